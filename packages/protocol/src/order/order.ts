@@ -69,7 +69,9 @@ export type OrderFields = {
 export type OrderKind = keyof OrderFields
 
 /** One order of any kind: the tag `kind` tells which fields it has. */
-export type Order<Kind extends OrderKind = OrderKind> = { readonly [K in Kind]: { readonly kind: K } & OrderFields[K] }[Kind]
+export type Order<Kind extends OrderKind = OrderKind> = {
+  readonly [K in Kind]: { readonly kind: K } & OrderFields[K]
+}[Kind]
 
 /** An order with its signature (65 or 64 bytes, whatever an ERC-1271 account takes, or `0x` when presigned on chain). */
 export type Signed<Kind extends OrderKind = OrderKind> = Order<Kind> & { readonly sign: Hex }

@@ -1,0 +1,10 @@
+// The rules of the market in pure TypeScript: no clock, no network, no storage; everything comes in as arguments.
+export * from './ids.ts'
+export * from './inputError.ts'
+export * from './order/hash.ts'
+export * from './order/order.ts'
+export * from './order/terms.ts'
+export * from './order/typedData.ts'
+export * from './tag.ts'
+export * from './unreachable.ts'
+export * from './words.ts'

@@ -1,0 +1,180 @@
+// What people sign: the EIP-712 types of the four orders and of the operations on them, and the data a wallet shows.
+import type { Address } from 'viem'
+import type { Order, OrderFields, OrderKind } from './order.ts'
+
+/** Name and version that every hub signs under. They never change: a change would void every signature people already have. */
+export const DOMAIN_NAME = 'iExecODB'
+export const DOMAIN_VERSION = '5.0.0'
+
+/** The EIP-712 domain of one hub on one chain: an order signed under it is worth nothing anywhere else. */
+export type OrderDomain = {
+  readonly name: typeof DOMAIN_NAME
+  readonly version: typeof DOMAIN_VERSION
+  readonly chainId: number
+  readonly verifyingContract: Address
+}
+
+/**
+ * The domain of the hub at an address.
+ *
+ * @example
+ * orderDomain(42161, '0x098bFCb1E50ebcA0BaA92C12eA0c3F045A1aD9f0')
+ */
+export function orderDomain(chainId: number, hub: Address): OrderDomain {
+  return { name: DOMAIN_NAME, version: DOMAIN_VERSION, chainId, verifyingContract: hub }
+}
+
+/** Name of each kind of order in EIP-712 and in Solidity. */
+export const ORDER_TYPE_NAMES = {
+  app: 'AppOrder',
+  dataset: 'DatasetOrder',
+  workerpool: 'WorkerpoolOrder',
+  request: 'RequestOrder',
+} as const
+
+/** One field of an EIP-712 struct. */
+export type TypedField = { readonly name: string; readonly type: string }
+
+/** Solidity types that occur in orders. */
+export type OrderFieldType = 'address' | 'uint256' | 'bytes32' | 'string'
+
+/** One field of an order, in the place where it is hashed. */
+export type OrderField<Kind extends OrderKind = OrderKind> = {
+  readonly [K in Kind]: { readonly name: keyof OrderFields[K] & string; readonly type: OrderFieldType }
+}[Kind]
+
+/** The fields of each kind of order, in the order in which they are hashed and passed to the hub. */
+export const ORDER_FIELDS: { readonly [Kind in OrderKind]: readonly OrderField<Kind>[] } = {
+  app: [
+    { name: 'app', type: 'address' },
+    { name: 'appprice', type: 'uint256' },
+    { name: 'volume', type: 'uint256' },
+    { name: 'tag', type: 'bytes32' },
+    { name: 'datasetrestrict', type: 'address' },
+    { name: 'workerpoolrestrict', type: 'address' },
+    { name: 'requesterrestrict', type: 'address' },
+    { name: 'salt', type: 'bytes32' },
+  ],
+  dataset: [
+    { name: 'dataset', type: 'address' },
+    { name: 'datasetprice', type: 'uint256' },
+    { name: 'volume', type: 'uint256' },
+    { name: 'tag', type: 'bytes32' },
+    { name: 'apprestrict', type: 'address' },
+    { name: 'workerpoolrestrict', type: 'address' },
+    { name: 'requesterrestrict', type: 'address' },
+    { name: 'salt', type: 'bytes32' },
+  ],
+  workerpool: [
+    { name: 'workerpool', type: 'address' },
+    { name: 'workerpoolprice', type: 'uint256' },
+    { name: 'volume', type: 'uint256' },
+    { name: 'tag', type: 'bytes32' },
+    { name: 'category', type: 'uint256' },
+    { name: 'trust', type: 'uint256' },
+    { name: 'apprestrict', type: 'address' },
+    { name: 'datasetrestrict', type: 'address' },
+    { name: 'requesterrestrict', type: 'address' },
+    { name: 'salt', type: 'bytes32' },
+  ],
+  request: [
+    { name: 'app', type: 'address' },
+    { name: 'appmaxprice', type: 'uint256' },
+    { name: 'dataset', type: 'address' },
+    { name: 'datasetmaxprice', type: 'uint256' },
+    { name: 'workerpool', type: 'address' },
+    { name: 'workerpoolmaxprice', type: 'uint256' },
+    { name: 'requester', type: 'address' },
+    { name: 'volume', type: 'uint256' },
+    { name: 'tag', type: 'bytes32' },
+    { name: 'category', type: 'uint256' },
+    { name: 'trust', type: 'uint256' },
+    { name: 'beneficiary', type: 'address' },
+    { name: 'callback', type: 'address' },
+    { name: 'params', type: 'string' },
+    { name: 'salt', type: 'bytes32' },
+  ],
+}
+
+const DOMAIN_FIELDS: readonly TypedField[] = [
+  { name: 'name', type: 'string' },
+  { name: 'version', type: 'string' },
+  { name: 'chainId', type: 'uint256' },
+  { name: 'verifyingContract', type: 'address' },
+]
+
+/** What can be done to an order on chain: sign it (approve without a signature), or close it for good. */
+export type OrderOperation = 'sign' | 'close'
+
+/** Number of each operation in the ABI and in EIP-712. */
+export const OPERATION_CODES: { readonly [Operation in OrderOperation]: bigint } = { sign: 0n, close: 1n }
+
+/** Values of an order or operation as a wallet shows them, by field name. */
+export type TypedMessage = { readonly [field: string]: Address | bigint | string | TypedMessage }
+
+/** Everything that `eth_signTypedData_v4`, or viem's `signTypedData` and `hashTypedData`, needs. */
+export type OrderTypedData = {
+  readonly domain: OrderDomain
+  readonly types: { readonly [name: string]: readonly TypedField[] }
+  readonly primaryType: string
+  readonly message: TypedMessage
+}
+
+/**
+ * What the owner of an order signs to offer it.
+ *
+ * @example
+ * const sign = await wallet.signTypedData(orderTypedData(order, domain))
+ */
+export function orderTypedData(order: Order, domain: OrderDomain): OrderTypedData {
+  return {
+    domain,
+    types: { EIP712Domain: DOMAIN_FIELDS, [ORDER_TYPE_NAMES[order.kind]]: ORDER_FIELDS[order.kind] },
+    primaryType: ORDER_TYPE_NAMES[order.kind],
+    message: orderMessage(order),
+  }
+}
+
+/**
+ * What the owner of an order signs so that somebody else may close it, or presign it, in his name.
+ *
+ * @example
+ * const sign = await wallet.signTypedData(operationTypedData(order, 'close', domain))
+ */
+export function operationTypedData(order: Order, operation: OrderOperation, domain: OrderDomain): OrderTypedData {
+  const orderType = ORDER_TYPE_NAMES[order.kind]
+  return {
+    domain,
+    types: {
+      EIP712Domain: DOMAIN_FIELDS,
+      [`${orderType}Operation`]: [
+        { name: 'order', type: orderType },
+        { name: 'operation', type: 'uint256' },
+      ],
+      [orderType]: ORDER_FIELDS[order.kind],
+    },
+    primaryType: `${orderType}Operation`,
+    message: { order: orderMessage(order), operation: OPERATION_CODES[operation] },
+  }
+}
+
+/**
+ * The value of one field of an order.
+ *
+ * @example
+ * orderValue(order, { name: 'volume', type: 'uint256' }) // 1n
+ */
+export function orderValue(order: Order, field: OrderField): Address | bigint | string {
+  // The union of the kinds cannot be indexed by the union of their field names; the table above pairs them rightly.
+  return (
+    (order as unknown as { readonly [name: string]: Address | bigint | string })[field.name] ?? missing(order, field)
+  )
+}
+
+function orderMessage(order: Order): TypedMessage {
+  return Object.fromEntries(ORDER_FIELDS[order.kind].map((field) => [field.name, orderValue(order, field)]))
+}
+
+function missing(order: Order, field: OrderField): never {
+  throw new TypeError(`This ${order.kind} order has no field "${field.name}".`)
+}
