@@ -1,0 +1,55 @@
+// What the runners really print, and the ways in which a red run could look green.
+import { expect, test } from 'vitest'
+import { addSums, describeSum, judge, readForgeSum, readVitestSum } from './sum.ts'
+
+test('reads the last summary line of forge', () => {
+  const output = [
+    'Suite result: ok. 2 passed; 0 failed; 0 skipped; finished in 1.20ms (500µs CPU time)',
+    'Ran 1 test suite in 2.10ms (1.20ms CPU time): 1 tests passed, 0 failed, 0 skipped (1 total tests)',
+    'Ran 12 test suites in 4.20s (8.00s CPU time): 40 tests passed, 2 failed, 1 skipped (43 total tests)',
+    'Encountered a total of 2 failing tests, 40 tests succeeded',
+  ].join('\n')
+
+  expect(readForgeSum(output)).toEqual({ passed: 40, failed: 2, skipped: 1 })
+})
+
+test('forge without a summary line has no sum', () => {
+  expect(readForgeSum('Error: Compiler run failed')).toBeUndefined()
+  expect(readForgeSum('No tests found in project! Forge looks for functions that start with `test`')).toBeUndefined()
+})
+
+test('reads the counts of the vitest report, and skipped and planned tests as skipped', () => {
+  const report = JSON.stringify({ numPassedTests: 7, numFailedTests: 1, numPendingTests: 2, numTodoTests: 1 })
+
+  expect(readVitestSum(report)).toEqual({ passed: 7, failed: 1, skipped: 3 })
+})
+
+test('a missing or foreign vitest report has no sum', () => {
+  expect(readVitestSum('')).toBeUndefined()
+  expect(readVitestSum('null')).toBeUndefined()
+  expect(readVitestSum('{"numPassedTests":1}')).toBeUndefined()
+})
+
+test('a run without a sum is a failure, whatever its exit code', () => {
+  expect(judge({ exitCode: 0, sum: undefined }).failed).toBe(1)
+  expect(judge({ exitCode: 1, sum: undefined }).failed).toBe(1)
+})
+
+test('a red exit code without a failed test is a failure', () => {
+  expect(judge({ exitCode: 1, sum: { passed: 3, failed: 0, skipped: 0 } })).toEqual({
+    passed: 3,
+    failed: 1,
+    skipped: 0,
+  })
+})
+
+test('failed tests stay failed even when the exit code is 0', () => {
+  expect(judge({ exitCode: 0, sum: { passed: 3, failed: 2, skipped: 0 } }).failed).toBe(2)
+})
+
+test('sums add up and read as one line', () => {
+  const total = addSums({ passed: 3, failed: 1, skipped: 0 }, { passed: 4, failed: 0, skipped: 2 })
+
+  expect(total).toEqual({ passed: 7, failed: 1, skipped: 2 })
+  expect(describeSum(total)).toBe('7 passed, 1 failed')
+})

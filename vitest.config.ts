@@ -1,0 +1,21 @@
+// One run over every package, each as a project of its own name. Nothing stops at the first failure: the sum must be whole.
+import type { ViteUserConfig } from 'vitest/config'
+import { houseRoot, listRooms } from './scripts/house.ts'
+
+const config: ViteUserConfig = {
+  test: {
+    // Some tests start a chain or a compiler, on machines with two cores.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    projects: listRooms(houseRoot).map(({ folder }) => ({
+      extends: true,
+      root: folder,
+      test: {
+        name: folder === '.' ? 'house' : folder,
+        include: folder === '.' ? ['scripts/**/*.test.ts'] : ['**/*.test.ts'],
+      },
+    })),
+  },
+}
+
+export default config
