@@ -6,7 +6,6 @@
  * @throws TypeError always
  */
 export function unreachable(value: never): never {
-  throw new TypeError(
-    `Nobody handles ${JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? String(part) : part))}.`,
-  )
+  const shown = JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part))
+  throw new TypeError(`Nobody handles ${shown}.`)
 }

@@ -2,10 +2,10 @@
 //
 // The words are laid out directly instead of through a general EIP-712 encoder: order books hash every order they see.
 // The tests compare each hash with viem's hashTypedData.
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import { keccak256, stringToHex } from 'viem/utils'
 import type { OrderHash } from '../ids.ts'
-import { addressWord, bytes32Word, uint256Word } from '../words.ts'
+import { addressWord, bytes32Word, uint256Word, wordOf } from '../words.ts'
 import type { Order, OrderKind } from './order.ts'
 import { OPERATION_CODES, ORDER_FIELDS, ORDER_TYPE_NAMES, orderValue } from './typedData.ts'
 import type { OrderDomain, OrderField, OrderOperation } from './typedData.ts'
@@ -100,19 +100,9 @@ function underDomain(struct: Hex, domain: OrderDomain): Hex {
   return keccak256(`0x1901${bytes32Word(domainSeparator(domain))}${bytes32Word(struct)}`)
 }
 
-// The types of orderValue's answer follow the table of fields, which the compiler cannot see here.
 function fieldWord(order: Order, field: OrderField): string {
   const value = orderValue(order, field)
-  switch (field.type) {
-    case 'address':
-      return addressWord(value as Address)
-    case 'uint256':
-      return uint256Word(value as bigint)
-    case 'bytes32':
-      return bytes32Word(value as Hex)
-    case 'string':
-      return stringWord(value as string)
-  }
+  return field.type === 'string' ? stringWord(String(value)) : wordOf(field.type, value)
 }
 
 function stringWord(text: string): string {

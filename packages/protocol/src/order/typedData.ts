@@ -110,7 +110,7 @@ export type OrderOperation = 'sign' | 'close'
 export const OPERATION_CODES: { readonly [Operation in OrderOperation]: bigint } = { sign: 0n, close: 1n }
 
 /** Values of an order or operation as a wallet shows them, by field name. */
-export type TypedMessage = { readonly [field: string]: Address | bigint | string | TypedMessage }
+export type TypedMessage = { readonly [field: string]: bigint | string | TypedMessage }
 
 /** Everything that `eth_signTypedData_v4`, or viem's `signTypedData` and `hashTypedData`, needs. */
 export type OrderTypedData = {
@@ -159,22 +159,19 @@ export function operationTypedData(order: Order, operation: OrderOperation, doma
 }
 
 /**
- * The value of one field of an order.
+ * The value of one field of an order: a bigint for a uint256, else a string.
  *
+ * @throws TypeError when the order comes from outside the types and lacks the field
  * @example
  * orderValue(order, { name: 'volume', type: 'uint256' }) // 1n
  */
-export function orderValue(order: Order, field: OrderField): Address | bigint | string {
-  // The union of the kinds cannot be indexed by the union of their field names; the table above pairs them rightly.
-  return (
-    (order as unknown as { readonly [name: string]: Address | bigint | string })[field.name] ?? missing(order, field)
-  )
+export function orderValue(order: Order, field: OrderField): bigint | string {
+  const values: { readonly [name: string]: bigint | string } = order
+  const value = values[field.name]
+  if (value === undefined) throw new TypeError(`This ${order.kind} order has no field "${field.name}".`)
+  return value
 }
 
 function orderMessage(order: Order): TypedMessage {
   return Object.fromEntries(ORDER_FIELDS[order.kind].map((field) => [field.name, orderValue(order, field)]))
-}
-
-function missing(order: Order, field: OrderField): never {
-  throw new TypeError(`This ${order.kind} order has no field "${field.name}".`)
 }
