@@ -1,0 +1,85 @@
+// The documents tell the truth: every command that they show is run somewhere, and every link leads to a file.
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { houseRoot } from './house.ts'
+
+const documents = globSync(['*.md', 'docs/**/*.md', '{contracts,packages/*,services/*}/README.md'], { cwd: houseRoot })
+
+type Shown = { readonly command: string; readonly unrun: string | undefined }
+
+/** Lists the commands in the fenced `sh` and `bash` blocks of a document; comments are no commands. */
+function listCommands(markdown: string): readonly Shown[] {
+  const fence = /(?:<!-- not-run: (?<unrun>.+?) -->\s*)?^ *```(?:sh|bash)\n(?<body>.*?)^ *```/gmsu
+  return [...markdown.matchAll(fence)].flatMap(({ groups }) =>
+    (groups?.['body'] ?? '')
+      .replaceAll(/\s*\\\n\s*/gu, ' ')
+      .split('\n')
+      .map((line) => line.trim().replace(/^\$ /u, ''))
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map((command) => ({ command, unrun: groups?.['unrun'] })),
+  )
+}
+
+function listLinks(markdown: string): readonly string[] {
+  const prose = markdown.replaceAll(/^ *```.*?^ *```/gmsu, '')
+  return [...prose.matchAll(/\]\((?<target>[^)#\s]+)/gu)]
+    .map((found) => found.groups?.['target'] ?? '')
+    .filter((target) => !/^[a-z]+:/u.test(target))
+}
+
+function read(path: string): string {
+  return readFileSync(join(houseRoot, path), 'utf8')
+}
+
+/** `.ci/run` cannot run itself, but running it is what keeps it true. */
+function isRun(command: string): boolean {
+  if (command === '.ci/run' || read('.ci/run').includes(`check ${command}\n`)) return true
+  return globSync('{contracts,packages,services,scripts}/**/*.test.ts', {
+    cwd: houseRoot,
+    exclude: ['**/node_modules/**', 'scripts/docs.test.ts'],
+  }).some((file) => read(file).includes(`runs: ${command}`))
+}
+
+test.each(documents)('every command in %s is run, or says why not', (document) => {
+  const unproved = listCommands(read(document)).filter(({ command, unrun }) => unrun === undefined && !isRun(command))
+
+  expect(unproved.map(({ command }) => command)).toEqual([])
+})
+
+test('README.md shows nothing that is not run', () => {
+  expect(listCommands(read('README.md')).filter(({ unrun }) => unrun !== undefined)).toEqual([])
+})
+
+test.each(documents)('every relative link in %s leads to a file', (document) => {
+  const broken = listLinks(read(document)).filter((target) => !existsSync(join(houseRoot, dirname(document), target)))
+
+  expect(broken).toEqual([])
+})
+
+test('finds commands in indented blocks, joins continued lines, and reads the reason on the line above', () => {
+  const markdown = [
+    'text',
+    '   ```sh',
+    '   # a comment',
+    '   $ first --flag \\',
+    '     value',
+    '   ```',
+    '<!-- not-run: needs a funded key -->',
+    '```bash',
+    'second',
+    '```',
+    '```ts',
+    'notACommand()',
+    '```',
+  ].join('\n')
+
+  expect(listCommands(markdown)).toEqual([
+    { command: 'first --flag value', unrun: undefined },
+    { command: 'second', unrun: 'needs a funded key' },
+  ])
+})
+
+test('finds relative links in prose only', () => {
+  expect(listLinks('[a](b/c.md#d) [web](https://example.org)\n```\n[no](no.md)\n```\n')).toEqual(['b/c.md'])
+})
