@@ -1,0 +1,37 @@
+// revealing → active: nobody of the winners revealed in time, so their result is rejected and contributing goes on.
+import type { Address } from 'viem'
+import { withdrawGroup } from '../consensus/votes.ts'
+import { isFor } from '../contribution/contribution.ts'
+import { hasPassed } from '../deal/deadline.ts'
+import type { Instant } from '../ids.ts'
+import { whyNotScheduled } from './scheduler.ts'
+import { done, refused } from './step.ts'
+import type { TaskStep } from './step.ts'
+import type { ActiveTask, Task } from './task.ts'
+
+/** Who reopens, and when. */
+export type ReopenCall = { readonly caller: Address; readonly now: Instant }
+
+/**
+ * Reopens a task. Those who voted for the rejected result stay in the list: they cannot vote again, and lose their stake
+ * at finalize. The contribution deadline does not move.
+ */
+export function reopen(task: Task, call: ReopenCall): TaskStep<ActiveTask> {
+  if (task.status !== 'revealing') return refused({ reason: 'TaskNotRevealing', task: task.id, status: task.status })
+  const unscheduled = whyNotScheduled(task, call)
+  if (unscheduled !== undefined) return refused(unscheduled)
+  const { value, reveals, revealDeadline } = task.consensus
+  if (reveals > 0) return refused({ reason: 'RevealsPresent', count: reveals })
+  if (!hasPassed(revealDeadline, call.now)) {
+    return refused({ reason: 'RevealDeadlineNotReached', time: call.now, deadline: revealDeadline })
+  }
+
+  const { consensus: _, ...opened } = task
+  const active: ActiveTask = {
+    ...opened,
+    status: 'active',
+    contributions: task.contributions.map((one) => (isFor(one, value) ? { ...one, status: 'rejected' } : one)),
+    votes: withdrawGroup(task.votes, value),
+  }
+  return done(active, [{ do: 'announce', event: 'TaskReopen', taskid: task.id }])
+}
