@@ -49,7 +49,8 @@ abstract contract CodeStore {
         }
     }
 
-    /// Deploys `runtime`, which must not be empty, at `_addressOf(salt)`.
+    /// Deploys `runtime`, which must not be empty, at `_addressOf(salt)`. When that address is taken, CREATE2 burns the gas
+    /// of the transaction: where a stranger could bring that about, ask first.
     function _create(bytes32 salt, bytes memory runtime) internal returns (address) {
         uint256 start;
         assembly ("memory-safe") {

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The less usual ways to set an allowance of staked RLC.
+pragma solidity 0.8.37;
+
+import { Escrow } from "./Escrow.sol";
+
+error ApprovalRefused(address spender, uint256 value);
+
+interface IApprovalReceiver {
+    function receiveApproval(address sender, uint256 value, address token, bytes calldata data) external returns (bool);
+}
+
+abstract contract Allowances is Escrow {
+    function increaseAllowance(address spender, uint256 added) external returns (bool) {
+        _approve(msg.sender, spender, _allowances[msg.sender][spender] + added);
+        return true;
+    }
+
+    function decreaseAllowance(address spender, uint256 subtracted) external returns (bool) {
+        uint256 allowed = _allowances[msg.sender][spender];
+        if (subtracted > allowed) revert ERC20InsufficientAllowance(spender, allowed, subtracted);
+        _approve(msg.sender, spender, allowed - subtracted);
+        return true;
+    }
+
+    /// @dev Approves, then tells the spender, who may use the allowance at once.
+    function approveAndCall(address spender, uint256 value, bytes calldata data) external returns (bool) {
+        _approve(msg.sender, spender, value);
+        if (!IApprovalReceiver(spender).receiveApproval(msg.sender, value, address(this), data)) {
+            revert ApprovalRefused(spender, value);
+        }
+        return true;
+    }
+}
