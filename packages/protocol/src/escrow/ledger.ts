@@ -130,13 +130,19 @@ function carriedOut(ledger: Ledger, entry: LedgerEntry): Ledger {
     case 'burn':
       return supplied(changed(ledger, entry.account, { stake: -entry.amount }), -entry.amount)
     case 'transfer':
-      return moved(ledger, entry.from, entry.to, entry.amount)
+      return moved(ledger, entry)
     case 'lock':
-      return changed(moved(ledger, entry.account, hub, entry.amount), entry.account, { locked: entry.amount })
+      return changed(moved(ledger, { from: entry.account, to: hub, amount: entry.amount }), entry.account, {
+        locked: entry.amount,
+      })
     case 'unlock':
-      return moved(changed(ledger, entry.account, { locked: -entry.amount }), hub, entry.account, entry.amount)
+      return moved(changed(ledger, entry.account, { locked: -entry.amount }), {
+        from: hub,
+        to: entry.account,
+        amount: entry.amount,
+      })
     case 'reward':
-      return moved(ledger, hub, entry.account, entry.amount)
+      return moved(ledger, { from: hub, to: entry.account, amount: entry.amount })
     case 'seize':
       return changed(ledger, entry.account, { locked: -entry.amount })
     case 'fillKitty':
@@ -146,7 +152,9 @@ function carriedOut(ledger: Ledger, entry: LedgerEntry): Ledger {
   }
 }
 
-function moved(ledger: Ledger, from: Address, to: Address, amount: bigint): Ledger {
+type Movement = { readonly from: Address; readonly to: Address; readonly amount: bigint }
+
+function moved(ledger: Ledger, { from, to, amount }: Movement): Ledger {
   return changed(changed(ledger, from, { stake: -amount }), to, { stake: amount })
 }
 

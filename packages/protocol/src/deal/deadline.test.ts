@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { ORDERS, STATE } from '../../test/fitting.ts'
+import { asDealId, asInstant, taskId } from '../ids.ts'
+import { dealTasks, hasIndex } from './deal.ts'
+import { contributionDeadline, finalDeadline, hasExpired, isContributionOpen, revealDeadline } from './deadline.ts'
+import { matchOrders } from './match.ts'
+
+const clock = (timeref: bigint) => ({ startTime: asInstant(1000n), timeref })
+
+// offchain §3.2: longest run, reveal window and deal window of each default category, in seconds.
+test.each([
+  ['XS', 300n, 10n * 60n, 50n * 60n],
+  ['S', 1200n, 40n * 60n, 200n * 60n],
+  ['M', 3600n, 2n * 3600n, 10n * 3600n],
+  ['L', 10_800n, 6n * 3600n, 30n * 3600n],
+  ['XL', 36_000n, 20n * 3600n, 100n * 3600n],
+])('category %s: T = %d s, reveal within %d s, everything ends after %d s', (_, timeref, reveal, whole) => {
+  expect(contributionDeadline(clock(timeref))).toBe(1000n + 7n * timeref)
+  expect(revealDeadline(clock(timeref), asInstant(2000n))).toBe(2000n + reveal)
+  expect(finalDeadline(clock(timeref))).toBe(1000n + whole)
+})
+
+test('contributing is open until the second before its deadline', () => {
+  expect(isContributionOpen(clock(300n), asInstant(3099n))).toBe(true)
+  expect(isContributionOpen(clock(300n), asInstant(3100n))).toBe(false)
+})
+
+test('a deal has expired at the very second of its final deadline', () => {
+  expect(hasExpired(clock(300n), asInstant(3999n))).toBe(false)
+  expect(hasExpired(clock(300n), asInstant(4000n))).toBe(true)
+})
+
+test('the tasks of a deal are those from its first index on', () => {
+  const id = asDealId(`0x${'11'.repeat(32)}`)
+  const bag = { botFirst: 4n, botSize: 2n }
+
+  expect(dealTasks(id, bag)).toEqual([taskId(id, 4n), taskId(id, 5n)])
+})
+
+test('an index belongs to a deal from the first to the last, and not beyond', () => {
+  const state = { ...STATE, orders: { ...STATE.orders, request: { ...STATE.orders.request, consumed: 2n } } }
+  const match = matchOrders(ORDERS, state)
+
+  const inside = [1n, 2n, 6n, 7n].map((index) => match.ok && hasIndex(match.deal, index))
+
+  expect(inside).toEqual([false, true, true, false])
+})
