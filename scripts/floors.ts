@@ -37,7 +37,9 @@ export function findFloorFaults(root: string): readonly string[] {
   const rooms = listRooms(root)
   return rooms.flatMap((room) => [
     ...findMissingFloor(room),
-    ...room.dependencies.flatMap((name) => findUphill({ room, name, rooms, where: `${room.folder}/package.json` })),
+    ...Object.keys(room.dependencies).flatMap((name) =>
+      findUphill({ room, name, rooms, where: `${room.folder}/package.json` }),
+    ),
     ...listSources(root, room, rooms).flatMap((file) => findImportFaults({ root, room, rooms, file })),
   ])
 }
@@ -105,7 +107,17 @@ function listImports(file: string, source: string): readonly string[] {
 }
 
 function listSources(root: string, room: Room, rooms: readonly Room[]): readonly string[] {
-  const skipped = new Set(['node_modules', 'dist', 'coverage', 'out', 'out-release', 'cache', 'cache-release', '.git'])
+  const skipped = new Set([
+    'node_modules',
+    'dist',
+    'coverage',
+    'test-results',
+    'out',
+    'out-release',
+    'cache',
+    'cache-release',
+    '.git',
+  ])
   const walk = (folder: string): readonly string[] =>
     readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
       const path = slashes(join(folder, entry.name))

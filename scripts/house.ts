@@ -11,8 +11,8 @@ export type Room = {
   readonly folder: string
   /** Name in its package.json. */
   readonly name: string
-  /** Every package that it declares to need, whatever for. */
-  readonly dependencies: readonly string[]
+  /** Every package that it declares to need, whatever for, and in which version. */
+  readonly dependencies: Readonly<Record<string, string>>
 }
 
 const shelves = ['packages', 'services']
@@ -42,6 +42,6 @@ function readRoom(root: string, folder: string): Room {
   return {
     folder,
     name: String(manifest['name']),
-    dependencies: kinds.flatMap((kind) => Object.keys(manifest[kind] ?? {})),
+    dependencies: Object.assign({}, ...kinds.map((kind) => manifest[kind])),
   }
 }

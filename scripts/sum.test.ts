@@ -1,5 +1,9 @@
 // What the runners really print, and the ways in which a red run could look green.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { houseRoot } from './house.ts'
 import { addSums, describeSum, judge, readForgeSum, readVitestSum } from './sum.ts'
 
 test('reads the last summary line of forge', () => {
@@ -52,4 +56,22 @@ test('sums add up and read as one line', () => {
 
   expect(total).toEqual({ passed: 7, failed: 1, skipped: 2 })
   expect(describeSum(total)).toBe('7 passed, 1 failed')
+})
+
+test('a real vitest run with one failing test and one that passes is one of each', () => {
+  const results = join(houseRoot, 'test-results')
+  mkdirSync(results, { recursive: true })
+  const folder = mkdtempSync(join(results, 'vitest-'))
+  const source = "import { expect, test } from 'vitest'\ntest('a', () => {})\ntest('b', () => expect(1).toBe(2))\n"
+  writeFileSync(join(folder, 'one.test.js'), source)
+  const report = join(folder, 'report.json')
+  const vitest = join(houseRoot, 'node_modules/vitest/vitest.mjs')
+
+  const args = [vitest, 'run', '--root', folder, '--reporter=json', `--outputFile=${report}`]
+  const { status } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+  const sum = readVitestSum(readFileSync(report, 'utf8'))
+  rmSync(folder, { recursive: true, force: true })
+
+  expect(status).toBe(1)
+  expect(sum).toEqual({ passed: 1, failed: 1, skipped: 0 })
 })
