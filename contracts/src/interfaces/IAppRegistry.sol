@@ -7,7 +7,7 @@ import { IRegistry } from "./IRegistry.sol";
 /// @title The registry of apps.
 interface IAppRegistry is IRegistry {
     /// @notice Creates an app and gives it to `_appOwner`, who need not be the caller and is not asked.
-    /// Fails with `CodeAlreadyStored(app)` when this owner has registered exactly this app already.
+    /// Fails with `EntryAlreadyExists(app)` when one has been created for this owner with exactly these contents.
     /// @dev Moves no funds.
     function createApp(
         address _appOwner,

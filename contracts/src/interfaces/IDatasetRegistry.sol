@@ -7,7 +7,7 @@ import { IRegistry } from "./IRegistry.sol";
 /// @title The registry of datasets.
 interface IDatasetRegistry is IRegistry {
     /// @notice Creates a dataset and gives it to `_datasetOwner`, who need not be the caller and is not asked.
-    /// Fails with `CodeAlreadyStored(dataset)` when this owner has registered exactly this dataset already.
+    /// Fails with `EntryAlreadyExists(dataset)` when one has been created for this owner with exactly these contents.
     /// @dev Moves no funds.
     function createDataset(
         address _datasetOwner,

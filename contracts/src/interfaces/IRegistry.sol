@@ -16,6 +16,8 @@ import { IERC721Metadata } from "@openzeppelin/contracts/token/ERC721/extensions
 interface IRegistry is IERC721Enumerable, IERC721Metadata, IERC721Errors {
     /// @notice The one-time initialisation has happened already, with this previous registry.
     error AlreadyInitialized(address previous);
+    /// @notice This owner, or whoever has bought it from him, has an entry of exactly these contents already.
+    error EntryAlreadyExists(address entry);
     /// @notice An entry cannot hold so many bytes; its texts together may have a little less than `max`.
     error EntryTooLarge(uint256 length, uint256 max);
     /// @notice Index outside the list of an owner, or of all tokens when `owner` is zero.

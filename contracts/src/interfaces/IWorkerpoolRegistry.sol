@@ -7,7 +7,7 @@ import { IRegistry } from "./IRegistry.sol";
 /// @title The registry of workerpools.
 interface IWorkerpoolRegistry is IRegistry {
     /// @notice Creates a workerpool and gives it to `_workerpoolOwner`, who need not be the caller and is not asked.
-    /// Fails with `CodeAlreadyStored(workerpool)` when this owner has registered a pool of this description already.
+    /// Fails with `EntryAlreadyExists(workerpool)` when one has been created for this owner with this description.
     /// @dev Moves no funds.
     function createWorkerpool(address _workerpoolOwner, string calldata _workerpoolDescription)
         external

@@ -102,10 +102,13 @@ abstract contract Registry is IRegistry, ERC721, CodeStore, Ownable2Step {
         returns (address entry)
     {
         if (contents.length > MAX_CONTENTS) revert EntryTooLarge(contents.length, MAX_CONTENTS);
+        bytes32 salt = _entrySalt(owner, initializeCall);
+        entry = _addressOf(salt);
+        // Asked before, because a CREATE2 whose address is taken burns all the gas of the transaction.
+        if (_ownerOf(uint160(entry)) != address(0)) revert EntryAlreadyExists(entry);
 
-        entry = _create(
-            _entrySalt(owner, initializeCall),
-            abi.encodePacked(hex"363d3d373d3d3d363d73", master, hex"5af43d82803e903d91602b57fd5bf3", contents)
+        _create(
+            salt, abi.encodePacked(hex"363d3d373d3d3d363d73", master, hex"5af43d82803e903d91602b57fd5bf3", contents)
         );
         _mint(owner, uint160(entry));
     }

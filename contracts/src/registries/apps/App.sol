@@ -9,11 +9,14 @@ import { RegistryEntry } from "../RegistryEntry.sol";
 contract App is IApp, RegistryEntry {
     constructor(IRegistry registry_) RegistryEntry(registry_) { }
 
-    function initialize(string calldata, string calldata, bytes calldata, bytes32, bytes calldata)
-        external
-        virtual
-        override
-    {
+    function initialize(
+        string calldata _appName,
+        string calldata _appType,
+        bytes calldata _appMultiaddr,
+        bytes32 _appChecksum,
+        bytes calldata _appMREnclave
+    ) external virtual override {
+        (_appName, _appType, _appMultiaddr, _appChecksum, _appMREnclave); // named for those who read the interface from here
         revert AlreadyInitialized(address(registry));
     }
 

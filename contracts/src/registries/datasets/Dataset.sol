@@ -9,7 +9,12 @@ import { RegistryEntry } from "../RegistryEntry.sol";
 contract Dataset is IDataset, RegistryEntry {
     constructor(IRegistry registry_) RegistryEntry(registry_) { }
 
-    function initialize(string calldata, bytes calldata, bytes32) external virtual override {
+    function initialize(string calldata _datasetName, bytes calldata _datasetMultiaddr, bytes32 _datasetChecksum)
+        external
+        virtual
+        override
+    {
+        (_datasetName, _datasetMultiaddr, _datasetChecksum); // named for those who read the interface from here
         revert AlreadyInitialized(address(registry));
     }
 

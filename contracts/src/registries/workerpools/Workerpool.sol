@@ -39,7 +39,8 @@ contract Workerpool is IWorkerpool, RegistryEntry {
         _policyXorDefault = ((_newWorkerStakeRatioPolicy << 8) | _newSchedulerRewardRatioPolicy) ^ DEFAULT_POLICY;
     }
 
-    function initialize(string calldata) external virtual override {
+    function initialize(string calldata _workerpoolDescription) external virtual override {
+        _workerpoolDescription; // named for those who read the interface from here
         revert AlreadyInitialized(address(registry));
     }
 
