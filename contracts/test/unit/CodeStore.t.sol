@@ -178,6 +178,17 @@ contract CodeStoreTest is Test {
         assertEq(store.read(KEY), success ? data : bytes(""));
     }
 
+    /// Asking for much code takes much gas. When just that fails, CREATE2 succeeds with no code at all, and the creator still
+    /// has enough left to go on: it must notice.
+    function test_a_callback_that_runs_out_of_gas_leaves_nothing() public {
+        bytes memory call = abi.encodeCall(Store.create, (KEY, _noise(24_000, 9)));
+
+        for (uint256 gasGiven = 100_000; gasGiven < 700_000; gasGiven += 1000) {
+            (bool success,) = address(store).call{ gas: gasGiven }(call);
+            assertFalse(success);
+        }
+    }
+
     function test_any_data_comes_back_whole(bytes32 key, bytes memory data) public {
         _assertComesBack(key, data);
     }
