@@ -7,7 +7,14 @@ import { keccak256, stringToHex } from 'viem/utils'
 import type { OrderHash } from '../ids.ts'
 import { addressWord, bytes32Word, uint256Word, wordOf } from '../words.ts'
 import type { Order, OrderKind } from './order.ts'
-import { OPERATION_CODES, ORDER_FIELDS, ORDER_TYPE_NAMES, orderValue } from './typedData.ts'
+import {
+  DOMAIN_NAME,
+  DOMAIN_VERSION,
+  OPERATION_CODES,
+  ORDER_FIELDS,
+  ORDER_TYPE_NAMES,
+  orderValue,
+} from './typedData.ts'
 import type { OrderDomain, OrderField, OrderOperation } from './typedData.ts'
 
 const TYPE_STRINGS: { readonly [Kind in OrderKind]: string } = {
@@ -38,20 +45,17 @@ export const OPERATION_TYPEHASHES: { readonly [Kind in OrderKind]: Hex } = {
   request: operationTypehash('request'),
 }
 
+const NAME_WORD = stringWord(DOMAIN_NAME)
+const VERSION_WORD = stringWord(DOMAIN_VERSION)
+
 /**
  * EIP-712 hash of the domain: the hub's `eip712domain_separator()`.
  *
  * @throws InputError when the chain id or the address is malformed
  */
-export function domainSeparator(domain: OrderDomain): Hex {
-  const words = [
-    bytes32Word(DOMAIN_TYPEHASH),
-    stringWord(domain.name),
-    stringWord(domain.version),
-    uint256Word(BigInt(domain.chainId)),
-    addressWord(domain.verifyingContract),
-  ]
-  return keccak256(`0x${words.join('')}`)
+export function domainSeparator({ chainId, verifyingContract }: OrderDomain): Hex {
+  const words = [uint256Word(BigInt(chainId)), addressWord(verifyingContract)]
+  return keccak256(`0x${bytes32Word(DOMAIN_TYPEHASH)}${NAME_WORD}${VERSION_WORD}${words.join('')}`)
 }
 
 /**
@@ -97,8 +101,17 @@ export function hashOperation(order: Order, operation: OrderOperation, domain: O
 }
 
 function underDomain(struct: Hex, domain: OrderDomain): Hex {
-  return keccak256(`0x1901${bytes32Word(domainSeparator(domain))}${bytes32Word(struct)}`)
+  return keccak256(`0x1901${bytes32Word(knownSeparator(domain))}${bytes32Word(struct)}`)
 }
+
+// A program talks to one hub, as a rule: without this, every order of a book would pay for hashing the same domain again.
+function knownSeparator(domain: OrderDomain): Hex {
+  const key = `${domain.chainId} ${domain.verifyingContract}`
+  if (lastDomain.key !== key) lastDomain = { key, separator: domainSeparator(domain) }
+  return lastDomain.separator
+}
+
+let lastDomain: { readonly key: string; readonly separator: Hex } = { key: '', separator: '0x' }
 
 function fieldWord(order: Order, field: OrderField): string {
   const value = orderValue(order, field)

@@ -1,0 +1,10 @@
+// Writes vectors/orders.json and vectors/results.json, which forge and vitest read. Run it when a vector is added.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { orderVectors } from './orderVectors.ts'
+import { resultVectors } from './resultVectors.ts'
+
+const files = { 'orders.json': await orderVectors(), 'results.json': await resultVectors() }
+for (const [name, vectors] of Object.entries(files)) {
+  writeFileSync(join(import.meta.dirname, '../vectors', name), `${JSON.stringify(vectors, null, 2)}\n`)
+}
