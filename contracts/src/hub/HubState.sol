@@ -41,19 +41,20 @@ struct CategorySlot {
     string description;
 }
 
-/// @dev The status of a task that was initialized. (One that was not has no deal.)
+/// @dev How far an initialized task that has not failed has come.
 enum Phase {
     ACTIVE,
     REVEALING,
-    COMPLETED,
-    FAILED
+    COMPLETED
 }
 
-/// @dev First slot: written once. Second slot: all that changes. Third: the digest, once somebody has revealed it.
-/// Contributors form a list from the last to the first through `Vote.previous`.
+/// @dev First slot: written when the task is initialized, and once more if it fails. Second slot: all that changes while
+/// workers are at it, so that a vote or a reveal writes one slot, and a task without workers never has it. Third: the
+/// digest, once somebody has revealed it. Contributors form a list from the last to the first through `Vote.previous`.
 struct TaskSlot {
     address deal;
     uint64 index;
+    bool failed;
     TaskProgress progress;
     bytes32 resultDigest;
 }
@@ -111,6 +112,17 @@ abstract contract HubState is IHubEvents, CodeStore, Ownable2Step, ReentrancyGua
         APP_REGISTRY = config.appregistry;
         DATASET_REGISTRY = config.datasetregistry;
         WORKERPOOL_REGISTRY = config.workerpoolregistry;
+    }
+
+    /// @dev The key under which a deal is stored as code. Results are stored under their task's id and hold what anybody
+    /// wants; since callers also name deals as they want, a deal's key is a hash of 33 bytes, which no other key is: no
+    /// result, and no later chunk of anything, can be taken for a deal or lie where one belongs.
+    function _dealKey(bytes32 dealid) internal pure returns (bytes32 key) {
+        assembly ("memory-safe") {
+            mstore(0x00, dealid)
+            mstore8(0x20, 0x01)
+            key := keccak256(0x00, 0x21)
+        }
     }
 
     /// @notice Always refused: a hub without an owner could never get another category.

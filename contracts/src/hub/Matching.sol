@@ -45,7 +45,7 @@ abstract contract Matching is Orders, Escrow, IMatchErrors, IRangeErrors {
         _setTerms(deal, hashes.request, app, dataset, workerpool, request);
         DealLib.requireInRange(deal);
         _consume(hashes, deal.botSize);
-        _writeBlob(deal.id, DealLib.pack(deal, request.params));
+        _writeBlob(_dealKey(deal.id), DealLib.pack(deal, request.params));
 
         _lock(sponsor, DealLib.taskPrice(deal) * deal.botSize);
         _lock(deal.workerpoolOwner, _workerpoolStake(deal) * deal.botSize);

@@ -7,9 +7,10 @@ import { Contribution, ContributionStatusEnum, Deal, Resource, Task, TaskStatusE
 import { HubState, TaskProgress, TaskSlot, Vote } from "./HubState.sol";
 
 abstract contract TaskReader is HubState {
-    /// @dev The status of a task that was initialized is one above its phase.
     function _statusOf(TaskSlot storage task) internal view returns (TaskStatusEnum) {
         if (task.deal == address(0)) return TaskStatusEnum.UNSET;
+        if (task.failed) return TaskStatusEnum.FAILED;
+        // The phases are the statuses after UNSET, in the same order.
         return TaskStatusEnum(task.progress.phase + 1);
     }
 
@@ -35,7 +36,7 @@ abstract contract TaskReader is HubState {
 
     /// @dev A deal that does not exist reads as zeros.
     function _readDeal(bytes32 dealid) internal view returns (Terms memory deal, string memory params) {
-        bytes memory packed = _readBlob(dealid);
+        bytes memory packed = _readBlob(_dealKey(dealid));
         if (packed.length == 0) return (deal, params);
         uint256 start = DealLib.unpack(packed, deal);
         params = string(_tail(packed, start));

@@ -49,7 +49,7 @@ abstract contract Tasks is Settlement, IDeadlineErrors {
     uint256 internal constant CONTRIBUTORS_MAX = 255;
 
     function _initialize(bytes32 dealid, uint256 index) internal returns (bytes32 taskid) {
-        address location = _addressOf(dealid);
+        address location = _addressOf(_dealKey(dealid));
         if (location.code.length == 0) revert DealNotFound(dealid);
         Terms memory deal = DealLib.read(location);
         // Below the first index the difference wraps around to more than any size.
@@ -96,7 +96,11 @@ abstract contract Tasks is Settlement, IDeadlineErrors {
     function _reveal(bytes32 taskid, bytes32 resultDigest) internal {
         TaskSlot storage task = _tasks[taskid];
         TaskProgress memory progress = _progressOf(taskid);
-        _requireRevealing(taskid, progress);
+        // No task fails before its reveal deadline, so who is in time need not read whether it has.
+        bool late = block.timestamp >= progress.revealDeadline;
+        if (progress.phase != uint8(Phase.REVEALING) || (late && task.failed)) {
+            revert TaskNotRevealing(taskid, _statusOf(task));
+        }
         requireBefore(RevealDeadlineReached.selector, progress.revealDeadline);
         Vote storage vote = _votes[taskid][msg.sender];
         if (vote.status != uint8(ContributionStatusEnum.CONTRIBUTED)) {
@@ -114,7 +118,7 @@ abstract contract Tasks is Settlement, IDeadlineErrors {
 
     function _reopen(bytes32 taskid) internal {
         TaskProgress memory progress = _progressOf(taskid);
-        _requireScheduler(taskid, progress);
+        _requireScheduler(taskid);
         if (progress.reveals != 0) revert RevealsPresent(progress.reveals);
         requireReached(RevealDeadlineNotReached.selector, progress.revealDeadline);
 
@@ -138,7 +142,7 @@ abstract contract Tasks is Settlement, IDeadlineErrors {
     function _finalize(bytes32 taskid, bytes calldata results, bytes calldata resultsCallback) internal {
         TaskSlot storage task = _tasks[taskid];
         TaskProgress memory progress = _progressOf(taskid);
-        Terms memory deal = _requireScheduler(taskid, progress);
+        Terms memory deal = _requireScheduler(taskid);
         bool complete = progress.reveals == progress.winners;
         if (!complete && (progress.reveals == 0 || block.timestamp < progress.revealDeadline)) {
             revert RevealsMissing(progress.reveals, progress.winners, progress.revealDeadline);
@@ -184,7 +188,7 @@ abstract contract Tasks is Settlement, IDeadlineErrors {
         Terms memory deal = DealLib.read(task.deal);
         requireReached(FinalDeadlineNotReached.selector, DealLib.finalDeadline(deal));
 
-        task.progress.phase = uint8(Phase.FAILED);
+        task.failed = true;
         _settleFailure(deal, taskid, progress);
         emit TaskClaimed(taskid);
     }
@@ -208,11 +212,9 @@ abstract contract Tasks is Settlement, IDeadlineErrors {
         returns (Terms memory deal)
     {
         TaskSlot storage task = _tasks[taskid];
-        address location = task.deal;
-        if (location == address(0) || progress.phase != uint8(Phase.ACTIVE)) {
-            revert TaskNotActive(taskid, _statusOf(task));
-        }
-        deal = DealLib.read(location);
+        TaskStatusEnum taskStatus = _statusOf(task);
+        if (taskStatus != TaskStatusEnum.ACTIVE) revert TaskNotActive(taskid, taskStatus);
+        deal = DealLib.read(task.deal);
         requireBefore(ContributionDeadlineReached.selector, DealLib.contributionDeadline(deal));
         uint8 status = _votes[taskid][msg.sender].status;
         if (status != uint8(ContributionStatusEnum.UNSET)) {
@@ -338,11 +340,6 @@ abstract contract Tasks is Settlement, IDeadlineErrors {
         emit TaskFinalize(taskid, results);
     }
 
-    function _requireRevealing(bytes32 taskid, TaskProgress memory progress) private view {
-        // An unset task has no progress, and so is not REVEALING either.
-        if (progress.phase != uint8(Phase.REVEALING)) revert TaskNotRevealing(taskid, _statusOf(_tasks[taskid]));
-    }
-
     /// @dev The digest is the one that the worker voted for, and the vote was for the consensus.
     function _requireRevealed(bytes32 taskid, TaskProgress memory progress, Vote storage vote, bytes32 resultDigest)
         private
@@ -356,11 +353,14 @@ abstract contract Tasks is Settlement, IDeadlineErrors {
         if (seal != vote.seal) revert DigestSealMismatch(vote.seal, seal);
     }
 
-    /// @dev The task is REVEALING, before its final deadline, and the caller owned the workerpool when the deal was made.
-    function _requireScheduler(bytes32 taskid, TaskProgress memory progress) private view returns (Terms memory deal) {
-        _requireRevealing(taskid, progress);
-        deal = DealLib.read(_tasks[taskid].deal);
+    /// @dev The caller owned the workerpool when the deal was made; the task is REVEALING, before its final deadline.
+    function _requireScheduler(bytes32 taskid) private view returns (Terms memory deal) {
+        TaskSlot storage task = _tasks[taskid];
+        TaskStatusEnum status = _statusOf(task);
+        if (status == TaskStatusEnum.UNSET) revert TaskNotRevealing(taskid, status);
+        deal = DealLib.read(task.deal);
         if (msg.sender != deal.workerpoolOwner) revert NotTheScheduler(msg.sender, deal.workerpoolOwner);
+        if (status != TaskStatusEnum.REVEALING) revert TaskNotRevealing(taskid, status);
         requireBefore(FinalDeadlineReached.selector, DealLib.finalDeadline(deal));
     }
 
