@@ -35,7 +35,7 @@ export function* whyNotApproved(orders: MatchOrders, state: Pick<MatchState, 'or
  *
  * A presignature names the owner of its moment, so it ends when the asset changes hands.
  */
-export function isApproved(standing: Pick<OrderStanding, 'signedBy' | 'presignedBy'>, account: Address): boolean {
+function isApproved(standing: Pick<OrderStanding, 'signedBy' | 'presignedBy'>, account: Address): boolean {
   if (isSameAddress(account, NO_ADDRESS)) return false
   return [standing.presignedBy, standing.signedBy].some((by) => by !== undefined && isSameAddress(by, account))
 }

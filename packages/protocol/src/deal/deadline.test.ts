@@ -9,12 +9,12 @@ const clock = (timeref: bigint) => ({ startTime: asInstant(1000n), timeref })
 
 // offchain §3.2: longest run, reveal window and deal window of each default category, in seconds.
 test.each([
-  ['XS', 300n, 10n * 60n, 50n * 60n],
-  ['S', 1200n, 40n * 60n, 200n * 60n],
-  ['M', 3600n, 2n * 3600n, 10n * 3600n],
-  ['L', 10_800n, 6n * 3600n, 30n * 3600n],
-  ['XL', 36_000n, 20n * 3600n, 100n * 3600n],
-])('category %s: T = %d s, reveal within %d s, everything ends after %d s', (_, timeref, reveal, whole) => {
+  { name: 'XS', timeref: 300n, reveal: 10n * 60n, whole: 50n * 60n },
+  { name: 'S', timeref: 1200n, reveal: 40n * 60n, whole: 200n * 60n },
+  { name: 'M', timeref: 3600n, reveal: 2n * 3600n, whole: 10n * 3600n },
+  { name: 'L', timeref: 10_800n, reveal: 6n * 3600n, whole: 30n * 3600n },
+  { name: 'XL', timeref: 36_000n, reveal: 20n * 3600n, whole: 100n * 3600n },
+])('category $name: reveal within $reveal s, everything ends after $whole s', ({ timeref, reveal, whole }) => {
   expect(contributionDeadline(clock(timeref))).toBe(1000n + 7n * timeref)
   expect(revealDeadline(clock(timeref), asInstant(2000n))).toBe(2000n + reveal)
   expect(finalDeadline(clock(timeref))).toBe(1000n + whole)

@@ -1,0 +1,413 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { ORDERS, POOL, POOL_OWNER, REQUESTER, STRANGER, bend } from '../../test/fitting.ts'
+import { APP, APP_OWNER } from '../../test/fitting.ts'
+import {
+  DOMAIN,
+  HUB,
+  SIGNERS,
+  START,
+  WORKERS,
+  activeMarket,
+  after,
+  digestOf,
+  contributionOf,
+  matchedMarket,
+  readyMarket,
+} from '../../test/running.ts'
+import { actionOf, anyWalk, later, startOfWalk } from '../../test/walk.ts'
+import { groupWeight } from '../consensus/votes.ts'
+import { taskPrice, workerpoolStake } from '../escrow/stake.ts'
+import { dealPrices } from '../deal/deal.ts'
+import { KITTY_ADDRESS } from '../escrow/constants.ts'
+import { accountOf } from '../escrow/ledger.ts'
+import { finalDeadline } from '../deal/deadline.ts'
+import type { Instant } from '../ids.ts'
+import { hashOrder } from '../order/hash.ts'
+import { isFinal } from '../task/task.ts'
+import { apply, applyAll } from './apply.ts'
+import type { MarketEffect, MarketStep } from './action.ts'
+import { walletOf } from './state.ts'
+import type { MarketState } from './state.ts'
+
+function refusalOf(step: MarketStep): unknown {
+  return step.ok ? 'went through' : step.refusal
+}
+
+function sum(amounts: Iterable<bigint>): bigint {
+  return [...amounts].reduce((all, amount) => all + amount, 0n)
+}
+
+describe('money', () => {
+  test('goes in and comes out one to one', () => {
+    const deposited = after(readyMarket(), { do: 'deposit', caller: REQUESTER, amount: 5n, to: STRANGER })
+    const withdrawn = after(deposited, { do: 'withdraw', caller: STRANGER, amount: 3n, to: REQUESTER })
+
+    expect(accountOf(withdrawn.ledger, STRANGER).stake).toBe(2n)
+    expect(walletOf(withdrawn, REQUESTER)).toBe(10_000n - 5n + 3n)
+    expect(walletOf(withdrawn, HUB)).toBe(withdrawn.ledger.totalSupply)
+  })
+
+  test('that is not there is refused', () => {
+    const state = readyMarket()
+
+    expect(
+      refusalOf(apply(state, { do: 'deposit', caller: REQUESTER, amount: 10_001n, to: REQUESTER }, START)),
+    ).toEqual({
+      reason: 'ERC20InsufficientBalance',
+      sender: REQUESTER,
+      balance: 10_000n,
+      needed: 10_001n,
+    })
+    expect(
+      refusalOf(apply(state, { do: 'withdraw', caller: REQUESTER, amount: 10_001n, to: REQUESTER }, START)),
+    ).toMatchObject({
+      reason: 'ERC20InsufficientBalance',
+      balance: 10_000n,
+    })
+  })
+
+  test('that is locked cannot be withdrawn', () => {
+    const { state } = matchedMarket()
+
+    expect(
+      refusalOf(apply(state, { do: 'withdraw', caller: REQUESTER, amount: 10_000n, to: REQUESTER }, START)),
+    ).toMatchObject({
+      balance: 10_000n - 756n,
+    })
+  })
+})
+
+describe('orders', () => {
+  const request = hashOrder(ORDERS.request, DOMAIN)
+  const match = { do: 'matchOrders', caller: STRANGER, orders: ORDERS, signers: SIGNERS } as const
+
+  test('a closed order never matches again', () => {
+    const closed = after(readyMarket(), {
+      do: 'manageOrder',
+      caller: REQUESTER,
+      operation: 'close',
+      order: ORDERS.request,
+    })
+
+    expect(closed.consumed.get(request)).toBe(7n)
+    expect(refusalOf(apply(closed, match, START))).toMatchObject({ reason: 'NothingLeftToMatch', request: 0n })
+  })
+
+  test('a presigned order needs no signature, until the asset changes hands', () => {
+    const unsigned = { ...match, signers: { ...SIGNERS, app: undefined } }
+    const presigned = after(readyMarket(), {
+      do: 'manageOrder',
+      caller: APP_OWNER,
+      operation: 'sign',
+      order: ORDERS.app,
+    })
+    const sold = after(presigned, { do: 'transferAsset', caller: APP_OWNER, kind: 'app', asset: APP, to: STRANGER })
+
+    expect(refusalOf(apply(readyMarket(), unsigned, START))).toMatchObject({
+      reason: 'AppOrderNotSigned',
+      owner: APP_OWNER,
+    })
+    expect(refusalOf(apply(presigned, unsigned, START))).toBe('went through')
+    expect(refusalOf(apply(sold, unsigned, START))).toMatchObject({ reason: 'AppOrderNotSigned', owner: STRANGER })
+  })
+
+  test('are managed by their owner, or by anyone with his signature', () => {
+    const close = { do: 'manageOrder', caller: STRANGER, operation: 'close', order: ORDERS.app } as const
+
+    expect(refusalOf(apply(readyMarket(), close, START))).toMatchObject({
+      reason: 'NotTheOrderSigner',
+      caller: STRANGER,
+      owner: APP_OWNER,
+    })
+    expect(refusalOf(apply(readyMarket(), { ...close, signedBy: APP_OWNER }, START))).toBe('went through')
+  })
+
+  test('of an asset that nobody registered have no owner', () => {
+    const order = { ...ORDERS.app, app: STRANGER }
+
+    expect(
+      refusalOf(apply(readyMarket(), { do: 'manageOrder', caller: STRANGER, operation: 'close', order }, START)),
+    ).toEqual({
+      reason: 'OwnerUnreadable',
+      asset: STRANGER,
+    })
+  })
+
+  test('a sponsor pays in the requester’s place', () => {
+    const [sponsor = HUB] = WORKERS
+    const step = apply(readyMarket(), { ...match, do: 'sponsorMatchOrders', caller: sponsor }, START)
+
+    expect(step.ok && accountOf(step.state.ledger, sponsor)).toEqual({ stake: 10_000n - 756n, locked: 756n })
+    expect(step.ok && step.effects.at(-1)).toMatchObject({ event: 'DealSponsored', sponsor })
+  })
+
+  test('all mismatches of a refused match are known', () => {
+    const step = apply(readyMarket(), { ...match, orders: bend({ request: { category: 9n, trust: 9n } }) }, START)
+
+    expect(step.ok ? [] : [step.refusal, ...step.others].map(({ reason }) => reason)).toEqual([
+      'CategoryMismatch',
+      'UnknownCategory',
+      'TrustTooLow',
+    ])
+  })
+})
+
+describe('a workerpool', () => {
+  const policy = { workerStakeRatio: 50n, schedulerRewardRatio: 10n }
+
+  test('changes its policy for deals to come', () => {
+    const state = after(matchedMarket().state, { do: 'changePolicy', caller: POOL_OWNER, workerpool: POOL, policy })
+    const orders = bend({ request: { volume: 1n } })
+    const matched = after(state, { do: 'matchOrders', caller: REQUESTER, orders, signers: SIGNERS })
+
+    expect(
+      [...matched.deals.values()].map(({ workerStake, schedulerRewardRatio }) => [workerStake, schedulerRewardRatio]),
+    ).toEqual([
+      [30n, 1n],
+      [50n, 10n],
+    ])
+  })
+
+  test('keeps at most the whole reward, and obeys its owner', () => {
+    const change = { do: 'changePolicy', caller: POOL_OWNER, workerpool: POOL, policy } as const
+
+    expect(
+      refusalOf(apply(readyMarket(), { ...change, policy: { ...policy, schedulerRewardRatio: 101n } }, START)),
+    ).toEqual({
+      reason: 'RewardRatioTooHigh',
+      given: 101n,
+      max: 100n,
+    })
+    expect(refusalOf(apply(readyMarket(), { ...change, caller: STRANGER }, START))).toMatchObject({
+      reason: 'CallerIsNotTheOwner',
+    })
+  })
+})
+
+describe('limits', () => {
+  test('a task takes 255 contributors and not one more', () => {
+    const crowd = Array.from(
+      { length: 256 },
+      (_, index) => `0x${(0x10_000 + index).toString(16).padStart(40, '0')}` as const,
+    )
+    const { state, task } = activeMarket(
+      bend({ request: { trust: 2n ** 64n - 1n }, workerpool: { trust: 2n ** 64n - 1n } }),
+    )
+    const tasks = [...state.tasks.values()].map((one) =>
+      one.status === 'active' ? { ...one, terms: { ...one.terms, workerStake: 0n } } : one,
+    )
+    const free: MarketState = { ...state, tasks: new Map(tasks.map((one) => [one.id, one])) }
+
+    const full = crowd
+      .slice(0, 255)
+      .reduce<MarketState>((current, worker) => after(current, contributionOf(task, worker, digestOf(worker))), free)
+
+    expect(refusalOf(apply(full, contributionOf(task, crowd[255] ?? HUB, digestOf('last')), START))).toEqual({
+      reason: 'TooManyContributors',
+      count: 255,
+      max: 255,
+    })
+  })
+
+  test('a group weighs less than 2^176', () => {
+    const { state, task } = activeMarket(
+      bend({ request: { trust: 2n ** 64n - 1n }, workerpool: { trust: 2n ** 64n - 1n } }),
+    )
+    const [worker = HUB] = WORKERS
+    const vote = contributionOf(task, worker, digestOf('right'))
+    const masters = (score: bigint): MarketState => ({ ...state, scores: new Map([[worker.toLowerCase(), score]]) })
+
+    expect(refusalOf(apply(masters(3n * 2n ** 176n), vote, START))).toBe('went through')
+    expect(refusalOf(apply(masters(3n * 2n ** 176n + 3n), vote, START))).toEqual({
+      reason: 'GroupWeightOutOfRange',
+      weight: 2n ** 176n,
+      max: 2n ** 176n - 1n,
+    })
+  })
+})
+
+describe('applyAll', () => {
+  test('does all or nothing', () => {
+    const { state, deal, task } = matchedMarket()
+    const initialize = { do: 'initialize', caller: STRANGER, deal, index: 0n } as const
+    const claim = { do: 'claim', caller: STRANGER, task } as const
+    const end = finalDeadline({ startTime: START, timeref: 1200n })
+
+    expect(applyAll(state, [initialize, claim], end).ok).toBe(true)
+    expect(refusalOf(applyAll(state, [initialize, claim], START))).toMatchObject({ reason: 'FinalDeadlineNotReached' })
+  })
+})
+
+// The invariants of style.md, each checked after every step of random walks.
+describe('whatever happens', () => {
+  const runs = { numRuns: 50 }
+
+  function walk(check: (before: MarketState, after: MarketState, effects: readonly MarketEffect[]) => void): void {
+    fc.assert(
+      fc.property(anyWalk(200), (dices) => {
+        let state = startOfWalk()
+        let now: Instant = START
+        for (const dice of dices) {
+          now = later(now, dice)
+          const step = apply(state, actionOf(state, dice), now)
+          if (!step.ok) continue
+          check(state, step.state, step.effects)
+          state = step.state
+        }
+      }),
+      runs,
+    )
+  }
+
+  test('no RLC appears or vanishes, and the hub holds what it owes', () => {
+    const start = sum(startOfWalk().wallets.values())
+
+    walk((_, { wallets, ledger }) => {
+      expect(sum(wallets.values())).toBe(start)
+      expect(wallets.get(HUB)).toBe(ledger.totalSupply)
+    })
+  })
+
+  test('escrow = accounts + frozen: free balances are the supply, and the hub’s own covers all that is locked', () => {
+    walk((_, { ledger }) => {
+      const accounts = [...ledger.accounts.values()]
+      expect(sum(accounts.map(({ stake }) => stake))).toBe(ledger.totalSupply)
+      expect(accountOf(ledger, HUB).stake).toBe(sum(accounts.map(({ locked }) => locked)))
+    })
+  })
+
+  test('what is locked is exactly what unfinished tasks hold, and the kitty', () => {
+    walk((_, { ledger, deals, tasks }) => {
+      const locked = new Map<string, bigint>()
+      const add = (account: string, amount: bigint): unknown =>
+        locked.set(account.toLowerCase(), (locked.get(account.toLowerCase()) ?? 0n) + amount)
+      for (const deal of deals.values()) {
+        add(deal.sponsor, taskPrice(dealPrices(deal)) * deal.botSize)
+        add(deal.workerpool.owner, workerpoolStake(deal.workerpool.price) * deal.botSize)
+      }
+      for (const task of tasks.values()) {
+        if (task.status === 'unset') continue
+        if (isFinal(task)) {
+          add(task.terms.sponsor, -taskPrice(dealPrices(task.terms)))
+          add(task.terms.workerpool.owner, -workerpoolStake(task.terms.workerpool.price))
+        } else for (const { worker } of task.contributions) add(worker, task.terms.workerStake)
+      }
+
+      const kitty = KITTY_ADDRESS.toLowerCase()
+      const held = [...ledger.accounts].filter(([account, one]) => one.locked > 0n && account !== kitty)
+      const owed = [...locked].filter(([, amount]) => amount > 0n)
+      expect(new Map(held.map(([account, one]) => [account, one.locked]))).toEqual(new Map(owed))
+    })
+  })
+
+  test('rewards and refunds of a task are its price and the seized stakes', () => {
+    walk((_, __, effects) => {
+      if (!effects.some((effect) => effect.do === 'seize')) return
+      const total = (kind: 'seize' | 'reward' | 'fillKitty'): bigint =>
+        sum(effects.map((effect) => (effect.do === kind ? effect.amount : 0n)))
+
+      expect(total('reward') + total('fillKitty')).toBe(total('seize'))
+    })
+  })
+
+  test('no order is consumed beyond its volume, and no consumption goes back', () => {
+    walk((before, { consumed, deals }) => {
+      for (const [hash, volume] of before.consumed) expect(consumed.get(hash)).toBeGreaterThanOrEqual(volume)
+      for (const deal of deals.values()) expect(deal.botFirst + deal.botSize).toBeLessThanOrEqual(4n)
+    })
+  })
+
+  test('a finished task never changes', () => {
+    walk((before, { tasks }) => {
+      const final = [...before.tasks].filter(([, task]) => isFinal(task))
+      expect(final.every(([id, task]) => tasks.get(id) === task)).toBe(true)
+    })
+  })
+
+  test('nobody is counted twice on a task, and total is 1 plus all groups', () => {
+    walk((_, { tasks }) => {
+      for (const task of tasks.values()) {
+        if (task.status === 'unset') continue
+        const workers = task.contributions.map(({ worker }) => worker)
+        const hashes = new Set(task.contributions.map(({ resultHash }) => resultHash))
+
+        expect(new Set(workers).size).toBe(workers.length)
+        // The one-transaction path counts no votes.
+        if (task.votes.groups.size > 0) {
+          expect(task.votes.total).toBe(1n + sum([...hashes].map((hash) => groupWeight(task.votes, hash))))
+        }
+      }
+    })
+  })
+
+  test('every unfinished task can be claimed by anyone once its final deadline has come', () => {
+    fc.assert(
+      fc.property(anyWalk(200), (dices) => {
+        let state = startOfWalk()
+        let now: Instant = START
+        for (const dice of dices) {
+          now = later(now, dice)
+          const step = apply(state, actionOf(state, dice), now)
+          if (step.ok) state = step.state
+        }
+
+        for (const task of state.tasks.values()) {
+          if (task.status !== 'active' && task.status !== 'revealing') continue
+          const step = apply(state, { do: 'claim', caller: STRANGER, task: task.id }, task.finalDeadline)
+          expect(refusalOf(step)).toBe('went through')
+        }
+      }),
+      runs,
+    )
+  })
+
+  test('walks reach every state of a task and nearly every refusal, so that the rest of this file means something', () => {
+    const seen = new Set<string>()
+    fc.assert(
+      fc.property(anyWalk(200), (dices) => {
+        let state = startOfWalk()
+        let now: Instant = START
+        for (const dice of dices) {
+          now = later(now, dice)
+          const step = apply(state, actionOf(state, dice), now)
+          if (!step.ok) seen.add(step.refusal.reason)
+          else {
+            for (const effect of step.effects) if (effect.do === 'announce') seen.add(effect.event)
+            state = step.state
+          }
+        }
+      }),
+      { numRuns: 100, seed: 7 },
+    )
+
+    for (const event of [
+      'TaskFinalize',
+      'TaskReopen',
+      'TaskClaimed',
+      'TaskConsensus',
+      'DealSponsored',
+      'PolicyUpdate',
+      'AssetTransfer',
+      'OrderManaged',
+    ]) {
+      expect(seen).toContain(event)
+    }
+    for (const reason of [
+      'AlreadyContributed',
+      'ContributionNotAuthorized',
+      'NotInConsensus',
+      'RevealsMissing',
+      'RevealsPresent',
+      'NothingLeftToMatch',
+      'TrustNotOne',
+      'NotTheScheduler',
+      'DigestHashMismatch',
+      'ContributorsPresent',
+      'InsufficientStake',
+      'FinalDeadlineNotReached',
+    ]) {
+      expect(seen).toContain(reason)
+    }
+  })
+})
