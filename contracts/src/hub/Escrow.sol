@@ -66,9 +66,10 @@ abstract contract Escrow is HubState, IERC20Errors {
     /// @dev Gives locked funds back. Checked: to unlock more than is locked would mean that the books are wrong.
     function _unlock(address account, uint256 amount) internal {
         AccountSlot storage slot = _accounts[account];
-        slot.locked -= uint96(amount);
+        uint96 locked = slot.locked - uint96(amount);
         unchecked {
             slot.stake += uint96(amount);
+            slot.locked = locked;
         }
         _debitHub(amount);
         emit Transfer(address(this), account, amount);

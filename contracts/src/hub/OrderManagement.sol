@@ -2,8 +2,6 @@
 // Orders approved or cancelled on chain by their owners, and published on chain by anyone.
 pragma solidity 0.8.37;
 
-import { IERC5313 } from "@openzeppelin/contracts/interfaces/IERC5313.sol";
-
 import { OrderLib } from "../libraries/OrderLib.sol";
 import { SignatureLib } from "../libraries/SignatureLib.sol";
 import {
@@ -17,20 +15,20 @@ import {
     WorkerpoolOrder,
     WorkerpoolOrderOperation
 } from "../types/Orders.sol";
+import { AssetReader } from "./AssetReader.sol";
 import { HubState } from "./HubState.sol";
 
 error NotTheOrderSigner(address caller, address owner, bytes32 operationHash);
-error OwnerUnreadable(address asset);
 
 /// Neither registration nor ranges are looked at here, so that any order can always be closed. What is approved on chain
 /// still has to pass every check of matching.
-abstract contract OrderManagement is HubState {
+abstract contract OrderManagement is HubState, AssetReader {
     function manageAppOrder(AppOrderOperation calldata _apporderoperation) external nonReentrant {
         bytes32 hash = OrderLib.structHash(_apporderoperation.order);
         bytes32 operationHash = OrderLib.structHash(_apporderoperation);
         bool signed;
         (hash, signed) = _manage(
-            _ownerOf(_apporderoperation.order.app),
+            _claimedOwner(_apporderoperation.order.app),
             hash,
             operationHash,
             _apporderoperation.operation,
@@ -46,7 +44,7 @@ abstract contract OrderManagement is HubState {
         bytes32 operationHash = OrderLib.structHash(_datasetorderoperation);
         bool signed;
         (hash, signed) = _manage(
-            _ownerOf(_datasetorderoperation.order.dataset),
+            _claimedOwner(_datasetorderoperation.order.dataset),
             hash,
             operationHash,
             _datasetorderoperation.operation,
@@ -62,7 +60,7 @@ abstract contract OrderManagement is HubState {
         bytes32 operationHash = OrderLib.structHash(_workerpoolorderoperation);
         bool signed;
         (hash, signed) = _manage(
-            _ownerOf(_workerpoolorderoperation.order.workerpool),
+            _claimedOwner(_workerpoolorderoperation.order.workerpool),
             hash,
             operationHash,
             _workerpoolorderoperation.operation,
@@ -123,16 +121,5 @@ abstract contract OrderManagement is HubState {
         signed = operation == OrderOperationEnum.SIGN;
         if (signed) _presigned[hash] = owner;
         else _consumed[hash] = volume;
-    }
-
-    /// @dev The asset may be anything: it is asked without being able to change state, and an answer is only ever taken as
-    /// the name of who may sign for it.
-    function _ownerOf(address asset) private view returns (address) {
-        if (asset.code.length == 0) revert OwnerUnreadable(asset);
-        try IERC5313(asset).owner() returns (address owner) {
-            return owner;
-        } catch {
-            revert OwnerUnreadable(asset);
-        }
     }
 }

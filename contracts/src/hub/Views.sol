@@ -2,7 +2,6 @@
 // Everything that can be asked of the hub without changing it, in the shapes of the kept interface.
 pragma solidity 0.8.37;
 
-import { IERC5313 } from "@openzeppelin/contracts/interfaces/IERC5313.sol";
 import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import { IApp } from "../interfaces/IApp.sol";
@@ -26,6 +25,7 @@ import {
     TaskStatusEnum,
     WorkerpoolInfo
 } from "../types/Views.sol";
+import { AssetReader } from "./AssetReader.sol";
 import { CategorySlot } from "./HubState.sol";
 import { Orders, Remaining } from "./Orders.sol";
 import { TaskReader } from "./TaskReader.sol";
@@ -33,7 +33,7 @@ import { TaskReader } from "./TaskReader.sol";
 error TaskNotCompleted(bytes32 taskid, TaskStatusEnum status);
 error IncompatibleDatasetOrder(string reason);
 
-abstract contract Views is Orders, TaskReader {
+abstract contract Views is Orders, TaskReader, AssetReader {
     // The account token
 
     function name() external pure returns (string memory) {
@@ -126,7 +126,7 @@ abstract contract Views is Orders, TaskReader {
         if (_consumed[hash] >= datasetOrder.volume) {
             _refuseDataset("Dataset order is revoked or fully consumed");
         }
-        address owner = IERC5313(datasetOrder.dataset).owner();
+        address owner = _claimedOwner(datasetOrder.dataset);
         if (!_isApproved(owner, hash, datasetOrder.sign)) {
             _refuseDataset("Invalid dataset order signature");
         }
@@ -149,29 +149,26 @@ abstract contract Views is Orders, TaskReader {
     // Assets
 
     function viewApp(address app) external view returns (AppInfo memory info) {
-        IApp entry = IApp(app);
-        info.owner = entry.owner();
-        info.m_appName = entry.m_appName();
-        info.m_appType = entry.m_appType();
-        info.m_appMultiaddr = entry.m_appMultiaddr();
-        info.m_appChecksum = entry.m_appChecksum();
-        info.m_appMREnclave = entry.m_appMREnclave();
+        info.owner = _claimedOwner(app);
+        info.m_appName = _textOf(app, IApp.m_appName.selector);
+        info.m_appType = _textOf(app, IApp.m_appType.selector);
+        info.m_appMultiaddr = _bytesOf(app, IApp.m_appMultiaddr.selector);
+        info.m_appChecksum = bytes32(_wordOf(app, IApp.m_appChecksum.selector));
+        info.m_appMREnclave = _bytesOf(app, IApp.m_appMREnclave.selector);
     }
 
     function viewDataset(address dataset) external view returns (DatasetInfo memory info) {
-        IDataset entry = IDataset(dataset);
-        info.owner = entry.owner();
-        info.m_datasetName = entry.m_datasetName();
-        info.m_datasetMultiaddr = entry.m_datasetMultiaddr();
-        info.m_datasetChecksum = entry.m_datasetChecksum();
+        info.owner = _claimedOwner(dataset);
+        info.m_datasetName = _textOf(dataset, IDataset.m_datasetName.selector);
+        info.m_datasetMultiaddr = _bytesOf(dataset, IDataset.m_datasetMultiaddr.selector);
+        info.m_datasetChecksum = bytes32(_wordOf(dataset, IDataset.m_datasetChecksum.selector));
     }
 
     function viewWorkerpool(address workerpool) external view returns (WorkerpoolInfo memory info) {
-        IWorkerpool entry = IWorkerpool(workerpool);
-        info.owner = entry.owner();
-        info.m_workerpoolDescription = entry.m_workerpoolDescription();
-        info.m_workerStakeRatioPolicy = entry.m_workerStakeRatioPolicy();
-        info.m_schedulerRewardRatioPolicy = entry.m_schedulerRewardRatioPolicy();
+        info.owner = _claimedOwner(workerpool);
+        info.m_workerpoolDescription = _textOf(workerpool, IWorkerpool.m_workerpoolDescription.selector);
+        info.m_workerStakeRatioPolicy = _wordOf(workerpool, IWorkerpool.m_workerStakeRatioPolicy.selector);
+        info.m_schedulerRewardRatioPolicy = _wordOf(workerpool, IWorkerpool.m_schedulerRewardRatioPolicy.selector);
     }
 
     // Deals

@@ -122,9 +122,10 @@ abstract contract CodeStore {
         }
     }
 
-    /// The first chunk is found under the key itself, so that a short blob costs no further hash.
+    /// The first chunk is found under the key itself, so that a short blob costs no further hash. The others hash 65 bytes,
+    /// because keys are hashes of 64 themselves: that of a task is `keccak256(dealid ‖ index)`, and must never be a chunk's.
     function _saltOfChunk(bytes32 key, uint256 chunk) private pure returns (bytes32) {
-        return chunk == 0 ? key : keccak256(abi.encode(key, chunk));
+        return chunk == 0 ? key : keccak256(abi.encodePacked(key, chunk, uint8(1)));
     }
 
     /// Deploys the `size` bytes of memory at `start`, and makes sure that they are there.

@@ -78,44 +78,51 @@ library DealLib {
     }
 
     /// @notice The bytes to store: terms, then the request's params as they are.
-    function pack(Terms memory deal, string calldata params) internal pure returns (bytes memory) {
+    function pack(Terms memory deal, string calldata params) internal pure returns (bytes memory packed) {
         uint256 flags = (deal.tag != 0 ? TAG : 0) | (deal.dataset != address(0) ? DATASET : 0)
             | (deal.beneficiary != deal.requester ? BENEFICIARY : 0) | (deal.sponsor != deal.requester ? SPONSOR : 0)
             | (deal.callback != address(0) ? CALLBACK : 0) | (deal.teebroker != address(0) ? TEEBROKER : 0);
-        bytes memory parties = abi.encodePacked(
-            uint8(flags),
-            deal.id,
-            deal.app,
-            deal.appOwner,
-            uint96(deal.appPrice),
-            deal.workerpool,
-            deal.workerpoolOwner,
-            uint96(deal.workerpoolPrice),
-            deal.requester
-        );
-        bytes memory run = abi.encodePacked(
-            uint64(deal.trust),
-            uint32(deal.category),
-            uint40(deal.startTime),
-            uint32(deal.timeref),
-            uint64(deal.botFirst),
-            uint64(deal.botSize),
-            uint96(deal.workerStake),
-            uint8(deal.schedulerRewardRatio)
-        );
-        if (flags == 0) return bytes.concat(parties, run, bytes(params));
-        return bytes.concat(parties, run, _packOptions(deal, flags), bytes(params));
+        // Every field is written as a whole word, so the last one needs room for the rest of it.
+        packed = new bytes(LONGEST + 32 + bytes(params).length);
+        _put(packed, 0, 1, flags);
+        _put(packed, 1, 32, uint256(deal.id));
+        _put(packed, 33, 20, _word(deal.app));
+        _put(packed, 53, 20, _word(deal.appOwner));
+        _put(packed, 73, 12, deal.appPrice);
+        _put(packed, 85, 20, _word(deal.workerpool));
+        _put(packed, 105, 20, _word(deal.workerpoolOwner));
+        _put(packed, 125, 12, deal.workerpoolPrice);
+        _put(packed, 137, 20, _word(deal.requester));
+        _put(packed, 157, 8, deal.trust);
+        _put(packed, 165, 4, deal.category);
+        _put(packed, 169, 5, deal.startTime);
+        _put(packed, 174, 4, deal.timeref);
+        _put(packed, 178, 8, deal.botFirst);
+        _put(packed, 186, 8, deal.botSize);
+        _put(packed, 194, 12, deal.workerStake);
+        _put(packed, 206, 1, deal.schedulerRewardRatio);
+        uint256 offset = flags == 0 ? FIXED : _packOptions(packed, deal, flags);
+        assembly ("memory-safe") {
+            calldatacopy(add(add(packed, 32), offset), params.offset, params.length)
+            mstore(packed, add(offset, params.length))
+        }
     }
 
-    function _packOptions(Terms memory deal, uint256 flags) private pure returns (bytes memory options) {
-        if (flags & TAG != 0) options = bytes.concat(deal.tag);
+    function _packOptions(bytes memory packed, Terms memory deal, uint256 flags) private pure returns (uint256 offset) {
+        offset = FIXED;
+        if (flags & TAG != 0) offset = _put(packed, offset, 32, uint256(deal.tag));
         if (flags & DATASET != 0) {
-            options = abi.encodePacked(options, deal.dataset, deal.datasetOwner, uint96(deal.datasetPrice));
+            offset = _put(packed, offset, 20, _word(deal.dataset));
+            offset = _put(packed, offset, 20, _word(deal.datasetOwner));
+            offset = _put(packed, offset, 12, deal.datasetPrice);
         }
-        if (flags & BENEFICIARY != 0) options = abi.encodePacked(options, deal.beneficiary);
-        if (flags & SPONSOR != 0) options = abi.encodePacked(options, deal.sponsor);
-        if (flags & CALLBACK != 0) options = abi.encodePacked(options, deal.callback, uint32(deal.callbackGas));
-        if (flags & TEEBROKER != 0) options = abi.encodePacked(options, deal.teebroker);
+        if (flags & BENEFICIARY != 0) offset = _put(packed, offset, 20, _word(deal.beneficiary));
+        if (flags & SPONSOR != 0) offset = _put(packed, offset, 20, _word(deal.sponsor));
+        if (flags & CALLBACK != 0) {
+            offset = _put(packed, offset, 20, _word(deal.callback));
+            offset = _put(packed, offset, 4, deal.callbackGas);
+        }
+        if (flags & TEEBROKER != 0) offset = _put(packed, offset, 20, _word(deal.teebroker));
     }
 
     /// @notice Reads the terms of the deal that lives at `pointer`.
@@ -204,5 +211,17 @@ library DealLib {
         assembly ("memory-safe") {
             value := shr(sub(256, shl(3, size)), mload(add(add(packed, 32), offset)))
         }
+    }
+
+    /// @dev Writes `value` as `size` big-endian bytes at `offset`, and zeros over what follows in the same word.
+    function _put(bytes memory packed, uint256 offset, uint256 size, uint256 value) private pure returns (uint256 end) {
+        assembly ("memory-safe") {
+            mstore(add(add(packed, 32), offset), shl(sub(256, shl(3, size)), value))
+            end := add(offset, size)
+        }
+    }
+
+    function _word(address account) private pure returns (uint256) {
+        return uint160(account);
     }
 }
