@@ -1,0 +1,30 @@
+// The one error by which a deployment ends early.
+
+/** What can be wrong, for programs. */
+export type DeployFault =
+  /** The CREATE2 deployment proxy is missing, and the chain refuses to create it. */
+  | 'NoDeploymentProxy'
+  /** Something stands at an address that is not what this package puts there. */
+  | 'UnexpectedCode'
+  /** The token that was named is no ERC-20 with nine decimals. */
+  | 'NotTheToken'
+  /** The deployer cannot pay for what is missing. */
+  | 'InsufficientFunds'
+  /** The chain executed a step, and it failed. */
+  | 'StepFailed'
+
+/**
+ * Says in one sentence why a deployment cannot go on. What was deployed before stays, and a repeated call goes on from there.
+ *
+ * @example
+ * new DeployError('NotTheToken', 'There is no token at 0x….')
+ */
+export class DeployError extends Error {
+  override readonly name: string = 'DeployError'
+  readonly code: DeployFault
+
+  constructor(code: DeployFault, sentence: string, options?: { readonly cause?: unknown }) {
+    super(sentence, options)
+    this.code = code
+  }
+}

@@ -1,0 +1,132 @@
+// Puts a whole market on a chain. What is there already is kept, so a repeated call finishes what an earlier one began.
+import { rlcAbi } from '@iexec/protocol/abi'
+import type { Address, Client, Hash } from 'viem'
+import {
+  estimateGas,
+  getChainId,
+  getCode,
+  readContract,
+  sendTransaction,
+  waitForTransactionReceipt,
+} from 'viem/actions'
+import { planMarket, type MarketStep, type PredictedMarket } from './addresses.ts'
+import { isCodeOf } from './code.ts'
+import { DeployError } from './deployError.ts'
+import { findFirstBlock } from './firstBlock.ts'
+import { requireFunds } from './funds.ts'
+import { initializeRegistries } from './initializeRegistries.ts'
+import type { DeployClient, DeployProgress } from './progress.ts'
+import { DEPLOYMENT_PROXY, createProxy, creationCall, hasProxy } from './proxy.ts'
+import type { MarketTerms } from './terms.ts'
+
+/** Where a market stands, ready for JSON. */
+export type MarketAddresses = PredictedMarket & {
+  readonly chainId: number
+  readonly owner: Address
+  /** Who made this call; the market is the same whoever deploys it. */
+  readonly deployer: Address
+  /** No event of the market is in an earlier block: where to start to follow it. 0 when the RPC cannot tell. */
+  readonly blockNumber: number
+}
+
+/** What to deploy, with whose money, and who hears of each step. */
+export type DeployOptions = MarketTerms & {
+  readonly client: DeployClient
+  readonly onProgress?: ((progress: DeployProgress) => void) | undefined
+}
+
+/**
+ * Deploys a market: the token (or takes one that exists), the three registries, and the hub in its two parts, at addresses
+ * that depend on the terms alone.
+ *
+ * Safe to repeat: what stands is kept, and when nothing is missing nothing is spent. Before the first transaction it is
+ * checked that the deployer can pay for all of them.
+ *
+ * @throws DeployError when something foreign stands in the way, the deployer cannot pay, or a step fails
+ * @example
+ * const market = await deployMarket({ client, owner: client.account.address })
+ * market.hub // '0x…'
+ */
+export async function deployMarket(options: DeployOptions): Promise<MarketAddresses> {
+  const { client, onProgress = () => undefined } = options
+  const { addresses, steps } = planMarket(options)
+  if (options.token !== undefined) await requireToken(client, options.token)
+
+  const missing = await keepStanding(client, steps, onProgress)
+  await requireFunds(client, missing)
+  if (missing.length > 0 && !(await hasProxy(client))) {
+    onProgress({ step: 'createProxy' })
+    await createProxy(client)
+  }
+  const blocks: bigint[] = []
+  for (const step of missing) blocks.push(await deployPart(client, step, onProgress))
+  await initializeRegistries({ client, addresses, owner: options.owner, onProgress })
+
+  const isNew = missing.length === steps.length
+  return {
+    chainId: await getChainId(client),
+    ...addresses,
+    owner: options.owner,
+    deployer: client.account.address,
+    blockNumber: Number((isNew ? blocks[0] : undefined) ?? (await findFirstBlock(client, addresses))),
+  }
+}
+
+/** Tells which parts stand already, and returns the others. */
+async function keepStanding(
+  client: Client,
+  steps: readonly MarketStep[],
+  onProgress: (progress: DeployProgress) => void,
+): Promise<readonly MarketStep[]> {
+  const standing = await Promise.all(steps.map(async (step) => await isStanding(client, step)))
+  for (const { part, address } of steps.filter((_, index) => standing[index])) {
+    onProgress({ step: 'keep', part, address })
+  }
+  return steps.filter((_, index) => standing[index] !== true)
+}
+
+async function isStanding(client: Client, { part, address }: MarketStep): Promise<boolean> {
+  const code = await getCode(client, { address })
+  if (code === undefined) return false
+  if (isCodeOf(part, code)) return true
+  throw new DeployError('UnexpectedCode', `What stands at ${address}, where the ${part} belongs, is something else.`)
+}
+
+/** Creates one part and returns the block in which it stands. */
+async function deployPart(
+  client: DeployClient,
+  step: MarketStep,
+  onProgress: (progress: DeployProgress) => void,
+): Promise<bigint> {
+  const { part, address } = step
+  const hash = await sendCreation(client, step)
+  onProgress({ step: 'send', part, address, hash })
+
+  const { gasUsed, blockNumber } = await waitForTransactionReceipt(client, { hash })
+  if (!(await isStanding(client, step))) {
+    throw new DeployError('StepFailed', `The chain executed ${hash}, but it left no ${part} at ${address}.`)
+  }
+  onProgress({ step: 'deploy', part, address, gasUsed })
+  return blockNumber
+}
+
+async function sendCreation(client: DeployClient, { part, initCode }: MarketStep): Promise<Hash> {
+  const request = { to: DEPLOYMENT_PROXY, data: creationCall(initCode) }
+  try {
+    const gas = await estimateGas(client, { ...request, account: client.account })
+    return await sendTransaction(client, { ...request, chain: null, gas })
+  } catch (cause) {
+    throw new DeployError('StepFailed', `The chain does not take the transaction that creates the ${part}.`, { cause })
+  }
+}
+
+async function requireToken(client: Client, token: Address): Promise<void> {
+  const decimals = await readContract(client, { address: token, abi: rlcAbi, functionName: 'decimals' }).catch(
+    (cause: unknown) => {
+      throw new DeployError('NotTheToken', `There is no ERC-20 token at ${token}.`, { cause })
+    },
+  )
+  if (decimals !== 9) {
+    throw new DeployError('NotTheToken', `The token at ${token} has ${decimals} decimals, and RLC has 9.`)
+  }
+}

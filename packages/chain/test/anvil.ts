@@ -1,0 +1,150 @@
+// A real chain for one test file: anvil on a port of its own, gone when the tests are.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createRequire } from 'node:module'
+import {
+  createClient,
+  defineChain,
+  http,
+  publicActions,
+  testActions,
+  walletActions,
+  type Chain,
+  type Client,
+  type HttpTransport,
+  type LocalAccount,
+  type PublicActions,
+  type TestActions,
+  type WalletActions,
+} from 'viem'
+import { mnemonicToAccount } from 'viem/accounts'
+
+/** A viem client of one account on an anvil, which can also move its time and its money. */
+export type AnvilClient = Client<
+  HttpTransport,
+  Chain,
+  LocalAccount,
+  undefined,
+  PublicActions<HttpTransport, Chain, LocalAccount> & WalletActions<Chain, LocalAccount> & TestActions
+>
+
+/** A running anvil. */
+export type Anvil = {
+  readonly url: string
+  readonly chainId: number
+  readonly pid: number
+  /** The client of the account of this number; each of them, from 0 to 19, has 10,000 coins. */
+  readonly client: (account: number) => AnvilClient
+  /** Ends it, and returns when it has ended. */
+  readonly stop: () => Promise<void>
+}
+
+/** How an anvil differs from the usual one. */
+export type AnvilOptions = {
+  readonly chainId?: number
+  /** Further arguments, as `anvil --help` lists them. */
+  readonly args?: readonly string[]
+}
+
+/**
+ * Starts an anvil on a free port of this machine, and returns when it listens. Each transaction is mined at once.
+ *
+ * @example
+ * const anvil = await startAnvil()
+ * await anvil.client(0).getBlockNumber()
+ * await anvil.stop()
+ */
+export async function startAnvil({ chainId = 31_337, args = [] }: AnvilOptions = {}): Promise<Anvil> {
+  const always = ['--host', '127.0.0.1', '--port', '0', '--chain-id', String(chainId), '--hardfork', 'cancun']
+  const child = spawn(anvilBinary(), [...always, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const end = (): void => {
+    child.kill('SIGKILL')
+  }
+  process.once('exit', end)
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      process.off('exit', end)
+      resolve()
+    })
+  })
+  const url = await whenListening(child)
+  return {
+    url,
+    chainId,
+    pid: child.pid ?? 0,
+    client: (account) => clientOf(url, chainId, account),
+    stop: async () => {
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
+/** Reads what anvil says until it says where it listens. */
+async function whenListening(child: ChildProcess): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  let said = ''
+  const read = (text: string): void => {
+    said += text
+    const address = /Listening on (\S+)/u.exec(said)?.[1]
+    if (address !== undefined) resolve(`http://${address}`)
+  }
+  child.stdout?.setEncoding('utf8').on('data', read)
+  child.stderr?.setEncoding('utf8').on('data', read)
+  child.once('error', reject).once('exit', () => {
+    reject(new Error(`anvil ended before it listened:\n${said}`))
+  })
+  return await promise
+}
+
+function clientOf(url: string, chainId: number, account: number): AnvilClient {
+  return createClient({
+    account: accountOf(account),
+    chain: defineChain({
+      id: chainId,
+      name: 'anvil',
+      nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
+      rpcUrls: { default: { http: [url] } },
+    }),
+    // A transaction is mined when it is sent, so its receipt is there at the first look.
+    pollingInterval: 20,
+    // Balances and blocks are read as they are now.
+    cacheTime: 0,
+    transport: http(url, { retryCount: 0 }),
+  })
+    .extend(publicActions)
+    .extend(walletActions)
+    .extend(testActions({ mode: 'anvil' }))
+}
+
+const accounts = new Map<number, LocalAccount>()
+
+/** Anvil's own accounts. Deriving one takes a moment, so each is derived once. */
+export function accountOf(addressIndex: number): LocalAccount {
+  const known = accounts.get(addressIndex)
+  if (known !== undefined) return known
+  const account = mnemonicToAccount('test test test test test test test test test test test junk', { addressIndex })
+  accounts.set(addressIndex, account)
+  return account
+}
+
+const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' }
+
+/**
+ * Says where the anvil binary of this machine is installed: npm's `anvil` is a wrapper, and killing it leaves anvil running.
+ *
+ * @throws Error with one sentence when the package of this platform is not installed
+ * @example
+ * anvilBinary() // …/@foundry-rs/anvil-linux-amd64/bin/anvil
+ */
+export function anvilBinary(): string {
+  const platform = `${process.platform}-${architectures[process.arch] ?? process.arch}`
+  const file = process.platform === 'win32' ? 'anvil.exe' : 'anvil'
+  const fromAnvil = createRequire(createRequire(import.meta.url).resolve('@foundry-rs/anvil/package.json'))
+  try {
+    return fromAnvil.resolve(`@foundry-rs/anvil-${platform}/bin/${file}`)
+  } catch (cause) {
+    throw new Error(`There is no anvil for ${platform}: the package @foundry-rs/anvil-${platform} is not installed.`, {
+      cause,
+    })
+  }
+}
