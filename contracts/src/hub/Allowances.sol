@@ -26,6 +26,7 @@ abstract contract Allowances is Escrow {
     /// @dev Approves, then tells the spender, who may use the allowance at once.
     function approveAndCall(address spender, uint256 value, bytes calldata data) external returns (bool) {
         _approve(msg.sender, spender, value);
+        if (spender.code.length == 0) revert ApprovalRefused(spender, value);
         if (!IApprovalReceiver(spender).receiveApproval(msg.sender, value, address(this), data)) {
             revert ApprovalRefused(spender, value);
         }
