@@ -125,7 +125,7 @@ export type MarketRefusal =
   | TaskRefusal
   | Mismatch
   | LedgerRefusal
-  | { readonly reason: 'OwnerUnreadable'; readonly asset: Address }
+  | { readonly reason: 'AssetUnreadable'; readonly asset: Address }
   | {
       readonly reason: 'NotTheOrderSigner'
       readonly caller: Address

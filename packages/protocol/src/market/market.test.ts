@@ -129,7 +129,7 @@ describe('orders', () => {
     expect(
       refusalOf(apply(readyMarket(), { do: 'manageOrder', caller: STRANGER, operation: 'close', order }, START)),
     ).toEqual({
-      reason: 'OwnerUnreadable',
+      reason: 'AssetUnreadable',
       asset: STRANGER,
     })
   })

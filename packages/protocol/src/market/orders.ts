@@ -19,7 +19,7 @@ export function manageOrder(state: MarketState, action: Extract<Action, { readon
   const { caller, operation, order, signedBy } = action
   const owner = signerOf(state, order)
   if (owner === undefined) {
-    return refuse({ reason: 'OwnerUnreadable', asset: order.kind === 'request' ? order.requester : orderAsset(order) })
+    return refuse({ reason: 'AssetUnreadable', asset: order.kind === 'request' ? order.requester : orderAsset(order) })
   }
   if (!isSameAddress(caller, owner) && !holdsFor(signedBy, owner)) {
     const operationHash = hashOperation(order, operation, state.domain)
