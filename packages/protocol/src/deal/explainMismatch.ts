@@ -73,7 +73,7 @@ export function explainMismatch(mismatch: Mismatch): string {
     case 'TrustOutOfRange':
       return rangeSentence('the trust', String(mismatch.trust), mismatch.max)
     case 'VolumeOutOfRange':
-      return rangeSentence('the end of the bag of tasks', String(mismatch.lastIndex), mismatch.max)
+      return rangeSentence('the consumed volume of the request', String(mismatch.consumed), mismatch.max)
     case 'WorkerStakeOutOfRange':
       return rangeSentence("the workers' stake", `${mismatch.stake} nRLC`, mismatch.max)
     case 'RewardRatioOutOfRange':

@@ -285,7 +285,7 @@ const SINGLE_MISMATCHES: readonly (readonly [Mismatch, MatchOrders, MatchState])
     STATE,
   ],
   [
-    { reason: 'VolumeOutOfRange', lastIndex: MAX_64 + 1n, max: MAX_64 },
+    { reason: 'VolumeOutOfRange', consumed: MAX_64 + 1n, max: MAX_64 },
     bend({ request: { volume: MAX_64 + 1n } }),
     withStanding('request', { consumed: MAX_64 }),
   ],

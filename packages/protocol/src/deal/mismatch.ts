@@ -33,7 +33,8 @@ export type SignatureMismatch = {
   readonly orderHash: OrderHash
 }
 
-/** A value does not fit the deal's packed form. Prices and stake are nRLC, the ratio is percent, `lastIndex` is botFirst + volume. */
+/** A value does not fit the deal's packed form. Prices and stake are nRLC, the ratio is percent, `consumed` is what the request order would have
+ * consumed after the match: botFirst + volume. */
 export type RangeMismatch =
   | {
       readonly reason: 'AppPriceOutOfRange' | 'DatasetPriceOutOfRange' | 'WorkerpoolPriceOutOfRange'
@@ -41,7 +42,7 @@ export type RangeMismatch =
       readonly max: bigint
     }
   | { readonly reason: 'TrustOutOfRange'; readonly trust: bigint; readonly max: bigint }
-  | { readonly reason: 'VolumeOutOfRange'; readonly lastIndex: bigint; readonly max: bigint }
+  | { readonly reason: 'VolumeOutOfRange'; readonly consumed: bigint; readonly max: bigint }
   | { readonly reason: 'WorkerStakeOutOfRange'; readonly stake: bigint; readonly max: bigint }
   | { readonly reason: 'RewardRatioOutOfRange'; readonly ratio: bigint; readonly max: bigint }
 

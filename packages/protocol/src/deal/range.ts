@@ -17,8 +17,8 @@ export function* whyNotInRange(deal: Deal): Iterable<RangeMismatch> {
   if (workerpool.price > MAX_PRICE)
     yield { reason: 'WorkerpoolPriceOutOfRange', price: workerpool.price, max: MAX_PRICE }
   if (trust > MAX_TRUST) yield { reason: 'TrustOutOfRange', trust, max: MAX_TRUST }
-  const lastIndex = deal.botFirst + deal.botSize
-  if (lastIndex > MAX_TRUST) yield { reason: 'VolumeOutOfRange', lastIndex, max: MAX_TRUST }
+  const consumed = deal.botFirst + deal.botSize
+  if (consumed > MAX_TRUST) yield { reason: 'VolumeOutOfRange', consumed, max: MAX_TRUST }
   if (workerStake > MAX_PRICE) yield { reason: 'WorkerStakeOutOfRange', stake: workerStake, max: MAX_PRICE }
   const ratio = deal.schedulerRewardRatio
   if (ratio > MAX_REWARD_RATIO) yield { reason: 'RewardRatioOutOfRange', ratio, max: MAX_REWARD_RATIO }

@@ -5,7 +5,7 @@ import type { Instant } from '../ids.ts'
 import { deliveries, whyNotDelivered } from './callback.ts'
 import type { Delivery } from './callback.ts'
 import { hasEnoughReveals } from './deadline.ts'
-import { whyNotScheduled } from './scheduler.ts'
+import { asScheduled } from './scheduler.ts'
 import { done, refused } from './step.ts'
 import type { TaskStep } from './step.ts'
 import type { CompletedTask, Task } from './task.ts'
@@ -18,19 +18,19 @@ const NO_DIGEST: Hex = '0x000000000000000000000000000000000000000000000000000000
 
 /** Finalizes a task. `results` itself is not bound to the digest: whoever downloads the result recomputes the digest. */
 export function finalize(task: Task, call: FinalizeCall): TaskStep<CompletedTask> {
-  if (task.status !== 'revealing') return refused({ reason: 'TaskNotRevealing', task: task.id, status: task.status })
-  const unscheduled = whyNotScheduled(task, call)
-  if (unscheduled !== undefined) return refused(unscheduled)
-  const { reveals, winners, revealDeadline, resultDigest } = task.consensus
-  if (!hasEnoughReveals(task.consensus, call.now))
+  const scheduled = asScheduled(task, call)
+  if (!scheduled.ok) return scheduled
+  const revealing = scheduled.task
+  const { reveals, winners, revealDeadline, resultDigest } = revealing.consensus
+  if (!hasEnoughReveals(revealing.consensus, call.now))
     return refused({ reason: 'RevealsMissing', reveals, winners, revealDeadline })
   const { results, resultsCallback, kittyLocked } = call
-  const undeliverable = whyNotDelivered(task.terms, resultDigest ?? NO_DIGEST, resultsCallback)
+  const undeliverable = whyNotDelivered(revealing.terms, resultDigest ?? NO_DIGEST, resultsCallback)
   if (undeliverable !== undefined) return refused(undeliverable)
 
-  const { id, terms } = task
-  return done({ ...task, status: 'completed', results, resultsCallback }, [
-    ...successSplit({ id, deal: terms }, task.contributions, kittyLocked),
+  const { id, terms } = revealing
+  return done({ ...revealing, status: 'completed', results, resultsCallback }, [
+    ...successSplit({ id, deal: terms }, revealing.contributions, kittyLocked),
     { do: 'announce', event: 'TaskFinalize', taskid: id, results },
     ...deliveries(terms, id, resultsCallback),
   ])

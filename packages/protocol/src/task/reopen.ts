@@ -4,7 +4,7 @@ import { withdrawGroup } from '../consensus/votes.ts'
 import { isFor } from '../contribution/contribution.ts'
 import { hasPassed } from '../deal/deadline.ts'
 import type { Instant } from '../ids.ts'
-import { whyNotScheduled } from './scheduler.ts'
+import { asScheduled } from './scheduler.ts'
 import { done, refused } from './step.ts'
 import type { TaskStep } from './step.ts'
 import type { ActiveTask, Task } from './task.ts'
@@ -17,21 +17,21 @@ export type ReopenCall = { readonly caller: Address; readonly now: Instant }
  * at finalize. The contribution deadline does not move.
  */
 export function reopen(task: Task, call: ReopenCall): TaskStep<ActiveTask> {
-  if (task.status !== 'revealing') return refused({ reason: 'TaskNotRevealing', task: task.id, status: task.status })
-  const unscheduled = whyNotScheduled(task, call)
-  if (unscheduled !== undefined) return refused(unscheduled)
-  const { value, reveals, revealDeadline } = task.consensus
+  const scheduled = asScheduled(task, call)
+  if (!scheduled.ok) return scheduled
+  const revealing = scheduled.task
+  const { value, reveals, revealDeadline } = revealing.consensus
   if (reveals > 0) return refused({ reason: 'RevealsPresent', count: reveals })
   if (!hasPassed(revealDeadline, call.now)) {
     return refused({ reason: 'RevealDeadlineNotReached', time: call.now, deadline: revealDeadline })
   }
 
-  const { consensus: _, ...opened } = task
+  const { consensus: _, ...opened } = revealing
   const active: ActiveTask = {
     ...opened,
     status: 'active',
-    contributions: task.contributions.map((one) => (isFor(one, value) ? { ...one, status: 'rejected' } : one)),
-    votes: withdrawGroup(task.votes, value),
+    contributions: revealing.contributions.map((one) => (isFor(one, value) ? { ...one, status: 'rejected' } : one)),
+    votes: withdrawGroup(revealing.votes, value),
   }
   return done(active, [{ do: 'announce', event: 'TaskReopen', taskid: task.id }])
 }

@@ -1,19 +1,26 @@
-// What only the pool owner may do, and only before the task's final deadline.
+// What only the pool owner may do, to a revealing task, before its final deadline.
 import type { Address } from 'viem'
 import { hasPassed } from '../deal/deadline.ts'
 import type { Instant } from '../ids.ts'
 import { isSameAddress } from '../order/terms.ts'
+import { refused } from './step.ts'
 import type { TaskRefusal } from './step.ts'
-import { schedulerOf } from './task.ts'
-import type { RevealingTask } from './task.ts'
+import type { RevealingTask, Task } from './task.ts'
 
-/** Why a caller may not finalize or reopen a revealing task, if he may not. */
-export function whyNotScheduled(
-  task: RevealingTask,
-  call: { readonly caller: Address; readonly now: Instant },
-): TaskRefusal | undefined {
-  const owner = schedulerOf(task)
-  if (!isSameAddress(call.caller, owner)) return { reason: 'NotTheScheduler', caller: call.caller, owner }
+/** The task as one that the caller may finalize or reopen as far as he and the clock go, or why he may not. */
+export type ScheduledTask =
+  | { readonly ok: true; readonly task: RevealingTask }
+  | { readonly ok: false; readonly refusal: TaskRefusal }
+
+/** Checks, in this order: the task has begun, the caller owned the workerpool at the match, the task is revealing, and not over. */
+export function asScheduled(task: Task, call: { readonly caller: Address; readonly now: Instant }): ScheduledTask {
+  const { caller, now } = call
+  if (task.status === 'unset') return refused({ reason: 'TaskNotRevealing', task: task.id, status: task.status })
+  const { owner } = task.terms.workerpool
+  if (!isSameAddress(caller, owner)) return refused({ reason: 'NotTheScheduler', caller, owner })
+  if (task.status !== 'revealing') return refused({ reason: 'TaskNotRevealing', task: task.id, status: task.status })
   const deadline = task.finalDeadline
-  return hasPassed(deadline, call.now) ? { reason: 'FinalDeadlineReached', time: call.now, deadline } : undefined
+  return hasPassed(deadline, now)
+    ? refused({ reason: 'FinalDeadlineReached', time: now, deadline })
+    : { ok: true, task }
 }

@@ -398,6 +398,8 @@ describe('reopen', () => {
     expect(refusalOf(revealed, reopenBy(revealed), REVEAL_DEADLINE)).toEqual({ reason: 'RevealsPresent', count: 1 })
     expect(refusalOf(running, reopenBy(running), FINAL_DEADLINE)).toMatchObject({ reason: 'FinalDeadlineReached' })
     expect(refusalOf(activeMarket(), reopenBy(running))).toMatchObject({ reason: 'TaskNotRevealing', status: 'active' })
+    expect(refusalOf(activeMarket(), reopenBy(running, STRANGER))).toMatchObject({ reason: 'NotTheScheduler' })
+    expect(refusalOf(matchedMarket(), reopenBy(running, STRANGER))).toMatchObject({ reason: 'TaskNotRevealing' })
   })
 
   test('makes the rejected lose their stake when another result wins', () => {

@@ -4,7 +4,7 @@ import type { Votes } from '../consensus/votes.ts'
 import type { Contribution } from '../contribution/contribution.ts'
 import type { Deal } from '../deal/deal.ts'
 import type { DealId, Instant, TaskId } from '../ids.ts'
-import { NO_ADDRESS, isSameAddress } from '../order/terms.ts'
+import { isSameAddress } from '../order/terms.ts'
 
 /** What the votes agreed on, and how far its revealing is. */
 export type Consensus = {
@@ -63,9 +63,4 @@ export function isFinal(task: Task): task is CompletedTask | FailedTask {
 export function contributionOf(task: Task, worker: Address): Contribution | undefined {
   if (task.status === 'unset') return undefined
   return task.contributions.find((contribution) => isSameAddress(contribution.worker, worker))
-}
-
-/** Who may reopen and finalize the task: the pool owner of the match. Nobody, for a task that is not initialized. */
-export function schedulerOf(task: Task): Address {
-  return task.status === 'unset' ? NO_ADDRESS : task.terms.workerpool.owner
 }
