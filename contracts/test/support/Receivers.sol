@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Receivers of results, from the well-behaved to the hostile.
+pragma solidity 0.8.37;
+
+/// Remembers what it was told.
+contract Receiver {
+    uint256 public calls;
+    bytes32 public id;
+    bytes public data;
+    uint256 public gasGiven;
+
+    function receiveResult(bytes32 id_, bytes calldata data_) external {
+        gasGiven = gasleft();
+        ++calls;
+        id = id_;
+        data = data_;
+    }
+}
+
+contract RevertingReceiver {
+    error NotToday();
+
+    function receiveResult(bytes32, bytes calldata) external pure {
+        revert NotToday();
+    }
+}
+
+/// Burns all the gas that it is given.
+contract GreedyReceiver {
+    function receiveResult(bytes32, bytes calldata) external pure {
+        assembly {
+            invalid()
+        }
+    }
+}
+
+/// Answers, or reverts, with as many bytes as its gas pays for.
+contract BombReceiver {
+    bool private immutable REVERTS;
+
+    constructor(bool reverts) {
+        REVERTS = reverts;
+    }
+
+    function receiveResult(bytes32, bytes calldata) external view {
+        if (REVERTS) {
+            assembly {
+                revert(0, 150000)
+            }
+        }
+        assembly {
+            return(0, 150000)
+        }
+    }
+}
+
+/// Calls the hub back, and remembers what it said.
+contract ReenteringReceiver {
+    bytes private message;
+    bool public called;
+    bool public succeeded;
+    bytes public answer;
+
+    function prepare(bytes calldata message_) external {
+        message = message_;
+    }
+
+    function receiveResult(bytes32, bytes calldata) external {
+        called = true;
+        (succeeded, answer) = msg.sender.call(message);
+    }
+}
