@@ -1,7 +1,7 @@
 // Writes what is derived from the compiled contracts: typed ABIs, ABI files under the names that clients know, and the
 // code that is deployed. `pnpm generate` writes into the repository; a test compares what is there byte for byte.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, sep } from 'node:path'
 import { format, type FormatConfig } from 'oxfmt'
 import { keccak256, size } from 'viem'
 import type { Abi, Hex } from 'viem'
@@ -45,6 +45,28 @@ export async function writeGenerated(root: string): Promise<readonly Generated[]
     writeFileSync(join(root, path), text)
   }
   return files
+}
+
+/**
+ * Paths of the generated files that are missing or say something else than the contracts, and of files that lie among them
+ * without being generated.
+ *
+ * @example
+ * await findStale(root) // []
+ */
+export async function findStale(root: string): Promise<readonly string[]> {
+  const files = await listGenerated()
+  const known = new Set(files.map(({ path }) => path))
+  const stale = files.filter(({ path, text }) => readIfThere(join(root, path)) !== text).map(({ path }) => path)
+  const strays = globSync(
+    GENERATED_FOLDERS.map((folder) => `${folder}/**/*.*`),
+    { cwd: root },
+  )
+  return [...stale, ...strays.map((path) => path.replaceAll(sep, '/')).filter((path) => !known.has(path))]
+}
+
+function readIfThere(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined
 }
 
 type TypedAbi = { readonly name: string; readonly sources: readonly string[]; readonly about: string }

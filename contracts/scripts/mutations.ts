@@ -137,7 +137,9 @@ function main(): void {
     for (const part of ['src', 'test', 'bin', 'foundry.toml', 'package.json']) {
       cpSync(join(contracts, part), join(copy, part), { recursive: true })
     }
-    cpSync(join(contracts, '../packages/protocol/vectors'), join(root, 'packages/protocol/vectors'), { recursive: true })
+    cpSync(join(contracts, '../packages/protocol/vectors'), join(root, 'packages/protocol/vectors'), {
+      recursive: true,
+    })
     symlinkSync(join(contracts, 'node_modules'), join(copy, 'node_modules'))
     const survivors = mutations.filter((mutation) => {
       const caught = failingTests(copy, mutation)

@@ -1,0 +1,186 @@
+// order → deal → task → contribution → result, as people go through it, on the bench.
+import {
+  NO_ADDRESS,
+  NO_CHALLENGE,
+  NO_DATASET_ORDER,
+  authorizationHash,
+  dealId,
+  enclaveHash,
+  hashOrder,
+  taskId,
+  vote,
+  type DealId,
+  type Order,
+  type OrderHash,
+  type Signed,
+  type TaskId,
+} from '@iexec/protocol'
+import { encodeResultLink, ipfsLink, serializeParams } from '@iexec/protocol'
+import { keccak256, toHex, type Address, type Hex } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { PRICES, WORKERS, type Actor, type Bench } from './bench.ts'
+
+/** What distinguishes the deals that are measured. */
+export type Wishes = {
+  readonly volume?: bigint
+  /** 8 needs exactly three newcomers; 1 needs one worker. */
+  readonly trust?: bigint
+  readonly tag?: Hex
+  readonly withDataset?: boolean
+  readonly callback?: Address
+}
+
+/** Four signed orders, as the hub takes them. */
+export type Orders = readonly [Signed<'app'>, Signed<'dataset'>, Signed<'workerpool'>, Signed<'request'>]
+
+/** Scone in a TEE. */
+export const TEE_TAG: Hex = `0x${'0'.repeat(63)}3`
+const NO_TAG: Hex = `0x${'0'.repeat(64)}`
+
+const ENCLAVE = privateKeyToAccount(keccak256(toHex('the key that only the enclave knows')))
+const DIGEST = keccak256(toHex('the result'))
+
+/** `{ "storage": "ipfs", "location": "/ipfs/Qm…" }` */
+const RESULTS = encodeResultLink(ipfsLink('QmfZ88JXmx2FJsAxT4ZsJBVhBUXdPoRbDZhbkSS1WsMbUA'))
+
+/** What an oracle gives its receiver: a time and a value. */
+const CALLBACK_DATA: Hex = `${toHex(1_800_000_000, { size: 32 })}${toHex(4_217n, { size: 32 }).slice(2)}`
+
+/** Signs four new orders that fit each other. */
+export async function signOrders(bench: Bench, wishes: Wishes = {}): Promise<Orders> {
+  const { volume = 1n, trust = 8n, tag = NO_TAG, withDataset = false, callback = NO_ADDRESS } = wishes
+  const { app, workerpool } = bench
+  const dataset = withDataset ? bench.dataset : NO_ADDRESS
+  const open = { datasetrestrict: NO_ADDRESS, workerpoolrestrict: NO_ADDRESS, requesterrestrict: NO_ADDRESS }
+  const requester = bench.account('requester').address
+  return [
+    await sign(bench, 'appOwner', { kind: 'app', app, appprice: PRICES.app, volume, tag, ...open, salt: bench.salt() }),
+    withDataset ? await signDatasetOrder(bench, volume, tag) : NO_DATASET_ORDER,
+    await sign(bench, 'scheduler', {
+      kind: 'workerpool',
+      workerpool,
+      workerpoolprice: PRICES.workerpool,
+      volume,
+      tag,
+      category: 2n,
+      trust,
+      apprestrict: NO_ADDRESS,
+      datasetrestrict: NO_ADDRESS,
+      requesterrestrict: NO_ADDRESS,
+      salt: bench.salt(),
+    }),
+    await sign(bench, 'requester', {
+      kind: 'request',
+      app,
+      appmaxprice: PRICES.app,
+      dataset,
+      datasetmaxprice: withDataset ? PRICES.dataset : 0n,
+      workerpool,
+      workerpoolmaxprice: PRICES.workerpool,
+      requester,
+      volume,
+      tag,
+      category: 2n,
+      trust,
+      beneficiary: requester,
+      callback,
+      params: serializeParams({ iexec_args: '--size 10 input.txt' }),
+      salt: bench.salt(),
+    }),
+  ]
+}
+
+async function signDatasetOrder(bench: Bench, volume: bigint, tag: Hex): Promise<Signed<'dataset'>> {
+  return await sign(bench, 'datasetOwner', {
+    kind: 'dataset',
+    dataset: bench.dataset,
+    datasetprice: PRICES.dataset,
+    volume,
+    tag,
+    apprestrict: NO_ADDRESS,
+    workerpoolrestrict: NO_ADDRESS,
+    requesterrestrict: NO_ADDRESS,
+    salt: bench.salt(),
+  })
+}
+
+async function sign<Signable extends Order>(
+  bench: Bench,
+  signer: Actor,
+  order: Signable,
+): Promise<Signable & { readonly sign: Hex }> {
+  return { ...order, sign: await signHash(bench, signer, hashOrder(order, bench.domain)) }
+}
+
+async function signHash(bench: Bench, signer: Actor, hash: Hex): Promise<Hex> {
+  const account = bench.account(signer)
+  if (account.sign === undefined) throw new TypeError(`${signer} cannot sign hashes.`)
+  return await account.sign({ hash })
+}
+
+/** Matches orders of which the request was never matched before, and returns the deal's id. */
+export async function match(bench: Bench, orders: Orders): Promise<DealId> {
+  await bench.call({ from: 'requester', call: 'matchOrders', args: orders })
+  return dealOf(bench, orders)
+}
+
+/** The id of the first deal of a request. */
+export function dealOf({ domain }: Bench, [, , , request]: Orders): DealId {
+  return dealId(hashOrder(request, domain) satisfies OrderHash, 0n)
+}
+
+/** Initializes one task of a deal. */
+export async function initialize(bench: Bench, deal: DealId, index = 0n): Promise<TaskId> {
+  await bench.call({ from: 'scheduler', call: 'initialize', args: [deal, index] })
+  return taskId(deal, index)
+}
+
+/** Three workers contribute and reveal, and the scheduler finalizes. With a callback, the digest is that of its data. */
+export async function verifyByThree(bench: Bench, task: TaskId, hasCallback = false): Promise<void> {
+  const callback = hasCallback ? CALLBACK_DATA : '0x'
+  const digest = hasCallback ? keccak256(CALLBACK_DATA) : DIGEST
+  for (const worker of WORKERS) {
+    const { resultHash, resultSeal } = vote(bench.account(worker).address, task, digest)
+    const authorization = await authorize(bench, { worker, task, challenge: NO_CHALLENGE })
+    await bench.call({
+      from: worker,
+      call: 'contribute',
+      args: [task, resultHash, resultSeal, NO_CHALLENGE, '0x', authorization],
+    })
+  }
+  for (const worker of WORKERS) await bench.call({ from: worker, call: 'reveal', args: [task, digest] })
+  await bench.call({ from: 'scheduler', call: 'finalize', args: [task, RESULTS, callback] })
+}
+
+/** How one worker ends a task alone. */
+export type Alone = { readonly hasEnclave?: boolean; readonly hasCallback?: boolean }
+
+/** The arguments of contributeAndFinalize by the first worker. */
+export async function argsOfAlone(
+  bench: Bench,
+  task: TaskId,
+  { hasEnclave = false, hasCallback = false }: Alone = {},
+): Promise<readonly [TaskId, Hex, Hex, Hex, Address, Hex, Hex]> {
+  const digest = hasCallback ? keccak256(CALLBACK_DATA) : DIGEST
+  const challenge = hasEnclave ? ENCLAVE.address : NO_CHALLENGE
+  const raw = enclaveHash(vote(bench.account('worker1').address, task, digest))
+  const enclaveSign = hasEnclave ? await ENCLAVE.signMessage({ message: { raw } }) : '0x'
+  const authorization = await authorize(bench, { worker: 'worker1', task, challenge })
+  return [task, digest, RESULTS, hasCallback ? CALLBACK_DATA : '0x', challenge, enclaveSign, authorization]
+}
+
+/** One worker contributes and finalizes. */
+export async function verifyAlone(bench: Bench, task: TaskId, how: Alone = {}): Promise<void> {
+  await bench.call({
+    from: 'worker1',
+    call: 'contributeAndFinalize',
+    args: await argsOfAlone(bench, task, how),
+  })
+}
+
+type Authorization = { readonly worker: Actor; readonly task: TaskId; readonly challenge: Address }
+
+async function authorize(bench: Bench, { worker, task, challenge }: Authorization): Promise<Hex> {
+  const raw = authorizationHash(bench.account(worker).address, task, challenge)
+  return await bench.account('scheduler').signMessage({ message: { raw } })
+}
