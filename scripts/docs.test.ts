@@ -57,6 +57,15 @@ test.each(documents)('every relative link in %s leads to a file', (document) => 
   expect(broken).toEqual([])
 })
 
+test.each(documents)('every Solidity test that %s names is there', (document) => {
+  const named = new Set(
+    [...read(document).matchAll(/`(?<name>[A-Z][\w*]*\.t\.sol)`/gu)].map((found) => found.groups?.['name'] ?? ''),
+  )
+  const missing = [...named].filter((name) => globSync(`contracts/test/**/${name}`, { cwd: houseRoot }).length === 0)
+
+  expect(missing).toEqual([])
+})
+
 test('finds commands in indented blocks, joins continued lines, and reads the reason on the line above', () => {
   const markdown = [
     'text',
