@@ -111,7 +111,7 @@ abstract contract TaskActions is Work {
         _tell("a reopened task was completed", rejected);
         _tell("a worker lost his stake", tally.seized - tally.seizedOfKitty > _priceOf(deal));
         _tell("the kitty gave something", tally.seizedOfKitty > 0);
-        _tell("a lie won", task.consensusValue != keccak256(abi.encodePacked(taskid, _digestOf(taskid, 0))));
+        _tell("a lie won", task.consensusValue != _hashOfAnswer(taskid, 0));
         _tell("an enclave contributed", uint256(deal.tag) & 1 == 1);
         _tell("a receiver was called", deal.callback != address(0));
     }

@@ -19,6 +19,9 @@ abstract contract Work is DealActions {
     /// What a task was when it ended.
     mapping(bytes32 taskid => bytes32) private endOf;
 
+    /// What each vote weighed when it was given.
+    mapping(bytes32 taskid => mapping(address worker => uint256)) private weightOf;
+
     Person internal enclave = _person("enclave");
 
     /// Checks a task after something happened to it, and enters its status into the lists.
@@ -91,8 +94,33 @@ abstract contract Work is DealActions {
         // Every fifth vote is a lie.
         uint256 lie = drawn % 5 == 0 ? 1 + (drawn >> 8) % LIES : 0;
 
+        uint256 weight = hub.viewScore(worker.account) / 3;
+        weightOf[taskid][worker.account] = (weight < 3 ? 3 : weight) - 1;
+
         _do(worker.account, _contributeCall(taskid, deal, worker, lie), must);
         _note(taskid);
+        if (must) _checkConsensus(taskid, deal.trust, _hashOfAnswer(taskid, lie));
+    }
+
+    /// There is a consensus exactly when the votes for the last answer, each counted once and the rejected not at all,
+    /// outweigh all others enough for the trust.
+    function _checkConsensus(bytes32 taskid, uint256 trust, bytes32 voted) private view {
+        address[] memory voters = hub.viewTask(taskid).contributors;
+        uint256 own;
+        uint256 total = 1;
+        for (uint256 lie = 0; lie <= LIES; ++lie) {
+            bytes32 hash = _hashOfAnswer(taskid, lie);
+            uint256 group = 0;
+            for (uint256 i = 0; i < voters.length; ++i) {
+                Contribution memory vote = hub.viewContribution(taskid, voters[i]);
+                if (vote.resultHash != hash || vote.status != ContributionStatusEnum.CONTRIBUTED) continue;
+                group = (group == 0 ? 1 : group) * weightOf[taskid][voters[i]];
+            }
+            total += group;
+            if (hash == voted) own = group;
+        }
+        bool agreed = own * trust > total * (trust - 1);
+        assertEq(statusOf[taskid] == TaskStatusEnum.REVEALING, agreed, "a consensus that the votes do not make");
     }
 
     /// A winner reveals unless he is too lazy for this task; who has no vote to reveal must be refused.
@@ -111,9 +139,8 @@ abstract contract Work is DealActions {
         view
         returns (bytes memory)
     {
-        bytes32 digest = _digestOf(taskid, lie);
-        bytes32 hash = keccak256(abi.encodePacked(taskid, digest));
-        bytes32 seal = keccak256(abi.encodePacked(worker.account, taskid, digest));
+        bytes32 hash = _hashOfAnswer(taskid, lie);
+        bytes32 seal = keccak256(abi.encodePacked(worker.account, taskid, _digestOf(taskid, lie)));
         address challenge = _challengeOf(deal);
         return abi.encodeCall(
             IHub.contribute,
@@ -138,12 +165,8 @@ abstract contract Work is DealActions {
     }
 
     function _attestationAlone(bytes32 taskid, Deal memory deal, address worker) private view returns (bytes memory) {
-        bytes32 digest = _digestOf(taskid, 0);
-        return _attestation(
-            _challengeOf(deal),
-            keccak256(abi.encodePacked(taskid, digest)),
-            keccak256(abi.encodePacked(worker, taskid, digest))
-        );
+        bytes32 seal = keccak256(abi.encodePacked(worker, taskid, _digestOf(taskid, 0)));
+        return _attestation(_challengeOf(deal), _hashOfAnswer(taskid, 0), seal);
     }
 
     /// Deals that ask for an enclave get one.
@@ -173,9 +196,13 @@ abstract contract Work is DealActions {
         return keccak256(_answer(taskid, lie));
     }
 
+    function _hashOfAnswer(bytes32 taskid, uint256 lie) internal pure returns (bytes32) {
+        return keccak256(abi.encodePacked(taskid, _digestOf(taskid, lie)));
+    }
+
     /// Which of the possible answers a result hash stands for.
     function _lieOf(bytes32 taskid, bytes32 resultHash) internal pure returns (uint256 lie) {
-        while (lie < LIES && keccak256(abi.encodePacked(taskid, _digestOf(taskid, lie))) != resultHash) ++lie;
+        while (lie < LIES && _hashOfAnswer(taskid, lie) != resultHash) ++lie;
     }
 
     function _priceOf(Deal memory deal) internal pure returns (uint256) {
