@@ -30,7 +30,7 @@ contract ForgeryTest is Market {
 
     function test_the_tail_of_a_long_result_is_not_a_deal() public {
         bytes32 taskid = _taskOfTrust(1);
-        bytes32 chunk = keccak256(abi.encode(taskid, uint256(1)));
+        bytes32 chunk = keccak256(abi.encodePacked(taskid, uint256(1), uint8(1)));
         bytes memory head = new bytes(24_575 - 4);
         _publish(taskid, bytes.concat(head, hex"00", _forgedDeal(chunk)));
 

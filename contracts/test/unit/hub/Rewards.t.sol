@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: Apache-2.0
+// result: who gets how much of the price and of the losers' stakes, to the last nRLC, and whose score changes.
+pragma solidity 0.8.37;
+
+import { IHubEvents } from "../../../src/interfaces/IHubEvents.sol";
+import { ContributionStatusEnum } from "../../../src/types/Views.sol";
+import { Orders, Person } from "../../support/Market.sol";
+import { Work } from "../../support/Work.sol";
+import { Vm, vm } from "../../Vm.sol";
+
+contract RewardsTest is Work {
+    function test_equal_winners_get_equal_rewards_and_the_scheduler_the_dust() public {
+        bytes32 taskid = _taskForPrice(100);
+        for (uint256 i = 0; i < 3; ++i) {
+            _contribute(workers[i], taskid, RESULT);
+        }
+        for (uint256 i = 0; i < 3; ++i) {
+            _reveal(workers[i], taskid, RESULT);
+        }
+
+        _finalize(taskid);
+
+        // 100 × 99 % = 99 = 3 × 33.
+        _assertGained(0, 33);
+        _assertGained(1, 33);
+        _assertGained(2, 33);
+        _assertAccount(scheduler.account, DEPOSIT + 1, 0);
+    }
+
+    function test_every_floor_leaves_its_rest_to_the_scheduler() public {
+        bytes32 taskid = _taskForPrice(99);
+        for (uint256 i = 0; i < 3; ++i) {
+            _contribute(workers[i], taskid, RESULT);
+        }
+        for (uint256 i = 0; i < 3; ++i) {
+            _reveal(workers[i], taskid, RESULT);
+        }
+
+        _finalize(taskid);
+
+        // 99 × 99 % = 98.01; 98 / 3 = 32.67: 1 + 2 nRLC are left.
+        _assertGained(0, 32);
+        _assertGained(1, 32);
+        _assertGained(2, 32);
+        _assertAccount(scheduler.account, DEPOSIT + 3, 0);
+    }
+
+    function test_a_loser_pays_the_winners_and_the_scheduler() public {
+        bytes32 taskid = _twoAgainstOne();
+
+        vm.recordLogs();
+        _finalizeWith(taskid, "link", "");
+
+        // (10 + 3) RLC × 99 % / 2 = 6.435 RLC.
+        Vm.Log[] memory happened = vm.getRecordedLogs();
+        emit IHubEvents.Seize(requester.account, TASK_PRICE, taskid);
+        _emitReward(developer.account, APP_PRICE, taskid);
+        _emitUnlock(scheduler.account, POOL_STAKE);
+        _emitFaulty(workers[0].account, WORKER_STAKE, taskid);
+        _emitAccurate(workers[1].account, WORKER_STAKE, 6_435_000_000, taskid);
+        _emitAccurate(workers[2].account, WORKER_STAKE, 6_435_000_000, taskid);
+        _emitReward(scheduler.account, 130_000_000, taskid);
+        emit IHubEvents.TaskFinalize(taskid, "link");
+        _assertLogged(happened);
+    }
+
+    function test_a_loser_loses_his_stake_and_nothing_more() public {
+        bytes32 taskid = _twoAgainstOne();
+
+        _finalize(taskid);
+
+        _assertAccount(workers[0].account, DEPOSIT - WORKER_STAKE, 0);
+        _assertGained(1, 6_435_000_000);
+        _assertGained(2, 6_435_000_000);
+        _assertAccount(scheduler.account, DEPOSIT + 130_000_000, 0);
+        _assertAccount(address(hub), 0, 0);
+    }
+
+    function test_a_winner_who_does_not_reveal_is_a_loser() public {
+        bytes32 taskid = _revealingTask();
+        _reveal(workers[1], taskid, RESULT);
+        skipTime(REVEAL_TIME);
+
+        _finalize(taskid);
+
+        _assertAccount(workers[0].account, DEPOSIT - WORKER_STAKE, 0);
+        _assertGained(1, 12_870_000_000);
+        _assertAccount(scheduler.account, DEPOSIT + 130_000_000, 0);
+        assertEq(
+            uint256(hub.viewContribution(taskid, workers[0].account).status),
+            uint256(ContributionStatusEnum.CONTRIBUTED)
+        );
+    }
+
+    function test_the_rejected_pay_those_who_came_after_them() public {
+        bytes32 taskid = _reopenedAndRevealed();
+
+        vm.recordLogs();
+        _finalizeWith(taskid, "link", "");
+
+        // (10 + 2 × 3) RLC × 99 % / 2 = 7.92 RLC.
+        Vm.Log[] memory happened = vm.getRecordedLogs();
+        emit IHubEvents.Seize(requester.account, TASK_PRICE, taskid);
+        _emitReward(developer.account, APP_PRICE, taskid);
+        _emitUnlock(scheduler.account, POOL_STAKE);
+        _emitFaulty(workers[0].account, WORKER_STAKE, taskid);
+        _emitFaulty(workers[1].account, WORKER_STAKE, taskid);
+        _emitAccurate(workers[2].account, WORKER_STAKE, 7_920_000_000, taskid);
+        _emitAccurate(workers[3].account, WORKER_STAKE, 7_920_000_000, taskid);
+        _emitReward(scheduler.account, 160_000_000, taskid);
+        emit IHubEvents.TaskFinalize(taskid, "link");
+        _assertLogged(happened);
+    }
+
+    function test_the_rejected_lose_their_stake_and_a_third_of_their_score() public {
+        bytes32 taskid = _reopenedAndRevealed();
+        _setScore(workers[0].account, 10);
+
+        _finalize(taskid);
+
+        _assertAccount(workers[0].account, DEPOSIT - WORKER_STAKE, 0);
+        assertEq(hub.viewScore(workers[0].account), 6);
+        assertEq(
+            uint256(hub.viewContribution(taskid, workers[0].account).status), uint256(ContributionStatusEnum.REJECTED)
+        );
+    }
+
+    function test_an_expert_earns_by_the_logarithm_of_his_weight() public {
+        _setScore(workers[1].account, 300);
+        bytes32 taskid = _taskOfTrust(100);
+        _contribute(workers[0], taskid, RESULT);
+        _contribute(workers[1], taskid, RESULT);
+        _reveal(workers[0], taskid, RESULT);
+        _reveal(workers[1], taskid, RESULT);
+
+        _finalize(taskid);
+
+        // Shares 1 and 6 of 9.9 RLC: 1.414285714 and 8.485714285, and one nRLC of dust.
+        _assertGained(0, 1_414_285_714);
+        _assertGained(1, 8_485_714_285);
+        _assertAccount(scheduler.account, DEPOSIT + 100_000_001, 0);
+    }
+
+    function test_a_scheduler_who_takes_all_leaves_the_winners_nothing_but_their_stake() public {
+        _policy(30, 100);
+        bytes32 taskid = _twoAgainstOne();
+
+        _finalize(taskid);
+
+        _assertGained(1, 0);
+        _assertGained(2, 0);
+        _assertAccount(scheduler.account, DEPOSIT + 13e9, 0);
+    }
+
+    function test_a_scheduler_who_takes_nothing_gets_the_dust() public {
+        _policy(30, 0);
+        bytes32 taskid = _taskForPrice(100);
+        for (uint256 i = 0; i < 3; ++i) {
+            _contribute(workers[i], taskid, RESULT);
+        }
+        for (uint256 i = 0; i < 3; ++i) {
+            _reveal(workers[i], taskid, RESULT);
+        }
+
+        _finalize(taskid);
+
+        _assertGained(0, 33);
+        _assertAccount(scheduler.account, DEPOSIT + 1, 0);
+    }
+
+    function test_the_provider_of_a_dataset_is_paid_after_the_developer() public {
+        Orders memory orders = _ordersOfTrust(1);
+        _addDataset(orders);
+        bytes32 taskid = _finalizable(orders);
+
+        vm.recordLogs();
+        _finalizeWith(taskid, "link", "");
+
+        Vm.Log[] memory happened = vm.getRecordedLogs();
+        emit IHubEvents.Seize(requester.account, TASK_PRICE + DATASET_PRICE, taskid);
+        _emitReward(developer.account, APP_PRICE, taskid);
+        _emitReward(provider.account, DATASET_PRICE, taskid);
+        _emitUnlock(scheduler.account, POOL_STAKE);
+        _emitLoneWorker(taskid, 9_900_000_000, 100_000_000);
+        _assertLogged(happened);
+    }
+
+    function test_the_provider_of_a_dataset_is_paid_in_one_transaction_too() public {
+        Orders memory orders = _ordersOfTrust(1);
+        _addDataset(orders);
+        bytes32 taskid = _taskOf(orders);
+
+        _contributeAndFinalize(workers[0], taskid, "link");
+
+        _assertAccount(provider.account, DATASET_PRICE, 0);
+        _assertAccount(developer.account, APP_PRICE, 0);
+        _assertAccount(requester.account, DEPOSIT - TASK_PRICE - DATASET_PRICE, 0);
+    }
+
+    function test_a_free_app_and_a_free_dataset_are_not_announced_as_paid() public {
+        Orders memory orders = _ordersOfTrust(1);
+        _addDataset(orders);
+        orders.app.appprice = orders.dataset.datasetprice = 0;
+        bytes32 taskid = _finalizable(orders);
+
+        vm.recordLogs();
+        _finalizeWith(taskid, "link", "");
+
+        Vm.Log[] memory happened = vm.getRecordedLogs();
+        emit IHubEvents.Seize(requester.account, WORKERPOOL_PRICE, taskid);
+        _emitUnlock(scheduler.account, POOL_STAKE);
+        _emitLoneWorker(taskid, 9_900_000_000, 100_000_000);
+        _assertLogged(happened);
+    }
+
+    function test_a_price_for_a_dataset_that_is_none_is_neither_paid_nor_charged() public {
+        Orders memory orders = _ordersOfTrust(1);
+        orders.dataset.datasetprice = orders.request.datasetmaxprice = DATASET_PRICE;
+        bytes32 taskid = _finalizable(orders);
+
+        _finalize(taskid);
+
+        _assertAccount(requester.account, DEPOSIT - TASK_PRICE, 0);
+        _assertAccount(address(0), 0, 0);
+    }
+
+    function test_work_for_free_is_announced_with_zeros() public {
+        Orders memory orders = _ordersOfTrust(1);
+        orders.app.appprice = orders.workerpool.workerpoolprice = 0;
+        bytes32 taskid = _finalizable(orders);
+
+        vm.recordLogs();
+        _finalizeWith(taskid, "link", "");
+
+        Vm.Log[] memory happened = vm.getRecordedLogs();
+        emit IHubEvents.Seize(requester.account, 0, taskid);
+        _emitUnlock(scheduler.account, 0);
+        _emitUnlock(workers[0].account, 0);
+        _emitReward(workers[0].account, 0, taskid);
+        _emitReward(scheduler.account, 0, taskid);
+        emit IHubEvents.TaskFinalize(taskid, "link");
+        _assertLogged(happened);
+    }
+
+    function test_work_for_free_in_one_transaction_is_announced_with_zeros() public {
+        Orders memory orders = _ordersOfTrust(1);
+        orders.app.appprice = orders.workerpool.workerpoolprice = 0;
+        bytes32 taskid = _taskOf(orders);
+
+        vm.recordLogs();
+        _contributeAndFinalize(workers[0], taskid, "link");
+
+        Vm.Log[] memory happened = vm.getRecordedLogs();
+        emit IHubEvents.Seize(requester.account, 0, taskid);
+        _emitUnlock(scheduler.account, 0);
+        _emitReward(workers[0].account, 0, taskid);
+        _emitReward(scheduler.account, 0, taskid);
+        emit IHubEvents.TaskContribute(taskid, workers[0].account, _hashOf(taskid, RESULT));
+        emit IHubEvents.TaskConsensus(taskid, _hashOf(taskid, RESULT));
+        emit IHubEvents.TaskReveal(taskid, workers[0].account, _digest(RESULT));
+        emit IHubEvents.TaskFinalize(taskid, "link");
+        _assertLogged(happened);
+    }
+
+    function test_a_sponsor_pays_instead_of_the_requester() public {
+        Orders memory orders = _ordersOfTrust(1);
+        bytes32 taskid = _sponsoredTask(orders);
+        _contribute(workers[0], taskid, RESULT);
+        _reveal(workers[0], taskid, RESULT);
+
+        vm.recordLogs();
+        _finalizeWith(taskid, "link", "");
+
+        Vm.Log[] memory happened = vm.getRecordedLogs();
+        emit IHubEvents.Seize(sponsor.account, TASK_PRICE, taskid);
+        _emitReward(developer.account, APP_PRICE, taskid);
+        _emitUnlock(scheduler.account, POOL_STAKE);
+        _emitLoneWorker(taskid, 9_900_000_000, 100_000_000);
+        _assertLogged(happened);
+        _assertAccount(sponsor.account, DEPOSIT - TASK_PRICE, 0);
+        _assertAccount(requester.account, DEPOSIT, 0);
+    }
+
+    function test_a_sponsor_pays_in_one_transaction_too_although_the_requester_has_funds_locked() public {
+        _dealOfTrust(1);
+        bytes32 taskid = _sponsoredTask(_ordersOfTrust(1));
+
+        _contributeAndFinalize(workers[0], taskid, "link");
+
+        _assertAccount(sponsor.account, DEPOSIT - TASK_PRICE, 0);
+        _assertAccount(requester.account, DEPOSIT - TASK_PRICE, TASK_PRICE);
+    }
+
+    function test_one_who_is_everything_pays_himself() public {
+        Person memory everything = scheduler;
+        Orders memory orders = _ordersOfTrust(1);
+        orders.app.app = orders.request.app = apps.createApp(everything.account, "own", "DOCKER", "", 0, "");
+        orders.request.requester = everything.account;
+        bytes32 taskid = _taskSignedBy(everything, orders);
+        _contribute(everything, taskid, RESULT);
+        _assertAccount(
+            everything.account, DEPOSIT - TASK_PRICE - POOL_STAKE - WORKER_STAKE, TASK_PRICE + POOL_STAKE + WORKER_STAKE
+        );
+        _reveal(everything, taskid, RESULT);
+
+        _finalize(taskid);
+
+        _assertAccount(everything.account, DEPOSIT, 0);
+        _assertAccount(address(hub), 0, 0);
+    }
+
+    function test_the_accurate_gain_one_point() public {
+        bytes32 taskid = _revealedTask();
+        _setScore(workers[0].account, 41);
+
+        _finalize(taskid);
+
+        assertEq(hub.viewScore(workers[0].account), 42);
+        assertEq(hub.viewScore(workers[1].account), 1);
+    }
+
+    function test_a_lone_worker_gains_no_point_and_is_not_called_accurate() public {
+        bytes32 taskid = _finalizable(_ordersOfTrust(1));
+
+        vm.recordLogs();
+        _finalizeWith(taskid, "link", "");
+
+        Vm.Log[] memory happened = vm.getRecordedLogs();
+        emit IHubEvents.Seize(requester.account, TASK_PRICE, taskid);
+        _emitReward(developer.account, APP_PRICE, taskid);
+        _emitUnlock(scheduler.account, POOL_STAKE);
+        _emitLoneWorker(taskid, 9_900_000_000, 100_000_000);
+        _assertLogged(happened);
+        assertEq(hub.viewScore(workers[0].account), 0);
+    }
+
+    function test_the_only_winner_gains_a_point_when_others_had_voted() public {
+        bytes32 taskid = _revealingTask();
+        _reveal(workers[1], taskid, RESULT);
+        skipTime(REVEAL_TIME);
+
+        _finalize(taskid);
+
+        assertEq(hub.viewScore(workers[1].account), 1);
+    }
+
+    function test_the_faulty_keep_two_thirds_of_their_score_rounded_down() public {
+        uint8[7] memory before = [0, 1, 2, 3, 4, 100, 101];
+        uint8[7] memory afterwards = [0, 0, 1, 2, 2, 66, 67];
+
+        for (uint256 i = 0; i < before.length; ++i) {
+            bytes32 taskid = _twoAgainstOne();
+            _setScore(workers[0].account, before[i]);
+            _finalize(taskid);
+            assertEq(hub.viewScore(workers[0].account), afterwards[i]);
+        }
+    }
+
+    function testFuzz_the_faulty_keep_two_thirds_of_any_score(uint64 score) public {
+        bytes32 taskid = _twoAgainstOne();
+        _setScore(workers[0].account, score);
+
+        _finalize(taskid);
+
+        assertEq(hub.viewScore(workers[0].account), uint256(score) * 2 / 3);
+    }
+
+    function testFuzz_rewards_and_seizures_leave_nothing_over_and_nothing_locked(
+        uint256 price,
+        uint256 stakeRatio,
+        uint256 schedulerRatio,
+        uint256 silent
+    ) public {
+        price = bound(price, 0, 30_000e9);
+        stakeRatio = bound(stakeRatio, 0, 200);
+        schedulerRatio = bound(schedulerRatio, 0, 100);
+        _policy(stakeRatio, schedulerRatio);
+        bytes32 taskid = _taskForPrice(price);
+        for (uint256 i = 0; i < 3; ++i) {
+            _contribute(workers[i], taskid, RESULT);
+        }
+        uint256 pot = price;
+        uint256 winners = 1;
+        for (uint256 i = 0; i < 3; ++i) {
+            if (i > 0 && (silent >> i) & 1 == 1) {
+                pot += price * stakeRatio / 100;
+            } else {
+                winners += i > 0 ? 1 : 0;
+                _reveal(workers[i], taskid, RESULT);
+            }
+        }
+        skipTime(REVEAL_TIME);
+
+        _finalize(taskid);
+
+        uint256 reward = pot * (100 - schedulerRatio) / 100 / winners;
+        _assertGained(0, reward);
+        _assertAccount(scheduler.account, DEPOSIT + pot - winners * reward, 0);
+        _assertAccount(requester.account, DEPOSIT - price, 0);
+        _assertAccount(address(hub), 0, 0);
+    }
+
+    /// A task of trust 8 with a free app, and this price for the workerpool.
+    function _taskForPrice(uint256 price) private returns (bytes32 taskid) {
+        Orders memory orders = _ordersOfTrust(8);
+        orders.app.appprice = 0;
+        orders.workerpool.workerpoolprice = orders.request.workerpoolmaxprice = price;
+        return _taskOf(orders);
+    }
+
+    /// The first worker voted for another result than the second and the third, who have revealed.
+    function _twoAgainstOne() private returns (bytes32 taskid) {
+        _setScore(workers[0].account, 0);
+        _setScore(workers[1].account, 18);
+        _setScore(workers[2].account, 18);
+        taskid = _taskOfTrust(8);
+        _contribute(workers[0], taskid, OTHER);
+        // 25 × 8 against (1 + 2 + 25) × 7.
+        _contribute(workers[1], taskid, RESULT);
+        _contribute(workers[2], taskid, RESULT);
+        _reveal(workers[1], taskid, RESULT);
+        _reveal(workers[2], taskid, RESULT);
+    }
+
+    /// Two were rejected, two others agreed and revealed.
+    function _reopenedAndRevealed() private returns (bytes32 taskid) {
+        taskid = _revealingTask();
+        skipTime(REVEAL_TIME);
+        vm.prank(scheduler.account);
+        hub.reopen(taskid);
+        for (uint256 i = 2; i < 4; ++i) {
+            _contribute(workers[i], taskid, RESULT);
+        }
+        for (uint256 i = 2; i < 4; ++i) {
+            _reveal(workers[i], taskid, RESULT);
+        }
+    }
+
+    /// A task of trust 1 that the first worker has done alone, step by step.
+    function _finalizable(Orders memory orders) private returns (bytes32 taskid) {
+        taskid = _taskOf(orders);
+        _contribute(workers[0], taskid, RESULT);
+        _reveal(workers[0], taskid, RESULT);
+    }
+
+    function _sponsoredTask(Orders memory orders) private returns (bytes32 taskid) {
+        _sign(orders);
+        vm.prank(sponsor.account);
+        bytes32 dealid = hub.sponsorMatchOrders(orders.app, orders.dataset, orders.workerpool, orders.request);
+        return hub.initialize(dealid, 0);
+    }
+
+    function _taskSignedBy(Person memory person, Orders memory orders) private returns (bytes32 taskid) {
+        (developer, requester) = (person, person);
+        return _taskOf(orders);
+    }
+
+    function _emitLoneWorker(bytes32 taskid, uint256 reward, uint256 rest) private {
+        _emitUnlock(workers[0].account, WORKER_STAKE);
+        _emitReward(workers[0].account, reward, taskid);
+        _emitReward(scheduler.account, rest, taskid);
+        emit IHubEvents.TaskFinalize(taskid, "link");
+    }
+
+    function _assertGained(uint256 worker, uint256 reward) private view {
+        _assertAccount(workers[worker].account, DEPOSIT + reward, 0);
+    }
+}
