@@ -371,6 +371,22 @@ describe('a mismatch', () => {
     ])
   })
 
+  test('the largest values that a deal holds are not out of range', () => {
+    const fitting: readonly (readonly [MatchOrders, MatchState])[] = [
+      [bend({ app: { appprice: MAX_96 }, request: { appmaxprice: MAX_96 } }), richState({})],
+      [bend({ dataset: { datasetprice: MAX_96 }, request: { datasetmaxprice: MAX_96 } }), richState({})],
+      [bend({ workerpool: { workerpoolprice: MAX_96 }, request: { workerpoolmaxprice: MAX_96 } }), richState({})],
+      [bend({ request: { trust: MAX_64 }, workerpool: { trust: MAX_64 } }), STATE],
+      [bend({ request: { volume: MAX_64 } }), withStanding('request', { consumed: MAX_64 - 1n })],
+      [
+        bend({ workerpool: { workerpoolprice: MAX_96 }, request: { workerpoolmaxprice: MAX_96 } }),
+        richState({ policy: { workerStakeRatio: 100n, schedulerRewardRatio: 100n } }),
+      ],
+    ]
+
+    expect(fitting.map(([orders, state]) => mismatchesOf(orders, state))).toEqual(fitting.map(() => []))
+  })
+
   test('all of them are told, in the order of the checks', () => {
     const orders = bend({
       request: { category: 2n, trust: 5n, appmaxprice: 0n, app: STRANGER, workerpool: CLUB },

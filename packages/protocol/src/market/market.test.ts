@@ -24,6 +24,7 @@ import { accountOf } from '../escrow/ledger.ts'
 import { finalDeadline } from '../deal/deadline.ts'
 import type { Instant } from '../ids.ts'
 import { hashOrder } from '../order/hash.ts'
+import { NO_ADDRESS } from '../order/terms.ts'
 import { isFinal } from '../task/task.ts'
 import { apply, applyAll } from './apply.ts'
 import type { MarketEffect, MarketStep } from './action.ts'
@@ -121,6 +122,16 @@ describe('orders', () => {
       owner: APP_OWNER,
     })
     expect(refusalOf(apply(readyMarket(), { ...close, signedBy: APP_OWNER }, START))).toBe('went through')
+  })
+
+  test('of the zero account are nobody’s: a recovery that failed signs nothing', () => {
+    const order = { ...ORDERS.request, requester: NO_ADDRESS }
+    const close = { do: 'manageOrder', caller: STRANGER, operation: 'close', order, signedBy: NO_ADDRESS } as const
+
+    expect(refusalOf(apply(readyMarket(), close, START))).toMatchObject({
+      reason: 'NotTheOrderSigner',
+      owner: NO_ADDRESS,
+    })
   })
 
   test('of an asset that nobody registered have no owner', () => {
