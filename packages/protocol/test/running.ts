@@ -39,7 +39,7 @@ export function after(state: MarketState, action: Action, now: Instant = START):
 }
 
 /** The state behind a step that must have gone through. */
-export function succeeded(step: MarketStep): MarketState {
+function succeeded(step: MarketStep): MarketState {
   if (!step.ok) throw new Error(`refused: ${step.refusal.reason}`)
   return step.state
 }

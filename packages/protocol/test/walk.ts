@@ -65,7 +65,7 @@ const PEOPLE: readonly Address[] = [APP_OWNER, DATASET_OWNER, POOL_OWNER, REQUES
 const RECEIVERS: readonly Address[] = [...PEOPLE, KITTY_ADDRESS]
 
 /** One step of any kind. Waits are mostly short, sometimes as long as a window of category 1 (T = 1200 s). */
-export const anyDice: fc.Arbitrary<Dice> = fc.record({
+const anyDice: fc.Arbitrary<Dice> = fc.record({
   kind: fc.constantFrom(...KINDS),
   x: fc.nat(1000),
   y: fc.nat(1000),
@@ -192,7 +192,7 @@ function suitableTask(state: MarketState, { kind, x, y, z }: Dice): TaskId | und
 }
 
 /** Orders of which many walks share a few, so that volumes run out. */
-export function ordersOf({ x, y, z }: Dice): MatchOrders {
+function ordersOf({ x, y, z }: Dice): MatchOrders {
   const dataset = z % 3 === 0 ? NO_ADDRESS : DATASET
   return bend({
     app: { volume: BigInt(5 + (x % 2) * 10), salt: tagOf(BigInt(x % 2)) },
