@@ -26,9 +26,7 @@ export type Generated = { readonly path: string; readonly text: string }
 export async function listGenerated(): Promise<readonly Generated[]> {
   const files = [...typedAbis(), ...abiFiles(), bytecode()]
   const options = JSON.parse(readFileSync(join(house, '.oxfmtrc.json'), 'utf8')) as FormatConfig
-  return await Promise.all(
-    files.map(async ({ path, text }) => ({ path, text: (await format(path, text, options)).code })),
-  )
+  return Promise.all(files.map(async ({ path, text }) => ({ path, text: (await format(path, text, options)).code })))
 }
 
 /**
@@ -112,6 +110,7 @@ function typedAbi({ name, about, items }: Interface): string {
 /** The file names by which clients import the interfaces; those of contracts.md §17. */
 const ABI_FILES: Readonly<Record<string, readonly string[]>> = {
   'IexecInterfaceToken.json': ['hub/Hub.sol', 'hub/HubExtension.sol'],
+  'registries/Registry.json': ['registries/Registry.sol'],
   'registries/RegistryEntry.json': ['interfaces/IRegistryEntry.sol'],
   'registries/apps/App.json': ['registries/apps/App.sol'],
   'registries/apps/AppRegistry.json': ['registries/apps/AppRegistry.sol'],
