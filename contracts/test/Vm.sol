@@ -27,7 +27,6 @@ interface Vm {
     function txGasPrice(uint256 newGasPrice) external;
     function getBlockTimestamp() external view returns (uint256);
     function getBlockNumber() external view returns (uint256);
-    function setEvmVersion(string calldata evm) external;
     function snapshotState() external returns (uint256 id);
     function revertToState(uint256 id) external returns (bool found);
     function revertToStateAndDelete(uint256 id) external returns (bool found);

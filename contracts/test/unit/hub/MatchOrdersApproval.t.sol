@@ -159,7 +159,9 @@ contract MatchOrdersApprovalTest is MatchTest {
         Orders memory orders = _orders();
         orders.workerpool.workerpool = address(pool);
 
-        _refuses(orders, abi.encodeWithSelector(IRangeErrors.RewardRatioOutOfRange.selector, uint256(101), uint256(100)));
+        _refuses(
+            orders, abi.encodeWithSelector(IRangeErrors.RewardRatioOutOfRange.selector, uint256(101), uint256(100))
+        );
     }
 
     // Whose signature it takes
@@ -187,7 +189,8 @@ contract MatchOrdersApprovalTest is MatchTest {
         orders.workerpool.sign = _signature(sponsor, _workerpoolHash(orders));
 
         _refusesAsSigned(
-            orders, abi.encodeWithSelector(WorkerpoolOrderNotSigned.selector, scheduler.account, _workerpoolHash(orders))
+            orders,
+            abi.encodeWithSelector(WorkerpoolOrderNotSigned.selector, scheduler.account, _workerpoolHash(orders))
         );
     }
 
@@ -328,9 +331,7 @@ contract MatchOrdersApprovalTest is MatchTest {
         _give(datasets, dataset, provider.account, stranger);
         orders.dataset.sign = new bytes(65);
 
-        _refusesAsSigned(
-            orders, abi.encodeWithSelector(DatasetOrderNotSigned.selector, stranger, _datasetHash(orders))
-        );
+        _refusesAsSigned(orders, abi.encodeWithSelector(DatasetOrderNotSigned.selector, stranger, _datasetHash(orders)));
     }
 
     function test_what_the_owner_approved_on_chain_counts_again_when_the_asset_is_his_again() public {

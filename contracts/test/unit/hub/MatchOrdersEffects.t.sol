@@ -109,8 +109,7 @@ contract MatchOrdersEffectsTest is MatchTest {
 
         _accepts(orders);
 
-        uint256 price =
-            7 * (orders.app.appprice + orders.dataset.datasetprice + orders.workerpool.workerpoolprice);
+        uint256 price = 7 * (orders.app.appprice + orders.dataset.datasetprice + orders.workerpool.workerpoolprice);
         uint256 stake = 7 * (orders.workerpool.workerpoolprice * 30 / 100);
         _assertAccount(requester.account, DEPOSIT - price, price);
         _assertAccount(scheduler.account, DEPOSIT - stake, stake);
@@ -139,9 +138,7 @@ contract MatchOrdersEffectsTest is MatchTest {
         uint256 price = APP_PRICE + WORKERPOOL_PRICE;
         _leave(requester.account, price - 1);
 
-        _refuses(
-            _orders(), abi.encodeWithSelector(InsufficientStake.selector, requester.account, price - 1, price)
-        );
+        _refuses(_orders(), abi.encodeWithSelector(InsufficientStake.selector, requester.account, price - 1, price));
     }
 
     function test_a_scheduler_who_has_exactly_the_stake_can_sell() public {
@@ -156,9 +153,7 @@ contract MatchOrdersEffectsTest is MatchTest {
         uint256 stake = WORKERPOOL_PRICE * 30 / 100;
         _leave(scheduler.account, stake - 1);
 
-        _refuses(
-            _orders(), abi.encodeWithSelector(InsufficientStake.selector, scheduler.account, stake - 1, stake)
-        );
+        _refuses(_orders(), abi.encodeWithSelector(InsufficientStake.selector, scheduler.account, stake - 1, stake));
     }
 
     function test_who_buys_from_his_own_workerpool_locks_both() public {

@@ -87,9 +87,11 @@ contract MatchOrdersPackingTest is MatchTest {
         assertEq(_from(packed, offset), bytes(params));
     }
 
-    function testFuzz_terms_are_read_from_code_as_they_were_packed(Terms memory deal, uint256 parts, string calldata params)
-        public
-    {
+    function testFuzz_terms_are_read_from_code_as_they_were_packed(
+        Terms memory deal,
+        uint256 parts,
+        string calldata params
+    ) public {
         _fold(deal);
         _foldOptions(deal, bound(parts, 0, COMBINATIONS - 1));
         vm.etch(CALLBACK, bytes.concat(hex"00", packing.pack(deal, params)));
@@ -232,15 +234,11 @@ contract MatchOrdersPackingTest is MatchTest {
     }
 
     function _assertLegacy(bytes32 dealid, Deal memory deal) private view {
-        (bool done, bytes memory first) =
-            address(hub).staticcall(abi.encodeCall(hub.viewDealABILegacy_pt1, (dealid)));
+        (bool done, bytes memory first) = address(hub).staticcall(abi.encodeCall(hub.viewDealABILegacy_pt1, (dealid)));
         assertTrue(done);
         assertEq(first, abi.encode(deal.app, deal.dataset, deal.workerpool));
         (, bytes memory second) = address(hub).staticcall(abi.encodeCall(hub.viewDealABILegacy_pt2, (dealid)));
-        assertEq(
-            second,
-            abi.encode(deal.trust, deal.tag, deal.requester, deal.beneficiary, deal.callback, deal.params)
-        );
+        assertEq(second, abi.encode(deal.trust, deal.tag, deal.requester, deal.beneficiary, deal.callback, deal.params));
         (, bytes memory config) = address(hub).staticcall(abi.encodeCall(hub.viewConfigABILegacy, (dealid)));
         assertEq(
             config,
@@ -260,8 +258,7 @@ contract MatchOrdersPackingTest is MatchTest {
         bytes32 hash = _hashOf(taskid, "result");
         bytes32 seal = _sealOf(worker, taskid, "result");
         bytes memory enclaveSign = _signature(workers[4], _ethSigned(keccak256(abi.encodePacked(hash, seal))));
-        bytes memory authorization =
-            _authorization(brokered ? provider : scheduler, worker, taskid, workers[4].account);
+        bytes memory authorization = _authorization(brokered ? provider : scheduler, worker, taskid, workers[4].account);
         vm.prank(worker);
         hub.contribute(taskid, hash, seal, workers[4].account, enclaveSign, authorization);
     }

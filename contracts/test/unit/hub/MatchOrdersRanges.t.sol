@@ -64,9 +64,7 @@ contract MatchOrdersRangesTest is MatchTest {
         Orders memory orders = _freeOrdersWithDataset();
         orders.workerpool.workerpoolprice = orders.request.workerpoolmaxprice = MAX_PRICE;
 
-        _refuses(
-            orders, abi.encodeWithSelector(InsufficientStake.selector, requester.account, DEPOSIT, MAX_PRICE)
-        );
+        _refuses(orders, abi.encodeWithSelector(InsufficientStake.selector, requester.account, DEPOSIT, MAX_PRICE));
     }
 
     function test_the_largest_price_that_a_word_holds_is_refused() public {
@@ -199,8 +197,7 @@ contract MatchOrdersRangesTest is MatchTest {
         Orders memory orders = _ordersWithWorkerStake(WORKERPOOL_PRICE, type(uint248).max);
 
         _refuses(
-            orders,
-            _compared(IRangeErrors.WorkerStakeOutOfRange.selector, type(uint256).max / 100, type(uint96).max)
+            orders, _compared(IRangeErrors.WorkerStakeOutOfRange.selector, type(uint256).max / 100, type(uint96).max)
         );
     }
 

@@ -243,9 +243,7 @@ contract MatchOrdersVolumeTest is MatchTest {
             if (size == 0) {
                 _refuses(
                     orders,
-                    _nothingLeft(
-                        volumes[i], type(uint256).max - used, type(uint256).max - used, requestVolume - used
-                    )
+                    _nothingLeft(volumes[i], type(uint256).max - used, type(uint256).max - used, requestVolume - used)
                 );
             } else {
                 Deal memory deal = hub.viewDeal(_accepts(orders));

@@ -108,9 +108,7 @@ contract SponsorMatchOrdersTest is MatchTest {
         vm.prank(sponsor.account);
         hub.transfer(stranger, DEPOSIT - PRICE + 1);
 
-        _refusesToSponsor(
-            orders, abi.encodeWithSelector(InsufficientStake.selector, sponsor.account, PRICE - 1, PRICE)
-        );
+        _refusesToSponsor(orders, abi.encodeWithSelector(InsufficientStake.selector, sponsor.account, PRICE - 1, PRICE));
     }
 
     function test_a_second_sponsor_pays_for_what_is_left() public {
@@ -171,9 +169,7 @@ contract SponsorMatchOrdersTest is MatchTest {
 
         _refusesToSponsor(
             orders,
-            abi.encodeWithSelector(
-                NothingLeftToMatch.selector, uint256(0), type(uint256).max, uint256(0), uint256(0)
-            )
+            abi.encodeWithSelector(NothingLeftToMatch.selector, uint256(0), type(uint256).max, uint256(0), uint256(0))
         );
     }
 
@@ -190,12 +186,7 @@ contract SponsorMatchOrdersTest is MatchTest {
 
     function _matched(Orders memory orders, bytes32 dealid) private view returns (bytes memory) {
         return abi.encode(
-            dealid,
-            _appHash(orders),
-            _datasetHash(orders),
-            _workerpoolHash(orders),
-            _requestHash(orders),
-            uint256(1)
+            dealid, _appHash(orders), _datasetHash(orders), _workerpoolHash(orders), _requestHash(orders), uint256(1)
         );
     }
 
