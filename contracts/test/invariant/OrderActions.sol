@@ -18,9 +18,10 @@ import {
 } from "../../src/types/Orders.sol";
 import { Orders, Person } from "../support/Market.sol";
 import { OrderHash } from "../support/OrderHash.sol";
+import { BombReceiver, GreedyReceiver, Receiver, RevertingReceiver } from "../support/Receivers.sol";
 import { vm } from "../Vm.sol";
 import { Books } from "./Books.sol";
-import { AngryReceiver, GladReceiver, GreedyReceiver, NosyReceiver } from "./Receivers.sol";
+import { NosyReceiver } from "./NosyReceiver.sol";
 
 abstract contract OrderActions is Books {
     address[] internal appList;
@@ -42,9 +43,10 @@ abstract contract OrderActions is Books {
         super.setUp();
         nosy = new NosyReceiver(hub);
         receivers = [
-            address(new GladReceiver()),
-            address(new AngryReceiver()),
+            address(new Receiver()),
+            address(new RevertingReceiver()),
             address(new GreedyReceiver()),
+            address(new BombReceiver(true)),
             address(nosy),
             accountOf("receiver without code")
         ];

@@ -1,32 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Receivers of results, from the friendly to the hostile.
+// A receiver of results that wants more than results.
 pragma solidity 0.8.37;
 
 import { IHub } from "../../src/interfaces/IHub.sol";
 import { IOracleConsumer } from "../../src/hub/Settlement.sol";
-
-/// Takes what it is given.
-contract GladReceiver is IOracleConsumer {
-    function receiveResult(bytes32, bytes calldata) external { }
-}
-
-/// Refuses everything.
-contract AngryReceiver is IOracleConsumer {
-    error No();
-
-    function receiveResult(bytes32, bytes calldata) external pure {
-        revert No();
-    }
-}
-
-/// Burns all the gas that it gets.
-contract GreedyReceiver is IOracleConsumer {
-    function receiveResult(bytes32, bytes calldata) external pure {
-        assembly ("memory-safe") {
-            invalid()
-        }
-    }
-}
 
 /// Tries to act on the hub while the hub settles its task, and counts how often that worked.
 contract NosyReceiver is IOracleConsumer {
