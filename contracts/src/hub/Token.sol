@@ -12,6 +12,7 @@ abstract contract Token is Escrow {
 
     /// @dev Moves first and checks the allowance then, as the interface promises; there is no infinite allowance.
     function transferFrom(address from, address to, uint256 value) external returns (bool) {
+        if (from == address(0)) revert ERC20InvalidSender(from);
         _transfer(from, to, value);
         uint256 allowed = _allowances[from][msg.sender];
         if (value > allowed) revert ERC20InsufficientAllowance(msg.sender, allowed, value);
