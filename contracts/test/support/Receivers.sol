@@ -54,19 +54,40 @@ contract BombReceiver {
     }
 }
 
-/// Calls the hub back, and remembers what it said.
+/// Calls somebody, usually the hub back, and remembers what it heard.
 contract ReenteringReceiver {
+    address private target;
     bytes private message;
     bool public called;
     bool public succeeded;
     bytes public answer;
 
-    function prepare(bytes calldata message_) external {
+    function prepare(address target_, bytes calldata message_) external {
+        target = target_;
         message = message_;
     }
 
     function receiveResult(bytes32, bytes calldata) external {
         called = true;
-        (succeeded, answer) = msg.sender.call(message);
+        (succeeded, answer) = target.call(message);
+    }
+}
+
+/// Needs a certain amount of gas, and is fed only if it got it.
+contract HungryReceiver {
+    uint256 private immutable NEED;
+    bool public fed;
+
+    constructor(uint256 need) {
+        NEED = need;
+    }
+
+    function receiveResult(bytes32, bytes calldata) external {
+        uint256 start = gasleft();
+        uint256 spent;
+        while (start - gasleft() < NEED) {
+            ++spent;
+        }
+        fed = true;
     }
 }
