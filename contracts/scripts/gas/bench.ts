@@ -111,7 +111,7 @@ export async function startBench(record: GasRecord): Promise<Bench> {
         record.add(name, gasUsed)
       }
     },
-    createReceiver: async () => await createReceiver(client('requester')),
+    createReceiver: async () => createReceiver(client('requester')),
     account: (actor) => accountOf(CAST[actor]),
     salt: () => keccak256(toHex(salts++, { size: 32 })),
     passTime: async (seconds) => {

@@ -91,7 +91,7 @@ export async function signOrders(bench: Bench, wishes: Wishes = {}): Promise<Ord
 }
 
 async function signDatasetOrder(bench: Bench, volume: bigint, tag: Hex): Promise<Signed<'dataset'>> {
-  return await sign(bench, 'datasetOwner', {
+  return sign(bench, 'datasetOwner', {
     kind: 'dataset',
     dataset: bench.dataset,
     datasetprice: PRICES.dataset,
@@ -115,7 +115,7 @@ async function sign<Signable extends Order>(
 async function signHash(bench: Bench, signer: Actor, hash: Hex): Promise<Hex> {
   const account = bench.account(signer)
   if (account.sign === undefined) throw new TypeError(`${signer} cannot sign hashes.`)
-  return await account.sign({ hash })
+  return account.sign({ hash })
 }
 
 /** Matches orders of which the request was never matched before, and returns the deal's id. */
@@ -182,5 +182,5 @@ type Authorization = { readonly worker: Actor; readonly task: TaskId; readonly c
 
 async function authorize(bench: Bench, { worker, task, challenge }: Authorization): Promise<Hex> {
   const raw = authorizationHash(bench.account(worker).address, task, challenge)
-  return await bench.account('scheduler').signMessage({ message: { raw } })
+  return bench.account('scheduler').signMessage({ message: { raw } })
 }

@@ -1,6 +1,6 @@
 // What a chain and the market on it are told and asked, through a viem client.
 export * from './deploy/addresses.ts'
-export * from './deploy/deployError.ts'
+export { DeployError, type DeployFault } from './deploy/deployError.ts'
 export * from './deploy/deployMarket.ts'
 export * from './deploy/progress.ts'
 export { DEPLOYMENT_PROXY } from './deploy/proxy.ts'

@@ -54,7 +54,18 @@ export type AnvilOptions = {
  * await anvil.stop()
  */
 export async function startAnvil({ chainId = 31_337, args = [] }: AnvilOptions = {}): Promise<Anvil> {
-  const always = ['--host', '127.0.0.1', '--port', '0', '--chain-id', String(chainId), '--hardfork', 'cancun']
+  const always = [
+    '--host',
+    '127.0.0.1',
+    '--port',
+    '0',
+    '--chain-id',
+    String(chainId),
+    '--hardfork',
+    'cancun',
+    '--accounts',
+    '20',
+  ]
   const child = spawn(anvilBinary(), [...always, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   const end = (): void => {
     child.kill('SIGKILL')
@@ -93,7 +104,7 @@ async function whenListening(child: ChildProcess): Promise<string> {
   child.once('error', reject).once('exit', () => {
     reject(new Error(`anvil ended before it listened:\n${said}`))
   })
-  return await promise
+  return promise
 }
 
 function clientOf(url: string, chainId: number, account: number): AnvilClient {

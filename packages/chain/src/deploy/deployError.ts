@@ -1,4 +1,5 @@
 // The one error by which a deployment ends early.
+import { BaseError } from 'viem'
 
 /** What can be wrong, for programs. */
 export type DeployFault =
@@ -27,4 +28,15 @@ export class DeployError extends Error {
     super(sentence, options)
     this.code = code
   }
+}
+
+/**
+ * What the chain itself said when it refused something, in its own words.
+ *
+ * @example
+ * reasonOf(error) // 'nonce too low'
+ */
+export function reasonOf(cause: unknown): string {
+  if (cause instanceof BaseError) return cause.details === '' ? cause.shortMessage : cause.details
+  return cause instanceof Error ? cause.message : String(cause)
 }

@@ -9,9 +9,9 @@ import {
   sendTransaction,
   waitForTransactionReceipt,
 } from 'viem/actions'
-import { planMarket, type MarketStep, type PredictedMarket } from './addresses.ts'
+import { planMarket, type MarketPart, type MarketStep, type PredictedMarket } from './addresses.ts'
 import { isCodeOf } from './code.ts'
-import { DeployError } from './deployError.ts'
+import { DeployError, reasonOf } from './deployError.ts'
 import { findFirstBlock } from './firstBlock.ts'
 import { requireFunds } from './funds.ts'
 import { initializeRegistries } from './initializeRegistries.ts'
@@ -58,17 +58,19 @@ export async function deployMarket(options: DeployOptions): Promise<MarketAddres
     onProgress({ step: 'createProxy' })
     await createProxy(client)
   }
-  const blocks: bigint[] = []
-  for (const step of missing) blocks.push(await deployPart(client, step, onProgress))
+  const blocks = new Map<MarketPart, bigint | undefined>()
+  for (const step of missing) blocks.set(step.part, await deployPart(client, step, onProgress))
   await initializeRegistries({ client, addresses, owner: options.owner, onProgress })
 
-  const isNew = missing.length === steps.length
+  // The first of the contracts that have events. When all were created here, nobody has to search for it.
+  const isAllOurs = steps.every(({ part }) => part === 'token' || blocks.get(part) !== undefined)
+  const firstBlock = isAllOurs ? blocks.get('appregistry') : undefined
   return {
     chainId: await getChainId(client),
     ...addresses,
     owner: options.owner,
     deployer: client.account.address,
-    blockNumber: Number((isNew ? blocks[0] : undefined) ?? (await findFirstBlock(client, addresses))),
+    blockNumber: Number(firstBlock ?? (await findFirstBlock(client, addresses))),
   }
 }
 
@@ -78,7 +80,7 @@ async function keepStanding(
   steps: readonly MarketStep[],
   onProgress: (progress: DeployProgress) => void,
 ): Promise<readonly MarketStep[]> {
-  const standing = await Promise.all(steps.map(async (step) => await isStanding(client, step)))
+  const standing = await Promise.all(steps.map(async (step) => isStanding(client, step)))
   for (const { part, address } of steps.filter((_, index) => standing[index])) {
     onProgress({ step: 'keep', part, address })
   }
@@ -92,31 +94,36 @@ async function isStanding(client: Client, { part, address }: MarketStep): Promis
   throw new DeployError('UnexpectedCode', `What stands at ${address}, where the ${part} belongs, is something else.`)
 }
 
-/** Creates one part and returns the block in which it stands. */
+/** Creates one part, and returns the block in which it stands; `undefined` when somebody else was quicker. */
 async function deployPart(
   client: DeployClient,
   step: MarketStep,
   onProgress: (progress: DeployProgress) => void,
-): Promise<bigint> {
+): Promise<bigint | undefined> {
   const { part, address } = step
   const hash = await sendCreation(client, step)
+  if (hash === undefined) {
+    onProgress({ step: 'keep', part, address })
+    return undefined
+  }
   onProgress({ step: 'send', part, address, hash })
-
-  const { gasUsed, blockNumber } = await waitForTransactionReceipt(client, { hash })
+  const { gasUsed, blockNumber, status } = await waitForTransactionReceipt(client, { hash })
   if (!(await isStanding(client, step))) {
     throw new DeployError('StepFailed', `The chain executed ${hash}, but it left no ${part} at ${address}.`)
   }
   onProgress({ step: 'deploy', part, address, gasUsed })
-  return blockNumber
+  return status === 'success' ? blockNumber : undefined
 }
 
-async function sendCreation(client: DeployClient, { part, initCode }: MarketStep): Promise<Hash> {
-  const request = { to: DEPLOYMENT_PROXY, data: creationCall(initCode) }
+async function sendCreation(client: DeployClient, step: MarketStep): Promise<Hash | undefined> {
+  const request = { to: DEPLOYMENT_PROXY, data: creationCall(step.initCode) }
   try {
     const gas = await estimateGas(client, { ...request, account: client.account })
     return await sendTransaction(client, { ...request, chain: null, gas })
   } catch (cause) {
-    throw new DeployError('StepFailed', `The chain does not take the transaction that creates the ${part}.`, { cause })
+    // The proxy refuses to create what is there.
+    if (await isStanding(client, step)) return undefined
+    throw new DeployError('StepFailed', `The chain refuses to create the ${step.part}: ${reasonOf(cause)}.`, { cause })
   }
 }
 

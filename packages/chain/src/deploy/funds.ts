@@ -19,7 +19,7 @@ const INITIALIZE_GAS = 60_000n
 export async function requireFunds(client: DeployClient, missing: readonly MarketStep[]): Promise<void> {
   if (missing.length === 0) return
   const isProxyThere = await hasProxy(client)
-  const gas = await Promise.all(missing.map(async (step) => await gasOf(client, step, isProxyThere)))
+  const gas = await Promise.all(missing.map(async (step) => gasOf(client, step, isProxyThere)))
   const initialization = INITIALIZE_GAS * BigInt(missing.filter(({ part }) => part.endsWith('registry')).length)
   const { maxFeePerGas } = await estimateFees(client)
   const needed =
@@ -35,10 +35,10 @@ export async function requireFunds(client: DeployClient, missing: readonly Marke
 async function gasOf(client: DeployClient, step: MarketStep, isProxyThere: boolean): Promise<bigint> {
   if (!isProxyThere) return roughGasOf(step)
   const data = creationCall(step.initCode)
-  return await estimateGas(client, { account: client.account, to: DEPLOYMENT_PROXY, data })
+  return estimateGas(client, { account: client.account, to: DEPLOYMENT_PROXY, data }).catch(() => roughGasOf(step))
 }
 
-/** Without the proxy nothing can be estimated: 16 for each byte that is sent, 200 for each that stays, and what the constructor does. */
+/** Without the proxy, or for what somebody else has just created, nothing can be estimated: 16 for each byte that is sent, 200 for each that stays, and what the constructor does. */
 function roughGasOf({ part, initCode }: MarketStep): bigint {
   return BigInt(16 * size(initCode) + 200 * marketCode[part].runtimeSize + 1_000_000)
 }

@@ -3,7 +3,7 @@
 import type { Account, Address, Chain, Client, Hex, Transport } from 'viem'
 import { getBalance, getCode, sendRawTransaction, sendTransaction, waitForTransactionReceipt } from 'viem/actions'
 import { concat, getContractAddress } from 'viem/utils'
-import { DeployError } from './deployError.ts'
+import { DeployError, reasonOf } from './deployError.ts'
 
 /** Where the proxy stands (https://github.com/Arachnid/deterministic-deployment-proxy). */
 export const DEPLOYMENT_PROXY: Address = '0x4e59b44847b379578588920cA78FbF26c0B4956C'
@@ -86,9 +86,4 @@ function refusal(reason: string): string {
     `This chain has no CREATE2 deployment proxy at ${DEPLOYMENT_PROXY}, and its presigned transaction does not go through`,
     `(${reason}): ask the operator of the chain or of the RPC to accept it once, as it has no chain id.`,
   ].join(' ')
-}
-
-function reasonOf(cause: unknown): string {
-  if (cause instanceof Error && 'details' in cause && cause.details !== '') return String(cause.details)
-  return cause instanceof Error ? cause.message : String(cause)
 }

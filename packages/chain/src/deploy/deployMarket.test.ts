@@ -1,0 +1,359 @@
+import { appRegistryAbi, hubAbi, rlcAbi } from '@iexec/protocol/abi'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { accountOf, startAnvil, type Anvil, type AnvilClient } from '../../test/anvil.ts'
+import { predictMarket, type MarketPart } from './addresses.ts'
+import { deployMarket, type MarketAddresses } from './deployMarket.ts'
+import type { DeployProgress } from './progress.ts'
+import { DEPLOYMENT_PROXY } from './proxy.ts'
+import type { MarketTerms } from './terms.ts'
+
+const ALL: readonly MarketPart[] = [
+  'token',
+  'appregistry',
+  'datasetregistry',
+  'workerpoolregistry',
+  'hubExtension',
+  'hub',
+]
+const OWNER = accountOf(0).address
+const PROXY_SIGNER = '0x3fAB184622Dc19b6109349B94811493BF2a45362'
+
+/** Runs a test on a chain of its own. */
+async function onNewChain(args: readonly string[], run: (anvil: Anvil) => Promise<void>): Promise<void> {
+  const anvil = await startAnvil({ args })
+  try {
+    await run(anvil)
+  } finally {
+    await anvil.stop()
+  }
+}
+
+type Deployed = { readonly market: MarketAddresses; readonly heard: readonly DeployProgress[] }
+
+async function deploy(client: AnvilClient, terms: Partial<MarketTerms> = {}): Promise<Deployed> {
+  const heard: DeployProgress[] = []
+  const market = await deployMarket({
+    client,
+    owner: client.account.address,
+    ...terms,
+    onProgress: (progress) => heard.push(progress),
+  })
+  return { market, heard }
+}
+
+function partsOf(heard: readonly DeployProgress[], step: DeployProgress['step']): readonly string[] {
+  return heard.flatMap((progress) => {
+    if (progress.step !== step) return []
+    if ('part' in progress) return [progress.part]
+    return 'registry' in progress ? [progress.registry] : [progress.step]
+  })
+}
+
+describe('a market on a new chain', () => {
+  let anvil: Anvil
+  let first: Deployed
+
+  beforeAll(async () => {
+    anvil = await startAnvil()
+    first = await deploy(anvil.client(0))
+  })
+
+  afterAll(async () => {
+    await anvil.stop()
+  })
+
+  const readHub = async (
+    functionName: 'token' | 'appregistry' | 'datasetregistry' | 'workerpoolregistry' | 'owner' | 'countCategory',
+  ) => anvil.client(0).readContract({ address: first.market.hub, abi: hubAbi, functionName })
+
+  test('is deployed part by part, and each step is told', () => {
+    expect(partsOf(first.heard, 'send')).toEqual(ALL)
+    expect(partsOf(first.heard, 'deploy')).toEqual(ALL)
+    expect(partsOf(first.heard, 'initialize')).toEqual(['appregistry', 'datasetregistry', 'workerpoolregistry'])
+    expect(partsOf(first.heard, 'keep')).toEqual([])
+  })
+
+  test('stands where it was predicted', () => {
+    expect(first.market).toMatchObject(predictMarket({ owner: OWNER }))
+  })
+
+  // Block 1 has the token, whose events are nobody's way into the market; block 2 the first registry.
+  test('is described in a form that JSON keeps whole', () => {
+    expect(JSON.parse(JSON.stringify(first.market))).toEqual(first.market)
+    expect(first.market).toMatchObject({ chainId: 31_337, owner: OWNER, deployer: OWNER, blockNumber: 2 })
+  })
+
+  test('has a hub that is bound to the other parts and belongs to the owner', async () => {
+    const { token, appregistry, datasetregistry, workerpoolregistry } = first.market
+
+    expect(await readHub('token')).toBe(token)
+    expect(await readHub('appregistry')).toBe(appregistry)
+    expect(await readHub('datasetregistry')).toBe(datasetregistry)
+    expect(await readHub('workerpoolregistry')).toBe(workerpoolregistry)
+    expect(await readHub('owner')).toBe(OWNER)
+  })
+
+  test('has the five categories of the public hubs', async () => {
+    const categories = await Promise.all(
+      [0n, 1n, 2n, 3n, 4n].map(async (id) =>
+        anvil.client(0).readContract({
+          address: first.market.hub,
+          abi: hubAbi,
+          functionName: 'viewCategory',
+          args: [id],
+        }),
+      ),
+    )
+
+    expect(await readHub('countCategory')).toBe(5n)
+    expect(categories.map(({ name, workClockTimeRef }) => [name, workClockTimeRef])).toEqual([
+      ['XS', 300n],
+      ['S', 1_200n],
+      ['M', 3_600n],
+      ['L', 10_800n],
+      ['XL', 36_000n],
+    ])
+    expect(categories.map(({ description }) => description)).toEqual(['""', '""', '""', '""', '""'])
+  })
+
+  test('has registries to which no older registry can be added any more', async () => {
+    const registry = { address: first.market.appregistry, abi: appRegistryAbi } as const
+
+    expect(await anvil.client(0).readContract({ ...registry, functionName: 'initialized' })).toBe(true)
+    expect(await anvil.client(0).readContract({ ...registry, functionName: 'previous' })).toBe(`0x${'0'.repeat(40)}`)
+  })
+
+  test('gives all RLC to the owner', async () => {
+    const token = { address: first.market.token, abi: rlcAbi } as const
+
+    expect(await anvil.client(0).readContract({ ...token, functionName: 'balanceOf', args: [OWNER] })).toBe(
+      87_000_000n * 1_000_000_000n,
+    )
+  })
+
+  test('is kept by a second deployment, which spends nothing and gives the same answer', async () => {
+    const before = await anvil.client(0).getBalance({ address: OWNER })
+
+    const again = await deploy(anvil.client(0))
+
+    expect(again.market).toEqual(first.market)
+    expect(partsOf(again.heard, 'keep')).toEqual(ALL)
+    expect(again.heard).toHaveLength(ALL.length)
+    expect(await anvil.client(0).getBalance({ address: OWNER })).toBe(before)
+  })
+
+  test('is found there by somebody without a coin', async () => {
+    const stranger = anvil.client(9)
+    await stranger.setBalance({ address: stranger.account.address, value: 0n })
+
+    const found = await deploy(stranger, { owner: OWNER })
+
+    expect(found.market).toEqual({ ...first.market, deployer: stranger.account.address })
+  })
+
+  test('shares its token and registries with a market of other categories', async () => {
+    const categories = [{ name: 'one minute', description: 'for tests', workClockTimeRef: 60n }]
+
+    const other = await deploy(anvil.client(0), { categories })
+
+    expect(partsOf(other.heard, 'deploy')).toEqual(['hub'])
+    expect(other.market.hub).not.toBe(first.market.hub)
+    expect(other.market.blockNumber).toBe(first.market.blockNumber)
+  })
+
+  test('may use a token that exists', async () => {
+    const { market, heard } = await deploy(anvil.client(1), { token: first.market.token })
+
+    expect(market.token).toBe(first.market.token)
+    expect(partsOf(heard, 'deploy')).toEqual(ALL.slice(1))
+  })
+
+  test.each([
+    ['an account without code', accountOf(5).address, /There is no ERC-20 token at 0x/u],
+    ['a contract that is no token', DEPLOYMENT_PROXY, /There is no ERC-20 token at 0x/u],
+  ])('does not take %s for its token', async (_, token, sentence) => {
+    await expect(deploy(anvil.client(0), { token })).rejects.toMatchObject({
+      code: 'NotTheToken',
+      message: expect.stringMatching(sentence),
+    })
+  })
+
+  test('does not take a token of 18 decimals', async () => {
+    const token = '0x0000000000000000000000000000000000001818'
+    // PUSH1 18 PUSH0 MSTORE PUSH1 32 PUSH0 RETURN: answers 18 to everything.
+    await anvil.client(0).setCode({ address: token, bytecode: '0x60125f5260205ff3' })
+
+    await expect(deploy(anvil.client(0), { token })).rejects.toMatchObject({
+      code: 'NotTheToken',
+      message: `The token at ${token} has 18 decimals, and RLC has 9.`,
+    })
+  })
+
+  test('has token URIs that begin with the base URI of each registry', async () => {
+    const { market } = await deploy(anvil.client(2), { baseUri: 'https://example.com/{kind}/' })
+
+    const uris = await Promise.all(
+      [market.appregistry, market.datasetregistry, market.workerpoolregistry].map(async (address) =>
+        anvil.client(0).readContract({ address, abi: appRegistryAbi, functionName: 'baseURI' }),
+      ),
+    )
+
+    expect(uris).toEqual([
+      'https://example.com/app/',
+      'https://example.com/dataset/',
+      'https://example.com/workerpool/',
+    ])
+  })
+})
+
+test('equal terms give equal addresses on two chains, whoever deploys', async () => {
+  const chains = await Promise.all([startAnvil({ chainId: 1_337 }), startAnvil({ chainId: 42_161 })])
+  try {
+    const [one, other] = await Promise.all(
+      chains.map(async (anvil, account) => (await deploy(anvil.client(account), { owner: OWNER })).market),
+    )
+
+    expect(one).toMatchObject(predictMarket({ owner: OWNER }))
+    expect(other).toMatchObject(predictMarket({ owner: OWNER }))
+    expect([one?.chainId, other?.chainId]).toEqual([1_337, 42_161])
+  } finally {
+    await Promise.all(chains.map(async (anvil) => anvil.stop()))
+  }
+})
+
+test.each(ALL)('a deployment that broke off after the %s is finished by the next', async (last) => {
+  await onNewChain([], async (anvil) => {
+    const breakOff = (progress: DeployProgress): void => {
+      if (progress.step === 'deploy' && progress.part === last) throw new Error('the power is gone')
+    }
+    await expect(deployMarket({ client: anvil.client(0), owner: OWNER, onProgress: breakOff })).rejects.toThrow(
+      'the power is gone',
+    )
+
+    const { market, heard } = await deploy(anvil.client(0))
+
+    const done = ALL.indexOf(last) + 1
+    expect(partsOf(heard, 'keep')).toEqual(ALL.slice(0, done))
+    expect(partsOf(heard, 'deploy')).toEqual(ALL.slice(done))
+    expect(partsOf(heard, 'initialize')).toHaveLength(3)
+    expect(market).toMatchObject(predictMarket({ owner: OWNER }))
+    expect(market.blockNumber).toBe(2)
+  })
+})
+
+test('two people who deploy the same market at the same time both end with it', async () => {
+  await onNewChain([], async (anvil) => {
+    const [one, other] = await Promise.all([deploy(anvil.client(0)), deploy(anvil.client(1), { owner: OWNER })])
+
+    expect(one.market).toMatchObject(predictMarket({ owner: OWNER }))
+    expect(other.market).toMatchObject(predictMarket({ owner: OWNER }))
+  })
+})
+
+test('who is not the owner leaves the registries to him, and he initializes them later', async () => {
+  await onNewChain([], async (anvil) => {
+    const { heard } = await deploy(anvil.client(3), { owner: OWNER })
+    expect(partsOf(heard, 'initialize')).toEqual([])
+    expect(partsOf(heard, 'leaveToOwner')).toEqual(['appregistry', 'datasetregistry', 'workerpoolregistry'])
+
+    const later = await deploy(anvil.client(0))
+
+    expect(partsOf(later.heard, 'keep')).toEqual(ALL)
+    expect(partsOf(later.heard, 'initialize')).toEqual(['appregistry', 'datasetregistry', 'workerpoolregistry'])
+  })
+})
+
+test('who cannot pay hears how much there is and about how much is needed, before anything is sent', async () => {
+  await onNewChain([], async (anvil) => {
+    const poor = anvil.client(4)
+    await poor.setBalance({ address: poor.account.address, value: 1_000_000_000_000_000n })
+
+    await expect(deploy(poor)).rejects.toMatchObject({
+      code: 'InsufficientFunds',
+      message: expect.stringMatching(/^0x\w{40} has 0\.001 of the chain's coin, and deploying needs about 0\.0\d+\.$/u),
+    })
+    expect(await poor.getTransactionCount({ address: poor.account.address })).toBe(0)
+  })
+})
+
+test('what somebody needs according to the refusal is enough', async () => {
+  await onNewChain([], async (anvil) => {
+    const poor = anvil.client(4)
+    await poor.setBalance({ address: poor.account.address, value: 0n })
+    const refusal = await deploy(poor).then(() => '', String)
+    const needed = Number(/needs about ([\d.]+)\.$/u.exec(refusal)?.[1])
+    await poor.setBalance({ address: poor.account.address, value: BigInt(Math.ceil(needed * 1e9)) * 1_000_000_000n })
+
+    const { heard } = await deploy(poor)
+
+    expect(partsOf(heard, 'deploy')).toEqual(ALL)
+    expect(partsOf(heard, 'initialize')).toHaveLength(3)
+  })
+})
+
+test('nothing is sent when something else stands where a part belongs', async () => {
+  await onNewChain([], async (anvil) => {
+    const { hub } = predictMarket({ owner: OWNER })
+    await anvil.client(0).setCode({ address: hub, bytecode: '0x00' })
+
+    await expect(deploy(anvil.client(0))).rejects.toMatchObject({
+      code: 'UnexpectedCode',
+      message: `What stands at ${hub}, where the hub belongs, is something else.`,
+    })
+    expect(await anvil.client(0).getTransactionCount({ address: OWNER })).toBe(0)
+  })
+})
+
+test('nothing is sent when something else stands where the deployment proxy belongs', async () => {
+  await onNewChain([], async (anvil) => {
+    await anvil.client(0).setCode({ address: DEPLOYMENT_PROXY, bytecode: '0x00' })
+
+    await expect(deploy(anvil.client(0))).rejects.toMatchObject({ code: 'UnexpectedCode' })
+    expect(await anvil.client(0).getTransactionCount({ address: OWNER })).toBe(0)
+  })
+})
+
+describe('on a chain without the deployment proxy', () => {
+  const args = ['--disable-default-create2-deployer']
+
+  test('the proxy is created first, and the addresses are the same', async () => {
+    await onNewChain(args, async (anvil) => {
+      const { market, heard } = await deploy(anvil.client(0))
+
+      expect(heard[0]).toEqual({ step: 'createProxy' })
+      expect(market).toMatchObject(predictMarket({ owner: OWNER }))
+    })
+  })
+
+  test('the signer of its transaction gets no more than he lacks', async () => {
+    await onNewChain(args, async (anvil) => {
+      await anvil.client(0).setBalance({ address: PROXY_SIGNER, value: 20_000_000_000_000_000n })
+
+      await deploy(anvil.client(0))
+
+      // What it had, less the 100 gwei for each gas: nothing was added.
+      expect(await anvil.client(0).getBalance({ address: PROXY_SIGNER })).toBeLessThan(20_000_000_000_000_000n)
+    })
+  })
+
+  test('a chain that refuses the transaction of the proxy is told apart, in one sentence', async () => {
+    await onNewChain(args, async (anvil) => {
+      await anvil.client(0).setNonce({ address: PROXY_SIGNER, nonce: 1 })
+
+      await expect(deploy(anvil.client(0))).rejects.toMatchObject({
+        code: 'NoDeploymentProxy',
+        message: expect.stringMatching(/presigned transaction does not go through \(nonce too low/u),
+      })
+    })
+  })
+
+  test('who cannot pay hears it before the proxy is paid for', async () => {
+    await onNewChain(args, async (anvil) => {
+      const poor = anvil.client(4)
+      await poor.setBalance({ address: poor.account.address, value: 11_000_000_000_000_000n })
+
+      await expect(deploy(poor)).rejects.toMatchObject({ code: 'InsufficientFunds' })
+      expect(await poor.getTransactionCount({ address: poor.account.address })).toBe(0)
+    })
+  })
+})
