@@ -82,6 +82,14 @@ contract RestrictionsTest is MatchTest {
         _keepsOut(address(_answers(bytes.concat(new bytes(30), hex"01"))));
     }
 
+    function test_the_yes_of_one_group_is_never_taken_for_the_silence_of_the_next() public {
+        address silent = address(_answers(""));
+        Orders memory orders = _restricted(silent);
+        orders.app.workerpoolrestrict = address(_answers(abi.encode(true)));
+
+        _refuses(orders, _compared(IMatchErrors.RequesterRefusedByApp.selector, silent, requester.account));
+    }
+
     function test_a_group_that_answers_with_more_than_a_word_is_understood() public {
         _letsIn(address(_answers(abi.encode(true, false, "and a long story"))));
         _keepsOut(address(_answers(abi.encode(false, true))));
