@@ -150,7 +150,7 @@ const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: '
 export function anvilBinary(): string {
   const platform = `${process.platform}-${architectures[process.arch] ?? process.arch}`
   const file = process.platform === 'win32' ? 'anvil.exe' : 'anvil'
-  const fromAnvil = createRequire(createRequire(import.meta.url).resolve('@foundry-rs/anvil/package.json'))
+  const fromAnvil = createRequire(import.meta.resolve('@foundry-rs/anvil/package.json'))
   try {
     return fromAnvil.resolve(`@foundry-rs/anvil-${platform}/bin/${file}`)
   } catch (cause) {

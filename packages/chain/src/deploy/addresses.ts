@@ -24,16 +24,24 @@ export function predictMarket(terms: MarketTerms): PredictedMarket {
   return planMarket(terms).addresses
 }
 
+/** Says where a part will stand that is created by this code. */
+export type Locator = (part: MarketPart, initCode: Hex) => Address
+
 /**
  * What is to be deployed, and where it will be. A token that exists is no step.
  *
+ * @param locate for those who deploy by other means than the CREATE2 deployment proxy
  * @example
  * planMarket({ owner }).steps.map(({ part }) => part) // ['token', 'appregistry', …, 'hub']
  */
-export function planMarket(terms: MarketTerms): {
-  readonly addresses: PredictedMarket
-  readonly steps: readonly MarketStep[]
-} {
+export function planMarket(
+  terms: MarketTerms,
+  locate: Locator = (_, initCode) => addressOf(initCode),
+): { readonly addresses: PredictedMarket; readonly steps: readonly MarketStep[] } {
+  const step = (part: MarketPart, constructorArguments: Hex): MarketStep => {
+    const initCode = concat([marketCode[part].creation, constructorArguments])
+    return { part, initCode, address: locate(part, initCode) }
+  }
   const token = step('token', encodeAbiParameters([{ type: 'address' }], [terms.owner]))
   const appregistry = step('appregistry', registryArguments(terms, 'app'))
   const datasetregistry = step('datasetregistry', registryArguments(terms, 'dataset'))
@@ -91,11 +99,6 @@ const CATEGORIES = {
     { name: 'workClockTimeRef', type: 'uint256' },
   ],
 } as const
-
-function step(part: MarketPart, constructorArguments: Hex): MarketStep {
-  const initCode = concat([marketCode[part].creation, constructorArguments])
-  return { part, initCode, address: addressOf(initCode) }
-}
 
 function registryArguments({ owner, baseUri = '' }: MarketTerms, kind: string): Hex {
   return encodeAbiParameters([{ type: 'address' }, { type: 'string' }], [owner, baseUri.replaceAll('{kind}', kind)])
