@@ -19,6 +19,14 @@ interface Vm {
         uint256 privateKey;
     }
 
+    struct Gas {
+        uint64 gasLimit;
+        uint64 gasTotalUsed;
+        uint64 gasMemoryUsed;
+        int64 gasRefunded;
+        uint64 gasRemaining;
+    }
+
     // Time and the chain
     function warp(uint256 timestamp) external;
     function roll(uint256 blockNumber) external;
@@ -89,6 +97,7 @@ interface Vm {
     function snapshotGasLastCall(string calldata group, string calldata name) external returns (uint256 gasUsed);
     function startSnapshotGas(string calldata group, string calldata name) external;
     function stopSnapshotGas() external returns (uint256 gasUsed);
+    function lastCallGas() external view returns (Gas memory gas);
 
     // Files, JSON, environment
     function projectRoot() external view returns (string memory path);
