@@ -262,12 +262,28 @@ contract ReceiveApprovalTest is Work {
         bytes memory data = _matchCall(_signedOrders());
         // Behind the orders stands a word that names the stranger, for offsets to find.
         data = bytes.concat(data, abi.encode(stranger.account));
-        _write(data, 4 + 0x60, bound(offset, 0, 8) == 0 ? offset : offset % (data.length + 32));
+        _write(data, 4 + 0x60, offset % (data.length + 32));
 
         vm.prank(stranger.account);
         (bool done,) = address(rlc).call(abi.encodeCall(rlc.approveAndCall, (address(hub), TASK_PRICE, data)));
 
         assertFalse(done);
+        assertEq(hub.frozenOf(sender), 0);
+    }
+
+    function test_an_offset_to_a_word_that_names_the_caller_finds_no_signed_request_there() public {
+        _fund(sender, 10 * TASK_PRICE);
+        rlc.transfer(stranger.account, TASK_PRICE);
+        bytes memory data = bytes.concat(_matchCall(_signedOrders()), abi.encode(stranger.account), new bytes(512));
+        _write(data, 4 + 0x60, data.length - 512 - 32 - 4 - 0xc0);
+
+        vm.prank(stranger.account);
+        (bool done, bytes memory answer) =
+            address(rlc).call(abi.encodeCall(rlc.approveAndCall, (address(hub), TASK_PRICE, data)));
+
+        // The requester was the caller, so the match began; what it read there was no request.
+        assertFalse(done);
+        assertNotEq(bytes32(answer), bytes32(CallerIsNotTheRequester.selector));
         assertEq(hub.frozenOf(sender), 0);
     }
 
