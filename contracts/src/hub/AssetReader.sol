@@ -8,7 +8,7 @@ import { IERC5313 } from "@openzeppelin/contracts/interfaces/IERC5313.sol";
 error AssetUnreadable(address asset);
 
 abstract contract AssetReader {
-    /// @dev Whom an asset names as its owner. Nobody has vouched for it: the answer may only be used as a claim about itself.
+    /// @dev Whom an asset names as its owner: no more than a claim about itself, unless a registry vouches for the asset.
     function _claimedOwner(address asset) internal view returns (address) {
         return address(uint160(_wordOf(asset, IERC5313.owner.selector)));
     }

@@ -2,7 +2,6 @@
 // order → deal: four orders that fit, each approved by its owner, become one deal, and the funds of both sides are locked.
 pragma solidity 0.8.37;
 
-import { IERC5313 } from "@openzeppelin/contracts/interfaces/IERC5313.sol";
 import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import { IRegistry } from "../interfaces/IRegistry.sol";
@@ -10,6 +9,7 @@ import { IWorkerpool } from "../interfaces/IWorkerpool.sol";
 import { DealLib, IRangeErrors, Terms } from "../libraries/DealLib.sol";
 import { IMatchErrors, MatchLib } from "../libraries/MatchLib.sol";
 import { AppOrder, DatasetOrder, RequestOrder, WorkerpoolOrder } from "../types/Orders.sol";
+import { AssetReader } from "./AssetReader.sol";
 import { Escrow } from "./Escrow.sol";
 import { Settings } from "./HubState.sol";
 import { OrderHashes, Orders, Remaining } from "./Orders.sol";
@@ -23,7 +23,7 @@ error WorkerpoolOrderNotSigned(address owner, bytes32 orderHash);
 error RequestOrderNotSigned(address requester, bytes32 orderHash);
 error NothingLeftToMatch(uint256 app, uint256 dataset, uint256 workerpool, uint256 request);
 
-abstract contract Matching is Orders, Escrow, IMatchErrors, IRangeErrors {
+abstract contract Matching is Orders, Escrow, AssetReader, IMatchErrors, IRangeErrors {
     function _matchOrders(
         AppOrder calldata app,
         DatasetOrder calldata dataset,
@@ -98,7 +98,7 @@ abstract contract Matching is Orders, Escrow, IMatchErrors, IRangeErrors {
         try registry.ownerOf(uint256(uint160(entry))) returns (address owner) {
             return owner;
         } catch {
-            return registry.isRegistered(entry) ? IERC5313(entry).owner() : address(0);
+            return registry.isRegistered(entry) ? _claimedOwner(entry) : address(0);
         }
     }
 
@@ -131,9 +131,9 @@ abstract contract Matching is Orders, Escrow, IMatchErrors, IRangeErrors {
         deal.category = request.category;
         deal.startTime = block.timestamp;
         deal.timeref = _categories[request.category].workClockTimeRef;
-        deal.schedulerRewardRatio = IWorkerpool(deal.workerpool).m_schedulerRewardRatioPolicy();
-        deal.workerStake =
-            Math.saturatingMul(deal.workerpoolPrice, IWorkerpool(deal.workerpool).m_workerStakeRatioPolicy()) / 100;
+        deal.schedulerRewardRatio = _wordOf(deal.workerpool, IWorkerpool.m_schedulerRewardRatioPolicy.selector);
+        uint256 stakeRatio = _wordOf(deal.workerpool, IWorkerpool.m_workerStakeRatioPolicy.selector);
+        deal.workerStake = Math.saturatingMul(deal.workerpoolPrice, stakeRatio) / 100;
     }
 
     function _consume(OrderHashes memory hashes, uint256 volume) private {
