@@ -10,7 +10,7 @@ const examples = [...readFileSync(join(room, 'README.md'), 'utf8').matchAll(/```
 )
 
 test('the README has examples', () => {
-  expect(examples.length).toBe(3)
+  expect(examples.length).toBe(4)
 })
 
 test.each(examples)('example %# does what its comments say', (example) => {

@@ -1,0 +1,119 @@
+// From the bytes with which a call failed to a sentence.
+import { decodeErrorResult, type Abi, type Hex } from 'viem'
+import {
+  appAbi,
+  appRegistryAbi,
+  datasetAbi,
+  datasetRegistryAbi,
+  hubAbi,
+  rlcAbi,
+  workerpoolAbi,
+  workerpoolRegistryAbi,
+} from '../abi/index.ts'
+import type { ContractErrorName, ErrorValues, Explanation } from './contractError.ts'
+import { explainError, isContractErrorName } from './explainError.ts'
+import { explainPanic } from './panic.ts'
+import { quote } from './phrases.ts'
+
+/** An error of the market's contracts, with the values that it carries. */
+export type ContractError = {
+  [Name in ContractErrorName]: { readonly kind: 'error'; readonly name: Name; readonly args: ErrorValues<Name> }
+}[ContractErrorName]
+
+/**
+ * Why a call failed. `error`: an error of the market's contracts. `message`: a contract outside the market said it in
+ * text. `panic`: the compiler's own check failed. `silent`: no data at all. `unknown`: an error of somebody else;
+ * `selector` is its first four bytes, or fewer when there are no more.
+ */
+export type RevertExplanation =
+  | (ContractError & Explanation)
+  | ({ readonly kind: 'message'; readonly name: 'Error'; readonly args: { readonly message: string } } & Explanation)
+  | ({ readonly kind: 'panic'; readonly name: 'Panic'; readonly args: { readonly code: bigint } } & Explanation)
+  | ({
+      readonly kind: 'silent'
+      readonly name: 'NoReason'
+      readonly args: Readonly<Record<string, never>>
+    } & Explanation)
+  | ({
+      readonly kind: 'unknown'
+      readonly name: 'UnknownError'
+      readonly args: Readonly<Record<string, never>>
+      readonly selector: Hex
+    } & Explanation)
+
+/**
+ * Says why a call failed, from the data with which it reverted.
+ *
+ * Knows the errors of hub, registries, entries and RLC, those of OpenZeppelin in them, `Error(string)`, `Panic(uint256)`
+ * and the absence of data. Never throws: what cannot be read is `unknown`.
+ *
+ * @example
+ * explainRevert('0x')
+ * // { kind: 'silent', name: 'NoReason', args: {}, sentence: 'the call failed without saying why', hint: '…' }
+ */
+export function explainRevert(data: Hex): RevertExplanation {
+  if (data === '0x') return SILENT
+  const decoded = decode(`0x${data.slice(2).toLowerCase()}`)
+  if (decoded === undefined) return unknownError(data)
+
+  const { name, args } = decoded
+  if (isContractErrorName(name)) {
+    const error = { kind: 'error', name, args } as ContractError
+    return { ...error, ...explainError(error.name, error.args) }
+  }
+  const [value] = Object.values(args)
+  if (typeof value === 'bigint') return { kind: 'panic', name: 'Panic', args: { code: value }, ...explainPanic(value) }
+  return explainMessage(String(value))
+}
+
+const SILENT: RevertExplanation = {
+  kind: 'silent',
+  name: 'NoReason',
+  args: {},
+  sentence: 'the call failed without saying why',
+  hint: 'Most often there was too little gas, the address holds another contract than expected, or the arguments are cut short.',
+}
+
+type Decoded = { readonly name: string; readonly args: Readonly<Record<string, unknown>> }
+
+// Errors of the same name and types occur in several contracts, and mean the same in each.
+const CONTRACT_ERRORS: Abi = [
+  hubAbi,
+  appRegistryAbi,
+  datasetRegistryAbi,
+  workerpoolRegistryAbi,
+  appAbi,
+  datasetAbi,
+  workerpoolAbi,
+  rlcAbi,
+].flatMap((abi: Abi) => abi.filter(({ type }) => type === 'error'))
+
+/** The error with its values by name; `undefined` when no contract has such an error, or its values are cut short. */
+function decode(data: Hex): Decoded | undefined {
+  try {
+    const { errorName, abiItem, args = [] } = decodeErrorResult({ abi: CONTRACT_ERRORS, data })
+    const inputs = 'inputs' in abiItem ? abiItem.inputs : []
+    return { name: errorName, args: Object.fromEntries(inputs.map(({ name = '' }, place) => [name, args[place]])) }
+  } catch {
+    // viem throws for everything that it cannot read; the data come from strangers.
+    return undefined
+  }
+}
+
+function explainMessage(message: string): RevertExplanation {
+  const args = { message }
+  if (message === '') return { kind: 'message', name: 'Error', args, sentence: 'a contract refused without a word' }
+  return { kind: 'message', name: 'Error', args, sentence: `a contract refused: ${quote(message)}` }
+}
+
+function unknownError(data: Hex): RevertExplanation {
+  const selector: Hex = `0x${/^0x([0-9a-f]{0,8})/i.exec(data)?.[1] ?? ''}`
+  return {
+    kind: 'unknown',
+    name: 'UnknownError',
+    args: {},
+    selector,
+    sentence: `the call failed with ${selector}, which is no error of the market's contracts`,
+    hint: 'It comes from another contract on the way, or from another version of these.',
+  }
+}
