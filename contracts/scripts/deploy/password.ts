@@ -23,9 +23,10 @@ const BACKSPACE = ['\u007F', '\b']
  */
 export async function askPassword(question: string, { input, output }: Terminal): Promise<string | undefined> {
   if (input.isTTY !== true || input.setRawMode === undefined) return undefined
-  output.write(question)
+  // Before the question, because the terminal shows what a quick hand types until then.
   input.setRawMode(true)
   input.setEncoding('utf8')
+  output.write(question)
   try {
     return await readAnswer(input)
   } finally {

@@ -7,6 +7,8 @@ export type DeployFault =
   | 'NoDeploymentProxy'
   /** Something stands at an address that is not what this package puts there. */
   | 'UnexpectedCode'
+  /** A category lasts longer than a hub can count. */
+  | 'CategoryTimeOutOfRange'
   /** The token that was named is no ERC-20 with nine decimals. */
   | 'NotTheToken'
   /** The deployer cannot pay for what is missing. */

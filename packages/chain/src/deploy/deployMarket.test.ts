@@ -1,4 +1,5 @@
 import { appRegistryAbi, hubAbi, rlcAbi } from '@iexec/protocol/abi'
+import { createClient, custom } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accountOf, startAnvil, type Anvil, type AnvilClient } from '../../test/anvil.ts'
 import { predictMarket, type MarketPart } from './addresses.ts'
@@ -159,6 +160,30 @@ describe('a market on a new chain', () => {
     expect(partsOf(other.heard, 'deploy')).toEqual(['hub'])
     expect(other.market.hub).not.toBe(first.market.hub)
     expect(other.market.blockNumber).toBe(first.market.blockNumber)
+  })
+
+  test('may have a category of as many seconds as a hub can count, and of no more', async () => {
+    const longest = { name: 'XXL', description: '', workClockTimeRef: 2n ** 32n - 1n }
+    const endless = { ...longest, workClockTimeRef: 2n ** 32n }
+
+    await expect(deploy(anvil.client(0), { categories: [longest] })).resolves.toBeDefined()
+    await expect(deploy(anvil.client(0), { categories: [endless] })).rejects.toMatchObject({
+      code: 'CategoryTimeOutOfRange',
+      message: 'The category "XXL" has 4294967296 seconds, and at most 4294967295 are possible.',
+    })
+  })
+
+  test('starts at block 0 for who finds it through an RPC that does not search the whole chain', async () => {
+    const owner = anvil.client(0)
+    const request = async (call: { readonly method: string; readonly params?: unknown }): Promise<unknown> => {
+      if (call.method === 'eth_getLogs') throw new Error('query exceeds 10000 blocks')
+      return owner.request(call as Parameters<typeof owner.request>[0])
+    }
+    const picky = createClient({ account: owner.account, transport: custom({ request }) })
+
+    const { blockNumber } = await deployMarket({ client: picky, owner: OWNER })
+
+    expect(blockNumber).toBe(0)
   })
 
   test('may use a token that exists', async () => {

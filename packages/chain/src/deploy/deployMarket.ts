@@ -17,7 +17,7 @@ import { requireFunds } from './funds.ts'
 import { initializeRegistries } from './initializeRegistries.ts'
 import type { DeployClient, DeployProgress } from './progress.ts'
 import { DEPLOYMENT_PROXY, createProxy, creationCall, hasProxy } from './proxy.ts'
-import type { MarketTerms } from './terms.ts'
+import { MAX_CATEGORY_SECONDS, type Category, type MarketTerms } from './terms.ts'
 
 /** Where a market stands, ready for JSON. */
 export type MarketAddresses = PredictedMarket & {
@@ -50,6 +50,7 @@ export type DeployOptions = MarketTerms & {
 export async function deployMarket(options: DeployOptions): Promise<MarketAddresses> {
   const { client, onProgress = () => undefined } = options
   const { addresses, steps } = planMarket(options)
+  requireCategories(options.categories ?? [])
   if (options.token !== undefined) await requireToken(client, options.token)
 
   const missing = await keepStanding(client, steps, onProgress)
@@ -125,6 +126,16 @@ async function sendCreation(client: DeployClient, step: MarketStep): Promise<Has
     if (await isStanding(client, step)) return undefined
     throw new DeployError('StepFailed', `The chain refuses to create the ${step.part}: ${reasonOf(cause)}.`, { cause })
   }
+}
+
+/** The hub would refuse it too, but only after the other parts were paid for. */
+function requireCategories(categories: readonly Category[]): void {
+  const endless = categories.find(({ workClockTimeRef }) => workClockTimeRef > MAX_CATEGORY_SECONDS)
+  if (endless === undefined) return
+  throw new DeployError(
+    'CategoryTimeOutOfRange',
+    `The category "${endless.name}" has ${endless.workClockTimeRef} seconds, and at most ${MAX_CATEGORY_SECONDS} are possible.`,
+  )
 }
 
 async function requireToken(client: Client, token: Address): Promise<void> {

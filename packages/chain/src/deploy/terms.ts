@@ -8,6 +8,9 @@ export type Category = {
   readonly workClockTimeRef: bigint
 }
 
+/** The hub keeps the time of a category in 32 bits: 136 years. */
+export const MAX_CATEGORY_SECONDS: bigint = 2n ** 32n - 1n
+
 /** The categories that every public hub has. The description is the two characters `""`, as it is there. */
 export const DEFAULT_CATEGORIES: readonly Category[] = [
   { name: 'XS', description: '""', workClockTimeRef: 300n },
