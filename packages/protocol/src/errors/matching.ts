@@ -92,13 +92,22 @@ export const matchingErrors: Explanations<MatchingErrorName> = {
   AppPriceOutOfRange: (values) => priceOutOfRange('app', values),
   DatasetPriceOutOfRange: (values) => priceOutOfRange('dataset', values),
   WorkerpoolPriceOutOfRange: (values) => priceOutOfRange('workerpool', values),
-  TrustOutOfRange: ({ trust, max }) => outOfRange(`the trust is ${trust}`, String(max)),
-  VolumeOutOfRange: ({ consumed, max }) => outOfRange(`the end of the bag of tasks is ${consumed}`, String(max)),
+  TrustOutOfRange: ({ trust, max }) => ({
+    sentence: `the trust is ${trust}, a deal holds at most ${max}`,
+    hint: 'Ask for less trust.',
+  }),
+  VolumeOutOfRange: ({ consumed, max }) => ({
+    sentence: `the end of the bag of tasks is ${consumed}, a deal holds at most ${max}`,
+    hint: 'Sign the request again, with another salt or a smaller volume.',
+  }),
   WorkerStakeOutOfRange: ({ stake, max }) => {
     const [given, most] = twoAmounts(stake, max)
-    return outOfRange(`the workers' stake is ${given}`, most)
+    return { sentence: `the workers' stake is ${given}, a deal holds at most ${most}`, hint: OTHER_POLICY }
   },
-  RewardRatioOutOfRange: ({ ratio, max }) => outOfRange(`the pool owner's share is ${ratio} %`, String(max)),
+  RewardRatioOutOfRange: ({ ratio, max }) => ({
+    sentence: `the pool owner's share is ${ratio} %, a deal holds at most ${max}`,
+    hint: OTHER_POLICY,
+  }),
   InsufficientStake: ({ account, free, needed }) => {
     const [has, locked] = twoAmounts(free, needed)
     return {
@@ -107,6 +116,8 @@ export const matchingErrors: Explanations<MatchingErrorName> = {
     }
   },
 }
+
+const OTHER_POLICY = 'Take another workerpool, or have its owner change its policy.'
 
 function priceTooHigh(
   asset: string,
@@ -133,7 +144,7 @@ function refused(
 function notRegistered(asset: string, address: Address): Explanation {
   return {
     sentence: `the ${asset} ${address} is not in the ${asset} registry`,
-    hint: `Check its address and the chain: a ${asset} is created by the registry of the hub.`,
+    hint: `Check its address and the chain: only what the ${asset} registry of this hub created can be matched.`,
   }
 }
 
@@ -146,9 +157,8 @@ function notSigned(order: string, hash: Hex, signer: string): Explanation {
 
 function priceOutOfRange(asset: string, { price, max }: { readonly price: bigint; readonly max: bigint }): Explanation {
   const [given, most] = twoAmounts(price, max)
-  return outOfRange(`the ${asset} price is ${given}`, most)
-}
-
-function outOfRange(what: string, max: string): Explanation {
-  return { sentence: `${what}, a deal holds at most ${max}`, hint: 'Take an order with a smaller value.' }
+  return {
+    sentence: `the ${asset} price is ${given}, a deal holds at most ${most}`,
+    hint: 'Take an order with a smaller price.',
+  }
 }

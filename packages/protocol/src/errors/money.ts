@@ -1,7 +1,7 @@
 // Why RLC, staked or not, does not move.
 import { formatRlc } from '../units.ts'
 import type { Explanation, Explanations } from './contractError.ts'
-import { moment, quote, twoAmounts } from './phrases.ts'
+import { moment, quote } from './phrases.ts'
 
 type MoneyErrorName =
   | `ERC20Insufficient${'Allowance' | 'Balance'}`
@@ -25,28 +25,22 @@ type MoneyErrorName =
 
 /** What people are told when an account, an allowance or the token stands in the way. */
 export const moneyErrors: Explanations<MoneyErrorName> = {
-  ERC20InsufficientBalance: ({ sender, balance, needed }) => {
-    const [has, wanted] = twoAmounts(balance, needed)
-    return {
-      sentence: `the account ${sender} has ${has}, and ${wanted} should leave it`,
-      hint: 'Take a smaller amount. Stake that is locked in running tasks cannot be moved.',
-    }
-  },
-  ERC20InsufficientAllowance: ({ spender, allowance, needed }) => {
-    const [allowed, wanted] = twoAmounts(allowance, needed)
-    return {
-      sentence: `${spender} may spend ${allowed} of this account, and ${wanted} should leave it`,
-      hint: `Approve ${formatRlc(needed)} for ${spender} first.`,
-    }
-  },
+  ERC20InsufficientBalance: ({ sender, balance, needed }) => ({
+    sentence: `the account ${sender} has ${formatRlc(balance)}, and ${formatRlc(needed)} should leave it`,
+    hint: 'Take a smaller amount. Stake that is locked in running tasks cannot be moved.',
+  }),
+  ERC20InsufficientAllowance: ({ spender, allowance, needed }) => ({
+    sentence: `${spender} may spend ${formatRlc(allowance)} of this account, not ${formatRlc(needed)}`,
+    hint: `Approve ${formatRlc(needed)} for ${spender} first.`,
+  }),
   ERC20InvalidApprover: ({ approver }) => ({ sentence: `${approver} cannot approve anybody` }),
   ERC20InvalidReceiver: ({ receiver }) => invalidAddress('receive RLC', receiver),
   ERC20InvalidSender: ({ sender }) => ({ sentence: `${sender} cannot send RLC` }),
   ERC20InvalidSpender: ({ spender }) => invalidAddress('be allowed to spend RLC', spender),
-  AmountOutOfRange: ({ amount, max }) => {
-    const [given, most] = twoAmounts(amount, max)
-    return { sentence: `the hub can take at most ${most} more, not ${given}`, hint: 'Take a smaller amount.' }
-  },
+  AmountOutOfRange: ({ amount, max }) => ({
+    sentence: `the hub can take at most ${formatRlc(max)} more, not ${formatRlc(amount)}`,
+    hint: 'Take a smaller amount.',
+  }),
   ApprovalRefused: ({ spender, value }) => ({
     sentence: `${spender} refused the approval of ${formatRlc(value)}`,
     hint: 'Use approve: not every contract answers approvals.',

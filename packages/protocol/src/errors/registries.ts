@@ -37,10 +37,10 @@ export const registryErrors: Explanations<RegistryErrorName> = {
     hint: 'Use the address that the registry gave to the entry.',
   }),
   NamesNotSupported: () => ({ sentence: 'names of ENS are not supported here' }),
-  AlreadyInitialized: (values) =>
-    'previous' in values
-      ? { sentence: `this contract is initialized already, with ${values.previous}` }
-      : { sentence: `this contract is initialized already, with ${values.registry}` },
+  AlreadyInitialized: (values) => ({
+    sentence: `this contract is initialized already, with ${'previous' in values ? values.previous : values.registry}`,
+    hint: 'A registry is initialized once; an entry is whole from its creation on.',
+  }),
   CallerIsNotTheOwner: ({ caller, owner }) => ({
     sentence: `${caller} does not own this entry, ${owner} does`,
     hint: 'Call it from the account of the owner.',

@@ -119,7 +119,7 @@ export const taskErrors: Explanations<TaskErrorName> = {
     hint: 'Finalize it.',
   }),
   RevealsMissing: ({ reveals, winners, revealDeadline }) => ({
-    sentence: `${reveals} of ${winners} workers have revealed, and they have time until ${moment(revealDeadline)}`,
+    sentence: `${reveals} of ${winners} workers have revealed, and their time ends at ${moment(revealDeadline)}`,
     hint: 'Wait for the others or for that time; if nobody has revealed then, reopen the task.',
   }),
   CallbackDigestMismatch: ({ digest, dataHash }) => ({
