@@ -42,13 +42,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a worker may contribute twice',
-    file: 'src/hub/Tasks.sol',
+    file: 'src/hub/Contributions.sol',
     from: 'if (status != uint8(ContributionStatusEnum.UNSET)) {',
     to: 'if (status == uint8(ContributionStatusEnum.REJECTED)) {',
   },
   {
     name: 'a reveal does not check the seal',
-    file: 'src/hub/Tasks.sol',
+    file: 'src/hub/Contributions.sol',
     from: 'if (seal != vote.seal) revert',
     to: 'if (seal == 0) revert',
   },

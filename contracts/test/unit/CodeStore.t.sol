@@ -128,7 +128,7 @@ contract CodeStoreTest is Test {
         _assertComesBack(KEY, _noise(60_000, 1));
 
         assertEq(store.addressOf(KEY).code.length, CHUNK + 1);
-        assertEq(store.addressOf(keccak256(abi.encode(KEY, 1))).code.length, CHUNK + 1);
+        assertEq(store.addressOf(keccak256(abi.encodePacked(KEY, uint256(1), uint8(1)))).code.length, CHUNK + 1);
         assertEq(store.addressOf(keccak256(abi.encode(KEY, 2))).code.length, 60_000 - 2 * CHUNK + 1);
     }
 

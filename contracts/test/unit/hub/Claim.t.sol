@@ -3,13 +3,8 @@
 pragma solidity 0.8.37;
 
 import { ArrayLengthMismatch } from "../../../src/hub/Escrow.sol";
-import {
-    DealNotFound,
-    IDeadlineErrors,
-    IndexOutOfDeal,
-    TaskAlreadyInitialized,
-    TaskNotClaimable
-} from "../../../src/hub/Tasks.sol";
+import { IDeadlineErrors } from "../../../src/hub/Contributions.sol";
+import { DealNotFound, IndexOutOfDeal, TaskAlreadyInitialized, TaskNotClaimable } from "../../../src/hub/Tasks.sol";
 import { IHubEvents } from "../../../src/interfaces/IHubEvents.sol";
 import { ContributionStatusEnum, Task, TaskStatusEnum } from "../../../src/types/Views.sol";
 import { Orders } from "../../support/Market.sol";

@@ -8,7 +8,7 @@ import {
     ContributionNotAuthorized,
     IDeadlineErrors,
     TaskNotActive
-} from "../../../src/hub/Tasks.sol";
+} from "../../../src/hub/Contributions.sol";
 import { IHubEvents } from "../../../src/interfaces/IHubEvents.sol";
 import { InvalidSignatureLength } from "../../../src/libraries/SignatureLib.sol";
 import { Contribution, ContributionStatusEnum, Task, TaskStatusEnum } from "../../../src/types/Views.sol";

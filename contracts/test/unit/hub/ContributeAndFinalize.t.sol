@@ -2,14 +2,8 @@
 // contribution and result in one transaction: one worker is enough for a deal of trust 1.
 pragma solidity 0.8.37;
 
-import {
-    CallbackDigestMismatch,
-    ContributionNotAuthorized,
-    ContributorsPresent,
-    IDeadlineErrors,
-    TaskNotActive,
-    TrustNotOne
-} from "../../../src/hub/Tasks.sol";
+import { ContributionNotAuthorized, IDeadlineErrors, TaskNotActive } from "../../../src/hub/Contributions.sol";
+import { CallbackDigestMismatch, ContributorsPresent, TrustNotOne } from "../../../src/hub/Tasks.sol";
 import { IHubEvents } from "../../../src/interfaces/IHubEvents.sol";
 import { Contribution, ContributionStatusEnum, Task, TaskStatusEnum } from "../../../src/types/Views.sol";
 import { Orders, Person } from "../../support/Market.sol";

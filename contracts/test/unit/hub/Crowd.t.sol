@@ -2,7 +2,7 @@
 // contribution: a task takes 255 workers, and with all of them still ends within the gas of one block.
 pragma solidity 0.8.37;
 
-import { TooManyContributors } from "../../../src/hub/Tasks.sol";
+import { TooManyContributors } from "../../../src/hub/Contributions.sol";
 import { Task, TaskStatusEnum } from "../../../src/types/Views.sol";
 import { Person } from "../../support/Market.sol";
 import { Work } from "../../support/Work.sol";

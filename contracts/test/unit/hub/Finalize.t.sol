@@ -2,13 +2,8 @@
 // result: the scheduler publishes what the workers agreed on, and everybody is paid. (How much: Rewards.t.sol.)
 pragma solidity 0.8.37;
 
-import {
-    CallbackDigestMismatch,
-    IDeadlineErrors,
-    NotTheScheduler,
-    RevealsMissing,
-    TaskNotRevealing
-} from "../../../src/hub/Tasks.sol";
+import { IDeadlineErrors, TaskNotRevealing } from "../../../src/hub/Contributions.sol";
+import { CallbackDigestMismatch, NotTheScheduler, RevealsMissing } from "../../../src/hub/Tasks.sol";
 import { IHubEvents } from "../../../src/interfaces/IHubEvents.sol";
 import { Task, TaskStatusEnum } from "../../../src/types/Views.sol";
 import { Orders } from "../../support/Market.sol";

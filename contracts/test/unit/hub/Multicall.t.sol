@@ -3,7 +3,8 @@
 pragma solidity 0.8.37;
 
 import { FallbackDisabled } from "../../../src/hub/HubState.sol";
-import { IDeadlineErrors, NotTheScheduler } from "../../../src/hub/Tasks.sol";
+import { IDeadlineErrors } from "../../../src/hub/Contributions.sol";
+import { NotTheScheduler } from "../../../src/hub/Tasks.sol";
 import { IHub } from "../../../src/interfaces/IHub.sol";
 import { IHubEvents } from "../../../src/interfaces/IHubEvents.sol";
 import { AppOrderOperation, OrderOperationEnum } from "../../../src/types/Orders.sol";

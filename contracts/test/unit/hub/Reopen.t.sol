@@ -2,7 +2,8 @@
 // contribution: when nobody who agreed has revealed in time, the scheduler rejects them and the task starts over.
 pragma solidity 0.8.37;
 
-import { IDeadlineErrors, NotTheScheduler, RevealsPresent, TaskNotRevealing } from "../../../src/hub/Tasks.sol";
+import { IDeadlineErrors, TaskNotRevealing } from "../../../src/hub/Contributions.sol";
+import { NotTheScheduler, RevealsPresent } from "../../../src/hub/Tasks.sol";
 import { IHubEvents } from "../../../src/interfaces/IHubEvents.sol";
 import { Contribution, ContributionStatusEnum, Task, TaskStatusEnum } from "../../../src/types/Views.sol";
 import { Work } from "../../support/Work.sol";

@@ -9,7 +9,7 @@ import {
     IDeadlineErrors,
     NotInConsensus,
     TaskNotRevealing
-} from "../../../src/hub/Tasks.sol";
+} from "../../../src/hub/Contributions.sol";
 import { IHubEvents } from "../../../src/interfaces/IHubEvents.sol";
 import { Contribution, ContributionStatusEnum, Task, TaskStatusEnum } from "../../../src/types/Views.sol";
 import { Person } from "../../support/Market.sol";

@@ -6,7 +6,7 @@ import {
     ContributionNotAuthorized,
     EnclaveChallengeRequired,
     EnclaveSignatureInvalid
-} from "../../../src/hub/Tasks.sol";
+} from "../../../src/hub/Contributions.sol";
 import { InvalidSignatureLength } from "../../../src/libraries/SignatureLib.sol";
 import { TaskStatusEnum } from "../../../src/types/Views.sol";
 import { ContractAccount } from "../../support/Answers.sol";
