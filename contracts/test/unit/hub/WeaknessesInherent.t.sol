@@ -40,17 +40,6 @@ contract WeaknessesInherentTest is Work {
         assertEq(hub.viewDeal(dealid).sponsor, sponsor.account);
     }
 
-    function test_W3_the_order_itself_can_name_who_may_be_charged_by_leaving_nothing_else_to_match() public {
-        Orders memory orders = _signedOrders();
-
-        vm.prank(sponsor.account);
-        hub.sponsorMatchOrders(orders.app, orders.dataset, orders.workerpool, orders.request);
-
-        vm.expectRevert(abi.encodeWithSelector(NothingLeftToMatch.selector, 0, type(uint256).max, 0, 0));
-        vm.prank(stranger.account);
-        hub.matchOrders(orders.app, orders.dataset, orders.workerpool, orders.request);
-    }
-
     // W7: who votes and never reveals loses nothing when the scheduler fails too
 
     function test_W7_silent_winners_get_their_stake_back_when_the_scheduler_is_silent_too() public {
