@@ -126,7 +126,7 @@ abstract contract HubState is IHubEvents, CodeStore, Ownable2Step, ReentrancyGua
     }
 
     /// @notice Always refused: a hub without an owner could never get another category.
-    function renounceOwnership() public view override onlyOwner {
+    function renounceOwnership() public override onlyOwner {
         revert OwnershipNotRenounceable();
     }
 }

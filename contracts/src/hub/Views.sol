@@ -36,17 +36,9 @@ error IncompatibleDatasetOrder(string reason);
 abstract contract Views is Orders, TaskReader, AssetReader {
     // The account token
 
-    function name() external pure returns (string memory) {
-        return "Staked RLC";
-    }
-
-    function symbol() external pure returns (string memory) {
-        return "SRLC";
-    }
-
-    function decimals() external pure returns (uint8) {
-        return 9;
-    }
+    string public constant name = "Staked RLC";
+    string public constant symbol = "SRLC";
+    uint8 public constant decimals = 9;
 
     function token() external view returns (address) {
         return address(TOKEN);
@@ -310,37 +302,14 @@ abstract contract Views is Orders, TaskReader, AssetReader {
         return _settings.callbackgas;
     }
 
-    function contribution_deadline_ratio() external pure returns (uint256) {
-        return DealLib.CONTRIBUTION_DEADLINE_RATIO;
-    }
-
-    function reveal_deadline_ratio() external pure returns (uint256) {
-        return DealLib.REVEAL_DEADLINE_RATIO;
-    }
-
-    function final_deadline_ratio() external pure returns (uint256) {
-        return DealLib.FINAL_DEADLINE_RATIO;
-    }
-
-    function workerpool_stake_ratio() external pure returns (uint256) {
-        return WORKERPOOL_STAKE_RATIO;
-    }
-
-    function kitty_ratio() external pure returns (uint256) {
-        return KITTY_RATIO;
-    }
-
-    function kitty_min() external pure returns (uint256) {
-        return KITTY_MIN;
-    }
-
-    function kitty_address() external pure returns (address) {
-        return KITTY_ADDRESS;
-    }
-
-    function groupmember_purpose() external pure returns (uint256) {
-        return SignatureLib.GROUPMEMBER_PURPOSE;
-    }
+    uint256 public constant contribution_deadline_ratio = DealLib.CONTRIBUTION_DEADLINE_RATIO;
+    uint256 public constant reveal_deadline_ratio = DealLib.REVEAL_DEADLINE_RATIO;
+    uint256 public constant final_deadline_ratio = DealLib.FINAL_DEADLINE_RATIO;
+    uint256 public constant workerpool_stake_ratio = WORKERPOOL_STAKE_RATIO;
+    uint256 public constant kitty_ratio = KITTY_RATIO;
+    uint256 public constant kitty_min = KITTY_MIN;
+    address public constant kitty_address = KITTY_ADDRESS;
+    uint256 public constant groupmember_purpose = SignatureLib.GROUPMEMBER_PURPOSE;
 
     function _refuseDataset(string memory reason) private pure {
         revert IncompatibleDatasetOrder(reason);

@@ -7,8 +7,6 @@ export type Deliberate = {
   readonly leftOut: Readonly<Record<string, string>>
   /** In ours, not in the reference. */
   readonly added: Readonly<Record<string, string>>
-  /** Functions that promise more than the reference's: pure for view, view for nonpayable. */
-  readonly stricter: Readonly<Record<string, string>>
 }
 
 /** Two interfaces, and what may differ. */
@@ -63,7 +61,7 @@ function compareKept(
   return [
     ...compareParameters(`argument of ${key}`, inputsOf(item), inputsOf(own)),
     ...compareParameters(`output of ${key}`, outputsOf(item), outputsOf(own)),
-    ...compareMutability(key, { kept: item, own, isListed: Object.hasOwn(deliberate.stricter, key) }),
+    ...compareMutability(key, mutabilityOf(item), mutabilityOf(own)),
   ]
 }
 
@@ -84,24 +82,15 @@ function compareParameters(
   })
 }
 
-/** What each mutability promises, from the weakest. `payable` is another promise altogether. */
-const PROMISES = ['nonpayable', 'view', 'pure']
-
-function compareMutability(
-  key: string,
-  { kept, own, isListed }: { readonly kept: Item; readonly own: Item; readonly isListed: boolean },
-): readonly string[] {
-  const [before, after] = [mutabilityOf(kept), mutabilityOf(own)]
-  if (before === after) return isListed ? [`${key} is listed as stricter, and is not`] : []
-  const isStricter = PROMISES.includes(before) && PROMISES.indexOf(before) < PROMISES.indexOf(after)
-  return isStricter && isListed ? [] : [`${key} is ${after} instead of ${before}`]
+function compareMutability(key: string, before: string, after: string): readonly string[] {
+  return before === after ? [] : [`${key} is ${after} instead of ${before}`]
 }
 
 /** Reasons for what neither interface has: they would hide a difference to come. */
 function listStale({
   own,
   kept,
-  deliberate: { leftOut, added, stricter },
+  deliberate: { leftOut, added },
 }: {
   readonly own: ReadonlyMap<string, Item>
   readonly kept: ReadonlyMap<string, Item>
@@ -111,7 +100,6 @@ function listStale({
     keys.filter((key) => !known.has(key)).map((key) => `${key} is listed as ${list}, and nothing has this signature`)
   return [
     ...unknown('left out', kept, Object.keys(leftOut)),
-    ...unknown('stricter', kept, Object.keys(stricter)),
     ...unknown('added', own, Object.keys(added)),
     ...Object.keys(added)
       .filter((key) => kept.has(key))

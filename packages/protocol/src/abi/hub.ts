@@ -305,7 +305,7 @@ export const hubAbi = [
     name: 'contribution_deadline_ratio',
     inputs: [],
     outputs: [{ name: '', type: 'uint256' }],
-    stateMutability: 'pure',
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -332,7 +332,7 @@ export const hubAbi = [
     outputs: [{ name: '', type: 'address' }],
     stateMutability: 'view',
   },
-  { type: 'function', name: 'decimals', inputs: [], outputs: [{ name: '', type: 'uint8' }], stateMutability: 'pure' },
+  { type: 'function', name: 'decimals', inputs: [], outputs: [{ name: '', type: 'uint8' }], stateMutability: 'view' },
   {
     type: 'function',
     name: 'decreaseAllowance',
@@ -400,7 +400,7 @@ export const hubAbi = [
     name: 'final_deadline_ratio',
     inputs: [],
     outputs: [{ name: '', type: 'uint256' }],
-    stateMutability: 'pure',
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -425,7 +425,7 @@ export const hubAbi = [
     name: 'groupmember_purpose',
     inputs: [],
     outputs: [{ name: '', type: 'uint256' }],
-    stateMutability: 'pure',
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -472,21 +472,21 @@ export const hubAbi = [
     name: 'kitty_address',
     inputs: [],
     outputs: [{ name: '', type: 'address' }],
-    stateMutability: 'pure',
+    stateMutability: 'view',
   },
   {
     type: 'function',
     name: 'kitty_min',
     inputs: [],
     outputs: [{ name: '', type: 'uint256' }],
-    stateMutability: 'pure',
+    stateMutability: 'view',
   },
   {
     type: 'function',
     name: 'kitty_ratio',
     inputs: [],
     outputs: [{ name: '', type: 'uint256' }],
-    stateMutability: 'pure',
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -705,7 +705,7 @@ export const hubAbi = [
     outputs: [{ name: 'results', type: 'bytes[]' }],
     stateMutability: 'nonpayable',
   },
-  { type: 'function', name: 'name', inputs: [], outputs: [{ name: '', type: 'string' }], stateMutability: 'pure' },
+  { type: 'function', name: 'name', inputs: [], outputs: [{ name: '', type: 'string' }], stateMutability: 'view' },
   { type: 'function', name: 'owner', inputs: [], outputs: [{ name: '', type: 'address' }], stateMutability: 'view' },
   { type: 'function', name: 'pendingCode', inputs: [], outputs: [], stateMutability: 'view' },
   {
@@ -734,7 +734,7 @@ export const hubAbi = [
     outputs: [{ name: 'delta', type: 'uint256' }],
     stateMutability: 'nonpayable',
   },
-  { type: 'function', name: 'renounceOwnership', inputs: [], outputs: [], stateMutability: 'view' },
+  { type: 'function', name: 'renounceOwnership', inputs: [], outputs: [], stateMutability: 'nonpayable' },
   {
     type: 'function',
     name: 'reopen',
@@ -764,7 +764,7 @@ export const hubAbi = [
     name: 'reveal_deadline_ratio',
     inputs: [],
     outputs: [{ name: '', type: 'uint256' }],
-    stateMutability: 'pure',
+    stateMutability: 'view',
   },
   {
     type: 'function',
@@ -857,7 +857,7 @@ export const hubAbi = [
     outputs: [{ name: 'dealid', type: 'bytes32' }],
     stateMutability: 'nonpayable',
   },
-  { type: 'function', name: 'symbol', inputs: [], outputs: [{ name: '', type: 'string' }], stateMutability: 'pure' },
+  { type: 'function', name: 'symbol', inputs: [], outputs: [{ name: '', type: 'string' }], stateMutability: 'view' },
   {
     type: 'function',
     name: 'teebroker',
@@ -1272,7 +1272,7 @@ export const hubAbi = [
     name: 'workerpool_stake_ratio',
     inputs: [],
     outputs: [{ name: '', type: 'uint256' }],
-    stateMutability: 'pure',
+    stateMutability: 'view',
   },
   {
     type: 'function',
