@@ -1,6 +1,6 @@
 // Writes what is derived from the compiled contracts: typed ABIs, ABI files under the names that clients know, and the
 // code that is deployed. `pnpm generate` writes into the repository; a test compares what is there byte for byte.
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { format, type FormatConfig } from 'oxfmt'
 import { keccak256, size } from 'viem'
@@ -30,19 +30,26 @@ export async function listGenerated(): Promise<readonly Generated[]> {
 }
 
 /**
- * Writes every generated file under a root, and removes those that nothing generates any more.
+ * Writes the generated files that are missing or differ, and removes those that nothing generates any more. At every moment
+ * each file is whole: others may be reading it.
  *
  * @example
  * await writeGenerated(root)
  */
 export async function writeGenerated(root: string): Promise<readonly Generated[]> {
   const files = await listGenerated()
-  for (const folder of GENERATED_FOLDERS) rmSync(join(root, folder), { recursive: true, force: true })
   for (const { path, text } of files) {
-    mkdirSync(dirname(join(root, path)), { recursive: true })
-    writeFileSync(join(root, path), text)
+    if (readIfThere(join(root, path)) !== text) replaceFile(join(root, path), text)
   }
+  for (const path of listStrays(root, files)) rmSync(join(root, path))
   return files
+}
+
+function replaceFile(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true })
+  const whole = `${path}.${process.pid}`
+  writeFileSync(whole, text)
+  renameSync(whole, path)
 }
 
 /**
@@ -54,13 +61,18 @@ export async function writeGenerated(root: string): Promise<readonly Generated[]
  */
 export async function findStale(root: string): Promise<readonly string[]> {
   const files = await listGenerated()
-  const known = new Set(files.map(({ path }) => path))
   const stale = files.filter(({ path, text }) => readIfThere(join(root, path)) !== text).map(({ path }) => path)
-  const strays = globSync(
+  return [...stale, ...listStrays(root, files)]
+}
+
+function listStrays(root: string, files: readonly Generated[]): readonly string[] {
+  const known = new Set(files.map(({ path }) => path))
+  return globSync(
     GENERATED_FOLDERS.map((folder) => `${folder}/**/*.*`),
     { cwd: root },
   )
-  return [...stale, ...strays.map((path) => path.replaceAll(sep, '/')).filter((path) => !known.has(path))]
+    .map((path) => path.replaceAll(sep, '/'))
+    .filter((path) => !known.has(path))
 }
 
 function readIfThere(path: string): string | undefined {

@@ -31,7 +31,7 @@ test('every generated file is byte for byte what the contracts say: if not, run 
   expect(await findStale(house)).toEqual([])
 })
 
-test('a generated file that was edited, removed or added by hand is found', async () => {
+test('a generated file that was edited, removed or added by hand is found, and generating puts it right', async () => {
   await writeGenerated(copy)
   appendFileSync(join(copy, 'packages/protocol/src/abi/app.ts'), ' ')
   rmSync(join(copy, 'contracts/abi/registries/apps/App.json'))
@@ -42,6 +42,10 @@ test('a generated file that was edited, removed or added by hand is found', asyn
     'contracts/abi/registries/apps/App.json',
     'contracts/abi/Other.json',
   ])
+
+  await writeGenerated(copy)
+
+  expect(await findStale(copy)).toEqual([])
 })
 
 test('the ABI of the hub has every function of both of its parts, each selector once', () => {
