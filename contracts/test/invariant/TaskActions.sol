@@ -6,7 +6,7 @@ import { IHub } from "../../src/interfaces/IHub.sol";
 import { ContributionStatusEnum, Deal, Task, TaskStatusEnum } from "../../src/types/Views.sol";
 import { Person } from "../support/Market.sol";
 import { Tally } from "./Books.sol";
-import { Work } from "./Work.sol";
+import { Noted, Work } from "./Work.sol";
 
 abstract contract TaskActions is Work {
     address internal constant KEEPER = address(0xbee);
@@ -203,7 +203,7 @@ abstract contract TaskActions is Work {
     function _open(uint256 seed) private returns (bytes32 taskid) {
         for (uint256 i = 0; i < 6; ++i) {
             taskid = _some(TaskStatusEnum.ACTIVE, seed);
-            if (taskid == 0 || clock < hub.viewTask(taskid).contributionDeadline) return taskid;
+            if (taskid == 0 || clock < noted[taskid].contributionDeadline) return taskid;
         }
     }
 
@@ -212,8 +212,8 @@ abstract contract TaskActions is Work {
         for (uint256 i = 0; i < 4; ++i) {
             taskid = _some(TaskStatusEnum.ACTIVE, seed);
             if (taskid == 0) return taskid;
-            Task memory task = hub.viewTask(taskid);
-            bool inTime = task.contributors.length == 0 && clock < task.contributionDeadline;
+            Noted memory task = noted[taskid];
+            bool inTime = task.contributors == 0 && clock < task.contributionDeadline;
             if (inTime && hub.viewDeal(task.dealid).trust == 1) return taskid;
         }
     }
@@ -223,8 +223,8 @@ abstract contract TaskActions is Work {
         for (uint256 i = 0; i < 8; ++i) {
             taskid = _some(TaskStatusEnum.REVEALING, seed);
             if (taskid == 0) return taskid;
-            Task memory task = hub.viewTask(taskid);
-            if (task.revealCounter == 0 && clock < task.revealDeadline) return taskid;
+            Noted memory task = noted[taskid];
+            if (task.reveals == 0 && clock < task.revealDeadline) return taskid;
         }
     }
 
@@ -233,8 +233,8 @@ abstract contract TaskActions is Work {
         for (uint256 i = 0; i < 6; ++i) {
             taskid = _some(TaskStatusEnum.REVEALING, seed);
             if (taskid == 0) return taskid;
-            Task memory task = hub.viewTask(taskid);
-            if (task.revealCounter > 0 && clock < task.finalDeadline) return taskid;
+            Noted memory task = noted[taskid];
+            if (task.reveals > 0 && clock < task.finalDeadline) return taskid;
         }
     }
 
@@ -243,8 +243,8 @@ abstract contract TaskActions is Work {
         for (uint256 i = 0; i < 6; ++i) {
             taskid = _some(TaskStatusEnum.REVEALING, seed);
             if (taskid == 0) return taskid;
-            Task memory task = hub.viewTask(taskid);
-            if (task.revealCounter == 0 && clock >= task.revealDeadline && clock < task.finalDeadline) return taskid;
+            Noted memory task = noted[taskid];
+            if (task.reveals == 0 && clock >= task.revealDeadline && clock < task.finalDeadline) return taskid;
         }
     }
 
@@ -252,7 +252,7 @@ abstract contract TaskActions is Work {
     function _late(uint256 seed) private returns (bytes32 taskid) {
         for (uint256 i = 0; i < 6; ++i) {
             taskid = _some(i % 2 == 0 ? TaskStatusEnum.ACTIVE : TaskStatusEnum.REVEALING, seed);
-            if (taskid != 0 && clock >= hub.viewTask(taskid).finalDeadline) return taskid;
+            if (taskid != 0 && clock >= noted[taskid].finalDeadline) return taskid;
         }
     }
 }

@@ -8,6 +8,16 @@ import { Person } from "../support/Market.sol";
 import { vm } from "../Vm.sol";
 import { DealActions } from "./DealActions.sol";
 
+/// What was last seen of a task, so that an action can choose one without asking the hub about many.
+struct Noted {
+    bytes32 dealid;
+    uint40 contributionDeadline;
+    uint40 revealDeadline;
+    uint40 finalDeadline;
+    uint8 reveals;
+    uint8 contributors;
+}
+
 abstract contract Work is DealActions {
     /// 0 is the truth, and there are this many lies.
     uint256 private constant LIES = 2;
@@ -15,6 +25,7 @@ abstract contract Work is DealActions {
     /// The tasks of each status, and the place of each in its list.
     mapping(TaskStatusEnum status => bytes32[]) internal tasksIn;
     mapping(bytes32 taskid => TaskStatusEnum) internal statusOf;
+    mapping(bytes32 taskid => Noted) internal noted;
     mapping(bytes32 taskid => uint256) private placeOf;
     /// What a task was when it ended.
     mapping(bytes32 taskid => bytes32) private endOf;
@@ -28,6 +39,14 @@ abstract contract Work is DealActions {
     function _note(bytes32 taskid) internal {
         Task memory task = hub.viewTask(taskid);
         _checkVotes(taskid, task);
+        noted[taskid] = Noted(
+            task.dealid,
+            uint40(task.contributionDeadline),
+            uint40(task.revealDeadline),
+            uint40(task.finalDeadline),
+            uint8(task.revealCounter),
+            uint8(task.contributors.length)
+        );
         TaskStatusEnum before = statusOf[taskid];
         if (task.status == before) return;
         assertTrue(before != TaskStatusEnum.COMPLETED && before != TaskStatusEnum.FAILED, "an ended task goes on");
@@ -182,7 +201,7 @@ abstract contract Work is DealActions {
     /// The leave to contribute: of the broker of that time for an enclave, otherwise of the pool's owner of that time.
     function _leave(bytes32 taskid, Deal memory deal, address worker) private view returns (bytes memory) {
         address challenge = _challengeOf(deal);
-        address broker = brokerOf[hub.viewTask(taskid).dealid];
+        address broker = brokerOf[noted[taskid].dealid];
         address signer = challenge != address(0) && broker != address(0) ? broker : deal.workerpool.owner;
         return _authorization(_personOf(signer), worker, taskid, challenge);
     }
