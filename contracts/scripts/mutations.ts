@@ -1,5 +1,5 @@
 // Breaks the contracts one line at a time and tells which tests notice: `node contracts/scripts/mutations.ts`.
-// What it printed last stands in docs/security.md. It works on a copy; the sources are not touched.
+// The table that it prints stands in docs/security.md. It works on a copy; the sources are not touched.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -99,19 +99,23 @@ export function mutate(source: string, mutation: Mutation): string {
   return source.replace(mutation.from, () => mutation.to)
 }
 
-/** Names of the tests that fail on a copy of the contracts with this mutation. */
-function failingTests(copy: string, mutation: Mutation): readonly string[] {
+/** Names of the tests that fail on this copy of the contracts. */
+function failingTests(copy: string): readonly string[] {
+  const run = spawnSync(forgeBinary(), ['test', '--json', '--no-match-path', 'test/invariant/*'], {
+    cwd: copy,
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+    env: { ...process.env, FOUNDRY_FUZZ_RUNS: '64' },
+  })
+  return readFailures(run.stdout)
+}
+
+function failingTestsWith(copy: string, mutation: Mutation): readonly string[] {
   const file = join(copy, mutation.file)
   const source = readFileSync(file, 'utf8')
   writeFileSync(file, mutate(source, mutation))
   try {
-    const run = spawnSync(forgeBinary(), ['test', '--json', '--no-match-path', 'test/invariant/*'], {
-      cwd: copy,
-      encoding: 'utf8',
-      maxBuffer: 1 << 30,
-      env: { ...process.env, FOUNDRY_FUZZ_RUNS: '64' },
-    })
-    return readFailures(run.stdout)
+    return failingTests(copy)
   } finally {
     writeFileSync(file, source)
   }
@@ -130,25 +134,37 @@ function readFailures(output: string): readonly string[] {
   )
 }
 
+/** A copy of the contracts, where they can be broken, in a folder of its own. */
+function copyContracts(root: string): string {
+  const copy = join(root, 'contracts')
+  for (const part of ['src', 'test', 'bin', 'foundry.toml', 'package.json']) {
+    cpSync(join(contracts, part), join(copy, part), { recursive: true })
+  }
+  cpSync(join(contracts, '../packages/protocol/vectors'), join(root, 'packages/protocol/vectors'), { recursive: true })
+  symlinkSync(join(contracts, 'node_modules'), join(copy, 'node_modules'))
+  return copy
+}
+
+/** One row of the table in docs/security.md. */
+function describeCatch({ name, file }: Mutation, caught: readonly string[]): string {
+  const shown = caught.slice(0, 2).map((test) => `\`${test}\``)
+  const more = caught.length > shown.length ? [`${String(caught.length - shown.length)} more`] : []
+  return `| ${name} | \`${file}\` | ${caught.length === 0 ? '**none**' : [...shown, ...more].join(', ')} |`
+}
+
 function main(): void {
   const root = mkdtempSync(join(tmpdir(), 'mutations-'))
-  const copy = join(root, 'contracts')
   try {
-    for (const part of ['src', 'test', 'bin', 'foundry.toml', 'package.json']) {
-      cpSync(join(contracts, part), join(copy, part), { recursive: true })
-    }
-    cpSync(join(contracts, '../packages/protocol/vectors'), join(root, 'packages/protocol/vectors'), {
-      recursive: true,
+    const copy = copyContracts(root)
+    const broken = failingTests(copy)
+    if (broken.length > 0) throw new Error(`These tests fail without any mutation: ${broken.join(', ')}`)
+    console.log('| change | in | caught by |\n|---|---|---|')
+    const caught = mutations.map((mutation) => {
+      const tests = failingTestsWith(copy, mutation)
+      console.log(describeCatch(mutation, tests))
+      return tests.length > 0
     })
-    symlinkSync(join(contracts, 'node_modules'), join(copy, 'node_modules'))
-    const survivors = mutations.filter((mutation) => {
-      const caught = failingTests(copy, mutation)
-      console.log(`${mutation.name}: ${caught.length === 0 ? 'SURVIVED' : `${String(caught.length)} tests`}`)
-      for (const test of caught.slice(0, 6)) console.log(`  ${test}`)
-      return caught.length === 0
-    })
-    console.log(`${String(mutations.length - survivors.length)} of ${String(mutations.length)} caught`)
-    process.exitCode = survivors.length === 0 ? 0 : 1
+    process.exitCode = caught.every(Boolean) ? 0 : 1
   } finally {
     rmSync(root, { recursive: true, force: true })
   }

@@ -2,7 +2,7 @@
 // The less usual ways to set an allowance of staked RLC.
 pragma solidity 0.8.37;
 
-import { Escrow } from "./Escrow.sol";
+import { AmountOutOfRange, Escrow } from "./Escrow.sol";
 
 error ApprovalRefused(address spender, uint256 value);
 
@@ -12,7 +12,10 @@ interface IApprovalReceiver {
 
 abstract contract Allowances is Escrow {
     function increaseAllowance(address spender, uint256 added) external returns (bool) {
-        _approve(msg.sender, spender, _allowances[msg.sender][spender] + added);
+        uint256 allowed = _allowances[msg.sender][spender];
+        uint256 room = type(uint256).max - allowed;
+        if (added > room) revert AmountOutOfRange(added, room);
+        _approve(msg.sender, spender, allowed + added);
         return true;
     }
 

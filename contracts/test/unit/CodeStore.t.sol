@@ -129,7 +129,9 @@ contract CodeStoreTest is Test {
 
         assertEq(store.addressOf(KEY).code.length, CHUNK + 1);
         assertEq(store.addressOf(keccak256(abi.encodePacked(KEY, uint256(1), uint8(1)))).code.length, CHUNK + 1);
-        assertEq(store.addressOf(keccak256(abi.encodePacked(KEY, uint256(2), uint8(1)))).code.length, 60_000 - 2 * CHUNK + 1);
+        assertEq(
+            store.addressOf(keccak256(abi.encodePacked(KEY, uint256(2), uint8(1)))).code.length, 60_000 - 2 * CHUNK + 1
+        );
     }
 
     function test_a_part_may_cross_from_one_chunk_to_the_next() public {

@@ -97,7 +97,10 @@ async function whenListening(child: ChildProcess): Promise<string> {
   const read = (text: string): void => {
     said += text
     const address = /Listening on (\S+)/u.exec(said)?.[1]
-    if (address !== undefined) resolve(`http://${address}`)
+    if (address === undefined) return
+    // From here on it tells of every request. What nobody reads must still be taken off the pipe, or anvil stops.
+    for (const stream of [child.stdout, child.stderr]) stream?.off('data', read).resume()
+    resolve(`http://${address}`)
   }
   child.stdout?.setEncoding('utf8').on('data', read)
   child.stderr?.setEncoding('utf8').on('data', read)

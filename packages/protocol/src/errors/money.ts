@@ -38,7 +38,7 @@ export const moneyErrors: Explanations<MoneyErrorName> = {
   ERC20InvalidSender: ({ sender }) => ({ sentence: `${sender} cannot send RLC` }),
   ERC20InvalidSpender: ({ spender }) => invalidAddress('be allowed to spend RLC', spender),
   AmountOutOfRange: ({ amount, max }) => ({
-    sentence: `the hub can take at most ${formatRlc(max)} more, not ${formatRlc(amount)}`,
+    sentence: `at most ${formatRlc(max)} more fits, not ${formatRlc(amount)}`,
     hint: 'Take a smaller amount.',
   }),
   ApprovalRefused: ({ spender, value }) => ({
