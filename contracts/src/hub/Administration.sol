@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// All that the hub's owner may do. Nothing here reaches a running deal, and nobody's funds.
+// All that the hub's owner may do, besides handing over the hub. Nothing here reaches a running deal, and nobody's funds.
 pragma solidity 0.8.37;
 
 import { Categories } from "./Categories.sol";

@@ -2,13 +2,10 @@
 // The less usual ways to set an allowance of staked RLC.
 pragma solidity 0.8.37;
 
+import { IApprovalReceiver } from "../interfaces/IRLC.sol";
 import { AmountOutOfRange, Escrow } from "./Escrow.sol";
 
 error ApprovalRefused(address spender, uint256 value);
-
-interface IApprovalReceiver {
-    function receiveApproval(address sender, uint256 value, address token, bytes calldata data) external returns (bool);
-}
 
 abstract contract Allowances is Escrow {
     function increaseAllowance(address spender, uint256 added) external returns (bool) {
@@ -26,11 +23,17 @@ abstract contract Allowances is Escrow {
         return true;
     }
 
-    /// @dev Approves, then tells the spender, who may use the allowance at once.
+    /// @dev Approves, then tells the spender, who may use the allowance at once and has to answer true.
     function approveAndCall(address spender, uint256 value, bytes calldata data) external returns (bool) {
         _approve(msg.sender, spender, value);
-        if (spender.code.length == 0) revert ApprovalRefused(spender, value);
-        if (!IApprovalReceiver(spender).receiveApproval(msg.sender, value, address(this), data)) {
+        (bool done, bytes memory answer) =
+            spender.call(abi.encodeCall(IApprovalReceiver.receiveApproval, (msg.sender, value, address(this), data)));
+        if (!done && answer.length > 0) {
+            assembly ("memory-safe") {
+                revert(add(answer, 0x20), mload(answer))
+            }
+        }
+        if (!done || answer.length != 32 || bytes32(answer) != bytes32(uint256(1))) {
             revert ApprovalRefused(spender, value);
         }
         return true;

@@ -14,11 +14,19 @@ abstract contract AssetReader {
     }
 
     function _wordOf(address asset, bytes4 question) internal view returns (uint256) {
-        return abi.decode(_ask(asset, question), (uint256));
+        return uint256(bytes32(_ask(asset, question)));
     }
 
-    function _bytesOf(address asset, bytes4 question) internal view returns (bytes memory) {
-        return abi.decode(_ask(asset, question), (bytes));
+    function _bytesOf(address asset, bytes4 question) internal view returns (bytes memory text) {
+        bytes memory answer = _ask(asset, question);
+        // Offset, length, then the bytes: what follows the offset is what Solidity keeps in memory.
+        uint256 offset = uint256(bytes32(answer));
+        uint256 length;
+        assembly ("memory-safe") {
+            text := add(answer, 0x40)
+            length := mload(text)
+        }
+        if (offset != 32 || answer.length < 64 || length > answer.length - 64) revert AssetUnreadable(asset);
     }
 
     function _textOf(address asset, bytes4 question) internal view returns (string memory) {

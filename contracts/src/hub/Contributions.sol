@@ -47,7 +47,12 @@ abstract contract Contributions is Settlement, IDeadlineErrors {
         bytes calldata authorizationSign
     ) internal {
         TaskProgress memory progress = _progressOf(taskid);
-        Terms memory deal = _requireContributable(taskid, progress);
+        Terms memory deal = _requireActive(taskid);
+        uint8 status = _votes[taskid][msg.sender].status;
+        if (status != uint8(ContributionStatusEnum.UNSET)) {
+            revert AlreadyContributed(msg.sender, ContributionStatusEnum(status));
+        }
+        if (progress.contributors == CONTRIBUTORS_MAX) revert TooManyContributors(CONTRIBUTORS_MAX, CONTRIBUTORS_MAX);
         _requireAuthorized(deal, taskid, enclaveChallenge, authorizationSign);
         _requireEnclave(enclaveChallenge, resultHash, resultSeal, enclaveSign);
 
@@ -89,22 +94,13 @@ abstract contract Contributions is Settlement, IDeadlineErrors {
         emit TaskReveal(taskid, msg.sender, resultDigest);
     }
 
-    /// @dev The task is ACTIVE, in time, and the caller has no contribution to it.
-    function _requireContributable(bytes32 taskid, TaskProgress memory progress)
-        internal
-        view
-        returns (Terms memory deal)
-    {
+    /// @dev The task is ACTIVE, and before its contribution deadline.
+    function _requireActive(bytes32 taskid) internal view returns (Terms memory deal) {
         TaskSlot storage task = _tasks[taskid];
-        TaskStatusEnum taskStatus = _statusOf(task);
-        if (taskStatus != TaskStatusEnum.ACTIVE) revert TaskNotActive(taskid, taskStatus);
+        TaskStatusEnum status = _statusOf(task);
+        if (status != TaskStatusEnum.ACTIVE) revert TaskNotActive(taskid, status);
         deal = DealLib.read(task.deal);
         requireBefore(ContributionDeadlineReached.selector, DealLib.contributionDeadline(deal));
-        uint8 status = _votes[taskid][msg.sender].status;
-        if (status != uint8(ContributionStatusEnum.UNSET)) {
-            revert AlreadyContributed(msg.sender, ContributionStatusEnum(status));
-        }
-        if (progress.contributors == CONTRIBUTORS_MAX) revert TooManyContributors(CONTRIBUTORS_MAX, CONTRIBUTORS_MAX);
     }
 
     /// @dev The scheduler (or, for an enclave, the deal's broker if it has one) lets this worker contribute with this enclave.

@@ -2,7 +2,8 @@
 // RLC goes in and comes out as staked RLC, one to one.
 pragma solidity 0.8.37;
 
-import { ArrayLengthMismatch, Escrow } from "./Escrow.sol";
+import { IHub } from "../interfaces/IHub.sol";
+import { Escrow } from "./Escrow.sol";
 
 error TransferFromFailed(address from, uint256 amount);
 error TransferFailed(address to, uint256 amount);
@@ -13,8 +14,6 @@ error CallerIsNotTheRequester();
 error OperationFailed();
 
 abstract contract Deposits is Escrow {
-    bytes4 private constant MATCH_ORDERS = 0x156194d4;
-
     function deposit(uint256 amount) external nonReentrant returns (bool) {
         _deposit(msg.sender, amount, msg.sender);
         return true;
@@ -30,7 +29,7 @@ abstract contract Deposits is Escrow {
         nonReentrant
         returns (bool)
     {
-        if (amounts.length != targets.length) revert ArrayLengthMismatch(amounts.length, targets.length);
+        _requireSameLength(amounts.length, targets.length);
         for (uint256 i = 0; i < amounts.length; ++i) {
             _deposit(msg.sender, amounts[i], targets[i]);
         }
@@ -78,7 +77,7 @@ abstract contract Deposits is Escrow {
     function _matchOwnRequest(address sender, bytes calldata data) private {
         if (data.length < 4) revert SelectorMissing(data.length);
         bytes4 selector = bytes4(data[:4]);
-        if (selector != MATCH_ORDERS) revert UnsupportedOperation(selector);
+        if (selector != IHub.matchOrders.selector) revert UnsupportedOperation(selector);
         if (_requesterOf(data) != sender) revert CallerIsNotTheRequester();
 
         (bool done, bytes memory answer) = address(this).delegatecall(data);

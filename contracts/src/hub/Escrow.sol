@@ -13,6 +13,10 @@ error ArrayLengthMismatch(uint256 left, uint256 right);
 /// Always true: the hub's stake covers the sum of all locked amounts; all stakes together are `totalSupply`; and the hub
 /// holds at least `totalSupply` of the token. So no 96-bit sum below can overflow, and none is checked.
 abstract contract Escrow is HubState, IERC20Errors {
+    function _requireSameLength(uint256 left, uint256 right) internal pure {
+        if (left != right) revert ArrayLengthMismatch(left, right);
+    }
+
     function _mint(address to, uint256 amount) internal {
         if (to == address(0)) revert ERC20InvalidReceiver(to);
         uint256 room = type(uint96).max - _totalSupply;

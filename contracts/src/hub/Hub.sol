@@ -1,23 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one contract that holds the market's money and state. What moves funds or tasks is here; what is called more
-// rarely lives in `HubExtension`, which the fallback runs on this contract's storage.
+// The one contract that holds the market's money and state. Deals, tasks and the account token are here; what is called
+// more rarely lives in `HubExtension`, which the fallback runs on this contract's storage.
 pragma solidity 0.8.37;
 
 import { Multicall } from "@openzeppelin/contracts/utils/Multicall.sol";
 
+import { IHub } from "../interfaces/IHub.sol";
 import { AppOrder, DatasetOrder, RequestOrder, WorkerpoolOrder } from "../types/Orders.sol";
 import { Category } from "../types/Views.sol";
 import { Categories } from "./Categories.sol";
 import { FallbackDisabled, HubConfig, HubState } from "./HubState.sol";
-import { ArrayLengthMismatch } from "./Escrow.sol";
+import { Matching } from "./Matching.sol";
 import { Tasks } from "./Tasks.sol";
 import { Token } from "./Token.sol";
 
-contract Hub is Tasks, Token, Categories, Multicall {
+/// @notice The hub holds no ether.
+error EtherRefused(uint256 value);
+/// @notice This is no extension of a hub with this token and these registries.
+error ExtensionMismatch(address extension);
+
+contract Hub is Matching, Tasks, Token, Categories, Multicall {
     address private immutable EXTENSION;
 
     /// @param categories the first categories, so that a new hub can be traded on without an act of its owner
     constructor(HubConfig memory config, address extension, Category[] memory categories) HubState(config) {
+        _requireExtension(config, extension);
         EXTENSION = extension;
         _settings.callbackgas = 200_000;
         for (uint256 i = 0; i < categories.length; ++i) {
@@ -27,7 +34,7 @@ contract Hub is Tasks, Token, Categories, Multicall {
 
     /// @dev Refuses plain transfers of ether, and hands every other selector to the extension.
     fallback() external payable {
-        if (msg.value != 0) revert FallbackDisabled(msg.sig);
+        if (msg.value != 0) revert EtherRefused(msg.value);
         address extension = EXTENSION;
         assembly {
             calldatacopy(0, 0, calldatasize())
@@ -40,7 +47,8 @@ contract Hub is Tasks, Token, Categories, Multicall {
     }
 
     receive() external payable {
-        revert FallbackDisabled(bytes4(0));
+        if (msg.value == 0) revert FallbackDisabled(bytes4(0));
+        revert EtherRefused(msg.value);
     }
 
     function matchOrders(
@@ -138,7 +146,14 @@ contract Hub is Tasks, Token, Categories, Multicall {
         return true;
     }
 
-    function _requireSameLength(uint256 left, uint256 right) private pure {
-        if (left != right) revert ArrayLengthMismatch(left, right);
+    /// @dev Both parts have the token and the registries in their code, and nothing could mend a hub whose parts differ.
+    function _requireExtension(HubConfig memory config, address extension) private view {
+        if (extension.code.length == 0) revert ExtensionMismatch(extension);
+        IHub other = IHub(extension);
+        if (
+            other.token() != address(config.token) || other.appregistry() != address(config.appregistry)
+                || other.datasetregistry() != address(config.datasetregistry)
+                || other.workerpoolregistry() != address(config.workerpoolregistry)
+        ) revert ExtensionMismatch(extension);
     }
 }

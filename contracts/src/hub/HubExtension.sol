@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The hub's second half: its views, orders managed on chain, the relay, and what its owner may set. It has no state of its
-// own; the hub's fallback runs it by delegatecall on the hub's storage.
+// The hub's second half: deposits and withdrawals, allowances, views, orders managed on chain, the relay, and what the owner
+// may set. The hub's fallback runs it by delegatecall on the hub's storage; its own storage means nothing to the hub.
 pragma solidity 0.8.37;
 
 import { Administration } from "./Administration.sol";

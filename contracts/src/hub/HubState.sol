@@ -81,12 +81,11 @@ struct Vote {
     address enclaveChallenge;
 }
 
-/// @notice No function has this selector; or ether was sent, which the hub does not hold.
+/// @notice No function has this selector.
 error FallbackDisabled(bytes4 selector);
 error OwnershipNotRenounceable();
 
 abstract contract HubState is IHubEvents, CodeStore, Ownable2Step, ReentrancyGuardTransient {
-    uint256 internal constant WORKERPOOL_STAKE_RATIO = 30;
     uint256 internal constant KITTY_RATIO = 10;
     uint256 internal constant KITTY_MIN = 1e9;
     address internal constant KITTY_ADDRESS = 0x99c2268479b93fDe36232351229815DF80837e23;

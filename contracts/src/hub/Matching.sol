@@ -48,15 +48,10 @@ abstract contract Matching is Orders, Escrow, AssetReader, IMatchErrors, IRangeE
         _writeBlob(_dealKey(deal.id), DealLib.pack(deal, request.params));
 
         _lock(sponsor, DealLib.taskPrice(deal) * deal.botSize);
-        _lock(deal.workerpoolOwner, _workerpoolStake(deal) * deal.botSize);
+        _lock(deal.workerpoolOwner, DealLib.workerpoolStake(deal) * deal.botSize);
         emit SchedulerNotice(deal.workerpool, deal.id);
         emit OrdersMatched(deal.id, hashes.app, hashes.dataset, hashes.workerpool, hashes.request, deal.botSize);
         return deal.id;
-    }
-
-    /// @dev What the workerpool's owner stakes on one task. The division stands before the multiplication by the volume.
-    function _workerpoolStake(Terms memory deal) internal pure returns (uint256) {
-        return deal.workerpoolPrice * WORKERPOOL_STAKE_RATIO / 100;
     }
 
     /// @dev Checks registration and signature of each asset, and the requester's signature; leaves the owners in `deal`.
@@ -94,7 +89,7 @@ abstract contract Matching is Orders, Escrow, AssetReader, IMatchErrors, IRangeE
 
     /// @dev The owner of a registered entry, or zero. The registry answers for its own entries in one call; only an entry
     /// of the registry before it, which `isRegistered` vouches for, is asked itself. No stranger's code is called.
-    function _registeredOwner(IRegistry registry, address entry) internal view returns (address) {
+    function _registeredOwner(IRegistry registry, address entry) private view returns (address) {
         try registry.ownerOf(uint256(uint160(entry))) returns (address owner) {
             return owner;
         } catch {
@@ -103,7 +98,7 @@ abstract contract Matching is Orders, Escrow, AssetReader, IMatchErrors, IRangeE
     }
 
     function _requireVolume(Remaining memory left) private pure returns (uint256 volume) {
-        volume = Math.min(Math.min(left.app, left.dataset), Math.min(left.workerpool, left.request));
+        volume = _volumeOf(left);
         if (volume == 0) revert NothingLeftToMatch(left.app, left.dataset, left.workerpool, left.request);
     }
 

@@ -24,13 +24,10 @@ error NotTheOrderSigner(address caller, address owner, bytes32 operationHash);
 /// still has to pass every check of matching.
 abstract contract OrderManagement is HubState, AssetReader {
     function manageAppOrder(AppOrderOperation calldata _apporderoperation) external nonReentrant {
-        bytes32 hash = OrderLib.structHash(_apporderoperation.order);
-        bytes32 operationHash = OrderLib.structHash(_apporderoperation);
-        bool signed;
-        (hash, signed) = _manage(
+        (bytes32 hash, bool signed) = _manage(
             _claimedOwner(_apporderoperation.order.app),
-            hash,
-            operationHash,
+            OrderLib.structHash(_apporderoperation.order),
+            OrderLib.structHash(_apporderoperation),
             _apporderoperation.operation,
             _apporderoperation.order.volume,
             _apporderoperation.sign
@@ -40,13 +37,10 @@ abstract contract OrderManagement is HubState, AssetReader {
     }
 
     function manageDatasetOrder(DatasetOrderOperation calldata _datasetorderoperation) external nonReentrant {
-        bytes32 hash = OrderLib.structHash(_datasetorderoperation.order);
-        bytes32 operationHash = OrderLib.structHash(_datasetorderoperation);
-        bool signed;
-        (hash, signed) = _manage(
+        (bytes32 hash, bool signed) = _manage(
             _claimedOwner(_datasetorderoperation.order.dataset),
-            hash,
-            operationHash,
+            OrderLib.structHash(_datasetorderoperation.order),
+            OrderLib.structHash(_datasetorderoperation),
             _datasetorderoperation.operation,
             _datasetorderoperation.order.volume,
             _datasetorderoperation.sign
@@ -56,13 +50,10 @@ abstract contract OrderManagement is HubState, AssetReader {
     }
 
     function manageWorkerpoolOrder(WorkerpoolOrderOperation calldata _workerpoolorderoperation) external nonReentrant {
-        bytes32 hash = OrderLib.structHash(_workerpoolorderoperation.order);
-        bytes32 operationHash = OrderLib.structHash(_workerpoolorderoperation);
-        bool signed;
-        (hash, signed) = _manage(
+        (bytes32 hash, bool signed) = _manage(
             _claimedOwner(_workerpoolorderoperation.order.workerpool),
-            hash,
-            operationHash,
+            OrderLib.structHash(_workerpoolorderoperation.order),
+            OrderLib.structHash(_workerpoolorderoperation),
             _workerpoolorderoperation.operation,
             _workerpoolorderoperation.order.volume,
             _workerpoolorderoperation.sign
@@ -72,13 +63,10 @@ abstract contract OrderManagement is HubState, AssetReader {
     }
 
     function manageRequestOrder(RequestOrderOperation calldata _requestorderoperation) external nonReentrant {
-        bytes32 hash = OrderLib.structHash(_requestorderoperation.order);
-        bytes32 operationHash = OrderLib.structHash(_requestorderoperation);
-        bool signed;
-        (hash, signed) = _manage(
+        (bytes32 hash, bool signed) = _manage(
             _requestorderoperation.order.requester,
-            hash,
-            operationHash,
+            OrderLib.structHash(_requestorderoperation.order),
+            OrderLib.structHash(_requestorderoperation),
             _requestorderoperation.operation,
             _requestorderoperation.order.volume,
             _requestorderoperation.sign
@@ -113,9 +101,9 @@ abstract contract OrderManagement is HubState, AssetReader {
         bytes calldata signature
     ) private returns (bytes32 hash, bool signed) {
         bytes32 separator = OrderLib.domainSeparator();
-        hash = OrderLib.typedDataHash(separator, operationStruct);
-        if (msg.sender != owner && !SignatureLib.isSignedBy(owner, hash, signature)) {
-            revert NotTheOrderSigner(msg.sender, owner, hash);
+        bytes32 operationHash = OrderLib.typedDataHash(separator, operationStruct);
+        if (msg.sender != owner && !SignatureLib.isSignedBy(owner, operationHash, signature)) {
+            revert NotTheOrderSigner(msg.sender, owner, operationHash);
         }
         hash = OrderLib.typedDataHash(separator, orderStruct);
         signed = operation == OrderOperationEnum.SIGN;

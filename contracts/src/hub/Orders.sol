@@ -2,6 +2,8 @@
 // What an order's hash stands for on the hub: how much of it is consumed, who approved it on chain, and whose signature it needs.
 pragma solidity 0.8.37;
 
+import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
+
 import { AppOrder, DatasetOrder, RequestOrder, WorkerpoolOrder } from "../types/Orders.sol";
 import { OrderLib } from "../libraries/OrderLib.sol";
 import { SignatureLib } from "../libraries/SignatureLib.sol";
@@ -51,6 +53,11 @@ abstract contract Orders is HubState {
         left.dataset = hashes.dataset == 0 ? type(uint256).max : datasetVolume - _consumed[hashes.dataset];
         left.workerpool = workerpoolVolume - _consumed[hashes.workerpool];
         left.request = requestVolume - _consumed[hashes.request];
+    }
+
+    /// @dev As many tasks as all orders still allow.
+    function _volumeOf(Remaining memory left) internal pure returns (uint256) {
+        return Math.min(Math.min(left.app, left.dataset), Math.min(left.workerpool, left.request));
     }
 
     /// @dev Presigned or signed. The key comes first because it costs no storage read; the answer is the same in any order.

@@ -6,8 +6,8 @@ import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import { Terms, DealLib } from "../libraries/DealLib.sol";
 import { ContributionStatusEnum } from "../types/Views.sol";
+import { Escrow } from "./Escrow.sol";
 import { AccountSlot, TaskProgress, Vote } from "./HubState.sol";
-import { Matching } from "./Matching.sol";
 import { TaskReader } from "./TaskReader.sol";
 
 error CallbackGasTooLow(uint256 left, uint256 required);
@@ -16,14 +16,17 @@ interface IOracleConsumer {
     function receiveResult(bytes32 id, bytes calldata result) external;
 }
 
-abstract contract Settlement is Matching, TaskReader {
+abstract contract Settlement is Escrow, TaskReader {
+    /// @dev More than a call of a cold account costs before its gas is counted.
+    uint256 private constant CALL_COST = 3000;
+
     /// @dev The sponsor's price is seized; app and dataset are paid, the workerpool's stake comes back, and a part of the
     /// kitty goes to the workerpool's owner. What remains of the price is the workers' and the scheduler's.
     function _settleSuccess(Terms memory deal, bytes32 taskid) internal {
         _seize(deal.sponsor, DealLib.taskPrice(deal), taskid);
         if (deal.appPrice > 0) _reward(deal.appOwner, deal.appPrice, taskid);
         if (deal.datasetPrice > 0) _reward(deal.datasetOwner, deal.datasetPrice, taskid);
-        _unlock(deal.workerpoolOwner, _workerpoolStake(deal));
+        _unlock(deal.workerpoolOwner, DealLib.workerpoolStake(deal));
 
         uint256 kitty = _accounts[KITTY_ADDRESS].locked;
         if (kitty > 0) {
@@ -87,7 +90,7 @@ abstract contract Settlement is Matching, TaskReader {
     /// @dev The sponsor gets the price back, the workerpool's stake goes to the kitty, every worker gets his stake back.
     function _settleFailure(Terms memory deal, bytes32 taskid, TaskProgress memory progress) internal {
         _unlock(deal.sponsor, DealLib.taskPrice(deal));
-        uint256 stake = _workerpoolStake(deal);
+        uint256 stake = DealLib.workerpoolStake(deal);
         _seize(deal.workerpoolOwner, stake, taskid);
         // The seized tokens sit in the hub's account already, which is where locked tokens belong: nothing has to move.
         _accounts[KITTY_ADDRESS].locked += uint96(stake);
@@ -107,15 +110,19 @@ abstract contract Settlement is Matching, TaskReader {
     }
 
     /// @dev Runs last. Whatever the receiver does, the task stays completed: its answer is not looked at and not even copied.
-    /// Who sends the transaction cannot starve it: had it got less than its gas, less than a 63rd of that would be left.
+    /// Who sends the transaction cannot starve it: all of its gas is there before it is called. (To look only afterwards how
+    /// much is left, as the reference does, misses a receiver that catches its own failure and hands the rest back.)
     function _callback(Terms memory deal, bytes32 taskid, bytes calldata resultsCallback) internal {
         if (deal.callback == address(0)) return;
         bytes memory message = abi.encodeCall(IOracleConsumer.receiveResult, (taskid, resultsCallback));
         address target = deal.callback;
         uint256 gasGiven = deal.callbackGas;
+        // A call passes on at most 63 of 64 parts of what is left.
+        uint256 needed = gasGiven + gasGiven / 63 + CALL_COST;
+        uint256 left = gasleft();
+        if (left < needed) revert CallbackGasTooLow(left, needed);
         assembly ("memory-safe") {
             pop(call(gasGiven, target, 0, add(message, 0x20), mload(message), 0, 0))
         }
-        if (gasleft() <= gasGiven / 63) revert CallbackGasTooLow(gasleft(), gasGiven / 63);
     }
 }

@@ -108,7 +108,7 @@ abstract contract TaskReader is HubState {
         return progress.groups == 0 ? _resultHash(taskid, resultDigest) : _groups[taskid][progress.consensusGroup].hash;
     }
 
-    function _readResults(bytes32 taskid) private view returns (bytes memory results, bytes memory resultsCallback) {
+    function _readResults(bytes32 taskid) internal view returns (bytes memory results, bytes memory resultsCallback) {
         bytes memory blob = _readBlob(taskid);
         if (blob.length == 0) return (results, resultsCallback);
         uint256 end;

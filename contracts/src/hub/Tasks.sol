@@ -121,9 +121,9 @@ abstract contract Tasks is Contributions {
         view
         returns (Terms memory deal)
     {
-        TaskProgress memory progress = _progressOf(taskid);
-        deal = _requireContributable(taskid, progress);
-        if (progress.contributors != 0) revert ContributorsPresent(progress.contributors);
+        deal = _requireActive(taskid);
+        uint8 contributors = _tasks[taskid].progress.contributors;
+        if (contributors != 0) revert ContributorsPresent(contributors);
         if (deal.trust != 1) revert TrustNotOne(deal.trust);
         _requireCallbackDigest(deal, resultDigest, resultsCallback);
     }

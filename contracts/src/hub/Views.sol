@@ -2,8 +2,6 @@
 // Everything that can be asked of the hub without changing it, in the shapes of the kept interface.
 pragma solidity 0.8.37;
 
-import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
-
 import { IApp } from "../interfaces/IApp.sol";
 import { IDataset } from "../interfaces/IDataset.sol";
 import { IWorkerpool } from "../interfaces/IWorkerpool.sol";
@@ -74,6 +72,7 @@ abstract contract Views is Orders, TaskReader, AssetReader {
     function updateDomainSeparator() external { }
 
     function verifySignature(address account, bytes32 hash, bytes calldata signature) external view returns (bool) {
+        SignatureLib.requireReadable(account, signature);
         return SignatureLib.isSignedBy(account, hash, signature);
     }
 
@@ -86,7 +85,9 @@ abstract contract Views is Orders, TaskReader, AssetReader {
         view
         returns (bool)
     {
-        return _isApproved(account, hash, signature);
+        if (_isPresigned(account, hash)) return true;
+        SignatureLib.requireReadable(account, signature);
+        return SignatureLib.isSignedBy(account, hash, signature);
     }
 
     function viewConsumed(bytes32 _id) external view returns (uint256 consumed) {
@@ -110,7 +111,7 @@ abstract contract Views is Orders, TaskReader, AssetReader {
             workerpoolOrder.volume,
             requestOrder.volume
         );
-        return Math.min(Math.min(left.app, left.dataset), Math.min(left.workerpool, left.request));
+        return _volumeOf(left);
     }
 
     function assertDatasetDealCompatibility(DatasetOrder calldata datasetOrder, bytes32 dealId) external view {
@@ -262,9 +263,10 @@ abstract contract Views is Orders, TaskReader, AssetReader {
 
     /// @notice ERC-1154: the callback data of a completed task.
     function resultFor(bytes32 id) external view returns (bytes memory) {
-        Task memory task = _viewTask(id);
-        if (task.status != TaskStatusEnum.COMPLETED) revert TaskNotCompleted(id, task.status);
-        return task.resultsCallback;
+        TaskStatusEnum status = _statusOf(_tasks[id]);
+        if (status != TaskStatusEnum.COMPLETED) revert TaskNotCompleted(id, status);
+        (, bytes memory resultsCallback) = _readResults(id);
+        return resultsCallback;
     }
 
     // Categories and configuration
@@ -305,7 +307,7 @@ abstract contract Views is Orders, TaskReader, AssetReader {
     uint256 public constant contribution_deadline_ratio = DealLib.CONTRIBUTION_DEADLINE_RATIO;
     uint256 public constant reveal_deadline_ratio = DealLib.REVEAL_DEADLINE_RATIO;
     uint256 public constant final_deadline_ratio = DealLib.FINAL_DEADLINE_RATIO;
-    uint256 public constant workerpool_stake_ratio = WORKERPOOL_STAKE_RATIO;
+    uint256 public constant workerpool_stake_ratio = DealLib.WORKERPOOL_STAKE_RATIO;
     uint256 public constant kitty_ratio = KITTY_RATIO;
     uint256 public constant kitty_min = KITTY_MIN;
     address public constant kitty_address = KITTY_ADDRESS;

@@ -9,6 +9,8 @@ import { IERC20Permit } from "@openzeppelin/contracts/token/ERC20/extensions/IER
 interface IRLC is IERC20Metadata, IERC20Permit {
     /// @notice There is no contract at this address that could receive the approval.
     error SpenderHasNoCode(address spender);
+    /// @notice The spender knows nothing of approvals, or failed without a reason.
+    error SpenderFailed(address spender);
 
     /// @notice Approves `spender` for `value` and tells it so in the same transaction, by calling
     /// `receiveApproval(caller, value, token, extraData)`. What it answers is ignored; when it fails, all fails.

@@ -90,35 +90,25 @@ abstract contract CodeStore {
     }
 
     /// All that is stored under `key`; nothing when nothing is.
-    function _readBlob(bytes32 key) internal view returns (bytes memory) {
-        return _readBlobPart(key, 0, _blobLength(key));
+    function _readBlob(bytes32 key) internal view returns (bytes memory data) {
+        data = new bytes(_blobLength(key));
+        uint256 left = data.length;
+        for (uint256 chunk; left > 0; ++chunk) {
+            address location = _addressOf(_saltOfChunk(key, chunk));
+            uint256 size = left < MAX_CHUNK ? left : MAX_CHUNK;
+            assembly ("memory-safe") {
+                extcodecopy(location, sub(add(add(data, 0x20), mload(data)), left), 1, size)
+            }
+            left -= size;
+        }
     }
 
-    /// How many bytes are stored under `key`; 0 when nothing is.
-    function _blobLength(bytes32 key) internal view returns (uint256 length) {
+    /// How many bytes are stored under `key`; 0 when nothing is. A full chunk may be followed by another.
+    function _blobLength(bytes32 key) private view returns (uint256 length) {
         for (uint256 chunk; length == chunk * MAX_CHUNK; ++chunk) {
             uint256 codeLength = _addressOf(_saltOfChunk(key, chunk)).code.length;
             if (codeLength < 2) return length;
             length += codeLength - 1;
-        }
-    }
-
-    /// `size` bytes from `offset` on of what is stored under `key`; what lies past the end reads as zero.
-    function _readBlobPart(bytes32 key, uint256 offset, uint256 size) internal view returns (bytes memory part) {
-        assembly ("memory-safe") {
-            part := mload(0x40)
-            mstore(part, size)
-            mstore(0x40, add(part, and(add(size, 0x3f), not(0x1f))))
-        }
-
-        for (uint256 done; done < size;) {
-            uint256 skipped = (offset + done) % MAX_CHUNK;
-            uint256 count = size - done < MAX_CHUNK - skipped ? size - done : MAX_CHUNK - skipped;
-            address pointer = _addressOf(_saltOfChunk(key, (offset + done) / MAX_CHUNK));
-            assembly ("memory-safe") {
-                extcodecopy(pointer, add(add(part, 0x20), done), add(skipped, 1), count)
-            }
-            done += count;
         }
     }
 

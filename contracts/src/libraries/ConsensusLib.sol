@@ -14,7 +14,7 @@ struct Group {
     uint8 members;
 }
 
-/// @notice A group cannot weigh more. It takes 176 agreeing newcomers on a trust that even they do not reach.
+/// @notice A group cannot weigh more. One that nobody opposes has consensus on any trust long before.
 error GroupWeightOutOfRange(uint256 weight, uint256 max);
 
 library ConsensusLib {

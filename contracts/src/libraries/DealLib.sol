@@ -64,6 +64,7 @@ library DealLib {
     uint256 internal constant CONTRIBUTION_DEADLINE_RATIO = 7;
     uint256 internal constant REVEAL_DEADLINE_RATIO = 2;
     uint256 internal constant FINAL_DEADLINE_RATIO = 10;
+    uint256 internal constant WORKERPOOL_STAKE_RATIO = 30;
 
     /// @notice Refuses terms that do not fit their packed form, before anything is written.
     function requireInRange(Terms memory deal) internal pure {
@@ -195,6 +196,11 @@ library DealLib {
     /// @notice From this second on anyone may claim an unfinished task of the deal.
     function finalDeadline(Terms memory deal) internal pure returns (uint256) {
         return deal.startTime + FINAL_DEADLINE_RATIO * deal.timeref;
+    }
+
+    /// @notice What the workerpool's owner stakes on one task; rounded down before it is multiplied by a volume.
+    function workerpoolStake(Terms memory deal) internal pure returns (uint256) {
+        return deal.workerpoolPrice * WORKERPOOL_STAKE_RATIO / 100;
     }
 
     /// @notice What the sponsor pays for one task.

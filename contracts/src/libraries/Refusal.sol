@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 
 /// @dev Reverts with the custom error of this selector, whose two arguments are one word each.
 function revertWith(bytes4 refusal, uint256 left, uint256 right) pure {
-    assembly ("memory-safe") {
+    assembly {
         mstore(0x00, refusal)
         mstore(0x04, left)
         mstore(0x24, right)

@@ -33,13 +33,16 @@ library SignatureLib {
         return signer != address(0) && signer == account;
     }
 
-    /// @notice ERC-1271; a revert or a malformed answer is false. An account without code must have had a readable signature.
+    /// @notice ERC-1271; without code, and on a revert or a malformed answer, false.
     function isSignedByCode(address account, bytes32 hash, bytes calldata signature) internal view returns (bool) {
-        if (account.code.length > 0) {
-            return SignatureChecker.isValidERC1271SignatureNowCalldata(account, hash, signature);
+        return account.code.length > 0 && SignatureChecker.isValidERC1271SignatureNowCalldata(account, hash, signature);
+    }
+
+    /// @notice Refuses what cannot be a signature: no key makes it, and there is no code that could judge it.
+    function requireReadable(address account, bytes calldata signature) internal view {
+        if (account.code.length == 0 && signature.length != 65 && signature.length != 64) {
+            revert InvalidSignatureLength(signature.length);
         }
-        if (signature.length != 65 && signature.length != 64) revert InvalidSignatureLength(signature.length);
-        return false;
     }
 
     /// @notice Whether a restriction lets `account` in: there is none, it names the account, or it is a group that knows it.

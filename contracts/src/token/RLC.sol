@@ -19,10 +19,17 @@ contract RLC is ERC20Permit, IRLC {
 
         _approve(msg.sender, spender, value);
 
-        IApprovalReceiver(spender).receiveApproval(msg.sender, value, address(this), extraData);
+        (bool done, bytes memory answer) = spender.call(
+            abi.encodeCall(IApprovalReceiver.receiveApproval, (msg.sender, value, address(this), extraData))
+        );
+        if (done) return;
+        if (answer.length == 0) revert SpenderFailed(spender);
+        assembly ("memory-safe") {
+            revert(add(answer, 0x20), mload(answer))
+        }
     }
 
-    function decimals() public view virtual override(ERC20, IERC20Metadata) returns (uint8) {
+    function decimals() public view override(ERC20, IERC20Metadata) returns (uint8) {
         return 9;
     }
 

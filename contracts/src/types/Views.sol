@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the hub's views return: the plain shapes of the kept interface. How the hub stores them is the business of `State.sol` and `DealLib.sol`.
+// What the hub's views return: the plain shapes of the kept interface. How the hub stores them is the business of `HubState.sol` and `DealLib.sol`.
 pragma solidity 0.8.37;
 
 enum TaskStatusEnum {

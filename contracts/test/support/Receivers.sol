@@ -91,3 +91,27 @@ contract HungryReceiver {
         fed = true;
     }
 }
+
+/// Does its work in a call to itself whose failure it catches, as careful consumers do: it never fails, and needs its gas.
+contract CarefulReceiver {
+    uint256 private constant WORK = 120_000;
+
+    bool public worked;
+    bool public failed;
+
+    function receiveResult(bytes32, bytes calldata) external {
+        try this.work() {
+            worked = true;
+        } catch {
+            failed = true;
+        }
+    }
+
+    function work() external view {
+        uint256 start = gasleft();
+        uint256 sum = 0;
+        while (start - gasleft() < WORK) {
+            ++sum;
+        }
+    }
+}

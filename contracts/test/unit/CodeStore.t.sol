@@ -30,14 +30,6 @@ contract Store is CodeStore {
         return _readBlob(key);
     }
 
-    function readPart(bytes32 key, uint256 offset, uint256 size) external view returns (bytes memory) {
-        return _readBlobPart(key, offset, size);
-    }
-
-    function length(bytes32 key) external view returns (uint256) {
-        return _blobLength(key);
-    }
-
     function initCode() external pure returns (bytes memory) {
         return abi.encodePacked(INIT_CODE);
     }
@@ -102,10 +94,8 @@ contract CodeStoreTest is Test {
         store.write(KEY, "");
     }
 
-    function test_an_absent_blob_reads_as_empty_and_its_parts_as_zeros() public view {
+    function test_an_absent_blob_reads_as_empty() public view {
         assertEq(store.read(KEY), "");
-        assertEq(store.length(KEY), 0);
-        assertEq(store.readPart(KEY, 3, 5), hex"0000000000");
     }
 
     function test_a_blob_cannot_be_run() public {
@@ -132,15 +122,6 @@ contract CodeStoreTest is Test {
         assertEq(
             store.addressOf(keccak256(abi.encodePacked(KEY, uint256(2), uint8(1)))).code.length, 60_000 - 2 * CHUNK + 1
         );
-    }
-
-    function test_a_part_may_cross_from_one_chunk_to_the_next() public {
-        bytes memory data = _noise(CHUNK + 100, 7);
-
-        store.write(KEY, data);
-
-        assertEq(store.readPart(KEY, CHUNK - 50, 100), _slice(data, CHUNK - 50, 100));
-        assertEq(store.readPart(KEY, CHUNK, 100), _slice(data, CHUNK, 100));
     }
 
     function test_writing_leaves_the_memory_as_it_was() public {
@@ -199,29 +180,9 @@ contract CodeStoreTest is Test {
         _assertComesBack(KEY, _noise(bound(length, 0, 80_000), seed));
     }
 
-    function test_any_part_is_the_part(uint256 length, uint256 offset, uint256 size) public {
-        length = bound(length, 1, 30_000);
-        offset = bound(offset, 0, length);
-        size = bound(size, 0, length - offset);
-        bytes memory data = _noise(length, 5);
-        store.write(KEY, data);
-
-        assertEq(store.readPart(KEY, offset, size), _slice(data, offset, size));
-    }
-
-    function test_what_lies_past_the_end_reads_as_zero(uint256 length, uint256 excess) public {
-        length = bound(length, 0, 2 * CHUNK);
-        excess = bound(excess, 0, CHUNK);
-        bytes memory data = _noise(length, 5);
-        store.write(KEY, data);
-
-        assertEq(store.readPart(KEY, 0, length + excess), bytes.concat(data, new bytes(excess)));
-    }
-
     function _assertComesBack(bytes32 key, bytes memory data) private {
         store.write(key, data);
 
-        assertEq(store.length(key), data.length, "length");
         assertEq(keccak256(store.read(key)), keccak256(data), "content");
     }
 
@@ -235,13 +196,6 @@ contract CodeStoreTest is Test {
         }
         assembly ("memory-safe") {
             mstore(data, length)
-        }
-    }
-
-    function _slice(bytes memory data, uint256 offset, uint256 size) private pure returns (bytes memory part) {
-        part = new bytes(size);
-        assembly ("memory-safe") {
-            mcopy(add(part, 0x20), add(add(data, 0x20), offset), size)
         }
     }
 }

@@ -117,6 +117,14 @@ contract RLCTest is Test {
         rlc.approveAndCall(bob, 7, "");
     }
 
+    function test_approveAndCall_names_a_spender_that_knows_nothing_of_approvals() public {
+        vm.prank(holder);
+        vm.expectRevert(abi.encodeWithSelector(IRLC.SpenderFailed.selector, address(rlc)));
+        rlc.approveAndCall(address(rlc), 7, "");
+
+        assertEq(rlc.allowance(holder, address(rlc)), 0);
+    }
+
     function test_a_permit_approves_once_and_in_time() public {
         (address signer, uint256 key) = accountAndKeyOf("signer");
         (uint8 v, bytes32 r, bytes32 s) = _permit(key, signer, 7, 1000);

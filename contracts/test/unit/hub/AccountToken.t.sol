@@ -315,6 +315,12 @@ contract AccountTokenTest is Work {
 
     // approveAndCall
 
+    function test_a_spender_that_knows_nothing_of_approvals_refuses_them() public {
+        vm.expectRevert(abi.encodeWithSelector(ApprovalRefused.selector, address(apps), 7e9));
+        vm.prank(holder);
+        hub.approveAndCall(address(apps), 7e9, "");
+    }
+
     function test_a_spender_hears_of_its_approval_at_once() public {
         Spender contract_ = new Spender(true);
 

@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 
 import { AssetUnreadable } from "../../../src/hub/AssetReader.sol";
 import { IncompatibleDatasetOrder } from "../../../src/hub/Views.sol";
-import { InvalidSignatureLength } from "../../../src/libraries/SignatureLib.sol";
 import { DatasetOrder, DatasetOrderOperation, OrderOperationEnum } from "../../../src/types/Orders.sol";
 import { Answers, ContractAccount, Group } from "../../support/Answers.sol";
 import { Orders } from "../../support/Market.sol";
@@ -91,11 +90,11 @@ contract AssertDatasetDealCompatibilityTest is MatchTest {
         _doesNotSuit(order, UNSIGNED);
     }
 
-    function test_an_order_without_a_signature_is_told_its_length() public {
+    function test_an_order_without_a_signature_does_not_suit() public {
         DatasetOrder memory order = _order();
         order.sign = "";
 
-        vm.expectRevert(abi.encodeWithSelector(InvalidSignatureLength.selector, uint256(0)));
+        vm.expectRevert(abi.encodeWithSelector(IncompatibleDatasetOrder.selector, UNSIGNED));
         hub.assertDatasetDealCompatibility(order, dealid);
     }
 

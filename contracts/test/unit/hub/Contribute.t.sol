@@ -10,7 +10,6 @@ import {
     TaskNotActive
 } from "../../../src/hub/Contributions.sol";
 import { IHubEvents } from "../../../src/interfaces/IHubEvents.sol";
-import { InvalidSignatureLength } from "../../../src/libraries/SignatureLib.sol";
 import { Contribution, ContributionStatusEnum, Task, TaskStatusEnum } from "../../../src/types/Views.sol";
 import { ContractAccount } from "../../support/Answers.sol";
 import { OrderHash } from "../../support/OrderHash.sol";
@@ -240,7 +239,8 @@ contract ContributeTest is Work {
     function test_leave_of_another_length_is_no_signature() public {
         bytes32 taskid = _taskOfTrust(4);
 
-        vm.expectRevert(abi.encodeWithSelector(InvalidSignatureLength.selector, 66));
+        bytes32 hash = _authorizationHash(workers[0].account, taskid, address(0));
+        vm.expectRevert(abi.encodeWithSelector(ContributionNotAuthorized.selector, scheduler.account, hash));
         _contributeWith(workers[0], taskid, address(0), new bytes(66));
     }
 

@@ -167,6 +167,17 @@ contract ContributeAndFinalizeTest is Work {
         _contributeAndFinalize(workers[1], taskid, "link");
     }
 
+    function test_who_has_voted_himself_is_told_that_somebody_has() public {
+        bytes32 taskid = _taskOfTrust(1);
+        _contribute(workers[0], taskid, RESULT);
+        skipTime(REVEAL_TIME);
+        vm.prank(scheduler.account);
+        hub.reopen(taskid);
+
+        vm.expectRevert(abi.encodeWithSelector(ContributorsPresent.selector, 1));
+        _contributeAndFinalize(workers[0], taskid, "link");
+    }
+
     function test_two_is_too_much_trust_for_one_worker() public {
         bytes32 taskid = _taskOfTrust(2);
 

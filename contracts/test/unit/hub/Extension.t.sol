@@ -6,7 +6,7 @@ import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import { IERC20Errors } from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 
 import { FallbackDisabled, HubConfig } from "../../../src/hub/HubState.sol";
-import { Hub } from "../../../src/hub/Hub.sol";
+import { ExtensionMismatch, Hub } from "../../../src/hub/Hub.sol";
 import { HubExtension } from "../../../src/hub/HubExtension.sol";
 import { IHub } from "../../../src/interfaces/IHub.sol";
 import { AppOrderOperation, OrderOperationEnum } from "../../../src/types/Orders.sol";
@@ -36,6 +36,31 @@ contract ExtensionTest is Work {
         assertEq(extension.viewAccount(requester.account).stake, 0);
         assertEq(extension.countCategory(), 0);
         assertEq(extension.callbackgas(), 0);
+    }
+
+    function test_a_hub_takes_no_extension_of_another_token() public {
+        HubConfig memory config = HubConfig(owner.account, IERC20(address(rlc)), apps, datasets, workerpools);
+        HubConfig memory other = HubConfig(owner.account, IERC20(accountOf("token")), apps, datasets, workerpools);
+        address foreign = address(new HubExtension(other));
+
+        vm.expectRevert(abi.encodeWithSelector(ExtensionMismatch.selector, foreign));
+        new Hub(config, foreign, new Category[](0));
+    }
+
+    function test_a_hub_takes_no_extension_of_other_registries() public {
+        HubConfig memory config = HubConfig(owner.account, IERC20(address(rlc)), apps, datasets, workerpools);
+        HubConfig memory other = HubConfig(owner.account, IERC20(address(rlc)), apps, workerpools, datasets);
+        address foreign = address(new HubExtension(other));
+
+        vm.expectRevert(abi.encodeWithSelector(ExtensionMismatch.selector, foreign));
+        new Hub(config, foreign, new Category[](0));
+    }
+
+    function test_a_hub_takes_no_extension_without_code() public {
+        HubConfig memory config = HubConfig(owner.account, IERC20(address(rlc)), apps, datasets, workerpools);
+
+        vm.expectRevert(abi.encodeWithSelector(ExtensionMismatch.selector, stranger.account));
+        new Hub(config, stranger.account, new Category[](0));
     }
 
     function test_it_pays_out_nothing_of_the_hub() public {

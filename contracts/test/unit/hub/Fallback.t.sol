@@ -2,6 +2,7 @@
 // What nobody knows is refused by name, and ether is refused however it comes.
 pragma solidity 0.8.37;
 
+import { EtherRefused } from "../../../src/hub/Hub.sol";
 import { FallbackDisabled } from "../../../src/hub/HubState.sol";
 import { IHub } from "../../../src/interfaces/IHub.sol";
 import { Market } from "../../support/Market.sol";
@@ -26,27 +27,27 @@ contract FallbackTest is Market {
     }
 
     function test_a_selector_that_neither_part_knows_is_refused_with_it() public {
-        _refuses(0, hex"12345678", 0x12345678);
+        _refuses(hex"12345678", 0x12345678);
     }
 
     function test_less_than_a_selector_is_refused_as_if_zeros_followed() public {
-        _refuses(0, hex"123456", 0x12345600);
+        _refuses(hex"123456", 0x12345600);
     }
 
     function test_no_data_at_all_are_refused() public {
-        _refuses(0, "", 0);
+        _refuses("", 0);
     }
 
     function test_a_transfer_of_ether_is_refused() public {
-        _refuses(1, "", 0);
+        _refusesEther("");
     }
 
     function test_ether_with_an_unknown_selector_is_refused() public {
-        _refuses(1, hex"12345678", 0x12345678);
+        _refusesEther(hex"12345678");
     }
 
     function test_ether_with_a_call_to_the_second_part_is_refused() public {
-        _refuses(1, abi.encodeCall(IHub.deposit, (0)), IHub.deposit.selector);
+        _refusesEther(abi.encodeCall(IHub.deposit, (0)));
     }
 
     function test_ether_with_a_call_to_the_first_part_is_refused() public {
@@ -83,9 +84,18 @@ contract FallbackTest is Market {
         assertEq(abi.decode(answer, (uint256)), 200_000);
     }
 
-    function _refuses(uint256 value, bytes memory data, bytes4 selector) private {
+    function _refusesEther(bytes memory data) private {
         vm.prank(payer);
-        (bool done, bytes memory answer) = address(hub).call{ value: value }(data);
+        (bool done, bytes memory answer) = address(hub).call{ value: 7 }(data);
+
+        assertFalse(done);
+        assertEq(answer, abi.encodeWithSelector(EtherRefused.selector, 7));
+        assertEq(address(hub).balance, 0);
+    }
+
+    function _refuses(bytes memory data, bytes4 selector) private {
+        vm.prank(payer);
+        (bool done, bytes memory answer) = address(hub).call(data);
 
         assertFalse(done);
         assertEq(answer, abi.encodeWithSelector(FallbackDisabled.selector, selector));

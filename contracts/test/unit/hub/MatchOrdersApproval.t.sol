@@ -16,7 +16,6 @@ import {
 } from "../../../src/hub/Matching.sol";
 import { IRegistry } from "../../../src/interfaces/IRegistry.sol";
 import { IRangeErrors } from "../../../src/libraries/DealLib.sol";
-import { InvalidSignatureLength } from "../../../src/libraries/SignatureLib.sol";
 import { AppRegistry } from "../../../src/registries/apps/AppRegistry.sol";
 import { DatasetRegistry } from "../../../src/registries/datasets/DatasetRegistry.sol";
 import { WorkerpoolRegistry } from "../../../src/registries/workerpools/WorkerpoolRegistry.sol";
@@ -222,11 +221,12 @@ contract MatchOrdersApprovalTest is MatchTest {
         );
     }
 
-    function test_a_missing_signature_is_told_by_its_length() public {
+    function test_a_missing_signature_is_told_with_whose_it_should_be() public {
         Orders memory orders = _signedOrders();
         orders.workerpool.sign = "";
 
-        _refusesAsSigned(orders, abi.encodeWithSelector(InvalidSignatureLength.selector, uint256(0)));
+        bytes32 hash = _workerpoolHash(orders);
+        _refusesAsSigned(orders, abi.encodeWithSelector(WorkerpoolOrderNotSigned.selector, scheduler.account, hash));
     }
 
     function test_the_signature_of_a_dataset_order_does_not_matter_without_a_dataset() public {

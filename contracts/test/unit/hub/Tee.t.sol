@@ -7,7 +7,6 @@ import {
     EnclaveChallengeRequired,
     EnclaveSignatureInvalid
 } from "../../../src/hub/Contributions.sol";
-import { InvalidSignatureLength } from "../../../src/libraries/SignatureLib.sol";
 import { TaskStatusEnum } from "../../../src/types/Views.sol";
 import { ContractAccount } from "../../support/Answers.sol";
 import { Orders, Person } from "../../support/Market.sol";
@@ -219,7 +218,7 @@ contract TeeTest is Work {
         bytes32 taskid = _teeTask(4);
         bytes memory permit = _authorization(scheduler, workers[0].account, taskid, enclave.account);
 
-        vm.expectRevert(abi.encodeWithSelector(InvalidSignatureLength.selector, 0));
+        _expectEnclaveInvalid(enclave.account, taskid);
         _contributeWith(taskid, enclave.account, "", permit);
     }
 

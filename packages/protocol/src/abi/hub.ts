@@ -1884,6 +1884,8 @@ export const hubAbi = [
       { name: 'hash', type: 'bytes32' },
     ],
   },
+  { type: 'error', name: 'EtherRefused', inputs: [{ name: 'value', type: 'uint256' }] },
+  { type: 'error', name: 'ExtensionMismatch', inputs: [{ name: 'extension', type: 'address' }] },
   { type: 'error', name: 'FailedCall', inputs: [] },
   { type: 'error', name: 'FallbackDisabled', inputs: [{ name: 'selector', type: 'bytes4' }] },
   {

@@ -179,6 +179,7 @@ export const rlcAbi = [
     ],
   },
   { type: 'error', name: 'InvalidShortString', inputs: [] },
+  { type: 'error', name: 'SpenderFailed', inputs: [{ name: 'spender', type: 'address' }] },
   { type: 'error', name: 'SpenderHasNoCode', inputs: [{ name: 'spender', type: 'address' }] },
   { type: 'error', name: 'StringTooLong', inputs: [{ name: 'str', type: 'string' }] },
 ] as const

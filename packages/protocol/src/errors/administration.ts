@@ -1,4 +1,5 @@
 // Why the hub refuses to manage an order, to answer, or to be administered.
+import { formatEther } from 'viem'
 import type { Explanations } from './contractError.ts'
 import { quote } from './phrases.ts'
 
@@ -9,6 +10,8 @@ type AdministrationErrorName =
   | 'IncompatibleDatasetOrder'
   | 'ArrayLengthMismatch'
   | 'FallbackDisabled'
+  | 'EtherRefused'
+  | 'ExtensionMismatch'
   | 'ReentrancyGuardReentrantCall'
   | 'AddressEmptyCode'
   | 'FailedCall'
@@ -45,13 +48,18 @@ export const administrationErrors: Explanations<AdministrationErrorName> = {
     sentence: `the lists belong together, and one has ${left} items, the other ${right}`,
     hint: 'Give lists of the same length.',
   }),
-  FallbackDisabled: ({ selector }) =>
-    selector === NO_SELECTOR
-      ? { sentence: 'the hub takes no ether', hint: 'Deposit RLC instead.' }
-      : {
-          sentence: `the hub has no function ${selector}, or was sent ether with it, which it does not take`,
-          hint: 'Check the address and its interface, and send no ether along.',
-        },
+  FallbackDisabled: ({ selector }) => ({
+    sentence: selector === NO_SELECTOR ? 'the call says nothing to do' : `the hub has no function ${selector}`,
+    hint: 'Check the address and the interface: hubAbi lists what there is.',
+  }),
+  EtherRefused: ({ value }) => ({
+    sentence: `the hub holds no ether, and ${formatEther(value)} ETH came with the call`,
+    hint: 'Send no value. Deposit RLC instead.',
+  }),
+  ExtensionMismatch: ({ extension }) => ({
+    sentence: `${extension} is no extension of a hub with this token and these registries`,
+    hint: 'Deploy both parts with the same terms, as deployMarket does.',
+  }),
   ReentrancyGuardReentrantCall: () => ({
     sentence: 'the hub was called from inside one of its own calls',
     hint: 'Call it in a transaction of its own.',

@@ -16,6 +16,7 @@ type MoneyErrorName =
   | 'CallerIsNotTheRequester'
   | 'OperationFailed'
   | 'SpenderHasNoCode'
+  | 'SpenderFailed'
   | 'ERC2612ExpiredSignature'
   | 'ERC2612InvalidSigner'
   | `ECDSAInvalidSignature${'' | 'Length' | 'S'}`
@@ -73,6 +74,10 @@ export const moneyErrors: Explanations<MoneyErrorName> = {
   SpenderHasNoCode: ({ spender }) => ({
     sentence: `there is no contract at ${spender} that could receive the approval`,
     hint: 'Check the address and the chain, or use approve.',
+  }),
+  SpenderFailed: ({ spender }) => ({
+    sentence: `${spender} knows nothing of approvals, or failed without a reason`,
+    hint: 'Use approve: not every contract answers approvals.',
   }),
   ERC2612ExpiredSignature: ({ deadline }) => ({
     sentence: `the permit was good until ${moment(deadline)}`,

@@ -12,7 +12,6 @@ import { deliveries, whyNotDelivered } from './callback.ts'
 import type { Delivery } from './callback.ts'
 import { done, refused } from './step.ts'
 import type { TaskEffect, TaskRefusal, TaskStep } from './step.ts'
-import { contributionOf } from './task.ts'
 import type { ActiveTask, CompletedTask, Task } from './task.ts'
 
 /** A digest with its results and signatures, when it comes, and what the kitty's account has locked (nRLC). */
@@ -56,11 +55,9 @@ export function contributeAndFinalize(task: Task, call: ContributeAndFinalizeCal
 }
 
 function whyNotFinished(task: ActiveTask, call: ContributeAndFinalizeCall, proof: Vote): TaskRefusal | undefined {
-  const { worker, now } = call
+  const { now } = call
   const deadline = task.contributionDeadline
   if (hasPassed(deadline, now)) return { reason: 'ContributionDeadlineReached', time: now, deadline }
-  const earlier = contributionOf(task, worker)
-  if (earlier !== undefined) return { reason: 'AlreadyContributed', worker, status: earlier.status }
   const count = task.contributions.length
   if (count > 0) return { reason: 'ContributorsPresent', count }
   const { trust } = task.terms

@@ -452,7 +452,7 @@ describe('contributeAndFinalize', () => {
 
     expect(refusalOf(running, finishBy(running))).toEqual({ reason: 'TrustNotOne', trust: 4n })
     expect(refusalOf(again, finishBy(again))).toEqual({ reason: 'ContributorsPresent', count: 1 })
-    expect(refusalOf(again, finishBy(again, BERT))).toMatchObject({ reason: 'AlreadyContributed', status: 'rejected' })
+    expect(refusalOf(again, finishBy(again, BERT))).toEqual({ reason: 'ContributorsPresent', count: 1 })
     expect(refusalOf(trusting, finishBy(trusting), CONTRIBUTION_DEADLINE)).toMatchObject({
       reason: 'ContributionDeadlineReached',
     })
