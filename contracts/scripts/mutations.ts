@@ -1,4 +1,4 @@
-// Breaks the contracts one line at a time and tells which tests notice: `node contracts/scripts/mutations.ts`.
+// Breaks the contracts one line at a time and tells which tests notice: `pnpm mutations`.
 // The table that it prints stands in docs/security.md. It works on a copy; the sources are not touched.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'

@@ -18,6 +18,19 @@ abstract contract DealActions is OrderActions {
     /// The broker that was set when the deal was made, and whose leave an enclave needs ever after.
     mapping(bytes32 dealid => address) internal brokerOf;
 
+    bytes32[] private deals;
+    mapping(bytes32 dealid => bytes32) private termsOf;
+
+    /// A deal reads for ever as it was made, whatever was set since; and what is stored for its tasks reads as no deal.
+    function checkDeals() external view {
+        for (uint256 i = 0; i < deals.length; ++i) {
+            Deal memory deal = hub.viewDeal(deals[i]);
+            assertEq(keccak256(abi.encode(deal)), termsOf[deals[i]], "a deal changed");
+            bytes32 taskid = keccak256(abi.encodePacked(deals[i], deal.botFirst));
+            assertEq(hub.viewDeal(taskid).requester, address(0), "a result is read as a deal");
+        }
+    }
+
     function matchNew(uint256 seed) external action("matchNew") {
         Orders memory orders = _newOrders(seed);
         _approveAll(orders, seed);
@@ -98,6 +111,8 @@ abstract contract DealActions is OrderActions {
             checkOrder(hash);
         }
         brokerOf[dealid] = hub.teebroker();
+        deals.push(dealid);
+        termsOf[dealid] = keccak256(abi.encode(deal));
         _tell("a sponsor paid", payer != orders.request.requester);
         _tell("a dataset was used", deal.dataset.pointer != address(0));
         _tell("a request was matched twice", deal.botFirst > 0);

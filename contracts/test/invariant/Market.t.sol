@@ -25,10 +25,12 @@ abstract contract MarketInvariants is Test {
     function afterInvariant() public {
         handler.checkCallbacks();
         handler.checkOrders();
+        handler.checkDeals();
         handler.checkEndedTasks();
         handler.endEverything();
         handler.checkAccounts();
         handler.checkOrders();
+        handler.checkDeals();
         handler.checkEndedTasks();
     }
 }
