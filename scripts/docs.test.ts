@@ -66,6 +66,16 @@ test.each(documents)('every Solidity test that %s names is there', (document) =>
   expect(missing).toEqual([])
 })
 
+test.each(documents)('every Solidity test function that %s names is there', (document) => {
+  const named = new Set(
+    [...read(document).matchAll(/`\w+Test\.(?<name>test\w+)`/gu)].map((found) => found.groups?.['name'] ?? ''),
+  )
+  if (named.size === 0) return
+  const sources = globSync('contracts/test/**/*.sol', { cwd: houseRoot }).map(read).join('\n')
+
+  expect([...named].filter((name) => !sources.includes(`function ${name}(`))).toEqual([])
+})
+
 test('finds commands in indented blocks, joins continued lines, and reads the reason on the line above', () => {
   const markdown = [
     'text',

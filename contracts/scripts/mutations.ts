@@ -79,8 +79,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the workerpool stake is rounded after the volume',
     file: 'src/hub/Matching.sol',
-    from: '_lock(deal.workerpoolOwner, _workerpoolStake(deal) * deal.botSize);',
-    to: '_lock(deal.workerpoolOwner, deal.workerpoolPrice * deal.botSize * WORKERPOOL_STAKE_RATIO / 100);',
+    from: '_lock(deal.workerpoolOwner, DealLib.workerpoolStake(deal) * deal.botSize);',
+    to: '_lock(deal.workerpoolOwner, deal.workerpoolPrice * deal.botSize * DealLib.WORKERPOOL_STAKE_RATIO / 100);',
   },
   {
     name: 'the kitty pays out all of itself',
