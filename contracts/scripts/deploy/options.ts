@@ -1,14 +1,16 @@
 // The command line of the deployment.
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { NO_ADDRESS } from '@iexec/protocol'
 import { isAddress, type Address } from 'viem'
 import { Refusal } from './refusal.ts'
 
 /** How the command is used. */
 export const HELP = `pnpm --filter @iexec/contracts run deploy --rpc URL --key-file FILE [options]
 
-Deploys a whole market (token, registries, hub), and prints its addresses as JSON. The addresses follow from the owner and
-the token: they are the same on every chain, and a repeated call finishes an interrupted deployment.
+Deploys a whole market (token, registries, hub), and prints its addresses as JSON. The addresses follow from the owner, the
+token, the categories and the base URI of the registries alone (this command takes the five usual categories and no base
+URI): they are the same on every chain, and a repeated call finishes an interrupted deployment.
 
   --rpc URL             http or https URL of the chain
   --key-file FILE       whose key pays: a private key (0x and 64 hex digits), or a web3 keystore of version 3;
@@ -17,8 +19,9 @@ the token: they are the same on every chain, and a repeated call finishes an int
   --owner ADDRESS       owner of the hub and the registries, and holder of a new token; the key's address when left out
   --token ADDRESS       an existing RLC; a new one is deployed when left out
   --chain-id N          refuse any other chain
-  --out FILE            write the addresses to this file instead of printing them
-  --help                show this
+  --out FILE            write the addresses to this file instead of printing them; what it may replace are the addresses of
+                        an earlier deployment
+  -h, --help            show this
 `
 
 /** What the command line says, checked. */
@@ -46,16 +49,15 @@ export function readOptions(args: readonly string[], directory: string): Options
   const { rpc, 'key-file': keyFile, 'password-file': passwordFile, out } = values
   if (rpc === undefined) throw new Refusal('--rpc URL is missing; --help shows all options.')
   if (keyFile === undefined) throw new Refusal('--key-file FILE is missing; --help shows all options.')
-  const path = (given: string | undefined): string | undefined =>
-    given === undefined ? undefined : resolve(directory, given)
+  const path = (option: string, given: string): string => resolve(directory, pathOf(option, given))
   return {
     rpc,
-    keyFile: resolve(directory, keyFile),
-    passwordFile: path(passwordFile),
-    owner: addressOf('--owner', values.owner),
+    keyFile: path('--key-file', keyFile),
+    passwordFile: passwordFile === undefined ? undefined : path('--password-file', passwordFile),
+    owner: ownerOf(values.owner),
     token: addressOf('--token', values.token),
     chainId: chainIdOf(values['chain-id']),
-    out: path(out),
+    out: out === undefined ? undefined : path('--out', out),
   }
 }
 
@@ -74,7 +76,7 @@ function parse(args: readonly string[]): Values {
       token: text,
       'chain-id': text,
       out: text,
-      help: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
     } as const
     // pnpm hands a separating `--` on.
     return parseArgs({ args: args.filter((arg) => arg !== '--'), options }).values
@@ -89,6 +91,30 @@ function describe(error: unknown): string {
   const option = /'(?:-\w, )?(--?[a-z-]+)(?: <value>)?'/u.exec(message)?.[1]
   if (option === undefined) return 'There is an argument that belongs to no option'
   return message.startsWith('Unknown') ? `There is no option ${option}` : `The option ${option} is not used rightly`
+}
+
+/** A private key, or the words of a wallet. */
+const SECRET = /^(?:(?:0x)?[0-9a-f]{64}|[a-z]+(?:\s+[a-z]+){11,})$/iu
+
+function pathOf(option: string, given: string): string {
+  if (SECRET.test(given.trim())) {
+    throw new Refusal(
+      [
+        `What ${option} gives is no path but looks like a secret itself: keep it in a file that you alone can read,`,
+        'and give the path of that. Whoever uses this machine may have seen it on the command line.',
+      ].join(' '),
+    )
+  }
+  if (given !== '') return given
+  throw new Refusal(`${option} gives no name of a file; --help shows all options.`)
+}
+
+function ownerOf(given: string | undefined): Address | undefined {
+  const owner = addressOf('--owner', given)
+  if (owner !== NO_ADDRESS) return owner
+  throw new Refusal(
+    'The owner is the zero address, whose key nobody has: nobody could use the market, and its RLC would be lost.',
+  )
 }
 
 function addressOf(option: string, given: string | undefined): Address | undefined {

@@ -1,11 +1,10 @@
 // The deployment command, apart from the process that it runs in.
-import { accessSync, constants, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { DeployError, deployMarket, type DeployProgress, type MarketAddresses } from '@iexec/chain'
 import { unreachable } from '@iexec/protocol'
-import { BaseError } from 'viem'
+import { BaseError, type LocalAccount } from 'viem'
 import { readKey } from './key.ts'
 import { HELP, readOptions, type Options } from './options.ts'
+import { requireWritable, writeWhole } from './outFile.ts'
 import { askPassword, type Terminal } from './password.ts'
 import { Refusal, describeFileError } from './refusal.ts'
 import { connect } from './rpc.ts'
@@ -16,8 +15,8 @@ export type DeployIo = {
   /** Where relative paths begin. */
   readonly directory: string
   readonly terminal: Terminal
-  /** Takes the answer: the addresses. */
-  readonly print: (text: string) => void
+  /** Takes the answer, the addresses, and returns when it is written. */
+  readonly print: (text: string) => Promise<void>
   /** Takes what people read while they wait, and why it ended. */
   readonly tell: (sentence: string) => void
 }
@@ -31,7 +30,7 @@ export type DeployIo = {
 export async function runDeploy(args: readonly string[], io: DeployIo): Promise<number> {
   try {
     const options = readOptions(args, io.directory)
-    if (options === 'help') io.print(HELP)
+    if (options === 'help') await io.print(HELP)
     else await deploy(options, io)
     return 0
   } catch (error) {
@@ -41,9 +40,9 @@ export async function runDeploy(args: readonly string[], io: DeployIo): Promise<
 }
 
 async function deploy(options: Options, io: DeployIo): Promise<void> {
-  const { rpc, keyFile, owner, token, chainId, out } = options
-  if (out !== undefined) requireWritable(out)
-  const account = await readKey({ file: keyFile, password: async () => readPassword(options, io) })
+  const { rpc, owner, token, chainId } = options
+  const target = findTarget(options)
+  const account = await readAccount(options, io)
   const client = await connect({ url: rpc, account, chainId })
   const market = await deployMarket({
     client,
@@ -53,9 +52,52 @@ async function deploy(options: Options, io: DeployIo): Promise<void> {
       io.tell(describe(progress))
     },
   })
-  if (out === undefined) return io.print(toJson(market))
-  writeWhole(out, toJson(market))
+  await handOver({ ...options, target, text: toJson(market) }, io)
+}
+
+/** Asked first: nobody wants to hear after a deployment that its addresses cannot be written. */
+function findTarget({ out, keyFile, passwordFile }: Options): string | undefined {
+  if (out === undefined) return undefined
+  return requireWritable({ path: out, secrets: passwordFile === undefined ? [keyFile] : [keyFile, passwordFile] })
+}
+
+async function readAccount(options: Options, io: DeployIo): Promise<LocalAccount> {
+  let isAsked = false
+  const password = async (): Promise<string | undefined> => {
+    isAsked = true
+    return readPassword(options, io)
+  }
+  const account = await readKey({ file: options.keyFile, password })
+  if (options.passwordFile !== undefined && !isAsked) {
+    io.tell(`--password-file is not needed: ${options.keyFile} is not encrypted.`)
+  }
+  return account
+}
+
+type Answer = { readonly out: string | undefined; readonly target: string | undefined; readonly text: string }
+
+async function handOver({ out, target, text }: Answer, io: DeployIo): Promise<void> {
+  if (target === undefined) return print(text, io)
+  try {
+    writeWhole(target, `${text}\n`)
+  } catch (cause) {
+    await print(text, io)
+    const reason = describeFileError(cause)
+    throw new Refusal(`Cannot write ${out}: ${reason}. The addresses are printed instead.`, { cause })
+  }
   io.tell(`The addresses are in ${out}.`)
+}
+
+async function print(text: string, io: DeployIo): Promise<void> {
+  try {
+    await io.print(text)
+  } catch (cause) {
+    const reason = describeFileError(cause)
+    throw new Refusal(
+      `Cannot write to standard output: ${reason}. The market stands: the same command gives its addresses again.`,
+      { cause },
+    )
+  }
 }
 
 async function readPassword({ keyFile, passwordFile }: Options, io: DeployIo): Promise<string | undefined> {
@@ -85,21 +127,6 @@ function describe(progress: DeployProgress): string {
 
 function toJson(market: MarketAddresses): string {
   return JSON.stringify(market, null, 2)
-}
-
-/** Asked first: nobody wants to hear after a deployment that its addresses cannot be written. */
-function requireWritable(path: string): void {
-  try {
-    accessSync(dirname(path), constants.W_OK)
-  } catch (cause) {
-    throw new Refusal(`Cannot write ${path}: ${describeFileError(cause)}.`, { cause })
-  }
-}
-
-/** The file is whole or not there. */
-function writeWhole(path: string, text: string): void {
-  writeFileSync(`${path}.part`, `${text}\n`)
-  renameSync(`${path}.part`, path)
 }
 
 function explain(error: unknown): string {
