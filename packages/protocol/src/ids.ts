@@ -3,6 +3,7 @@ import type { Hex } from 'viem'
 import { keccak256 } from 'viem/utils'
 import { InputError } from './inputError.ts'
 import { MAX_UINT256, bytes32Word, isBytes32, uint256Word } from './words.ts'
+import { written } from './written.ts'
 
 declare const brand: unique symbol
 type Branded<Base, Name extends string> = Base & { readonly [brand]: Name }
@@ -86,7 +87,7 @@ export function asInstant(seconds: bigint | number): Instant {
   if (!isMoment) {
     throw new InputError({
       code: 'InvalidInstant',
-      given: String(seconds),
+      given: written(seconds),
       problem: 'it is not a moment in whole seconds since 1970',
       hint: 'Divide milliseconds by 1000 and round down.',
     })
@@ -98,7 +99,7 @@ function asBytes32(value: unknown, name: string, meaning: string): Hex {
   if (!isBytes32(value)) {
     throw new InputError({
       code: `Invalid${name}`,
-      given: String(value),
+      given: written(value),
       problem: `it is not ${meaning}`,
       hint: `Give ${meaning}: 0x followed by 64 hex digits.`,
     })

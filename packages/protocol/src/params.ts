@@ -1,6 +1,7 @@
 // The params of a request: a JSON string that tells the app's arguments and inputs, and what becomes of its result.
 // Keys keep their names of the wire, as the fields of orders do.
 import { isCid } from './multiaddr/cid.ts'
+import { asText } from './words.ts'
 
 /** Params that are understood. All are optional: an empty object is a run without arguments. */
 export type Params = {
@@ -78,13 +79,14 @@ const RULES: { readonly [Key in ParamsKey]-?: Rule } = {
  * A JSON object may hold known keys only; a string that is no JSON object is the arguments as a whole, as it has always
  * been. Keys of former versions (`iexec_developer_logger`, `iexec_tee_post_compute_*`) are left out and listed.
  *
+ * @throws InputError `InvalidText` when it is no string at all
  * @example
  * parseParams('{"iexec_args":"--fast"}') // { ok: true, params: { iexec_args: '--fast' }, form: 'json', ignored: [] }
  * parseParams('--fast') // { ok: true, params: { iexec_args: '--fast' }, form: 'text', ignored: [] }
  * parseParams('{"fast":1}') // { ok: false, problems: [{ reason: 'UnknownKey', key: 'fast', … }] }
  */
 export function parseParams(given: string): ParsedParams {
-  const object = parseObject(given)
+  const object = parseObject(asText(given))
   if (object === undefined) return { ok: true, params: { iexec_args: given }, form: 'text', ignored: [] }
 
   const entries = Object.entries(object)

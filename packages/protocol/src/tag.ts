@@ -2,6 +2,7 @@
 import type { Hex } from 'viem'
 import { InputError } from './inputError.ts'
 import { bytes32Word, isBytes32 } from './words.ts'
+import { written } from './written.ts'
 
 /** Bit of each known tag. Only `tee` has a meaning on chain beyond "what is demanded must be offered". `network` is ours. */
 export const TAG_BITS = {
@@ -29,7 +30,7 @@ const DATASET_FRAMEWORK_BITS = 0x0en
  * A tag from names, or from its own hex form.
  *
  * @param tag a list of names, or one string: names with commas between them, or 0x and 64 hex digits; empty for no demand
- * @throws InputError `UnknownTag` when a name is not one of `TAG_BITS`
+ * @throws InputError `UnknownTag` when a name is not one of `TAG_BITS`, `InvalidTag` when it is neither text nor list
  * @example
  * encodeTag(['tee', 'tdx']) // '0x0000000000000000000000000000000000000000000000000000000000000009'
  * encodeTag('gpu') // '0x0000000000000000000000000000000000000000000000000000000000000100'
@@ -37,8 +38,7 @@ const DATASET_FRAMEWORK_BITS = 0x0en
 export function encodeTag(tag: string | readonly string[]): Hex {
   if (isBytes32(tag)) return `0x${bytes32Word(tag)}`
 
-  const names = typeof tag === 'string' ? (tag.trim() === '' ? [] : tag.split(',')) : tag
-  return toTag(names.reduce((bits, name) => bits | (1n << bitOf(name.trim())), 0n))
+  return toTag(namesOf(tag).reduce((bits, name) => bits | (1n << bitOf(name.trim())), 0n))
 }
 
 /**
@@ -97,6 +97,17 @@ export function missingTag(required: Hex, offered: Hex): Hex {
  */
 export function requiresTee(tag: Hex): boolean {
   return ((toBits(tag) >> TAG_BITS.tee) & 1n) === 1n
+}
+
+function namesOf(tag: string | readonly string[]): readonly string[] {
+  if (typeof tag === 'string') return tag.trim() === '' ? [] : tag.split(',')
+  if (Array.isArray(tag)) return tag.map((name) => written(name))
+  throw new InputError({
+    code: 'InvalidTag',
+    given: written(tag),
+    problem: 'it is neither a text nor a list of names',
+    hint: `Use ${Object.keys(TAG_BITS).join(', ')}, or 0x followed by 64 hex digits.`,
+  })
 }
 
 function bitOf(name: string): bigint {

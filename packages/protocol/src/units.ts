@@ -1,6 +1,7 @@
 // Amounts of RLC. Everything inside counts in nRLC, the smallest unit; only people read and write RLC.
 import { InputError } from './inputError.ts'
 import { MAX_UINT256 } from './words.ts'
+import { written } from './written.ts'
 
 /** 1 RLC = 10^9 nRLC. */
 export const NANO_PER_RLC = 1_000_000_000n
@@ -25,6 +26,7 @@ const AMOUNT = /^(\d+(?:_\d+)*)(?:\.(\d+))?\s*(n?rlc)?$/i
  * parseRlc('1000') // 1000n
  */
 export function parseRlc(text: string): bigint {
+  if (typeof text !== 'string') throw wrong(written(text), 'it is not a text', EXAMPLES)
   const [, digits, decimals, unit] = AMOUNT.exec(text.trim()) ?? []
   if (digits === undefined) throw unreadable(text)
 

@@ -28,6 +28,14 @@ test.each([
   expect(() => wordOf(type, value)).toThrow(expect.objectContaining({ code }))
 })
 
-test('the case of an address does not matter', () => {
-  expect(addressDigits('0xABCDEF0000000000000000000000000000000000')).toBe('abcdef0000000000000000000000000000000000')
+test('an address is read in lower case, or with its checksum', () => {
+  expect(addressDigits('0xbf6b2b07e47326b7c8bfcb4a5460bef9f0fd2002')).toBe('bf6b2b07e47326b7c8bfcb4a5460bef9f0fd2002')
+  expect(addressDigits('0xBF6B2B07e47326B7c8bfCb4A5460bef9f0Fd2002')).toBe('bf6b2b07e47326b7c8bfcb4a5460bef9f0fd2002')
 })
+
+test.each(['0xbF6B2B07e47326B7c8bfCb4A5460bef9f0Fd2002', '0xBF6B2B07E47326B7C8BFCB4A5460BEF9F0FD2002'])(
+  '%s has a wrong checksum and is refused, as wallets do',
+  (address) => {
+    expect(() => addressDigits(address)).toThrow('its capitals are not its checksum')
+  },
+)

@@ -2,6 +2,7 @@
 import type { Hex } from 'viem'
 import { bytesToHex, concat, hexToBytes, hexToString, stringToHex } from 'viem/utils'
 import { InputError } from '../inputError.ts'
+import { asBytes, asText } from '../words.ts'
 import { IPFS_CODE, PROTOCOLS } from './components.ts'
 import type { Protocol } from './components.ts'
 import { encodeVarint, readVarint } from './varint.ts'
@@ -18,7 +19,7 @@ import { encodeVarint, readVarint } from './varint.ts'
  * encodeMultiaddr('/ipfs/QmW2WQi7j6c7UgJTarActp7tDNikE4B2qXtFCfLPdsgaTQ') // '0xa503221220…'
  */
 export function encodeMultiaddr(text: string): Hex {
-  const binary = parse(text)
+  const binary = parse(asText(text))
   if (binary !== undefined) return bytesToHex(binary)
 
   const bytes = stringToHex(text)
@@ -37,11 +38,12 @@ export function encodeMultiaddr(text: string): Hex {
  *
  * Content is written `/ipfs/…`, a peer behind an address `/p2p/…`, although both have the same code.
  *
+ * @throws InputError `InvalidBytes` when it is no hex
  * @example
  * decodeMultiaddr('0x6578616d706c65') // 'example'
  */
 export function decodeMultiaddr(bytes: Hex): string {
-  const binary = write(hexToBytes(bytes))
+  const binary = write(hexToBytes(asBytes(bytes)))
   if (binary !== undefined) return binary
 
   const text = hexToString(bytes)

@@ -5,14 +5,16 @@
 import type { Hex } from 'viem'
 import { keccak256, stringToHex } from 'viem/utils'
 import type { OrderHash } from '../ids.ts'
-import { addressWord, bytes32Word, uint256Word, wordOf } from '../words.ts'
+import { addressWord, asText, bytes32Word, uint256Word, wordOf } from '../words.ts'
 import type { Order, OrderKind } from './order.ts'
 import {
   DOMAIN_NAME,
   DOMAIN_VERSION,
-  OPERATION_CODES,
   ORDER_FIELDS,
   ORDER_TYPE_NAMES,
+  checkDomain,
+  fieldsOf,
+  operationCode,
   orderValue,
 } from './typedData.ts'
 import type { OrderDomain, OrderField, OrderOperation } from './typedData.ts'
@@ -53,7 +55,8 @@ const VERSION_WORD = stringWord(DOMAIN_VERSION)
  *
  * @throws InputError when the chain id or the address is malformed
  */
-export function domainSeparator({ chainId, verifyingContract }: OrderDomain): Hex {
+export function domainSeparator(domain: OrderDomain): Hex {
+  const { chainId, verifyingContract } = checkDomain(domain)
   const words = [uint256Word(BigInt(chainId)), addressWord(verifyingContract)]
   return keccak256(`0x${bytes32Word(DOMAIN_TYPEHASH)}${NAME_WORD}${VERSION_WORD}${words.join('')}`)
 }
@@ -64,7 +67,7 @@ export function domainSeparator({ chainId, verifyingContract }: OrderDomain): He
  * @throws InputError when a field does not fit its Solidity type
  */
 export function structHash(order: Order): Hex {
-  const words = ORDER_FIELDS[order.kind].map((field) => fieldWord(order, field))
+  const words = fieldsOf(order).map((field) => fieldWord(order, field))
   return keccak256(`0x${bytes32Word(ORDER_TYPEHASHES[order.kind])}${words.join('')}`)
 }
 
@@ -85,8 +88,9 @@ export function hashOrder(order: Order, domain: OrderDomain): OrderHash {
  * @throws InputError when a field of the order does not fit its Solidity type
  */
 export function operationStructHash(order: Order, operation: OrderOperation): Hex {
+  const struct = bytes32Word(structHash(order))
   const typehash = bytes32Word(OPERATION_TYPEHASHES[order.kind])
-  return keccak256(`0x${typehash}${bytes32Word(structHash(order))}${uint256Word(OPERATION_CODES[operation])}`)
+  return keccak256(`0x${typehash}${struct}${uint256Word(operationCode(operation))}`)
 }
 
 /**
@@ -115,7 +119,7 @@ let lastDomain: { readonly key: string; readonly separator: Hex } = { key: '', s
 
 function fieldWord(order: Order, field: OrderField): string {
   const value = orderValue(order, field)
-  return field.type === 'string' ? stringWord(String(value)) : wordOf(field.type, value)
+  return field.type === 'string' ? stringWord(asText(value)) : wordOf(field.type, value)
 }
 
 function stringWord(text: string): string {

@@ -1,5 +1,8 @@
 // What people sign: the EIP-712 types of the four orders and of the operations on them, and the data a wallet shows.
 import type { Address } from 'viem'
+import { InputError } from '../inputError.ts'
+import { addressDigits, asText, wordOf } from '../words.ts'
+import { written } from '../written.ts'
 import type { Order, OrderFields, OrderKind } from './order.ts'
 
 /** Name and version that every hub signs under. They never change: a change would void every signature people already have. */
@@ -17,11 +20,29 @@ export type OrderDomain = {
 /**
  * The domain of the hub at an address.
  *
+ * @throws InputError `InvalidChainId` or `InvalidAddress`
  * @example
  * orderDomain(42161, '0x098bFCb1E50ebcA0BaA92C12eA0c3F045A1aD9f0')
  */
 export function orderDomain(chainId: number, hub: Address): OrderDomain {
-  return { name: DOMAIN_NAME, version: DOMAIN_VERSION, chainId, verifyingContract: hub }
+  return checkDomain({ name: DOMAIN_NAME, version: DOMAIN_VERSION, chainId, verifyingContract: hub })
+}
+
+/**
+ * The same domain, when there can be one like it.
+ *
+ * @throws InputError `InvalidChainId` or `InvalidAddress`
+ */
+export function checkDomain(domain: OrderDomain): OrderDomain {
+  const { chainId, verifyingContract } = domain
+  addressDigits(verifyingContract)
+  if (Number.isSafeInteger(chainId) && chainId >= 0) return domain
+  throw new InputError({
+    code: 'InvalidChainId',
+    given: written(chainId),
+    problem: 'it is not the id of a chain',
+    hint: 'Give a whole number, such as 42161 for Arbitrum.',
+  })
 }
 
 /** Name of each kind of order in EIP-712 and in Solidity. */
@@ -103,11 +124,51 @@ const DOMAIN_FIELDS: readonly TypedField[] = [
   { name: 'verifyingContract', type: 'address' },
 ]
 
+/**
+ * The fields of an order.
+ *
+ * @throws InputError `InvalidOrder` when it is no object, `InvalidOrderKind` when its kind is none of the four
+ */
+export function fieldsOf(order: Order): readonly OrderField[] {
+  // Orders come from strangers, too.
+  const given: unknown = order
+  if (typeof given !== 'object' || given === null) {
+    throw new InputError({
+      code: 'InvalidOrder',
+      given: written(given),
+      problem: 'it is not an order',
+      hint: 'Give an object with the kind and the fields of the order.',
+    })
+  }
+  if (Object.hasOwn(ORDER_FIELDS, order.kind)) return ORDER_FIELDS[order.kind]
+  throw new InputError({
+    code: 'InvalidOrderKind',
+    given: written(order.kind),
+    problem: 'no order has this kind',
+    hint: `Use ${Object.keys(ORDER_FIELDS).join(', ')}.`,
+  })
+}
+
 /** What can be done to an order on chain: sign it (approve without a signature), or close it for good. */
 export type OrderOperation = 'sign' | 'close'
 
 /** Number of each operation in the ABI and in EIP-712. */
 export const OPERATION_CODES: { readonly [Operation in OrderOperation]: bigint } = { sign: 0n, close: 1n }
+
+/**
+ * The number of an operation.
+ *
+ * @throws InputError `InvalidOperation` when there is none of this name
+ */
+export function operationCode(operation: OrderOperation): bigint {
+  if (Object.hasOwn(OPERATION_CODES, operation)) return OPERATION_CODES[operation]
+  throw new InputError({
+    code: 'InvalidOperation',
+    given: written(operation),
+    problem: 'nothing of this name can be done to an order',
+    hint: `Use ${Object.keys(OPERATION_CODES).join(' or ')}.`,
+  })
+}
 
 /** Values of an order or operation as a wallet shows them, by field name. */
 export type TypedMessage = { readonly [field: string]: bigint | string | TypedMessage }
@@ -123,28 +184,32 @@ export type OrderTypedData = {
 /**
  * What the owner of an order signs to offer it.
  *
+ * @throws InputError when a field does not fit its Solidity type, as `hashOrder` does
  * @example
  * const sign = await wallet.signTypedData(orderTypedData(order, domain))
  */
 export function orderTypedData(order: Order, domain: OrderDomain): OrderTypedData {
+  const message = orderMessage(order)
   return {
-    domain,
+    domain: checkDomain(domain),
     types: { EIP712Domain: DOMAIN_FIELDS, [ORDER_TYPE_NAMES[order.kind]]: ORDER_FIELDS[order.kind] },
     primaryType: ORDER_TYPE_NAMES[order.kind],
-    message: orderMessage(order),
+    message,
   }
 }
 
 /**
  * What the owner of an order signs so that somebody else may close it, or presign it, in his name.
  *
+ * @throws InputError when a field does not fit its Solidity type, as `hashOperation` does
  * @example
  * const sign = await wallet.signTypedData(operationTypedData(order, 'close', domain))
  */
 export function operationTypedData(order: Order, operation: OrderOperation, domain: OrderDomain): OrderTypedData {
+  const message = { order: orderMessage(order), operation: operationCode(operation) }
   const orderType = ORDER_TYPE_NAMES[order.kind]
   return {
-    domain,
+    domain: checkDomain(domain),
     types: {
       EIP712Domain: DOMAIN_FIELDS,
       [`${orderType}Operation`]: [
@@ -154,24 +219,36 @@ export function operationTypedData(order: Order, operation: OrderOperation, doma
       [orderType]: ORDER_FIELDS[order.kind],
     },
     primaryType: `${orderType}Operation`,
-    message: { order: orderMessage(order), operation: OPERATION_CODES[operation] },
+    message,
   }
 }
 
 /**
  * The value of one field of an order: a bigint for a uint256, else a string.
  *
- * @throws TypeError when the order comes from outside the types and lacks the field
+ * @throws InputError `MissingField` when the order comes from outside the types and lacks the field
  * @example
  * orderValue(order, { name: 'volume', type: 'uint256' }) // 1n
  */
 export function orderValue(order: Order, field: OrderField): bigint | string {
   const values: { readonly [name: string]: bigint | string } = order
   const value = values[field.name]
-  if (value === undefined) throw new TypeError(`This ${order.kind} order has no field "${field.name}".`)
-  return value
+  if (value !== undefined) return value
+  throw new InputError({
+    code: 'MissingField',
+    given: field.name,
+    problem: `this ${order.kind} order has no such field`,
+    hint: `Give all of ${ORDER_FIELDS[order.kind].map(({ name }) => name).join(', ')}.`,
+  })
 }
 
 function orderMessage(order: Order): TypedMessage {
-  return Object.fromEntries(ORDER_FIELDS[order.kind].map((field) => [field.name, orderValue(order, field)]))
+  return Object.fromEntries(fieldsOf(order).map((field) => [field.name, checkedValue(order, field)]))
+}
+
+function checkedValue(order: Order, field: OrderField): bigint | string {
+  const value = orderValue(order, field)
+  if (field.type === 'string') asText(value)
+  else wordOf(field.type, value)
+  return value
 }
