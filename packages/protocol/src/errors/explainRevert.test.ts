@@ -143,6 +143,14 @@ describe('values are written for people', () => {
       [1_500_000_000_000_000_000n],
       'the hub holds no ether, and 1.5 ETH came with the call',
     ],
+    [
+      'a category, whoever asked for it',
+      'UnknownCategory',
+      [99n, 5n],
+      'there is no category 99; the hub has 5: 0 to 4',
+    ],
+    ['the only category', 'UnknownCategory', [1n, 1n], 'there is no category 1; the hub has 1: 0'],
+    ['no categories', 'UnknownCategory', [0n, 0n], 'there is no category 0; the hub has none'],
     ['a selector', 'FallbackDisabled', ['0x8456cb59'], 'the hub has no function 0x8456cb59'],
     [
       'what a stranger wrote, on one line',
@@ -162,6 +170,12 @@ describe('values are written for people', () => {
 
     expect(explainRevert(data).sentence).toBe(explainMismatch(mismatch))
     expect(explainError(mismatch.reason, mismatch).sentence).toBe(explainMismatch(mismatch))
+  })
+
+  test('a balance that is too small is not blamed on stake: RLC itself knows none', () => {
+    const { hint } = explainRevert(encode(errorNamed('ERC20InsufficientBalance'), [ALICE, 5n, 7n]))
+
+    expect(hint).toBe('Take a smaller amount, or put more into the account first.')
   })
 
   test('the values can be read by programs, under their names and with their types', () => {
@@ -212,13 +226,34 @@ describe('errors of others', () => {
   test('an error that nobody knows is told by its selector', () => {
     const data = encodeErrorResult({ abi: other, errorName: 'Vetoed', args: [ALICE] })
 
-    expect(explainRevert(data)).toMatchObject({ kind: 'unknown', selector: data.slice(0, 10) })
+    expect(explainRevert(data)).toMatchObject({
+      kind: 'unknown',
+      reason: 'UnknownSelector',
+      selector: data.slice(0, 10),
+    })
   })
 
-  test('a known error whose values are cut short is unknown', () => {
+  test.for([2, 10, 70, 136])('a known error whose values are cut short is named: %s digits', (length) => {
     const data = encode(errorNamed('TrustTooLow'), [5n, 3n])
+    const explained = explainRevert(`0x${data.slice(2, Math.max(length, 10))}`)
 
-    expect(explainRevert(`0x${data.slice(2, 70)}`)).toMatchObject({ kind: 'unknown', selector: data.slice(0, 10) })
+    expect(explained).toMatchObject({ kind: 'unknown', reason: 'UnreadableValues', selector: data.slice(0, 10) })
+    expect(explained.sentence).toBe('the call failed with TrustTooLow, but its values are cut short or unreadable')
+  })
+
+  test('a message that cannot be read is named, too', () => {
+    expect(explainRevert('0x08c379a0').sentence).toContain('failed with Error, but its values')
+  })
+
+  test.for<readonly [unknown, string]>([
+    ['hello', '"hello" is no revert data: it is not hex'],
+    ['0xzz', '"0xzz" is no revert data: it is not hex'],
+    ['0xbc4', '"0xbc4" is no revert data: it is not hex'],
+    ['', '"" is no revert data: it is not hex'],
+    [undefined, '"undefined" is no revert data: it is not hex'],
+    [{ data: '0x' }, '"{"data":"0x"}" is no revert data: it is not hex'],
+  ])('%j is said to be no hex', ([given, sentence]) => {
+    expect(explainRevert(given as Hex)).toMatchObject({ kind: 'unknown', reason: 'NotHex', selector: '0x', sentence })
   })
 
   test('upper and lower case are the same data', () => {

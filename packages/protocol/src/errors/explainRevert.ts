@@ -1,5 +1,6 @@
 // From the bytes with which a call failed to a sentence.
 import { decodeErrorResult, type Abi, type Hex } from 'viem'
+import { formatAbiItem, toFunctionSelector } from 'viem/utils'
 import {
   appAbi,
   appRegistryAbi,
@@ -11,6 +12,8 @@ import {
   workerpoolRegistryAbi,
 } from '../abi/index.ts'
 import type { ContractErrorName, ErrorValues, Explanation } from './contractError.ts'
+import { isBytes } from '../words.ts'
+import { written } from '../written.ts'
 import { explainError, isContractErrorName } from './explainError.ts'
 import { explainPanic } from './panic.ts'
 import { quote } from './phrases.ts'
@@ -22,7 +25,8 @@ export type ContractError = {
 
 /**
  * Why a call failed. `error`: an error of the market's contracts. `message`: a contract outside the market said it in
- * text. `panic`: the compiler's own check failed. `silent`: no data at all. `unknown`: an error of somebody else;
+ * text. `panic`: the compiler's own check failed. `silent`: no data at all. `unknown`: an error of somebody else
+ * (`UnknownSelector`), a known one whose values are cut (`UnreadableValues`), or no data of a revert at all (`NotHex`);
  * `selector` is its first four bytes, or fewer when there are no more.
  */
 export type RevertExplanation =
@@ -38,6 +42,7 @@ export type RevertExplanation =
       readonly kind: 'unknown'
       readonly name: 'UnknownError'
       readonly args: Readonly<Record<string, never>>
+      readonly reason: 'UnknownSelector' | 'UnreadableValues' | 'NotHex'
       readonly selector: Hex
     } & Explanation)
 
@@ -52,6 +57,7 @@ export type RevertExplanation =
  * // { kind: 'silent', name: 'NoReason', args: {}, sentence: 'the call failed without saying why', hint: '…' }
  */
 export function explainRevert(data: Hex): RevertExplanation {
+  if (!isBytes(data)) return notHex(data)
   if (data === '0x') return SILENT
   const decoded = decode(`0x${data.slice(2).toLowerCase()}`)
   if (decoded === undefined) return unknownError(data)
@@ -88,6 +94,15 @@ const CONTRACT_ERRORS: Abi = [
   rlcAbi,
 ].flatMap((abi: Abi) => abi.filter(({ type }) => type === 'error'))
 
+// The two errors of Solidity itself, which no ABI lists, and all of ours.
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ['0x08c379a0', 'Error'],
+  ['0x4e487b71', 'Panic'],
+  ...CONTRACT_ERRORS.flatMap((item) =>
+    item.type === 'error' ? [[toFunctionSelector(formatAbiItem(item)), item.name] as const] : [],
+  ),
+])
+
 /** The error with its values by name; `undefined` when no contract has such an error, or its values are cut short. */
 function decode(data: Hex): Decoded | undefined {
   try {
@@ -107,13 +122,33 @@ function explainMessage(message: string): RevertExplanation {
 }
 
 function unknownError(data: Hex): RevertExplanation {
-  const selector: Hex = `0x${/^0x([0-9a-f]{0,8})/i.exec(data)?.[1] ?? ''}`
+  const selector: Hex = `0x${data.slice(2, 10).toLowerCase()}`
+  const unknown = { kind: 'unknown', name: 'UnknownError', args: {}, selector } as const
+  const known = NAMES.get(selector)
+  if (known !== undefined) {
+    return {
+      ...unknown,
+      reason: 'UnreadableValues',
+      sentence: `the call failed with ${known}, but its values are cut short or unreadable`,
+      hint: 'Give all the data with which the call failed.',
+    }
+  }
+  return {
+    ...unknown,
+    reason: 'UnknownSelector',
+    sentence: `the call failed with ${selector}, which is no error of the market's contracts`,
+    hint: 'It comes from another contract on the way, or from another version of these.',
+  }
+}
+
+function notHex(given: unknown): RevertExplanation {
   return {
     kind: 'unknown',
     name: 'UnknownError',
     args: {},
-    selector,
-    sentence: `the call failed with ${selector}, which is no error of the market's contracts`,
-    hint: 'It comes from another contract on the way, or from another version of these.',
+    reason: 'NotHex',
+    selector: '0x',
+    sentence: `${quote(written(given))} is no revert data: it is not hex`,
+    hint: 'Give 0x followed by two hex digits for each byte.',
   }
 }

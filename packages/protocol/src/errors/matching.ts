@@ -39,7 +39,7 @@ export const matchingErrors: Explanations<MatchingErrorName> = {
     hint: 'Take a workerpool order of the same category.',
   }),
   UnknownCategory: ({ category, count }) => ({
-    sentence: `the request wants category ${category}, the hub has only the categories below ${count}`,
+    sentence: `there is no category ${category}; the hub has ${categoriesPhrase(count)}`,
     hint: 'Choose one of the categories of the hub.',
   }),
   TrustTooLow: ({ wanted, offered }) => ({
@@ -161,4 +161,9 @@ function priceOutOfRange(asset: string, { price, max }: { readonly price: bigint
     sentence: `the ${asset} price is ${given}, a deal holds at most ${most}`,
     hint: 'Take an order with a smaller price.',
   }
+}
+
+function categoriesPhrase(count: bigint): string {
+  if (count === 0n) return 'none'
+  return count === 1n ? '1: 0' : `${count}: 0 to ${count - 1n}`
 }

@@ -28,7 +28,7 @@ type MoneyErrorName =
 export const moneyErrors: Explanations<MoneyErrorName> = {
   ERC20InsufficientBalance: ({ sender, balance, needed }) => ({
     sentence: `the account ${sender} has ${formatRlc(balance)}, and ${formatRlc(needed)} should leave it`,
-    hint: 'Take a smaller amount. Stake that is locked in running tasks cannot be moved.',
+    hint: 'Take a smaller amount, or put more into the account first.',
   }),
   ERC20InsufficientAllowance: ({ spender, allowance, needed }) => ({
     sentence: `${spender} may spend ${formatRlc(allowance)} of this account, not ${formatRlc(needed)}`,
