@@ -1,4 +1,5 @@
 // The one error that this package throws: something given from outside cannot be read.
+import { quote } from './quote.ts'
 
 /** What an `InputError` is made of. */
 export type InputErrorParts = {
@@ -26,14 +27,9 @@ export class InputError extends Error {
   readonly hint: string
 
   constructor(parts: InputErrorParts, options?: { readonly cause?: unknown }) {
-    super(`Cannot read "${shortened(parts.given)}": ${parts.problem}. ${parts.hint}`, options)
+    super(`Cannot read ${quote(parts.given)}: ${parts.problem}. ${parts.hint}`, options)
     this.code = parts.code
     this.given = parts.given
     this.hint = parts.hint
   }
-}
-
-// A pasted file must not fill the terminal.
-function shortened(given: string): string {
-  return given.length <= 120 ? given : `${given.slice(0, 117)}…`
 }

@@ -156,3 +156,14 @@ test('teeOnlyKeys names what an ordinary worker must not be asked for', () => {
     }),
   ).toEqual(['iexec_secrets', 'iexec_result_encryption', 'iexec_result_storage_provider'])
 })
+
+test('params as deep as they like are refused in a short sentence', () => {
+  const deep = '['.repeat(20_000) + ']'.repeat(20_000)
+
+  const parsed = parseParams(`{"iexec_args":${deep},"\\u001b]0;pwn":1}`)
+
+  expect(parsed.ok ? [] : parsed.problems.map(({ sentence }) => sentence)).toEqual([
+    expect.stringContaining('not a list.'),
+    expect.stringContaining('no key "]0;pwn"'),
+  ])
+})

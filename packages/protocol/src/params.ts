@@ -1,6 +1,7 @@
 // The params of a request: a JSON string that tells the app's arguments and inputs, and what becomes of its result.
 // Keys keep their names of the wire, as the fields of orders do.
 import { isCid } from './multiaddr/cid.ts'
+import { describeForeign, quote } from './quote.ts'
 import { asText } from './words.ts'
 
 /** Params that are understood. All are optional: an empty object is a run without arguments. */
@@ -140,11 +141,11 @@ function problemOf(key: string, value: unknown): readonly ParamsProblem[] {
   if (isLegacy(key)) return []
   if (!isKey(key)) {
     const known = Object.keys(RULES).join(', ')
-    return [{ reason: 'UnknownKey', key, sentence: `Params have no key "${key}"; the keys are ${known}.` }]
+    return [{ reason: 'UnknownKey', key, sentence: `Params have no key ${quote(key)}; the keys are ${known}.` }]
   }
   const { wants, accepts } = RULES[key]
   if (accepts(value)) return []
-  return [{ reason: 'WrongValue', key, sentence: `"${key}" must be ${wants}, not ${JSON.stringify(value)}.` }]
+  return [{ reason: 'WrongValue', key, sentence: `"${key}" must be ${wants}, not ${describeForeign(value)}.` }]
 }
 
 function isKey(key: string): key is ParamsKey {

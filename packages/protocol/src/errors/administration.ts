@@ -1,7 +1,7 @@
 // Why the hub refuses to manage an order, to answer, or to be administered.
 import { formatEther } from 'viem'
 import type { Explanations } from './contractError.ts'
-import { quote } from './phrases.ts'
+import { quote } from '../quote.ts'
 
 type AdministrationErrorName =
   | 'AssetUnreadable'

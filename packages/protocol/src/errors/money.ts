@@ -1,7 +1,8 @@
 // Why RLC, staked or not, does not move.
 import { formatRlc } from '../units.ts'
 import type { Explanation, Explanations } from './contractError.ts'
-import { moment, quote } from './phrases.ts'
+import { quote } from '../quote.ts'
+import { moment } from './phrases.ts'
 
 type MoneyErrorName =
   | `ERC20Insufficient${'Allowance' | 'Balance'}`

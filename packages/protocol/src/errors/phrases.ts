@@ -8,8 +8,6 @@ import { formatRlc } from '../units.ts'
 // The last second that a Date holds.
 const LAST_SECOND = 8_640_000_000_000n
 
-const LONGEST_QUOTE = 200
-
 /**
  * A moment of the chain as a date.
  *
@@ -86,20 +84,6 @@ export function tagPhrase(tag: Hex): string {
 export function entryOfToken(tokenId: bigint): string {
   const digits = tokenId.toString(16)
   return digits.length > 40 ? `with the token ${tokenId}` : getAddress(`0x${digits.padStart(40, '0')}`)
-}
-
-/**
- * Text that a stranger wrote, in quotes: on one line, without characters that steer a terminal, and not endless.
- *
- * @example
- * quote('no\nway') // '"no way"'
- */
-export function quote(text: string): string {
-  const line = text
-    .slice(0, LONGEST_QUOTE)
-    .replaceAll(/[\p{C}\p{Z}]+/gu, ' ')
-    .trim()
-  return `"${line}${text.length > LONGEST_QUOTE ? '…' : ''}"`
 }
 
 function statusName(codes: Readonly<Record<string, number>>, code: number): string {
