@@ -186,7 +186,7 @@ function taskActionOf(state: MarketState, dice: Dice): Action {
 // Mostly the newest tasks to which this can happen, so that walks finish what they begin.
 function suitableTask(state: MarketState, { kind, x, y, z }: Dice): TaskId | undefined {
   const status = kind === 'contribute' || kind === 'contributeAndFinalize' ? 'active' : 'revealing'
-  const known = [...state.deals].flatMap(([deal, terms]) => dealTasks(deal, terms))
+  const known = [...state.deals].flatMap(([deal, terms]) => [...dealTasks(deal, terms)])
   const suitable = known.filter((id) => state.tasks.get(id)?.status === status)
   return (y + z) % 8 > 0 && suitable.length > 0 ? pick(suitable.slice(-3), x) : pick(known, x)
 }

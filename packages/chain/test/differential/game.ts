@@ -19,7 +19,7 @@ export type KnownTask = { readonly deal: DealId; readonly terms: Deal; readonly 
 /** All tasks of all deals, in the order of the deals. */
 export function knownTasks({ state }: Game): readonly KnownTask[] {
   return [...state.deals].flatMap(([deal, terms]) =>
-    dealTasks(deal, terms).map((id: TaskId, offset) => ({
+    Array.from(dealTasks(deal, terms), (id: TaskId, offset) => ({
       deal,
       terms,
       task: taskOf(state, id),

@@ -34,7 +34,18 @@ test('the tasks of a deal are those from its first index on', () => {
   const id = asDealId(`0x${'11'.repeat(32)}`)
   const bag = { botFirst: 4n, botSize: 2n }
 
-  expect(dealTasks(id, bag)).toEqual([taskId(id, 4n), taskId(id, 5n)])
+  expect([...dealTasks(id, bag)]).toEqual([taskId(id, 4n), taskId(id, 5n)])
+})
+
+test('the tasks of the largest deal that the hub makes are told one by one, and from any index on', () => {
+  const id = asDealId(`0x${'11'.repeat(32)}`)
+  const largest = 2n ** 64n - 1n
+
+  const [first, second] = dealTasks(id, { botFirst: 0n, botSize: largest })
+  const page = [...dealTasks(id, { botFirst: largest - 2n, botSize: 2n })]
+
+  expect([first, second]).toEqual([taskId(id, 0n), taskId(id, 1n)])
+  expect(page).toEqual([taskId(id, largest - 2n), taskId(id, largest - 1n)])
 })
 
 test('an index belongs to a deal from the first to the last, and not beyond', () => {

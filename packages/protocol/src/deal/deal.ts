@@ -53,11 +53,15 @@ export function hasIndex(deal: Deal, index: bigint): boolean {
 }
 
 /**
- * The ids of a deal's tasks, in the order of their indices.
+ * The ids of a deal's tasks, in the order of their indices, each one made when it is asked for.
+ *
+ * Anyone can make a deal of 2^64 - 1 free tasks, so never collect the tasks of a stranger's deal whole. Read them page by
+ * page instead: any part of the bag is a bag of its own.
  *
  * @example
- * dealTasks(id, { botFirst: 4n, botSize: 2n }) // [taskId(id, 4n), taskId(id, 5n)]
+ * [...dealTasks(id, { botFirst: 4n, botSize: 2n })] // [taskId(id, 4n), taskId(id, 5n)]
  */
-export function dealTasks(deal: DealId, bag: Pick<Deal, 'botFirst' | 'botSize'>): readonly TaskId[] {
-  return Array.from({ length: Number(bag.botSize) }, (_, offset) => taskId(deal, bag.botFirst + BigInt(offset)))
+export function* dealTasks(deal: DealId, bag: Pick<Deal, 'botFirst' | 'botSize'>): Iterable<TaskId> {
+  const end = bag.botFirst + bag.botSize
+  for (let index = bag.botFirst; index < end; index += 1n) yield taskId(deal, index)
 }
