@@ -10,8 +10,9 @@ import { encodeVarint, readVarint } from './varint.ts'
 /**
  * The bytes that a registry keeps for an app image or a dataset file.
  *
- * A text that begins with `/` and is a multiaddr of known protocols becomes binary. Everything else becomes UTF-8: Docker
- * references, URLs, and `/ipfs/` with an identifier of version 1 or a path behind it, which the binary form cannot keep.
+ * A text that begins with `/` and is a multiaddr of known protocols becomes binary, if that gives back the same text.
+ * Everything else becomes UTF-8: Docker references, URLs, and what the binary form would change: `/ipfs/` with an
+ * identifier of version 1 or a path behind it, content named `/p2p/`, addresses that can be written shorter.
  *
  * @throws InputError `AmbiguousMultiaddr` for a text that `decodeMultiaddr` would not give back
  * @example
@@ -20,7 +21,7 @@ import { encodeVarint, readVarint } from './varint.ts'
  */
 export function encodeMultiaddr(text: string): Hex {
   const binary = parse(asText(text))
-  if (binary !== undefined) return bytesToHex(binary)
+  if (binary !== undefined && write(binary) === text) return bytesToHex(binary)
 
   const bytes = stringToHex(text)
   if (decodeMultiaddr(bytes) === text) return bytes
