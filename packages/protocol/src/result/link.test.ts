@@ -1,4 +1,5 @@
 import * as fc from 'fast-check'
+import type { Hex } from 'viem'
 import { hexToString, stringToHex } from 'viem/utils'
 import { describe, expect, test } from 'vitest'
 import { anyBytes } from '../../test/arbitraries.ts'
@@ -11,7 +12,11 @@ const raw = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy'
 const anyLink: fc.Arbitrary<ResultLink> = fc.oneof(
   fc.constant<ResultLink>({ storage: 'none' }),
   fc.constantFrom(ipfsLink(cid), ipfsLink(raw)),
-  fc.record({ storage: fc.constantFrom('dropbox', 'ethereum'), location: fc.string({ unit: 'grapheme' }) }),
+  fc.record({ storage: fc.constant('ethereum'), location: fc.string({ unit: 'grapheme' }) }),
+  fc.record({
+    storage: fc.constant('dropbox'),
+    location: fc.string({ unit: fc.constantFrom('a', 'é', ' ', '1') }).map((name) => `/results/${name}`),
+  }),
 )
 
 describe('encodeResultLink', () => {
@@ -29,7 +34,28 @@ describe('encodeResultLink', () => {
   })
 })
 
+describe('what could not be read back is not written', () => {
+  test.each(['', 'Qm', '../admin', `/ipfs/${cid}`, `${cid}/../x`, undefined as never])(
+    '%s is no content identifier',
+    (wrong) => {
+      expect(() => ipfsLink(wrong)).toThrow(expect.objectContaining({ code: 'InvalidCid' }))
+    },
+  )
+
+  test.each<ResultLink>([
+    { storage: 'ipfs', location: '/ipfs/Qm' },
+    { storage: 'dropbox', location: '/results/../secrets' },
+    { storage: 'dropbox', location: undefined as never },
+  ])('%o', (link) => {
+    expect(() => encodeResultLink(link)).toThrow(expect.objectContaining({ code: 'InvalidLocation' }))
+  })
+})
+
 describe('decodeResultLink', () => {
+  test.each(['0xz', 'hello', undefined as never])('%s is not hex', (bytes) => {
+    expect(decodeResultLink(bytes as Hex)).toEqual({ storage: 'unreadable', bytes, reason: 'it is not hex' })
+  })
+
   test.each([
     [`{"storage":"ipfs","location":"/ipfs/${cid}"}`, { storage: 'ipfs', location: `/ipfs/${cid}` }],
     [
@@ -45,9 +71,16 @@ describe('decodeResultLink', () => {
 
   test.each([
     ['/ipfs/Qm', 'it is not JSON'],
-    ['"ipfs"', 'it is not JSON'],
-    ['null', 'it is not JSON'],
-    ['[]', 'it has no location'],
+    ['"ipfs"', 'it is JSON, but no object'],
+    ['null', 'it is JSON, but no object'],
+    ['[]', 'it is JSON, but no object'],
+    ['{"storage":"dropbox","location":"/results/../x"}', '"/results/../x" leads out of its folder'],
+    ['{"storage":"dropbox","location":".."}', '".." leads out of its folder'],
+    [
+      '{"storage":"dropbox","location":"/results/a\\\\..\\\\x"}',
+      String.raw`"/results/a\\..\\x" leads out of its folder`,
+    ],
+    ['{"storage":"dropbox","location":"/results/./x"}', '"/results/./x" leads out of its folder'],
     ['{}', 'it has no location'],
     ['{"storage":"ipfs"}', 'it has no location'],
     ['{"storage":"ipfs","location":7}', 'it has no location'],
