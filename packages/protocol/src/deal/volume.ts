@@ -3,6 +3,7 @@ import { taskPrice, workerpoolStake } from '../escrow/stake.ts'
 import type { Order, OrderKind } from '../order/order.ts'
 import { NO_ADDRESS, isSameAddress } from '../order/terms.ts'
 import { MAX_UINT256 } from '../words.ts'
+import { MAX_TRUST } from './range.ts'
 
 /** The four orders of a match. Without a dataset, `dataset` is `NO_DATASET_ORDER`. */
 export type MatchOrders = { readonly [Kind in OrderKind]: Order<Kind> }
@@ -19,21 +20,24 @@ export function hasDataset(orders: MatchOrders): boolean {
 }
 
 /**
- * What remains of each order. Without a dataset nothing limits its side: the largest uint256.
+ * What remains of each order: never less than nothing, whatever is said to be consumed. Without a dataset nothing limits
+ * its side: the largest uint256.
  *
  * @param consumed `viewConsumed` of each order's hash; a closed order is consumed whole
  */
 export function remainingVolumes(orders: MatchOrders, consumed: Volumes): Volumes {
   return {
-    app: orders.app.volume - consumed.app,
-    dataset: hasDataset(orders) ? orders.dataset.volume - consumed.dataset : MAX_UINT256,
-    workerpool: orders.workerpool.volume - consumed.workerpool,
-    request: orders.request.volume - consumed.request,
+    app: left(orders.app.volume, consumed.app),
+    dataset: hasDataset(orders) ? left(orders.dataset.volume, consumed.dataset) : MAX_UINT256,
+    workerpool: left(orders.workerpool.volume, consumed.workerpool),
+    request: left(orders.request.volume, consumed.request),
   }
 }
 
 /**
  * The volume of the deal that these orders would make now: the least that remains of any of them. Nothing else is looked at.
+ *
+ * It may be more than the hub can count (2^64 - 1 tasks of a request), which then refuses it with `VolumeOutOfRange`.
  *
  * @example
  * computeDealVolume(orders, { app: 0n, dataset: 0n, workerpool: 2n, request: 0n })
@@ -44,7 +48,8 @@ export function computeDealVolume(orders: MatchOrders, consumed: Volumes): bigin
 }
 
 /**
- * How many tasks the free stakes can back as well: what is worth asking for in a request, and what an order book should show.
+ * How many tasks the free stakes can back as well, and the hub can count, which ends at 2^64 - 1: what is worth asking
+ * for in a request, and what an order book should show.
  *
  * The hub itself matches the whole volume or refuses; it never matches less because a stake is short.
  *
@@ -59,10 +64,14 @@ export function matchableVolume(orders: MatchOrders, consumed: Volumes, stakes: 
     workerpool: orders.workerpool.workerpoolprice,
   })
   const stake = workerpoolStake(orders.workerpool.workerpoolprice)
-  const volume = computeDealVolume(orders, consumed)
+  const volume = least(computeDealVolume(orders, consumed), left(MAX_TRUST, consumed.request))
   return stakes.isSameAccount
     ? least(volume, affordable(stakes.sponsor, price + stake))
     : least(volume, affordable(stakes.sponsor, price), affordable(stakes.workerpoolOwner, stake))
+}
+
+function left(all: bigint, taken: bigint): bigint {
+  return all > taken ? all - taken : 0n
 }
 
 function affordable(free: bigint, perTask: bigint): bigint {
