@@ -364,6 +364,42 @@ describe('a mismatch', () => {
     ])
   })
 
+  test('with nothing left to match, whose stake is too short for one task is told as well', () => {
+    const exhausted = withStanding('app', { consumed: 10n })
+    const stakes = (sponsor: bigint, owner: bigint): MatchState => ({
+      ...exhausted,
+      freeStakes: new Map([
+        [REQUESTER, sponsor],
+        [POOL_OWNER, owner],
+      ]),
+    })
+    const nothingLeft = { reason: 'NothingLeftToMatch', app: 0n, dataset: 9n, workerpool: 8n, request: 7n }
+
+    expect(mismatchesOf(ORDERS, stakes(107n, 29n))).toEqual([
+      nothingLeft,
+      { reason: 'InsufficientStake', account: REQUESTER, free: 107n, needed: 108n },
+      { reason: 'InsufficientStake', account: POOL_OWNER, free: 29n, needed: 30n },
+    ])
+    expect(mismatchesOf(ORDERS, stakes(108n, 30n))).toEqual([nothingLeft])
+  })
+
+  test('free stakes are found however their addresses are written', () => {
+    const party = '0xAbCdEf0000000000000000000000000000000001'
+    const stakeOf = (account: string, stake: bigint): MatchState => ({
+      ...withStanding('workerpool', { signedBy: party }),
+      owners: { ...STATE.owners, workerpool: party },
+      sponsor: party,
+      freeStakes: new Map([[account, stake]]),
+    })
+    const written = [party, party.toLowerCase(), `0x${party.slice(2).toUpperCase()}`]
+
+    expect(written.map((account) => mismatchesOf(ORDERS, stakeOf(account, 966n)))).toEqual([[], [], []])
+    // Both locks still draw on the one account.
+    expect(written.flatMap((account) => mismatchesOf(ORDERS, stakeOf(account, 965n)))).toEqual(
+      written.map(() => ({ reason: 'InsufficientStake', account: party, free: 209n, needed: 210n })),
+    )
+  })
+
   test('an absurd worker stake policy saturates as on the hub', () => {
     const state = { ...STATE, policy: { workerStakeRatio: MAX_UINT256, schedulerRewardRatio: 1n } }
 

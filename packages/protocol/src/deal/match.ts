@@ -32,7 +32,7 @@ export type Match =
  * Makes a deal of four orders, or says everything that does not fit: not only the first reason, on which the hub stops.
  *
  * The first mismatch is the error with which the hub refuses. A signature is not judged while the owner who should have
- * signed is unknown.
+ * signed is unknown. Where nothing is left to match, the stakes are judged for one task.
  *
  * @example
  * const match = matchOrders(orders, state)
@@ -42,16 +42,17 @@ export function matchOrders(orders: MatchOrders, state: MatchState): Match {
   const consumed = consumedVolumes(state)
   const volume = computeDealVolume(orders, consumed)
   const deal = draftDeal(orders, state, volume)
-  const locks = locksOf(deal)
   const [first, ...others] = [
     ...whyNotFitting(orders, { categories: BigInt(state.categories.length), memberships: state.memberships }),
     ...whyNotApproved(orders, state),
     ...(volume > 0n ? [] : [{ reason: 'NothingLeftToMatch', ...remainingVolumes(orders, consumed) } as const]),
     ...whyNotInRange(deal),
-    ...whyNotBacked(locks, state),
+    // Where nothing is left to match, the stakes are still asked for one task.
+    ...whyNotBacked(locksOf(deal, volume > 0n ? volume : 1n), state),
   ]
   if (first !== undefined) return { ok: false, mismatches: [first, ...others] }
-  return { ok: true, deal, dealId: dealId(state.orders.request.hash, deal.botFirst), volume, locks }
+  const id = dealId(state.orders.request.hash, deal.botFirst)
+  return { ok: true, deal, dealId: id, volume, locks: locksOf(deal, volume) }
 }
 
 /** What each of the four orders has consumed so far. */
@@ -98,17 +99,17 @@ function draftDeal(orders: MatchOrders, state: MatchState, volume: bigint): Deal
   }
 }
 
-function locksOf(deal: Deal): readonly Lock[] {
+function locksOf(deal: Deal, tasks: bigint): readonly Lock[] {
   return [
-    { do: 'lock', account: deal.sponsor, amount: taskPrice(dealPrices(deal)) * deal.botSize },
-    { do: 'lock', account: deal.workerpool.owner, amount: workerpoolStake(deal.workerpool.price) * deal.botSize },
+    { do: 'lock', account: deal.sponsor, amount: taskPrice(dealPrices(deal)) * tasks },
+    { do: 'lock', account: deal.workerpool.owner, amount: workerpoolStake(deal.workerpool.price) * tasks },
   ]
 }
 
 // The locks are taken one after the other, perhaps from the same account. Whose stake is short cannot be said of an
 // unregistered workerpool, which has no owner.
 function whyNotBacked(locks: readonly Lock[], state: MatchState): readonly Mismatch[] {
-  const left = new Map(state.freeStakes)
+  const left = new Map([...state.freeStakes].map(([account, stake]) => [account.toLowerCase(), stake]))
   const known = state.owners.workerpool === undefined ? locks.slice(0, 1) : locks
   return known.flatMap(({ account, amount }): readonly Mismatch[] => {
     const key = account.toLowerCase()

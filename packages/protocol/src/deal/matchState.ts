@@ -30,7 +30,7 @@ export type MatchState = {
   readonly policy: WorkerpoolPolicy
   /** Who pays: the requester, or whoever sponsors the match. */
   readonly sponsor: Address
-  /** Free stake of an account, in nRLC, by lower-case address; absent means nothing. */
+  /** Free stake of an account, in nRLC, by its address in any case, as `matchOrders` reads it; absent means nothing. */
   readonly freeStakes: ReadonlyMap<string, bigint>
   /** The zero address when there is none. */
   readonly teeBroker: Address
