@@ -16,7 +16,7 @@ import { isBytes } from '../words.ts'
 import { written } from '../written.ts'
 import { explainError, isContractErrorName } from './explainError.ts'
 import { explainPanic } from './panic.ts'
-import { quote } from './phrases.ts'
+import { quote } from '../quote.ts'
 
 /** An error of the market's contracts, with the values that it carries. */
 export type ContractError = {
