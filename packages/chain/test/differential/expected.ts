@@ -1,5 +1,5 @@
 // The model's words in the language of the contracts: effects as events, refusals as errors.
-import { CONTRIBUTION_STATUS_CODES, KITTY_ADDRESS, NO_ADDRESS, TASK_STATUS_CODES, unreachable } from '@iexec/protocol'
+import { KITTY_ADDRESS, NO_ADDRESS, refusalError, unreachable } from '@iexec/protocol'
 import type { MarketEffect, MarketEvent, MarketRefusal, TaskEvent } from '@iexec/protocol'
 import type { MarketAddresses } from '@iexec/chain'
 import { LISTENER } from './actors.ts'
@@ -92,21 +92,6 @@ function byHub(event: string, args: object): Told {
 
 /** The error that the contracts have to give for a refusal. */
 export function errorFor(refusal: MarketRefusal): { readonly error: string; readonly args: object } {
-  const { reason, ...fields } = refusal
-  const args = Object.entries(fields).map(([name, value]): readonly [string, unknown] => {
-    if (name === 'status') return [name, statusCode(reason, String(value))]
-    if (reason.startsWith('ERC721') && name === 'asset') return ['tokenId', BigInt(String(value))]
-    return [SOLIDITY_NAMES[name] ?? name, value]
-  })
-  return { error: reason, args: Object.fromEntries(args) }
-}
-
-// The contracts keep the names that the interface had before.
-const SOLIDITY_NAMES: Readonly<Record<string, string>> = { task: 'taskid', deal: 'dealid' }
-
-function statusCode(reason: string, status: string): number | undefined {
-  const codes: Readonly<Record<string, number>> = reason.startsWith('Task')
-    ? TASK_STATUS_CODES
-    : CONTRIBUTION_STATUS_CODES
-  return codes[status]
+  const { name, args } = refusalError(refusal)
+  return { error: name, args }
 }

@@ -120,7 +120,7 @@ export type MarketEffect =
   | ({ readonly do: 'announce' } & MarketEvent)
   | { readonly do: 'pay'; readonly from: Address; readonly to: Address; readonly amount: bigint }
 
-/** Why an action is refused: the names and values of the errors of hub, registries and token. */
+/** Why an action is refused: `reason` is the name of the error of hub, registry or token, the values are the model's own; `refusalError` has them as in the ABI. */
 export type MarketRefusal =
   | TaskRefusal
   | Mismatch

@@ -23,7 +23,7 @@ export type TaskEffect =
   | ({ readonly do: 'announce' } & TaskEvent)
   | { readonly do: 'callBack'; readonly callback: Address; readonly task: TaskId; readonly data: Hex }
 
-/** Why the hub refuses a call on a task: the names and values of its errors. */
+/** Why the hub refuses a call on a task: `reason` is the name of its error, the values are the model's own; `refusalError` has them as in the ABI. */
 export type TaskRefusal =
   | { readonly reason: 'DealNotFound'; readonly deal: DealId }
   | { readonly reason: 'IndexOutOfDeal'; readonly index: bigint; readonly first: bigint; readonly size: bigint }
