@@ -278,6 +278,69 @@ describe('the RPC', () => {
     await close(server)
   })
 
+  test.each([
+    ['{"jsonrpc":"2.0","id":1,"result":null}'],
+    ['{"jsonrpc":"2.0","id":1,"result":"0x"}'],
+    ['{"jsonrpc":"2.0","id":1}'],
+    [''],
+    ['[]'],
+    ['null'],
+  ])('that answers %j is told apart', async (body) => {
+    const server = await listen((_, response) => response.end(body))
+
+    const ended = await deploy('--rpc', urlOf(server), '--key-file', 'key')
+
+    expect(ended.code).toBe(1)
+    expect(ended.err).toMatch(/^http:\/\/127.0.0.1:\d+ does not answer as an RPC: its answer is not JSON-RPC.*\.\n$/u)
+    await close(server)
+  })
+
+  test('that answers with an error has it passed on', async () => {
+    const body = '{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"project id is suspended"}}'
+    const server = await listen((_, response) => response.end(body))
+
+    const ended = await deploy('--rpc', urlOf(server), '--key-file', 'key')
+
+    expect(ended).toEqual(refusedWith(`${urlOf(server)} answers with an error: project id is suspended.`))
+    await close(server)
+  })
+
+  test('that never answers is told apart', async () => {
+    const server = await listen(() => undefined)
+    let err = ''
+
+    const code = await runDeploy(['--rpc', urlOf(server), '--key-file', 'key'], {
+      directory: folder,
+      terminal: { input: new PassThrough(), output: new PassThrough() },
+      print: async () => undefined,
+      tell: (sentence) => {
+        err += sentence
+      },
+      patienceInMs: 100,
+    })
+
+    expect({ code, err }).toEqual({ code: 1, err: `${urlOf(server)} does not answer within 0.1 s.` })
+    await close(server)
+  })
+
+  test('that fails after its first answer is named, and that nothing was sent is told', async () => {
+    let asked = 0
+    const server = await listen((_, response) => {
+      asked += 1
+      if (asked === 1) response.end('{"jsonrpc":"2.0","id":1,"result":"0x7a69"}')
+      else response.writeHead(500).end('secret')
+    })
+
+    const ended = await deploy('--rpc', urlOf(server), '--key-file', 'key')
+
+    expect(ended).toEqual(
+      refusedWith(
+        `${urlOf(server)} does not answer as an RPC: it answers with HTTP status 500. Nothing was sent: the same command may be tried again.`,
+      ),
+    )
+    await close(server)
+  })
+
   test('of another chain is refused with both numbers', async () => {
     expect(await deployWith('--chain-id', '42161')).toEqual(
       refusedWith(`${anvil.url} is chain 31337, not chain 42161.`),

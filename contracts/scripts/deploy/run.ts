@@ -1,13 +1,13 @@
 // The deployment command, apart from the process that it runs in.
 import { DeployError, deployMarket, type DeployProgress, type MarketAddresses } from '@iexec/chain'
 import { unreachable } from '@iexec/protocol'
-import { BaseError, type LocalAccount } from 'viem'
+import type { LocalAccount } from 'viem'
 import { readKey } from './key.ts'
 import { HELP, readOptions, type Options } from './options.ts'
 import { requireWritable, writeWhole } from './outFile.ts'
 import { askPassword, type Terminal } from './password.ts'
 import { Refusal, describeFileError } from './refusal.ts'
-import { connect } from './rpc.ts'
+import { connect, describeRpcError, originOf } from './rpc.ts'
 import { readSecretFile } from './secretFile.ts'
 
 /** What the command sees of the world. */
@@ -19,6 +19,8 @@ export type DeployIo = {
   readonly print: (text: string) => Promise<void>
   /** Takes what people read while they wait, and why it ended. */
   readonly tell: (sentence: string) => void
+  /** How long an answer of the RPC may take; 10 s when left out. */
+  readonly patienceInMs?: number
 }
 
 /**
@@ -43,14 +45,22 @@ async function deploy(options: Options, io: DeployIo): Promise<void> {
   const { rpc, owner, token, chainId } = options
   const target = findTarget(options)
   const account = await readAccount(options, io)
-  const client = await connect({ url: rpc, account, chainId })
+  const client = await connect({ url: rpc, account, chainId, patienceInMs: io.patienceInMs })
+  let isAnythingSent = false
   const market = await deployMarket({
     client,
     owner: owner ?? account.address,
     token,
     onProgress: (progress) => {
+      isAnythingSent ||= !['keep', 'await', 'leaveToOwner'].includes(progress.step)
       io.tell(describe(progress))
     },
+  }).catch((cause: unknown) => {
+    if (cause instanceof DeployError) throw cause
+    const rest = isAnythingSent
+      ? 'What was deployed stays: the same command goes on from there.'
+      : 'Nothing was sent: the same command may be tried again.'
+    throw new Refusal(`${describeRpcError(originOf(rpc), cause, io.patienceInMs)} ${rest}`, { cause })
   })
   await handOver({ ...options, target, text: toJson(market) }, io)
 }
@@ -108,6 +118,8 @@ async function readPassword({ keyFile, passwordFile }: Options, io: DeployIo): P
 
 function describe(progress: DeployProgress): string {
   switch (progress.step) {
+    case 'await':
+      return `${progress.count} of the transactions of ${progress.sender} are on their way: their block is waited for.`
     case 'createProxy':
       return 'The CREATE2 deployment proxy is missing: it is created first, by the transaction that everybody uses.'
     case 'keep':
@@ -130,8 +142,6 @@ function toJson(market: MarketAddresses): string {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof Refusal) return error.message
-  if (error instanceof DeployError) return error.message
-  const sentence = error instanceof BaseError ? error.shortMessage : String(error)
-  return `${sentence} What was deployed stays: the same command goes on from there.`
+  if (error instanceof Refusal || error instanceof DeployError) return error.message
+  return String(error)
 }

@@ -1,5 +1,5 @@
 // The one error by which a deployment ends early.
-import { BaseError } from 'viem'
+import { BaseError, HttpRequestError, TimeoutError } from 'viem'
 
 /** What can be wrong, for programs. */
 export type DeployFault =
@@ -7,12 +7,16 @@ export type DeployFault =
   | 'NoDeploymentProxy'
   /** Something stands at an address that is not what this package puts there. */
   | 'UnexpectedCode'
+  /** The owner is the zero address. */
+  | 'NoOwner'
   /** A category lasts longer than a hub can count. */
   | 'CategoryTimeOutOfRange'
-  /** The token that was named is no ERC-20 with nine decimals. */
+  /** The token that was named is no ERC-20 with nine decimals, or is a hub. */
   | 'NotTheToken'
   /** The deployer cannot pay for what is missing. */
   | 'InsufficientFunds'
+  /** Transactions of an earlier call are in no block yet, and it takes too long. */
+  | 'StillPending'
   /** The chain executed a step, and it failed. */
   | 'StepFailed'
 
@@ -41,4 +45,15 @@ export class DeployError extends Error {
 export function reasonOf(cause: unknown): string {
   if (cause instanceof BaseError) return cause.details === '' ? cause.shortMessage : cause.details
   return cause instanceof Error ? cause.message : String(cause)
+}
+
+/**
+ * Whether the chain said nothing at all: its RPC was not reached, was too slow, or failed itself.
+ *
+ * @example
+ * isUnreachable(error) // true for HTTP status 500
+ */
+export function isUnreachable(cause: unknown): boolean {
+  if (!(cause instanceof BaseError)) return false
+  return cause.walk((error) => error instanceof HttpRequestError || error instanceof TimeoutError) !== null
 }

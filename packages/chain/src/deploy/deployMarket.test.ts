@@ -203,6 +203,44 @@ describe('a market on a new chain', () => {
     })
   })
 
+  test.each(['hub', 'hubExtension'] as const)('does not take a %s for its token', async (part) => {
+    const { hub, hubExtension } = first.market
+    const token = { hub, hubExtension }[part]
+
+    await expect(deploy(anvil.client(0), { token })).rejects.toMatchObject({
+      code: 'NotTheToken',
+      message: expect.stringContaining(token),
+    })
+  })
+
+  test('does not take the hub of another market for its token, nor a contract that says 9 to everything', async () => {
+    const token = '0x0000000000000000000000000000000000000909'
+    // PUSH1 9 PUSH0 MSTORE PUSH1 32 PUSH0 RETURN
+    await anvil.client(0).setCode({ address: token, bytecode: '0x60095f5260205ff3' })
+
+    await expect(deploy(anvil.client(0), { token })).rejects.toMatchObject({
+      code: 'NotTheToken',
+      message: `What stands at ${token} is no token but a hub, which has a token itself.`,
+    })
+  })
+
+  test('does not take a contract for its token that has nothing but nine decimals', async () => {
+    const token = '0x0000000000000000000000000000000000000999'
+    // Answers 9 to decimals(), and reverts otherwise:
+    // PUSH0 CALLDATALOAD PUSH1 224 SHR PUSH4 decimals() EQ PUSH1 17 JUMPI PUSH0 PUSH0 REVERT JUMPDEST PUSH1 9 …
+    const bytecode = '0x5f3560e01c63313ce567146011575f5ffd5b60095f5260205ff3'
+    await anvil.client(0).setCode({ address: token, bytecode })
+
+    await expect(deploy(anvil.client(0), { token })).rejects.toMatchObject({
+      code: 'NotTheToken',
+      message: `There is no ERC-20 token at ${token}.`,
+    })
+  })
+
+  test('does not belong to the zero address', async () => {
+    await expect(deploy(anvil.client(0), { owner: `0x${'0'.repeat(40)}` })).rejects.toMatchObject({ code: 'NoOwner' })
+  })
+
   test('does not take a token of 18 decimals', async () => {
     const token = '0x0000000000000000000000000000000000001818'
     // PUSH1 18 PUSH0 MSTORE PUSH1 32 PUSH0 RETURN: answers 18 to everything.
@@ -264,6 +302,47 @@ test.each(ALL)('a deployment that broke off after the %s is finished by the next
     expect(market).toMatchObject(predictMarket({ owner: OWNER }))
     expect(market.blockNumber).toBe(2)
   })
+})
+
+function breakOffAtSend(progress: DeployProgress): void {
+  if (progress.step === 'send') throw new Error('the power is gone')
+}
+
+describe('on a chain whose blocks take their time', () => {
+  const args = ['--block-time', '1']
+
+  test.each(['token', 'hub'] as const)(
+    'a deployment that broke off while the %s was on its way is finished by the next',
+    async (part) => {
+      await onNewChain(args, async (anvil) => {
+        const breakOff = (progress: DeployProgress): void => {
+          if (progress.step === 'send' && progress.part === part) breakOffAtSend(progress)
+        }
+        const broken = deployMarket({ client: anvil.client(0), owner: OWNER, onProgress: breakOff })
+        await expect(broken).rejects.toThrow('the power is gone')
+
+        const { market, heard } = await deploy(anvil.client(0))
+
+        expect(heard[0]).toEqual({ step: 'await', sender: OWNER, count: 1 })
+        expect(partsOf(heard, 'keep')).toContain(part)
+        expect(partsOf(heard, 'send')).not.toContain(part)
+        expect(market).toMatchObject(predictMarket({ owner: OWNER }))
+      })
+    },
+    60_000,
+  )
+
+  test('a part that somebody else has just sent is waited for', async () => {
+    await onNewChain(args, async (anvil) => {
+      const broken = deployMarket({ client: anvil.client(1), owner: OWNER, onProgress: breakOffAtSend })
+      await expect(broken).rejects.toThrow('the power is gone')
+
+      const { market, heard } = await deploy(anvil.client(0))
+
+      expect(partsOf(heard, 'keep')).toEqual(['token'])
+      expect(market).toMatchObject(predictMarket({ owner: OWNER }))
+    })
+  }, 60_000)
 })
 
 test('two people who deploy the same market at the same time both end with it', async () => {

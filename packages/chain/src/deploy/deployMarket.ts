@@ -1,23 +1,18 @@
 // Puts a whole market on a chain. What is there already is kept, so a repeated call finishes what an earlier one began.
-import { rlcAbi } from '@iexec/protocol/abi'
+import { NO_ADDRESS } from '@iexec/protocol'
 import type { Address, Client, Hash } from 'viem'
-import {
-  estimateGas,
-  getChainId,
-  getCode,
-  readContract,
-  sendTransaction,
-  waitForTransactionReceipt,
-} from 'viem/actions'
+import { estimateGas, getChainId, getCode, sendTransaction, waitForTransactionReceipt } from 'viem/actions'
 import { planMarket, type MarketPart, type MarketStep, type PredictedMarket } from './addresses.ts'
 import { isCodeOf } from './code.ts'
-import { DeployError, reasonOf } from './deployError.ts'
+import { DeployError, isUnreachable, reasonOf } from './deployError.ts'
 import { findFirstBlock } from './firstBlock.ts'
 import { requireFunds } from './funds.ts'
 import { initializeRegistries } from './initializeRegistries.ts'
+import { awaitPending, waitUntil } from './pending.ts'
 import type { DeployClient, DeployProgress } from './progress.ts'
-import { DEPLOYMENT_PROXY, createProxy, creationCall, hasProxy } from './proxy.ts'
+import { DEPLOYMENT_PROXY, PROXY_SIGNER, createProxy, creationCall, hasProxy } from './proxy.ts'
 import { MAX_CATEGORY_SECONDS, type Category, type MarketTerms } from './terms.ts'
+import { requireToken } from './token.ts'
 
 /** Where a market stands, ready for JSON. */
 export type MarketAddresses = PredictedMarket & {
@@ -50,11 +45,17 @@ export type DeployOptions = MarketTerms & {
 export async function deployMarket(options: DeployOptions): Promise<MarketAddresses> {
   const { client, onProgress = () => undefined } = options
   const { addresses, steps } = planMarket(options)
+  requireOwner(options.owner)
   requireCategories(options.categories ?? [])
   if (options.token !== undefined) await requireToken(client, options.token)
 
+  // An interrupted call may have left transactions that no block holds yet.
+  await awaitPending(client, client.account.address, onProgress)
   const missing = await keepStanding(client, steps, onProgress)
   await requireFunds(client, missing)
+  if (missing.length > 0 && !(await hasProxy(client))) {
+    await awaitPending(client, PROXY_SIGNER, onProgress)
+  }
   if (missing.length > 0 && !(await hasProxy(client))) {
     onProgress({ step: 'createProxy' })
     await createProxy(client)
@@ -122,10 +123,24 @@ async function sendCreation(client: DeployClient, step: MarketStep): Promise<Has
     const gas = await estimateGas(client, { ...request, account: client.account })
     return await sendTransaction(client, { ...request, chain: null, gas })
   } catch (cause) {
-    // The proxy refuses to create what is there.
-    if (await isStanding(client, step)) return undefined
+    if (isUnreachable(cause)) throw cause
+    // The proxy refuses to create what is there, or will be with the next block.
+    if (await willStand(client, step)) return undefined
     throw new DeployError('StepFailed', `The chain refuses to create the ${step.part}: ${reasonOf(cause)}.`, { cause })
   }
+}
+
+/** Whether somebody else created the part, or has a transaction on its way that does; that one is waited for. */
+async function willStand(client: Client, step: MarketStep): Promise<boolean> {
+  if (await isStanding(client, step)) return true
+  const code = await getCode(client, { address: step.address, blockTag: 'pending' }).catch(() => undefined)
+  return code !== undefined && waitUntil(client, async () => isStanding(client, step))
+}
+
+/** Nobody could use such a market, and a new token would refuse to be created. */
+function requireOwner(owner: Address): void {
+  if (owner !== NO_ADDRESS) return
+  throw new DeployError('NoOwner', 'The owner is the zero address, whose key nobody has.')
 }
 
 /** The hub would refuse it too, but only after the other parts were paid for. */
@@ -136,15 +151,4 @@ function requireCategories(categories: readonly Category[]): void {
     'CategoryTimeOutOfRange',
     `The category "${endless.name}" has ${endless.workClockTimeRef} seconds, and at most ${MAX_CATEGORY_SECONDS} are possible.`,
   )
-}
-
-async function requireToken(client: Client, token: Address): Promise<void> {
-  const decimals = await readContract(client, { address: token, abi: rlcAbi, functionName: 'decimals' }).catch(
-    (cause: unknown) => {
-      throw new DeployError('NotTheToken', `There is no ERC-20 token at ${token}.`, { cause })
-    },
-  )
-  if (decimals !== 9) {
-    throw new DeployError('NotTheToken', `The token at ${token} has ${decimals} decimals, and RLC has 9.`)
-  }
 }

@@ -7,6 +7,8 @@ export type DeployClient = Client<Transport, Chain | undefined, Account>
 
 /** What happens during a deployment, one after the other. */
 export type DeployProgress =
+  /** Transactions of an earlier call are on their way: their block is waited for. */
+  | { readonly step: 'await'; readonly sender: Address; readonly count: number }
   /** The CREATE2 deployment proxy was missing and is created. */
   | { readonly step: 'createProxy' }
   /** The part stood there before. */

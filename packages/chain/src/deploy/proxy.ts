@@ -3,7 +3,7 @@
 import type { Account, Address, Chain, Client, Hex, Transport } from 'viem'
 import { getBalance, getCode, sendRawTransaction, sendTransaction, waitForTransactionReceipt } from 'viem/actions'
 import { concat, getContractAddress } from 'viem/utils'
-import { DeployError, reasonOf } from './deployError.ts'
+import { DeployError, isUnreachable, reasonOf } from './deployError.ts'
 
 /** Where the proxy stands (https://github.com/Arachnid/deterministic-deployment-proxy). */
 export const DEPLOYMENT_PROXY: Address = '0x4e59b44847b379578588920cA78FbF26c0B4956C'
@@ -14,8 +14,13 @@ export const PROXY_PRICE_IN_WEI = 10_000_000_000_000_000n
 const PROXY_CODE: Hex =
   '0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf3'
 
-/** Nobody has this account's key: the transaction came first, its signer follows from it. */
-const PROXY_SIGNER: Address = '0x3fAB184622Dc19b6109349B94811493BF2a45362'
+/**
+ * Signer of the transaction that creates the proxy. Nobody has its key: the transaction came first, its signer follows from it.
+ *
+ * @example
+ * await getBalance(client, { address: PROXY_SIGNER })
+ */
+export const PROXY_SIGNER: Address = '0x3fAB184622Dc19b6109349B94811493BF2a45362'
 
 const PROXY_TRANSACTION: Hex =
   '0xf8a58085174876e800830186a08080b853604580600e600039806000f350fe7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf31ba02222222222222222222222222222222222222222222222222222222222222222a02222222222222222222222222222222222222222222222222222222222222222'
@@ -76,6 +81,7 @@ export async function createProxy(client: Client<Transport, Chain | undefined, A
     const hash = await sendRawTransaction(client, { serializedTransaction: PROXY_TRANSACTION })
     await waitForTransactionReceipt(client, { hash })
   } catch (cause) {
+    if (isUnreachable(cause)) throw cause
     throw new DeployError('NoDeploymentProxy', refusal(reasonOf(cause)), { cause })
   }
   if (!(await hasProxy(client))) throw new DeployError('NoDeploymentProxy', refusal('it left no code'))
