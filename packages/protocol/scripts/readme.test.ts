@@ -31,9 +31,9 @@ test('the examples fit the types of the package', { timeout: 60_000 }, () => {
   // Inside the package, so that its own name leads to it.
   const folder = mkdtempSync(join(room, 'node_modules/.readme-'))
   try {
-    examples.forEach((example, place) => {
+    for (const [place, example] of examples.entries()) {
       writeFileSync(join(folder, `example${String(place)}.ts`), example)
-    })
+    }
     const tsc = join(room, '../../node_modules/typescript/bin/tsc')
     const files = examples.map((_, place) => `example${String(place)}.ts`)
     writeFileSync(
