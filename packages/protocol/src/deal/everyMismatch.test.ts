@@ -160,7 +160,7 @@ const offers: fc.Arbitrary<Offer> = fc
     }),
     workerpool: fc.record({
       workerpoolprice: mostly(100n, 99n, 101n),
-      tag: mostly(tagOf(0x10fn), tagOf(1n), tagOf(0n)),
+      tag: fc.constantFrom(tagOf(0x10fn), tagOf(0x10fn), tagOf(0x10fn), tagOf(1n), tagOf(0n)),
       category: mostly(1n, 2n, 5n),
       trust: mostly(4n, 3n),
       apprestrict: restriction,
@@ -232,5 +232,5 @@ test('whatever several rules orders break at once, all of them are told, in thei
   )
 
   expect([...seen.keys()].toSorted()).toEqual([...new Set(['none', ...RULES.map(([reason]) => reason)])].toSorted())
-  expect(several).toBeGreaterThan(500)
+  expect(several).toBeGreaterThan(300)
 })
