@@ -1,5 +1,6 @@
 // The rules of a match written a second time, straight from contracts.md §7.1: every one that orders break is told, and no other.
 import * as fc from 'fast-check'
+import type { Address } from 'viem'
 import { expect, test } from 'vitest'
 import {
   APP,
@@ -22,7 +23,7 @@ import type { MatchOrders } from './volume.ts'
 
 type Offer = { readonly orders: MatchOrders; readonly state: MatchState }
 
-const CLUB = '0x00000000000000000000000000000000000000cc'
+const CLUB: Address = '0x00000000000000000000000000000000000000cc'
 
 // Only what a rule needs to be read is shared by the rules; nothing comes from the code under test.
 const unionOf = ({ app, dataset, request }: MatchOrders): bigint =>
@@ -131,19 +132,19 @@ function mostly<Value>(fitting: Value, ...others: readonly Value[]): fc.Arbitrar
   return fc.oneof({ weight: 14, arbitrary: fc.constant(fitting) }, { weight: 1, arbitrary: fc.constantFrom(...others) })
 }
 
-const restriction = mostly(NO_ADDRESS, APP, DATASET, POOL, REQUESTER, STRANGER, CLUB)
+const restriction = mostly<Address>(NO_ADDRESS, APP, DATASET, POOL, REQUESTER, STRANGER, CLUB)
 const tag = mostly(tagOf(0n), tagOf(1n), tagOf(0x100n), tagOf(0x0en), tagOf(0x03n))
 const consumed = mostly(0n, 3n, 7n, 8n, 9n, 10n)
-const standing = (owner: typeof STRANGER) =>
+const standing = (owner: Address) =>
   fc.record({
     consumed,
-    signedBy: mostly<typeof STRANGER | undefined>(owner, undefined, STRANGER),
-    presignedBy: mostly<typeof STRANGER | undefined>(undefined, owner, STRANGER),
+    signedBy: mostly<Address | undefined>(owner, undefined, STRANGER),
+    presignedBy: mostly<Address | undefined>(undefined, owner, STRANGER),
   })
 
 const offers: fc.Arbitrary<Offer> = fc
   .record({
-    asset: mostly<typeof STRANGER>(DATASET, NO_ADDRESS),
+    asset: mostly<Address>(DATASET, NO_ADDRESS),
     app: fc.record({
       appprice: mostly(3n, 0n, 4n),
       tag,
@@ -168,12 +169,12 @@ const offers: fc.Arbitrary<Offer> = fc
       requesterrestrict: restriction,
     }),
     request: fc.record({
-      app: mostly<typeof STRANGER>(APP, STRANGER, NO_ADDRESS),
+      app: mostly<Address>(APP, STRANGER, NO_ADDRESS),
       tag,
       category: mostly(1n, 2n, 5n),
       trust: mostly(4n, 0n, 5n),
       workerpool: restriction,
-      requester: mostly<typeof STRANGER>(REQUESTER, STRANGER, NO_ADDRESS),
+      requester: mostly<Address>(REQUESTER, STRANGER, NO_ADDRESS),
     }),
     isAssetAskedFor: mostly(true, false),
     standings: fc.record({
@@ -183,9 +184,9 @@ const offers: fc.Arbitrary<Offer> = fc
       request: standing(REQUESTER),
     }),
     owners: fc.record({
-      app: mostly<typeof STRANGER | undefined>(APP_OWNER, undefined, STRANGER),
-      dataset: mostly<typeof STRANGER | undefined>(DATASET_OWNER, undefined, STRANGER),
-      workerpool: mostly<typeof STRANGER | undefined>(POOL_OWNER, undefined, STRANGER),
+      app: mostly<Address | undefined>(APP_OWNER, undefined, STRANGER),
+      dataset: mostly<Address | undefined>(DATASET_OWNER, undefined, STRANGER),
+      workerpool: mostly<Address | undefined>(POOL_OWNER, undefined, STRANGER),
     }),
     members: fc.subarray([APP, DATASET, POOL, REQUESTER]),
     stakes: fc.record({ sponsor: mostly(1000n, 756n, 755n, 107n, 0n), owner: mostly(1000n, 210n, 209n, 29n, 0n) }),
