@@ -31,15 +31,15 @@ export function policyChange(game: Game): Action {
   const { choices, state, world } = game
   const pool = choices.pick(world.assets.first.filter(({ kind }) => kind === 'workerpool'))
   const owner = ownerOf(state, 'workerpool', pool.address)
-  const workerStakeRatio = choices.oneIn(5)
-    ? choices.pick([2n ** 100n, 2n ** 248n - 1n, 2n ** 248n, 2n ** 256n - 1n])
+  const workerStakeRatio = choices.oneIn(4)
+    ? choices.pick([2n ** 100n, 2n ** 248n - 1n, 2n ** 248n - 1n, 2n ** 248n, 2n ** 248n, 2n ** 256n - 1n])
     : choices.pick([0n, 7n, 30n, 99n, 250n])
-  const schedulerRewardRatio = choices.oneIn(4)
+  const schedulerRewardRatio = choices.oneIn(6)
     ? choices.pick([101n, 2n ** 256n - 1n])
     : choices.pick([0n, 1n, 33n, 50n, 99n, 100n])
   return {
     do: 'changePolicy',
-    caller: owner === undefined || !CALLERS.includes(owner) || choices.oneIn(6) ? choices.pick(CALLERS) : owner,
+    caller: owner === undefined || !CALLERS.includes(owner) || choices.oneIn(4) ? choices.pick(CALLERS) : owner,
     workerpool: pool.address,
     policy: { workerStakeRatio, schedulerRewardRatio },
   }

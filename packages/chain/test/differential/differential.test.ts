@@ -13,7 +13,7 @@ import type { Dice } from './sequence.ts'
 import { startWorld } from './world.ts'
 import type { World } from './world.ts'
 
-const USUAL_SEED = 2
+const USUAL_SEED = 4
 const USUAL_SEQUENCES = 20
 const SEED = Number(process.env['DIFFERENTIAL_SEED'] ?? USUAL_SEED)
 const SEQUENCES = Number(process.env['DIFFERENTIAL_SEQUENCES'] ?? USUAL_SEQUENCES)
@@ -50,7 +50,7 @@ test('contracts and rules agree on every move of random sequences', { timeout: T
   expect(result.failed, `${told}\n${reasonOf(result.errorInstance)}`).toBe(false)
 })
 
-// Another seed may miss one of the rarer ones.
+// Another seed may miss one of the rarer ones; a change of the moves may ask for another usual seed.
 test.runIf(SEED === USUAL_SEED && SEQUENCES >= USUAL_SEQUENCES)(
   'these sequences reach every outcome and every refusal',
   () => {

@@ -63,7 +63,8 @@ const RANGES: readonly Misfit[] = [
   () => ({ request: { volume: 0n } }),
 ]
 
-const MISFITS: readonly Misfit[] = [...TERMS, ...ASSETS, ...RESTRICTIONS, ...RANGES]
+// Ranges are looked at last, when nothing else stands against the match, so they are tried more often.
+const MISFITS: readonly Misfit[] = [...TERMS, ...ASSETS, ...RESTRICTIONS, ...RANGES, ...RANGES, ...RANGES]
 
 /** The orders with one thing wrong, or sometimes two, of which the hub has to name the first. */
 export function spoil(orders: MatchOrders, choices: Choices): MatchOrders {

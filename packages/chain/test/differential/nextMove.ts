@@ -17,14 +17,14 @@ export const KINDS = {
   begin: 3,
   natural: 60,
   any: 12,
-  boundary: 9,
+  boundary: 12,
   array: 6,
   money: 5,
   byToken: 2,
   manage: 6,
-  handOver: 2,
+  handOver: 3,
   create: 2,
-  policy: 2,
+  policy: 4,
   broker: 1,
 } as const
 

@@ -59,7 +59,7 @@ function newOffer(game: Game): MatchOrders {
   const { choices } = game
   const requester = choices.pick([ACTORS.alice, ACTORS.alice, ACTORS.bob, ACTORS.sam, SAFE])
   const app = appOrder(game, requester)
-  const dataset = choices.oneIn(2) ? NO_DATASET_ORDER : datasetOrder(game, app.app)
+  const dataset = choices.oneIn(3) ? NO_DATASET_ORDER : datasetOrder(game, app.app)
   const workerpool = workerpoolOrder(game, { app, dataset, requester })
   return { app, dataset, workerpool, request: requestOrder(game, { app, dataset, workerpool, requester }) }
 }
@@ -123,7 +123,7 @@ function workerpoolOrder(game: Game, { app, dataset, requester }: Parties): Orde
     volume: [12n, 4n, 30n, 3n, 30n, 9n][variant] ?? 1n,
     tag: choices.oneIn(3) ? EVERYTHING : wanted,
     category: [0n, 0n, 0n, 1n, 0n, 0n][variant] ?? 0n,
-    trust: [9n, 4n, 1n, 9n, 9n, 9n][variant] ?? 1n,
+    trust: [9n, 4n, 9n, 9n, 2n, 9n][variant] ?? 1n,
     apprestrict: restriction(game, app.app),
     datasetrestrict: choices.oneIn(12) ? dataset.dataset : NO_ADDRESS,
     requesterrestrict: restriction(game, requester),
@@ -135,7 +135,7 @@ function requestOrder(game: Game, parties: Parties & { readonly workerpool: Orde
   const { choices } = game
   const { app, dataset, workerpool, requester } = parties
   const spare = BigInt(choices.roll(2))
-  const trust = BigInt(choices.pick([0, 1, 1, 2, 3, 4, 5, 8, 9]))
+  const trust = BigInt(choices.pick([0, 1, 1, 2, 3, 4, 5, 7, 8, 9]))
   return {
     kind: 'request',
     app: app.app,

@@ -32,16 +32,9 @@ export async function playAll(world: World, start: Position, actions: readonly A
 
 /** The market with which sequences begin. */
 export async function open(world: World, start: Position): Promise<Position> {
-  const furnished = await playAll(world, start, furnishing(world))
-  const orders = plainOrders(world.assets, { price: 0n, trust: 4n, volume: BigInt(LESSONS.length) })
-  const signers = ownersOf(furnished.state, orders)
-  const matched = await playAll(world, furnished, [{ do: 'matchOrders', caller: ACTORS.alice, orders, signers }])
-  const deal = dealId(hashOrder(orders.request, start.state.domain), 0n)
-  return playAll(
-    world,
-    matched,
-    LESSONS.flatMap((index) => lesson(deal, index)),
-  )
+  let position = await playAll(world, start, furnishing(world))
+  for (const course of COURSES) position = await playAll(world, position, lessonsOf(world, position, course))
+  return position
 }
 
 // Bob and w5 are poor: what they cannot pay is refused.
@@ -63,13 +56,25 @@ function furnishing({ assets }: World): readonly Action[] {
   return [...stakes, ...created, { do: 'changePolicy', caller: ACTORS.peter, workerpool, policy }]
 }
 
-// So many accurate contributions that the weights of w1 and w2 differ from a newcomer's, and their shares too. After one
-// more, w1 would be a consensus of his own.
-const LESSONS: readonly bigint[] = Array.from({ length: 15 }, (_, index) => BigInt(index))
+type Course = { readonly pupils: readonly Address[]; readonly trust: bigint; readonly volume: bigint }
 
-function lesson(deal: DealId, index: bigint): readonly Action[] {
+// Accurate contributions, so that weights differ: 4 for w1 and w2 (score 15), 3 for w3 (score 12), 2 for newcomers. Trust
+// is such that all pupils of a lesson are needed. One lesson more, and w1 alone would be a consensus at trust 4.
+const COURSES: readonly Course[] = [
+  { pupils: [ACTORS.w1, ACTORS.w2, ACTORS.w3], trust: 8n, volume: 12n },
+  { pupils: [ACTORS.w1, ACTORS.w2], trust: 4n, volume: 3n },
+]
+
+function lessonsOf({ assets }: World, { state }: Position, { pupils, trust, volume }: Course): readonly Action[] {
+  const orders = plainOrders(assets, { price: 0n, trust, volume })
+  const deal = dealId(hashOrder(orders.request, state.domain), 0n)
+  const match: Action = { do: 'matchOrders', caller: ACTORS.alice, orders, signers: ownersOf(state, orders) }
+  const lessons = Array.from({ length: Number(volume) }, (_, index) => lesson(deal, BigInt(index), pupils))
+  return [match, ...lessons.flat()]
+}
+
+function lesson(deal: DealId, index: bigint, pupils: readonly Address[]): readonly Action[] {
   const task = taskId(deal, index)
-  const pupils = [ACTORS.w1, ACTORS.w2]
   return [
     { do: 'initialize', caller: ACTORS.paula, deal, index },
     ...pupils.map((pupil) => voteFor('lesson', pupil, task)),

@@ -1,4 +1,5 @@
 // Moves with orders: matches of fitting and of spoilt orders, orders approved and closed on chain.
+import { accountOf } from '@iexec/protocol'
 import type { MatchOrders, Signers } from '@iexec/protocol'
 import { ACTORS, CALLERS } from './actors.ts'
 import { approverOf, holdsPresigned, ownersOf } from './approvers.ts'
@@ -11,6 +12,8 @@ import { fittingOffer } from './offers.ts'
 export function matchMove(game: Game): ActionOf<'matchOrders' | 'sponsorMatchOrders'> {
   const { choices, state } = game
   const fitting = fittingOffer(game)
+  const own = choices.oneIn(20) ? ownDealBeyondMeans(game, fitting) : undefined
+  if (own !== undefined) return own
   const orders = choices.oneIn(3) ? spoil(fitting, choices) : fitting
   return {
     do: choices.oneIn(4) ? 'sponsorMatchOrders' : 'matchOrders',
@@ -18,6 +21,21 @@ export function matchMove(game: Game): ActionOf<'matchOrders' | 'sponsorMatchOrd
     orders,
     signers: signersOf(game, orders, ownersOf(state, orders)),
   }
+}
+
+// A workerpool's owner sponsors a deal of his own pool: the price is within his means, price and stake together are not.
+function ownDealBeyondMeans({ state }: Game, orders: MatchOrders): ActionOf<'sponsorMatchOrders'> | undefined {
+  const caller = approverOf(state, orders.workerpool)
+  if (caller === undefined || !CALLERS.includes(caller)) return undefined
+  const price = (accountOf(state.ledger, caller).stake * 8n) / 10n
+  const bent: MatchOrders = {
+    ...orders,
+    app: { ...orders.app, appprice: 0n },
+    dataset: { ...orders.dataset, datasetprice: 0n },
+    workerpool: { ...orders.workerpool, workerpoolprice: price },
+    request: { ...orders.request, workerpoolmaxprice: price, volume: 1n },
+  }
+  return { do: 'sponsorMatchOrders', caller, orders: bent, signers: ownersOf(state, bent) }
 }
 
 function signersOf({ choices, state }: Game, orders: MatchOrders, owners: Required<Signers>): Signers {

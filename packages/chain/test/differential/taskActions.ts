@@ -24,16 +24,16 @@ const OUTCOMES: readonly Hex[] = ['the right result', 'a wrong result', 'another
 )
 const [RIGHT = '0x', ...WRONG] = OUTCOMES
 
-/** A vote of somebody who has none yet, or mostly so. A fourth of them lies. */
+/** A vote of somebody who has none yet, or mostly so. A third of them lies. */
 export function contribution(game: Game, { task, terms }: KnownTask): Action {
   const { choices } = game
   const fresh = WORKERS.filter((worker) => contributionOf(task, worker) === undefined)
-  const caller = choices.oneIn(15) || fresh.length === 0 ? choices.pick([...WORKERS, ACTORS.eve]) : choices.pick(fresh)
-  const digest = callbackDigest(choices.oneIn(4) ? choices.pick(WRONG) : RIGHT)
+  const caller = choices.oneIn(10) || fresh.length === 0 ? choices.pick([...WORKERS, ACTORS.eve]) : choices.pick(fresh)
+  const digest = callbackDigest(choices.oneIn(3) ? choices.pick(WRONG) : RIGHT)
   const word = vote(caller, task.id, digest)
   // Who copies a vote has the hash, but not what his own seal is made of.
-  const resultSeal = choices.oneIn(30) ? vote(ACTORS.eve, task.id, digest).resultSeal : word.resultSeal
-  const resultHash = choices.oneIn(40) ? digest : word.resultHash
+  const resultSeal = choices.oneIn(12) ? vote(ACTORS.eve, task.id, digest).resultSeal : word.resultSeal
+  const resultHash = choices.oneIn(25) ? digest : word.resultHash
   return { do: 'contribute', caller, task: task.id, resultHash, resultSeal, ...signatures(game, terms, caller) }
 }
 

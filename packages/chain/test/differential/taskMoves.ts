@@ -40,11 +40,11 @@ export function naturalStep(game: Game): Action | undefined {
   return isSilent(task) ? undefined : revelation(game, known)
 }
 
-// Of a fourth of all tasks the first winners keep silent, and of another fourth all but one: somebody has to notice.
+// Of a fourth of all tasks the first winners keep silent, and of another half all but one: somebody has to notice.
 function isSilent(task: RevealingTask): boolean {
   const wasReopened = task.contributions.some(({ status }) => status === 'rejected')
   const mood = BigInt(task.id) % 4n
-  return !wasReopened && (mood === 0n || (mood === 1n && task.consensus.reveals > 0))
+  return !wasReopened && (mood === 0n || (mood < 3n && task.consensus.reveals > 0))
 }
 
 function nextVote(game: Game, known: KnownTask): Action | undefined {
