@@ -31,7 +31,7 @@ import { IHubEvents } from "./IHubEvents.sol";
  * @title The hub: where orders become deals, deals become tasks, and everybody is paid.
  * @notice Amounts are nRLC (10^-9 RLC), times are seconds, ids and hashes are 32 bytes.
  * @dev Every refusal is a custom error that carries the compared values; `protocol` turns each into a sentence. While the
- * hub calls a receiver of results, no function that is marked *guarded* can be called again.
+ * hub calls a receiver of results, no function that is marked *guarded*, and no other form of one, can be called again.
  */
 interface IHub is IHubEvents {
     // ---------------------------------------------------------------------------------------- escrow and account token
@@ -278,7 +278,7 @@ interface IHub is IHubEvents {
         view
         returns (ContributionStatusEnum, bytes32, bytes32, address);
 
-    /// @notice How reliable a worker has been: plus one per accurate contribution, minus a third per faulty one.
+    /// @notice How reliable a worker has been: plus one per accurate contribution to a task of several workers, minus a third per faulty one.
     function viewScore(address _worker) external view returns (uint256);
 
     /// @notice ERC-1154: the callback data of a completed task.
