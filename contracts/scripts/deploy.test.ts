@@ -96,6 +96,15 @@ function refusedWith(err: string): Ended {
   return { code: 1, out: '', err: `${err}\n` }
 }
 
+test('the documented command is the program that is tested here', () => {
+  const manifest = readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')
+
+  expect(JSON.parse(manifest)).toMatchObject({
+    name: '@iexec/contracts',
+    scripts: { deploy: 'node scripts/deploy.ts' },
+  })
+})
+
 describe('a deployment', () => {
   test('tells each step, and prints the addresses as JSON and nothing else', async () => {
     const { code, out, err } = await deployWith('--chain-id', '31337')
