@@ -1,4 +1,6 @@
 // One run over every package, each as a project of its own name. Nothing stops at the first failure: the sum must be whole.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ViteUserConfig } from 'vitest/config'
 import { houseRoot, listRooms } from './scripts/house.ts'
 
@@ -12,6 +14,8 @@ const config: ViteUserConfig = {
       root: folder,
       test: {
         name: folder === '.' ? 'house' : folder,
+        // What a package's tests share, such as a database server, is started once.
+        globalSetup: [join(houseRoot, folder, 'test/globalSetup.ts')].filter((file) => existsSync(file)),
         include: folder === '.' ? ['scripts/**/*.test.ts'] : ['**/*.test.ts'],
       },
     })),

@@ -1,0 +1,311 @@
+// How the tables came to be, step by step. Forward only: a step that was released is never changed, a new one is added.
+import { sql, type Kysely } from 'kysely'
+import type { Migration } from 'kysely/migration'
+import type { Engine } from './database.ts'
+
+/** The steps by name; they run in the order of their names. */
+export function migrationsFor(engine: Engine): Readonly<Record<string, Migration>> {
+  return {
+    '0001_chain': { up: async (db: Kysely<unknown>) => run(db, engine, CHAIN) },
+    '0002_book': { up: async (db: Kysely<unknown>) => run(db, engine, BOOK) },
+  }
+}
+
+async function run(db: Kysely<unknown>, engine: Engine, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) {
+    await sql.raw(engine === 'postgres' ? inPostgres(statement) : statement).execute(db)
+  }
+}
+
+/** SQLite's integers have 64 bits and its text sorts by bytes; PostgreSQL must be told both. */
+function inPostgres(statement: string): string {
+  return statement.replaceAll(/\bint\b/gu, 'bigint').replaceAll(/\btext\b/gu, 'text collate "C"')
+}
+
+const CHAIN: readonly string[] = [
+  `create table "meta" (
+    key text not null,
+    value text not null,
+    primary key (key)
+  )`,
+  `create table "block" (
+    number int not null,
+    hash text not null,
+    timestamp int not null,
+    primary key (number)
+  )`,
+  `create table "undo" (
+    block int not null,
+    seq int not null,
+    tbl text not null,
+    key text not null,
+    before text,
+    primary key (block, seq)
+  )`,
+  `create table "tx" (
+    hash text not null,
+    block int not null,
+    timestamp int not null,
+    sender text not null,
+    receiver text,
+    value text not null,
+    gas_limit int not null,
+    gas_used int not null,
+    gas_price text not null,
+    primary key (hash)
+  )`,
+  `create table "event" (
+    block int not null,
+    log_index int not null,
+    tx text not null,
+    timestamp int not null,
+    kind text not null,
+    account text,
+    counterparty text,
+    asset text,
+    deal text,
+    task text,
+    order_hash text,
+    amount text,
+    detail text,
+    primary key (block, log_index)
+  )`,
+  `create table "account" (
+    address text not null,
+    stake text not null,
+    locked text not null,
+    score text not null,
+    primary key (address)
+  )`,
+  `create table "asset" (
+    address text not null,
+    kind text not null,
+    owner text not null,
+    name text not null,
+    app_type text,
+    multiaddr text,
+    checksum text,
+    mrenclave text,
+    worker_stake_ratio text,
+    scheduler_reward_ratio text,
+    usage_count int not null,
+    last_usage int not null,
+    created_at int not null,
+    transferred_at int not null,
+    block int not null,
+    tx text not null,
+    primary key (address)
+  )`,
+  `create table "category" (
+    id int not null,
+    name text not null,
+    description text not null,
+    work_clock_time_ref int not null,
+    block int not null,
+    timestamp int not null,
+    tx text not null,
+    primary key (id)
+  )`,
+  `create table "deal" (
+    id text not null,
+    app text not null,
+    app_owner text not null,
+    app_price text not null,
+    dataset text,
+    dataset_owner text,
+    dataset_price text not null,
+    workerpool text not null,
+    workerpool_owner text not null,
+    workerpool_price text not null,
+    app_hash text not null,
+    dataset_hash text,
+    workerpool_hash text not null,
+    request_hash text not null,
+    requester text not null,
+    beneficiary text not null,
+    callback text not null,
+    params text not null,
+    category int not null,
+    tag text not null,
+    trust text not null,
+    start_time int not null,
+    bot_first int not null,
+    bot_size int not null,
+    worker_stake text not null,
+    scheduler_reward_ratio int not null,
+    sponsor text not null,
+    completed_count int not null,
+    claimed_count int not null,
+    block int not null,
+    log_index int not null,
+    timestamp int not null,
+    tx text not null,
+    primary key (id)
+  )`,
+  `create table "task" (
+    id text not null,
+    deal text not null,
+    idx int not null,
+    status text not null,
+    requester text not null,
+    app text not null,
+    workerpool text not null,
+    consensus text,
+    result_digest text,
+    results text,
+    results_callback text,
+    contribution_deadline int not null,
+    reveal_deadline int,
+    final_deadline int not null,
+    initialized_at int not null,
+    ended_at int,
+    updated_at int not null,
+    block int not null,
+    log_index int not null,
+    primary key (id)
+  )`,
+  `create table "contribution" (
+    id text not null,
+    task text not null,
+    worker text not null,
+    status text not null,
+    hash text not null,
+    seal text not null,
+    challenge text not null,
+    weight text not null,
+    digest text,
+    block int not null,
+    log_index int not null,
+    timestamp int not null,
+    primary key (id)
+  )`,
+  `create table "chain_order" (
+    hash text not null,
+    kind text not null,
+    asset text,
+    consumed text not null,
+    closed int not null,
+    presigned int not null,
+    broadcast text,
+    price text,
+    block int not null,
+    primary key (hash)
+  )`,
+  `create table "stat" (
+    id text not null,
+    day text not null,
+    subject text not null,
+    deals int not null,
+    tasks int not null,
+    completed int not null,
+    failed int not null,
+    paid text not null,
+    latency_sum int not null,
+    latency_max int not null,
+    primary key (id)
+  )`,
+  `create table "total" (
+    id text not null,
+    categories int not null,
+    apps int not null,
+    datasets int not null,
+    workerpools int not null,
+    deals int not null,
+    tasks int not null,
+    completed int not null,
+    claimed int not null,
+    tvl text not null,
+    primary key (id)
+  )`,
+  'create index event_kind on event (kind, block, log_index)',
+  'create index event_tx on event (tx)',
+  'create index event_account on event (account, block, log_index) where account is not null',
+  'create index event_counterparty on event (counterparty, block, log_index) where counterparty is not null',
+  'create index event_asset on event (asset, block, log_index) where asset is not null',
+  'create index event_deal on event (deal, block, log_index) where deal is not null',
+  'create index event_task on event (task, block, log_index) where task is not null',
+  'create index tx_block on tx (block)',
+  'create index tx_sender on tx (sender, block)',
+  'create index asset_owner on asset (owner, kind)',
+  'create index asset_kind on asset (kind, created_at)',
+  'create index asset_name on asset (name)',
+  'create index deal_block on deal (block, id)',
+  'create index deal_category on deal (category, block)',
+  'create index deal_requester on deal (requester, block)',
+  'create index deal_beneficiary on deal (beneficiary, block)',
+  'create index deal_app on deal (app, block)',
+  'create index deal_dataset on deal (dataset, block)',
+  'create index deal_workerpool on deal (workerpool, block)',
+  'create index deal_app_owner on deal (app_owner, block)',
+  'create index deal_dataset_owner on deal (dataset_owner, block)',
+  'create index deal_workerpool_owner on deal (workerpool_owner, block)',
+  'create index deal_app_hash on deal (app_hash, block)',
+  'create index deal_dataset_hash on deal (dataset_hash, block)',
+  'create index deal_workerpool_hash on deal (workerpool_hash, block)',
+  'create index deal_request_hash on deal (request_hash, block)',
+  'create index deal_tx on deal (tx)',
+  'create index task_deal on task (deal, idx)',
+  'create index task_status on task (status, final_deadline)',
+  'create index task_requester on task (requester, block)',
+  'create index task_block on task (block, log_index)',
+  'create index contribution_task on contribution (task, block, log_index)',
+  'create index contribution_worker on contribution (worker, block, log_index)',
+  'create index chain_order_asset on chain_order (asset, kind)',
+  'create index stat_subject on stat (subject, day)',
+]
+
+const BOOK: readonly string[] = [
+  `create table "book_order" (
+    hash text not null,
+    kind text not null,
+    signer text not null,
+    app text not null,
+    dataset text not null,
+    workerpool text not null,
+    requester text not null,
+    beneficiary text,
+    price int not null,
+    app_max_price int,
+    dataset_max_price int,
+    volume int not null,
+    remaining int not null,
+    category int,
+    trust int,
+    tag text not null,
+    tag0 int not null,
+    tag1 int not null,
+    tag2 int not null,
+    tag3 int not null,
+    tag4 int not null,
+    status text not null,
+    status_block int,
+    published_at int not null,
+    broadcast_block int,
+    body text not null,
+    primary key (hash)
+  )`,
+  `create table "challenge" (
+    hash text not null,
+    address text not null,
+    message text not null,
+    expires_at int not null,
+    primary key (hash)
+  )`,
+  `create table "pool_endpoint" (
+    workerpool text not null,
+    api_url text not null,
+    valid_until text not null,
+    signature text not null,
+    signer text not null,
+    primary key (workerpool)
+  )`,
+  'create index book_app on book_order (kind, status, app, price, published_at, hash)',
+  'create index book_dataset on book_order (kind, status, dataset, price, published_at, hash)',
+  'create index book_workerpool on book_order (kind, status, workerpool, price, published_at, hash)',
+  'create index book_category on book_order (kind, status, category, price, published_at, hash)',
+  'create index book_price on book_order (kind, status, price, published_at, hash)',
+  'create index book_signer on book_order (signer, kind, status)',
+  'create index book_requester on book_order (kind, status, requester, price)',
+  'create index book_status_block on book_order (status_block)',
+  'create index challenge_address on challenge (address)',
+]
