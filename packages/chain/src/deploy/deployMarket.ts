@@ -72,8 +72,13 @@ export async function deployMarket(options: DeployOptions): Promise<MarketAddres
     ...addresses,
     owner: options.owner,
     deployer: client.account.address,
-    blockNumber: Number(firstBlock ?? (await findFirstBlock(client, addresses))),
+    blockNumber: Number(firstBlock ?? (await findFirstBlock(client, contractsOf(addresses)))),
   }
+}
+
+/** Those that have events of the market. */
+function contractsOf({ hub, appregistry, datasetregistry, workerpoolregistry }: PredictedMarket): readonly Address[] {
+  return [appregistry, datasetregistry, workerpoolregistry, hub]
 }
 
 /** Tells which parts stand already, and returns the others. */

@@ -1,8 +1,7 @@
 // Finds where to start to follow a market that was deployed some time ago.
-import type { Client } from 'viem'
+import type { Address, Client } from 'viem'
 import { getLogs } from 'viem/actions'
 import { parseAbiItem } from 'viem/utils'
-import type { PredictedMarket } from './addresses.ts'
 
 /** Every hub and registry emits it in its constructor: its first event. */
 const OWNERSHIP_TRANSFERRED = parseAbiItem(
@@ -12,13 +11,18 @@ const OWNERSHIP_TRANSFERRED = parseAbiItem(
 /**
  * The block of the market's first event; 0, which is never too late, when the RPC does not search the whole chain.
  *
+ * @param contracts hub and registries of the market
  * @example
- * await findFirstBlock(client, predictMarket(terms))
+ * await findFirstBlock(client, [hub, appRegistry, datasetRegistry, workerpoolRegistry])
  */
-export async function findFirstBlock(client: Client, market: PredictedMarket): Promise<bigint> {
-  const address = [market.appregistry, market.datasetregistry, market.workerpoolregistry, market.hub]
+export async function findFirstBlock(client: Client, contracts: readonly Address[]): Promise<bigint> {
   try {
-    const logs = await getLogs(client, { address, event: OWNERSHIP_TRANSFERRED, fromBlock: 0n, toBlock: 'latest' })
+    const logs = await getLogs(client, {
+      address: [...contracts],
+      event: OWNERSHIP_TRANSFERRED,
+      fromBlock: 0n,
+      toBlock: 'latest',
+    })
     return logs[0]?.blockNumber ?? 0n
   } catch {
     return 0n

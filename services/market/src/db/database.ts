@@ -1,7 +1,7 @@
 // One database of one chain: SQLite in a file, or a schema of a PostgreSQL. The rest of the service does not know which.
 import { Kysely, PostgresDialect, SqliteDialect, sql, type Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
-import { Pool, types } from 'pg'
+import { Pool, TypeOverrides, types } from 'pg'
 import { migrationsFor } from './migrations.ts'
 import type { Schema } from './schema.ts'
 import { openSqlite } from './sqlite.ts'
@@ -84,7 +84,7 @@ async function openPostgres(
     connectionString: location.url,
     max: location.connections ?? 10,
     options: `-c search_path=${location.schema}`,
-    types: { getTypeParser: parserOf },
+    types: numbersAsNumbers(),
   })
   // A connection that breaks while idle is replaced; without a listener, the process would end.
   pool.on('error', () => undefined)
@@ -116,10 +116,11 @@ async function createSchema({ url, schema }: Extract<DatabaseLocation, { engine:
 }
 
 /** Counts and integers come as numbers: nothing of 64 bits goes beyond 2^53 - 1 here, see `schema.ts`. */
-const parserOf: typeof types.getTypeParser = ((oid: number, format: 'text' | 'binary') => {
-  if (oid === types.builtins.INT8 || oid === types.builtins.NUMERIC) return Number
-  return types.getTypeParser(oid, format as 'text')
-}) as typeof types.getTypeParser
+function numbersAsNumbers(): TypeOverrides {
+  const overrides = new TypeOverrides()
+  for (const type of [types.builtins.INT8, types.builtins.NUMERIC]) overrides.setTypeParser(type, Number)
+  return overrides
+}
 
 async function migrate(db: Kysely<Schema>, location: DatabaseLocation, version: string | undefined): Promise<void> {
   const migrator = new Migrator({

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { locateDatabase, marketCommand, readConfig, type Config } from './config.ts'
+
+const HUB = '0x098bFCb1E50ebcA0BaA92C12eA0c3F045A1aD9f0'
+const least = ['--rpc', 'http://127.0.0.1:8545', '--hub', HUB]
+
+function read(...args: readonly string[]): Config {
+  const command = marketCommand()
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined, writeOut: () => undefined })
+  return readConfig(args, command)
+}
+
+function file(content: unknown): string {
+  const folder = mkdtempSync(join(tmpdir(), 'market-config-'))
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true })
+  })
+  const path = join(folder, 'market.json')
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
+  return path
+}
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+test('a node and a hub are enough', () => {
+  expect(read(...least)).toMatchObject({
+    chains: [{ rpcUrls: ['http://127.0.0.1:8545'], hub: HUB, fromBlock: undefined }],
+    host: '127.0.0.1',
+    port: 3000,
+    maxOpenOrdersPerWallet: 50,
+    challengeLifetimeMs: 300_000,
+    rateLimit: { requests: 100, windowMs: 60_000 },
+  })
+})
+
+test('an option wins over the environment, and both over the file', () => {
+  vi.stubEnv('MARKET_PORT', '4001')
+  vi.stubEnv('MARKET_HOST', '0.0.0.0')
+  const path = file({ port: 4002, host: '::1', maxOpenOrders: 7 })
+
+  const config = read(...least, '--config', path, '--port', '4000')
+
+  expect(config).toMatchObject({ port: 4000, host: '0.0.0.0', maxOpenOrdersPerWallet: 7 })
+})
+
+test('several nodes may be named by repeating, in one list, or with commas in the environment', () => {
+  vi.stubEnv('MARKET_RPC', 'http://a.example,http://b.example')
+
+  expect(read('--hub', HUB).chains[0]?.rpcUrls).toEqual(['http://a.example', 'http://b.example'])
+  expect(read('--hub', HUB, '--rpc', 'http://c.example', 'http://d.example').chains[0]?.rpcUrls).toEqual([
+    'http://c.example',
+    'http://d.example',
+  ])
+})
+
+test('a file may list several chains', () => {
+  const chain = { rpc: ['http://127.0.0.1:8545'], hub: HUB }
+
+  const config = read(
+    '--config',
+    file({ database: '/tmp/m', chains: [chain, { ...chain, database: 'postgres://db' }] }),
+  )
+
+  expect(config.chains.map(({ database }) => database)).toEqual(['/tmp/m', 'postgres://db'])
+})
+
+describe('what is wrong is said with its value', () => {
+  test.each([
+    [[], 'No node was named'],
+    [['--rpc', 'http://127.0.0.1:8545'], 'No market was named'],
+    [['--rpc', 'localhost 8545', '--hub', HUB], "'localhost 8545' is invalid. It is not a URL"],
+    [[...least, '--hub', '0x12'], "'0x12' is invalid. It is not an address"],
+    [[...least, '--port', '65536'], "'65536' is invalid. It is not a whole number from 0 to 65535."],
+    [[...least, '--from-block', '-1'], 'not a whole number from 0'],
+    [[...least, '--log-level', 'loud'], 'Allowed choices are'],
+    [[...least, '--colour'], "unknown option '--colour'"],
+    [[...least, '--config', '/nowhere/market.json'], '/nowhere/market.json cannot be read'],
+  ])('%j', (args, sentence) => {
+    expect(() => read(...args)).toThrow(sentence)
+  })
+
+  test('in a file, too', () => {
+    expect(() => read('--config', file('{'))).toThrow('cannot be read')
+    expect(() => read('--config', file({ port: 70_000 }))).toThrow('port')
+    expect(() => read('--config', file({ prot: 3000 }))).toThrow('prot')
+    expect(() => read(...least, '--config', file({ chains: [{ rpc: ['http://a.example'], hub: HUB }] }))).toThrow(
+      'belong to each of them',
+    )
+  })
+})
+
+test('--help names every setting with its environment variable', () => {
+  const help = marketCommand().helpInformation()
+
+  for (const name of ['RPC', 'WS', 'HUB', 'FROM_BLOCK', 'DATABASE', 'HOST', 'PORT', 'CONFIG', 'LOG_LEVEL']) {
+    expect(help).toContain(`MARKET_${name}`)
+  }
+})
+
+test('a database is a file per chain in a folder, one file, or a schema of a PostgreSQL', () => {
+  expect(locateDatabase('/data', 134)).toEqual({ engine: 'sqlite', file: '/data/chain-134.sqlite' })
+  expect(locateDatabase('/data/a.sqlite', 134)).toEqual({ engine: 'sqlite', file: '/data/a.sqlite' })
+  expect(locateDatabase('postgres://db/market', 134)).toEqual({
+    engine: 'postgres',
+    url: 'postgres://db/market',
+    schema: 'chain_134',
+  })
+})

@@ -1,0 +1,257 @@
+// What an operator may set: by option, by environment variable, or in one file; an option wins over the environment, and both over the file.
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { isAddress, type Address } from 'viem'
+import { z } from 'zod'
+import type { DatabaseLocation } from './db/database.ts'
+
+/** One chain to serve. */
+export type ChainConfig = {
+  /** Tried in this order; the next one is asked when one fails. */
+  readonly rpcUrls: readonly string[]
+  /** Only wakes the indexer up. */
+  readonly wsUrl: string | undefined
+  readonly hub: Address
+  /** Where the market begins; found by itself when not given. */
+  readonly fromBlock: number | undefined
+  /** A file, a folder that will hold one file per chain, or `postgres://…`. */
+  readonly database: string
+}
+
+/** Everything that the service is told. */
+export type Config = {
+  readonly chains: readonly ChainConfig[]
+  readonly host: string
+  readonly port: number
+  readonly maxOpenOrdersPerWallet: number
+  readonly challengeLifetimeMs: number
+  readonly rateLimit: { readonly requests: number; readonly windowMs: number }
+  readonly pollingMs: number
+  readonly undoBlocks: number
+  readonly logLevel: LogLevel
+}
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** What the options are called once they are parsed. */
+type Parsed = {
+  readonly config?: string
+  readonly rpc?: readonly string[]
+  readonly ws?: string
+  readonly hub?: Address
+  readonly fromBlock?: number
+  readonly database: string
+  readonly host: string
+  readonly port: number
+  readonly maxOpenOrders: number
+  readonly challengeLifetime: number
+  readonly rateLimit: number
+  readonly rateWindow: number
+  readonly polling: number
+  readonly undoBlocks: number
+  readonly logLevel: LogLevel
+}
+
+const address = z
+  .string()
+  .refine((text) => isAddress(text, { strict: false }), 'is no address') as unknown as z.ZodType<Address>
+const chainFile = z.strictObject({
+  rpc: z.array(z.url()).min(1),
+  ws: z.url().optional(),
+  hub: address,
+  fromBlock: z.int().min(0).optional(),
+  database: z.string().min(1).optional(),
+})
+const configFile = z.strictObject({
+  ...chainFile.partial().shape,
+  chains: z.array(chainFile).min(1).optional(),
+  host: z.string().optional(),
+  port: z.int().min(0).max(65_535).optional(),
+  maxOpenOrders: z.int().min(1).optional(),
+  challengeLifetime: z.number().positive().optional(),
+  rateLimit: z.int().min(1).optional(),
+  rateWindow: z.number().positive().optional(),
+  polling: z.int().min(10).optional(),
+  undoBlocks: z.int().min(1).optional(),
+  logLevel: z.enum(LOG_LEVELS).optional(),
+})
+
+const EXAMPLES = `
+Examples:
+  A market on this machine's chain, with everything in one file:
+    pnpm --filter @iexec/market start --rpc http://127.0.0.1:8545 --hub 0x…
+
+  Two RPC providers, a websocket for quicker news, PostgreSQL, reachable from outside:
+    pnpm --filter @iexec/market start --rpc https://one.example https://two.example --ws wss://one.example \\
+      --hub 0x… --database postgres://market@db/market --host 0.0.0.0
+
+  Several chains, everything in a file:
+    pnpm --filter @iexec/market start --config market.json
+    { "port": 3000, "chains": [ { "rpc": ["https://one.example"], "hub": "0x…" }, … ] }
+  Its names are those of the options in camel case (fromBlock, maxOpenOrders, …).
+
+docs/run-a-market.md tells more.`
+
+/** The command with all its options: what `--help` shows. */
+export function marketCommand(): Command {
+  return new Command('iexec-market')
+    .description('Follows a market on a chain, keeps its order book, and answers over HTTP, sockets and GraphQL.')
+    .addOption(option('--config <file>', 'a JSON file with any of these settings, or with several chains'))
+    .addOption(
+      option('--rpc <urls...>', 'HTTP address of a node; several are tried in this order').argParser(collectUrls),
+    )
+    .addOption(option('--ws <url>', 'websocket of a node: only wakes the indexer up, so it may fail').argParser(asUrl))
+    .addOption(option('--hub <address>', 'address of the hub contract').argParser(asAddress))
+    .addOption(
+      option('--from-block <number>', 'first block of the market (default: found by asking the node)').argParser(
+        whole(0),
+      ),
+    )
+    .addOption(
+      option('--database <place>', 'a folder, a file that ends in .sqlite, or postgres://…').default(
+        join(homedir(), '.iexec', 'market'),
+        '~/.iexec/market',
+      ),
+    )
+    .addOption(option('--host <address>', 'where to listen').default('127.0.0.1'))
+    .addOption(
+      option('--port <number>', 'where to listen; 0 for any free one').argParser(whole(0, 65_535)).default(3000),
+    )
+    .addOption(
+      option('--max-open-orders <number>', 'open orders of one kind that one wallet may have')
+        .argParser(whole(1))
+        .default(50),
+    )
+    .addOption(
+      option('--challenge-lifetime <seconds>', 'how long a login may wait for its signature')
+        .argParser(whole(1))
+        .default(300),
+    )
+    .addOption(option('--rate-limit <number>', 'requests of one address in a window').argParser(whole(1)).default(100))
+    .addOption(option('--rate-window <seconds>', 'length of that window').argParser(whole(1)).default(60))
+    .addOption(option('--polling <ms>', 'how often to ask the node for a new block').argParser(whole(10)).default(250))
+    .addOption(
+      option('--undo-blocks <number>', 'how many blocks can be undone; a deeper reorganisation replays the chain')
+        .argParser(whole(1))
+        .default(1000),
+    )
+    .addOption(
+      option('--log-level <level>', 'how much to log, as JSON lines on stderr').choices(LOG_LEVELS).default('info'),
+    )
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('(--help lists all settings)')
+}
+
+/**
+ * Reads the settings.
+ *
+ * @param args what stands after the command
+ * @throws CommanderError when something is missing or wrong; with `exitOverride`, instead of ending the process
+ * @example
+ * readConfig(['--rpc', 'http://127.0.0.1:8545', '--hub', hub], marketCommand()).port // 3000
+ */
+export function readConfig(args: readonly string[], command: Command): Config {
+  command.parse([...args], { from: 'user' })
+  const file = readFile(command.opts<Parsed>().config, command)
+  const { chains, ...settings } = file
+  for (const [name, value] of Object.entries(settings)) {
+    if (command.getOptionValueSource(name) === 'default' || command.getOptionValueSource(name) === undefined) {
+      command.setOptionValueWithSource(name, value, 'config')
+    }
+  }
+  const parsed = command.opts<Parsed>()
+  return {
+    chains: chainsOf(parsed, chains, command),
+    host: parsed.host,
+    port: parsed.port,
+    maxOpenOrdersPerWallet: parsed.maxOpenOrders,
+    challengeLifetimeMs: parsed.challengeLifetime * 1000,
+    rateLimit: { requests: parsed.rateLimit, windowMs: parsed.rateWindow * 1000 },
+    pollingMs: parsed.polling,
+    undoBlocks: parsed.undoBlocks,
+    logLevel: parsed.logLevel,
+  }
+}
+
+/**
+ * Where the database of a chain is.
+ *
+ * @example
+ * locateDatabase('/var/market', 134) // { engine: 'sqlite', file: '/var/market/chain-134.sqlite' }
+ */
+export function locateDatabase(place: string, chainId: number): DatabaseLocation {
+  if (/^postgres(ql)?:\/\//u.test(place)) return { engine: 'postgres', url: place, schema: `chain_${chainId}` }
+  if (place === ':memory:' || /\.(sqlite|db)$/u.test(place)) return { engine: 'sqlite', file: place }
+  return { engine: 'sqlite', file: join(place, `chain-${chainId}.sqlite`) }
+}
+
+function chainsOf(
+  parsed: Parsed,
+  chains: z.infer<typeof configFile>['chains'],
+  command: Command,
+): readonly ChainConfig[] {
+  if (chains !== undefined) {
+    if (parsed.rpc !== undefined || parsed.hub !== undefined) {
+      command.error('The file lists chains: rpc and hub belong to each of them, not beside them.')
+    }
+    return chains.map((chain) => ({
+      rpcUrls: chain.rpc,
+      wsUrl: chain.ws,
+      hub: chain.hub,
+      fromBlock: chain.fromBlock,
+      database: chain.database ?? parsed.database,
+    }))
+  }
+  const { rpc: rpcUrls = [], hub } = parsed
+  if (rpcUrls.length === 0) command.error('No node was named: give --rpc, MARKET_RPC, or "rpc" in the file.')
+  if (hub === undefined) return command.error('No market was named: give --hub, MARKET_HUB, or "hub" in the file.')
+  return [{ rpcUrls, wsUrl: parsed.ws, hub, fromBlock: parsed.fromBlock, database: parsed.database }]
+}
+
+function readFile(path: string | undefined, command: Command): z.infer<typeof configFile> {
+  if (path === undefined) return {}
+  try {
+    const parsed = configFile.safeParse(JSON.parse(readFileSync(path, 'utf8')))
+    if (parsed.success) return parsed.data
+    const [first] = parsed.error.issues
+    return command.error(`${path}: ${first?.path.join('.') ?? ''} ${first?.message ?? 'is not valid'}.`)
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError) && !isSystemError(cause)) throw cause
+    return command.error(`${path} cannot be read: ${cause.message}.`)
+  }
+}
+
+function isSystemError(cause: unknown): cause is NodeJS.ErrnoException {
+  return cause instanceof Error && 'syscall' in cause
+}
+
+/** Every option may also come from the environment: `--from-block` is MARKET_FROM_BLOCK. */
+function option(flags: string, description: string): Option {
+  const name = /--([a-z-]+)/u.exec(flags)?.[1] ?? ''
+  return new Option(flags, description).env(`MARKET_${name.toUpperCase().replaceAll('-', '_')}`)
+}
+
+function collectUrls(text: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), ...text.split(',').map((url) => asUrl(url.trim()))]
+}
+
+function asUrl(text: string): string {
+  if (URL.canParse(text)) return text
+  throw new InvalidArgumentError('It is not a URL, such as http://127.0.0.1:8545.')
+}
+
+function asAddress(text: string): Address {
+  if (isAddress(text, { strict: false })) return text
+  throw new InvalidArgumentError('It is not an address: 0x followed by 40 hex digits.')
+}
+
+function whole(min: number, max: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d+$/u.test(text) && value >= min && value <= max) return value
+    throw new InvalidArgumentError(`It is not a whole number from ${min}${max < 2 ** 53 - 1 ? ` to ${max}` : ''}.`)
+  }
+}
