@@ -10,11 +10,16 @@ const KEY: Hex = `0x${'42'.padStart(64, '0')}`
 const SIGNER = privateKeyToAddress(KEY).toLowerCase()
 const HASH = keccak256('0x1234')
 
-const { r, s, v } = await sign({ hash: HASH, privateKey: KEY })
+const { r, s, yParity } = await sign({ hash: HASH, privateKey: KEY })
+const v = yParity === 0 ? 27n : 28n
 
 /** A signature of 65 bytes: the one of the key over the hash, unless told otherwise. */
 function long(change: { readonly r?: bigint; readonly s?: bigint; readonly v?: bigint } = {}): Hex {
-  return `0x${word(change.r ?? BigInt(r))}${word(change.s ?? BigInt(s))}${byte(change.v ?? v ?? 0n)}`
+  return `0x${word(change.r ?? BigInt(r))}${word(change.s ?? BigInt(s))}${byte(change.v ?? v)}`
+}
+
+function upper(hex: Hex): Hex {
+  return `0x${hex.slice(2).toUpperCase()}`
 }
 
 function word(value: bigint): string {
@@ -62,8 +67,6 @@ describe('the signer is who signed', () => {
   })
 
   test('whichever case the digits have', () => {
-    const upper = (hex: Hex): Hex => `0x${hex.slice(2).toUpperCase()}`
-
     expect(recoverSigner(upper(HASH), upper(long()))).toBe(SIGNER)
     expect(recoverSigner(upper(HASH), upper(short(long())))).toBe(SIGNER)
   })
@@ -82,7 +85,7 @@ describe('the signer is who signed', () => {
 
 describe('no key made it', () => {
   test('when s is above half of the order; at half it may be one', () => {
-    expect(recoverSigner(HASH, long({ s: ORDER - BigInt(s), v: 55n - (v ?? 0n) }))).toBeUndefined()
+    expect(recoverSigner(HASH, long({ s: ORDER - BigInt(s), v: 55n - v }))).toBeUndefined()
     expect(recoverSigner(HASH, long({ s: HALF + 1n }))).toBeUndefined()
     expect(recoverSigner(HASH, short(long({ s: HALF + 1n })))).toBeUndefined()
     expect(recoverSigner(HASH, long({ s: HALF }))).toMatch(/^0x[\da-f]{40}$/u)
