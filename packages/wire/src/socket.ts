@@ -1,0 +1,30 @@
+// Sockets: what clients ask for and what they are told.
+import type { Hex } from 'viem'
+import { z } from 'zod'
+import type { DealItem } from './deal.ts'
+import { mustBeObject, oneOf, whole } from './field.ts'
+import type { OrderItem } from './order/item.ts'
+import type { WireKind } from './order/kind.ts'
+
+/** What one can listen to. */
+export type SocketTopic = 'orders' | 'deals'
+
+/** All topics. */
+export const SOCKET_TOPICS: readonly ['orders', 'deals'] = ['orders', 'deals']
+
+/** Which news a client wants, or no longer wants (`join`, `leave`). */
+export type JoinMessage = { readonly chainId: number; readonly topic: SocketTopic }
+
+/** Reads which news a client wants. */
+export const joinMessage: z.ZodType<JoinMessage> = z.object(
+  { chainId: whole(), topic: oneOf(SOCKET_TOPICS) },
+  mustBeObject,
+)
+
+/** A published order as sockets tell it: everything but the chain, which is that of the room. */
+export type SocketOrder<K extends WireKind = WireKind> = { readonly [W in K]: Omit<OrderItem<W>, 'chainId'> }[K]
+
+/** What a server tells, by the name of the event. */
+export type SocketEvents = {
+  readonly [K in WireKind as `${K}_published` | `${K}_updated`]: SocketOrder<K>
+} & { readonly [K in WireKind as `${K}_unpublished`]: Hex } & { readonly deal_created: DealItem }
