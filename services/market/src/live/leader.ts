@@ -1,0 +1,144 @@
+// Chooses the one process that indexes into a database; the others stand by and take over within seconds when it dies.
+import { realpathSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseLocation } from '../db/database.ts'
+import type { IndexerStatus } from '../market.ts'
+import { openSession, pause, type PostgresLocation, type Session } from './session.ts'
+
+/** Where to lead, until when, and who hears of it. */
+export type Leadership = {
+  readonly location: DatabaseLocation
+  /** Ends leading and standing by. */
+  readonly signal: AbortSignal
+  /** Hears each change of the role. */
+  readonly onRole?: (role: IndexerStatus['role']) => void
+  /** Hears why PostgreSQL cannot be asked at the moment. */
+  readonly onError?: (error: unknown) => void
+}
+
+const POLL_MS = 1_000
+
+/** First half of the advisory lock that the leader holds; the second half is the hash of the schema's name. */
+const LEADER_LOCK = 7102
+
+/** SQLite's own number. */
+const SQLITE_BUSY = 5
+
+/**
+ * Runs `lead` while this process is the only one that may. On PostgreSQL it waits for that, and again each time it lost its
+ * lock; on SQLite there is nothing to wait for: a second process on the same file is a mistake.
+ *
+ * Returns when the signal aborts, or when `lead` has returned by itself. What `lead` throws is thrown on, unless its signal had
+ * aborted before: then it is only its way of ending.
+ *
+ * @param lead its signal aborts when another process may begin; it should return soon after
+ * @throws Error when another process holds the SQLite file
+ * @example
+ * await whileLeading({ location, signal }, async (leading) => runIndexer(market, leading))
+ */
+export async function whileLeading(
+  leadership: Leadership,
+  lead: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const { location } = leadership
+  await (location.engine === 'sqlite'
+    ? leadFile(location.file, leadership, lead)
+    : leadSchema(location, leadership, lead))
+}
+
+async function leadFile(
+  file: string,
+  { signal, onRole }: Leadership,
+  lead: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const unlock = file === ':memory:' ? () => undefined : lockFile(file)
+  try {
+    onRole?.('indexing')
+    await leadUntil(signal, lead)
+  } finally {
+    unlock()
+  }
+}
+
+/** A transaction that stays open on a database of its own: the operating system ends it with the process, however that dies. */
+function lockFile(file: string): () => void {
+  const name = `${realpathSync(file)}.lock`
+  const lock = new DatabaseSync(name)
+  try {
+    lock.exec('begin exclusive')
+  } catch (cause) {
+    lock.close()
+    if ((cause as { readonly errcode?: number }).errcode !== SQLITE_BUSY) throw cause
+    throw new Error(
+      `Another process indexes into ${file} (it holds ${name}); several copies of the service need PostgreSQL.`,
+      { cause },
+    )
+  }
+  return () => {
+    lock.close()
+  }
+}
+
+async function leadSchema(
+  location: PostgresLocation,
+  { signal, onRole, onError }: Leadership,
+  lead: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  while (!signal.aborted) {
+    onRole?.('standby')
+    const session = await winLock(location, signal, onError)
+    if (session === undefined) return
+    try {
+      onRole?.('indexing')
+      await leadUntil(AbortSignal.any([signal, session.lost]), lead, session.isAlive)
+      if (!session.lost.aborted && (await session.isAlive())) return
+    } finally {
+      await session.close()
+    }
+  }
+}
+
+/** Asks for the lock each second, on one connection for as long as that lives; `undefined` when the signal aborted first. */
+async function winLock(
+  location: PostgresLocation,
+  signal: AbortSignal,
+  onError: Leadership['onError'],
+): Promise<Session | undefined> {
+  while (!signal.aborted) {
+    let session: Session | undefined
+    try {
+      session = await openSession(location, 'leader')
+      while (!signal.aborted) {
+        if (await tryLock(session, location.schema)) return session
+        await pause(POLL_MS, signal)
+      }
+    } catch (error) {
+      onError?.(error)
+    }
+    await session?.close()
+    await pause(POLL_MS, signal)
+  }
+  return undefined
+}
+
+async function tryLock({ query }: Session, schema: string): Promise<boolean> {
+  const rows = await query<{ won: boolean }>('select pg_try_advisory_lock($1, hashtext($2)) as won', [
+    LEADER_LOCK,
+    schema,
+  ])
+  return rows[0]?.won === true
+}
+
+async function leadUntil(
+  signal: AbortSignal,
+  lead: (signal: AbortSignal) => Promise<void>,
+  isAlive: () => Promise<boolean> = async () => Promise.resolve(true),
+): Promise<void> {
+  if (signal.aborted) return
+  try {
+    await lead(signal)
+  } catch (error) {
+    // When PostgreSQL goes away, `lead` may notice it before the connection of the lock does.
+    if (!signal.aborted && (await isAlive())) throw error
+  }
+}
