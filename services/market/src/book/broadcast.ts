@@ -1,0 +1,88 @@
+// Orders that the chain told everybody of enter the book without anybody's permission, when they could make a deal.
+import { wireOfKind, type WireOrder } from '@iexec/wire'
+import type { Writer } from '../db/database.ts'
+import type { BookOrderTable } from '../db/schema.ts'
+import type { Announce } from '../live/bus.ts'
+import { inChunks } from './chunks.ts'
+import { bestPrices, type BestPrices } from './counterpart.ts'
+import { readBooked, readChain, readOwners, readStakes } from './facts.ts'
+import { book } from './publish.ts'
+import { remainingOf, UNTOUCHED } from './remaining.ts'
+import { NOBODY, lowerCase, termsOf, type WireEntry } from './row.ts'
+import { requiredStake } from './stake.ts'
+import type { BroadcastOrder } from './touched.ts'
+
+/**
+ * Puts broadcast orders into the book. Those that nobody could match are left out, and those that stand in it already stay
+ * as they are. Requests are judged by what is in the book, so sellers' orders have to be there before.
+ */
+export async function bookBroadcasts(
+  writer: Writer,
+  broadcasts: readonly BroadcastOrder[],
+  { block, announce }: { readonly block: number; readonly announce: Announce },
+): Promise<void> {
+  // The same order may be told of twice.
+  const once = new Map(broadcasts.map((broadcast) => [broadcast.hash, broadcast]))
+  for (const some of inChunks(once.values())) {
+    const rows = some.map((broadcast) => toRow(broadcast, block))
+    await book(writer, await matchable(writer, await revivable(writer, rows)), announce)
+  }
+}
+
+function toRow({ kind, body, hash, signer, timestamp }: BroadcastOrder, block: number): BookOrderTable {
+  const order = JSON.parse(body) as WireOrder
+  const terms = termsOf({ kind: wireOfKind(kind), order } as WireEntry)
+  return {
+    ...terms,
+    hash,
+    signer: lowerCase(signer),
+    remaining: terms.volume,
+    status: 'open',
+    status_block: null,
+    published_at: timestamp * 1000,
+    broadcast_block: block,
+  }
+}
+
+/** Those that are not in the book, or dead in it; these keep the time of their first publication. */
+async function revivable(writer: Writer, rows: readonly BookOrderTable[]): Promise<readonly BookOrderTable[]> {
+  const booked = await readBooked(
+    writer,
+    rows.map(({ hash }) => hash),
+  )
+  return rows.flatMap((row) => {
+    const known = booked.get(row.hash)
+    if (known !== undefined && known.status !== 'dead') return []
+    return { ...row, published_at: known?.publishedAt ?? row.published_at }
+  })
+}
+
+/** Those that could make a deal now: theirs to sign, something left, stake enough, and of requests an offer that fits. */
+async function matchable(writer: Writer, rows: readonly BookOrderTable[]): Promise<readonly BookOrderTable[]> {
+  if (rows.length === 0) return []
+  const chain = await readChain(
+    writer,
+    rows.map(({ hash }) => hash),
+  )
+  const owners = await readOwners(writer, rows)
+  const stakes = await readStakes(writer, [...new Set(rows.map(({ signer }) => signer))])
+  const left = rows
+    .map((row) => ({ ...row, remaining: remainingOf(row.volume, chain.get(row.hash) ?? UNTOUCHED) }))
+    .filter(
+      (row) => row.remaining > 0 && row.signer === (row.kind === 'request' ? row.requester : owners.get(row.hash)),
+    )
+    .filter((row) => (stakes.get(row.signer) ?? 0n) >= requiredStake(row, row.remaining))
+  const requests = left.filter(({ kind }) => kind === 'request')
+  const prices = await bestPrices(writer, requests)
+  const unmatched = new Set(requests.filter((request, index) => !isMatched(request, prices[index])))
+  return left.filter((row) => !unmatched.has(row))
+}
+
+function isMatched(request: BookOrderTable, best: BestPrices | undefined): boolean {
+  if (!isPayable(best?.app, request.app_max_price)) return false
+  return request.dataset === NOBODY || isPayable(best?.dataset, request.dataset_max_price)
+}
+
+function isPayable(price: number | null | undefined, max: number | null): boolean {
+  return typeof price === 'number' && price <= (max ?? 0)
+}

@@ -1,0 +1,10 @@
+// The order book: who may put what into it, what is in it, and what leaves it as the chain moves.
+export { findOrder, listOrders, type OrderList, type OrdersWanted, type OrderWanted } from './list.ts'
+export { publishEntries, publishOrders, type Publication, type PublishOutcome } from './publish.ts'
+export { recheckBook, type RecheckOptions } from './recheck.ts'
+export type { Refusal } from './refusal.ts'
+export { reopenBook } from './reopen.ts'
+export type { WireEntry } from './row.ts'
+export { ChainUnreachable } from './signature.ts'
+export { UNTOUCHED_BOOK, uniteTouched, type BroadcastOrder, type Touched } from './touched.ts'
+export { unpublishOrders, type UnpublishOutcome, type Withdrawal } from './unpublish.ts'
