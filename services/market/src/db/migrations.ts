@@ -186,6 +186,7 @@ const CHAIN: readonly string[] = [
     consumed text not null,
     closed int not null,
     presigned int not null,
+    presigned_by text,
     broadcast text,
     price text,
     block int not null,

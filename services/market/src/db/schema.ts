@@ -188,6 +188,8 @@ export type ChainOrderTable = {
   consumed: Wide
   closed: number
   presigned: number
+  /** Who approved it on chain last; only the approval of the present owner holds. */
+  presigned_by: Address | null
   /** The whole order with its signature, as JSON of the wire, when it was broadcast. */
   broadcast: string | null
   /** What a deal showed of it: the price of an asset's order. */
