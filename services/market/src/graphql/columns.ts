@@ -1,0 +1,72 @@
+// Where the value of a field is found in a row of its table: expressions that mean the same on both engines.
+import { sql, type RawBuilder } from 'kysely'
+import type { Engine } from '../db/database.ts'
+import { WIDE_ZERO } from '../db/wide.ts'
+
+/** A piece of SQL. */
+export type Sql = RawBuilder<unknown>
+
+/** The row that an expression is about: the alias of its table in this query, and the engine. */
+export type Place = { readonly alias: string; readonly engine: Engine }
+
+/** Says how the value of a field is written in SQL. */
+export type Column = (place: Place) => Sql
+
+/**
+ * A column of the table.
+ *
+ * @example
+ * column('owner')({ alias: 't1', engine: 'sqlite' }) // "t1"."owner"
+ */
+export function column(name: string): Column {
+  return ({ alias }) => sql.ref(`${alias}.${name}`)
+}
+
+/** Text under a key of a column that holds a JSON object; null where either is missing. */
+export function json(name: string, key: string): Column {
+  return (place) => {
+    const object = column(name)(place)
+    // The collation of a JSON value is the database's; that of every other text here is the order of its bytes.
+    return place.engine === 'postgres'
+      ? sql`((${object})::json ->> ${sql.lit(key)}) collate "C"`
+      : sql`cast(${object} ->> ${sql.lit(key)} as text)`
+  }
+}
+
+/** Text in lower case, as addresses are stored. */
+export function lowerCase(text: Column): Column {
+  return (place) => sql`lower(${text(place)})`
+}
+
+/** Decimal text as an integer. */
+export function integer(text: Column): Column {
+  return (place) => sql`cast(${text(place)} as bigint)`
+}
+
+/** Decimal text as `Wide`. */
+export function wide(text: Column): Column {
+  return (place) => sql`substr(${sql.lit(WIDE_ZERO)} || ${text(place)}, length(${text(place)}) + 1)`
+}
+
+/** The first of several that is not null. */
+export function either(...columns: readonly Column[]): Column {
+  return (place) => sql`coalesce(${sql.join(columns.map((one) => one(place)))})`
+}
+
+/** A constant text. */
+export function constant(text: string): Column {
+  return () => sql.lit(text)
+}
+
+/** Two texts or integers with a dash between them, as the ids of events and contributions are made. */
+export function dashed(one: Column, other: Column): Column {
+  return (place) => sql`(cast(${one(place)} as text) || '-' || cast(${other(place)} as text))`
+}
+
+/** What the oldest deal with this row's hash says: for orders that the chain never saw in full. */
+export function ofDeal(name: string, hashColumn: string): Column {
+  return ({ alias }) =>
+    sql`(select ${sql.ref(`of_deal.${name}`)} from deal as of_deal
+      where ${sql.ref(`of_deal.${hashColumn}`)} = ${sql.ref(`${alias}.hash`)}
+      order by of_deal.block, of_deal.log_index limit 1)`
+}

@@ -1,0 +1,80 @@
+// The market as a whole, its transactions, accounts and categories.
+import * as codec from '../codecs.ts'
+import { define, many, maybe, one, value, type Entity } from '../entity.ts'
+
+/** Protocol, Transaction, Account and Category. */
+export const marketEntities: readonly Entity[] = [
+  define({
+    name: 'Protocol',
+    table: 'total',
+    key: { is: 'column', name: 'id', codec: codec.textId },
+    fields: {
+      categoriesCount: value(codec.count, 'categories'),
+      appsCount: value(codec.count, 'apps'),
+      datasetsCount: value(codec.count, 'datasets'),
+      workerpoolsCount: value(codec.count, 'workerpools'),
+      dealsCount: value(codec.count, 'deals'),
+      tasksCount: value(codec.count, 'tasks'),
+      completedTasksCount: value(codec.count, 'completed'),
+      claimedTasksCount: value(codec.count, 'claimed'),
+      tvl: value(codec.rlc, 'tvl'),
+    },
+  }),
+  define({
+    name: 'Transaction',
+    table: 'tx',
+    key: { is: 'column', name: 'hash', codec: codec.hexId },
+    fields: {
+      from: maybe(one('Account', 'sender')),
+      to: maybe(one('Account', 'receiver')),
+      value: value(codec.wideCount, 'value'),
+      gasLimit: value(codec.count, 'gas_limit'),
+      gasUsed: value(codec.count, 'gas_used'),
+      gasPrice: value(codec.wideCount, 'gas_price'),
+      timestamp: value(codec.count, 'timestamp'),
+      blockNumber: value(codec.count, 'block'),
+      accountEvents: many('AccountEvent', 'transaction'),
+      taskEvents: many('TaskEvent', 'transaction'),
+      workerpoolEvents: many('WorkerpoolEvent', 'transaction'),
+      ressourceTransferEvent: many('RessourceTransferEvent', 'transaction'),
+    },
+  }),
+  define({
+    name: 'Account',
+    table: 'account',
+    key: { is: 'column', name: 'address', codec: codec.hexId },
+    fields: {
+      balance: value(codec.rlc, 'stake'),
+      frozen: value(codec.rlc, 'locked'),
+      score: value(codec.wideCount, 'score'),
+      transfersFrom: many('Transfer', 'from'),
+      transfersTo: many('Transfer', 'to'),
+      events: many('AccountEvent', 'account'),
+      contributions: many('Contribution', 'worker'),
+      apps: many('App', 'owner'),
+      datasets: many('Dataset', 'owner'),
+      workerpools: many('Workerpool', 'owner'),
+      dealRequester: many('Deal', 'requester'),
+      dealBeneficiary: many('Deal', 'beneficiary'),
+      dealCallback: many('Deal', 'callback'),
+      taskRequester: many('Task', 'requester'),
+      orderRequester: many('RequestOrder', 'requester'),
+      orderBeneficiary: many('RequestOrder', 'beneficiary'),
+      orderCallback: many('RequestOrder', 'callback'),
+      transactions: many('Transaction', 'from'),
+    },
+  }),
+  define({
+    name: 'Category',
+    plural: 'categories',
+    table: 'category',
+    key: { is: 'column', name: 'id', codec: codec.integerId },
+    fields: {
+      name: value(codec.text, 'name'),
+      description: value(codec.text, 'description'),
+      workClockTimeRef: value(codec.count, 'work_clock_time_ref'),
+      timestamp: value(codec.count, 'timestamp'),
+      deals: many('Deal', 'category'),
+    },
+  }),
+]

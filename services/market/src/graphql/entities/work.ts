@@ -1,0 +1,87 @@
+// Deals, tasks and contributions.
+import * as codec from '../codecs.ts'
+import { column, constant, dashed, either } from '../columns.ts'
+import { define, many, maybe, one, value, type Entity } from '../entity.ts'
+
+const NOBODY = '0x0000000000000000000000000000000000000000'
+
+/** Deal, Task and Contribution. */
+export const workEntities: readonly Entity[] = [
+  define({
+    name: 'Deal',
+    table: 'deal',
+    key: { is: 'column', name: 'id', codec: codec.hexId },
+    fields: {
+      app: one('App', 'app'),
+      appOwner: one('Account', 'app_owner'),
+      appPrice: value(codec.rlc, 'app_price'),
+      dataset: maybe(one('Dataset', 'dataset')),
+      datasetOwner: one('Account', either(column('dataset_owner'), constant(NOBODY))),
+      datasetPrice: value(codec.rlc, 'dataset_price'),
+      workerpool: one('Workerpool', 'workerpool'),
+      workerpoolOwner: one('Account', 'workerpool_owner'),
+      workerpoolPrice: value(codec.rlc, 'workerpool_price'),
+      trust: value(codec.wideCount, 'trust'),
+      category: one('Category', 'category'),
+      tag: value(codec.bytes, 'tag'),
+      requester: one('Account', 'requester'),
+      beneficiary: one('Account', 'beneficiary'),
+      callback: one('Account', 'callback'),
+      params: value(codec.text, 'params'),
+      startTime: value(codec.count, 'start_time'),
+      botFirst: value(codec.count, 'bot_first'),
+      botSize: value(codec.count, 'bot_size'),
+      completedTasksCount: value(codec.count, 'completed_count'),
+      claimedTasksCount: value(codec.count, 'claimed_count'),
+      workerStake: value(codec.wideCount, 'worker_stake'),
+      schedulerRewardRatio: value(codec.count, 'scheduler_reward_ratio'),
+      sponsor: one('Account', 'sponsor'),
+      timestamp: value(codec.count, 'timestamp'),
+      apporder: maybe(one('AppOrder', 'app_hash')),
+      datasetorder: maybe(one('DatasetOrder', 'dataset_hash')),
+      workerpoolorder: maybe(one('WorkerpoolOrder', 'workerpool_hash')),
+      requestorder: maybe(one('RequestOrder', 'request_hash')),
+      bulk: maybe(one('Bulk', 'id')),
+      tasks: many('Task', 'deal'),
+      events: many('DealEvent', 'deal'),
+    },
+  }),
+  define({
+    name: 'Task',
+    table: 'task',
+    key: { is: 'column', name: 'id', codec: codec.hexId },
+    fields: {
+      status: value(codec.taskStatus, 'status'),
+      deal: one('Deal', 'deal'),
+      index: value(codec.count, 'idx'),
+      requester: one('Account', 'requester'),
+      consensus: maybe(value(codec.bytes, 'consensus')),
+      resultDigest: maybe(value(codec.bytes, 'result_digest')),
+      results: maybe(value(codec.text, 'results')),
+      resultsCallback: maybe(value(codec.text, 'results_callback')),
+      contributionDeadline: value(codec.count, 'contribution_deadline'),
+      revealDeadline: maybe(value(codec.count, 'reveal_deadline')),
+      finalDeadline: value(codec.count, 'final_deadline'),
+      timestamp: value(codec.count, 'updated_at'),
+      contributions: many('Contribution', 'task'),
+      rewards: many('Reward', 'task'),
+      seizes: many('Seize', 'task'),
+      events: many('TaskEvent', 'task'),
+      bulkSlice: maybe(one('BulkSlice', dashed(column('deal'), column('idx')))),
+    },
+  }),
+  define({
+    name: 'Contribution',
+    table: 'contribution',
+    key: { is: 'column', name: 'id', codec: codec.hexId },
+    fields: {
+      status: value(codec.contributionStatus, 'status'),
+      timestamp: value(codec.seconds, 'timestamp'),
+      task: one('Task', 'task'),
+      worker: one('Account', 'worker'),
+      hash: value(codec.bytes, 'hash'),
+      seal: value(codec.bytes, 'seal'),
+      challenge: value(codec.bytes, 'challenge'),
+    },
+  }),
+]

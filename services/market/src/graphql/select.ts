@@ -1,0 +1,175 @@
+// The queries: a page of an entity, many by their ids, and the derived lists of many parents at once.
+import { sql } from 'kysely'
+import type { Engine } from '../db/database.ts'
+import type { Place, Sql } from './columns.ts'
+import { entityOf } from './entities.ts'
+import type { Entity, Field, One } from './entity.ts'
+import { codecOf, condition, newScope, type Where } from './filter.ts'
+import { hasId, isOneOf, shownId, sortKey } from './keys.ts'
+import type { Work } from './request.ts'
+
+/** An entity as its fields are resolved from: scalars as the answer has them, and of others their ids. */
+export type Item = { readonly id: string; readonly entity: string } & Readonly<Record<string, unknown>>
+
+/** What is ordered by: a field, or a field of what a field leads to. */
+export type OrderBy = { readonly field: string; readonly nested?: string }
+
+/** A page as it was asked for. */
+export type PageOf = {
+  readonly first: number
+  readonly skip: number
+  readonly orderBy: OrderBy
+  readonly descending: boolean
+  readonly where: Where | undefined
+}
+
+type Stored = string | number | null | undefined
+type Row = Readonly<Record<string, Stored>>
+
+const ROW = 'e'
+
+/** A page of all there are. */
+export async function selectPage(work: Work, entity: Entity, page: PageOf): Promise<readonly Item[]> {
+  return selectSorted(work, entity, { page, also: undefined })
+}
+
+/** Many by their ids; undefined where there is none. */
+export async function selectByIds(
+  work: Work,
+  entity: Entity,
+  ids: readonly string[],
+): Promise<readonly (Item | undefined)[]> {
+  if (entity.table === undefined) return ids.map(() => undefined)
+  const place = placeOf(work.engine)
+  const rows = await work.query(sql<Row>`select ${selected(entity, place)} from ${tableOf(entity)}
+    where ${condition(entity, place, { where: undefined, scope: newScope(work.engine) })} and ${hasId(entity.key, place, ids)}`)
+  const found = new Map(rows.map((row) => [String(row['id']), readItem(entity, row)]))
+  return ids.map((id) => found.get(id))
+}
+
+/** The same page of the derived lists of many parents: what leads to each by its field `by`. */
+export async function selectDerived(
+  work: Work,
+  entity: Entity,
+  asked: { readonly by: string; readonly parents: readonly string[]; readonly page: PageOf },
+): Promise<readonly (readonly Item[])[]> {
+  const { by, parents, page } = asked
+  const field = entity.fields[by]
+  if (field?.is !== 'one') return parents.map(() => [])
+  const place = placeOf(work.engine)
+  const ids = parents.map((id) => codecOf(field).write(id))
+  const leads = isOneOf(field.column(place), ids, work.engine)
+  const [only] = parents
+  // One parent needs no window over everything that it has: an index may give the page.
+  if (parents.length === 1 && only !== undefined) {
+    const [id] = ids
+    return [await selectSorted(work, entity, { page, also: sql`${field.column(place)} = ${id}` })]
+  }
+  const items = await selectWindows(work, entity, { field, leads, page })
+  return parents.map((parent) => items.get(parent) ?? [])
+}
+
+async function selectSorted(
+  work: Work,
+  entity: Entity,
+  { page, also }: { readonly page: PageOf; readonly also: Sql | undefined },
+): Promise<readonly Item[]> {
+  if (entity.table === undefined || page.first === 0) return []
+  const place = placeOf(work.engine)
+  const fits = condition(entity, place, { where: page.where, scope: newScope(work.engine) })
+  const rows = await work.query(sql<Row>`select ${selected(entity, place)} from ${tableOf(entity)}
+    where ${also === undefined ? fits : sql`${also} and ${fits}`}
+    order by ${sorted(entity, place, page)}
+    limit ${Math.min(page.first, work.left() + 1)} offset ${page.skip}`)
+  work.spend(rows.length)
+  return rows.map((row) => readItem(entity, row))
+}
+
+async function selectWindows(
+  work: Work,
+  entity: Entity,
+  { field, leads, page }: { readonly field: One; readonly leads: Sql; readonly page: PageOf },
+): Promise<ReadonlyMap<string, readonly Item[]>> {
+  const lists = new Map<string, Item[]>()
+  if (entity.table === undefined || page.first === 0) return lists
+  const place = placeOf(work.engine)
+  const fits = condition(entity, place, { where: page.where, scope: newScope(work.engine) })
+  const numbered = sql`select ${sql.ref(ROW)}.*, ${field.column(place)} as parent_,
+      row_number() over (partition by ${field.column(place)} order by ${sorted(entity, place, page)}) as place_
+    from ${tableOf(entity)} where ${leads} and ${fits}`
+  const rows =
+    await work.query(sql<Row>`select ${selected(entity, place)}, parent_ from (${numbered}) as ${sql.ref(ROW)}
+    where place_ > ${page.skip} and place_ <= ${page.skip + page.first} order by place_ limit ${work.left() + 1}`)
+  work.spend(rows.length)
+  for (const row of rows) {
+    const parent = String(row['parent_'])
+    const list = lists.get(parent) ?? []
+    list.push(readItem(entity, row))
+    lists.set(parent, list)
+  }
+  return lists
+}
+
+function placeOf(engine: Engine): Place {
+  return { alias: ROW, engine }
+}
+
+function tableOf(entity: Entity): Sql {
+  if (entity.table === undefined) throw new Error(`${entity.name} has no table.`)
+  return sql`${sql.table(entity.table)} as ${sql.ref(ROW)}`
+}
+
+function selected(entity: Entity, place: Place): Sql {
+  const columns = Object.entries(entity.members ?? entity.fields).flatMap(([name, field]) =>
+    'column' in field ? [sql`${field.column(place)} as ${sql.ref(name)}`] : [],
+  )
+  const kind = entity.kinds === undefined ? [] : [sql`${sql.ref(`${place.alias}.kind`)} as kind_`]
+  return sql.join([sql`${shownId(entity.key, place)} as id`, ...kind, ...columns])
+}
+
+function readItem(entity: Entity, row: Row): Item {
+  const values = Object.entries(entity.members ?? entity.fields).map(([name, field]) => [
+    name,
+    readField(field, row[name]),
+  ])
+  const name = entity.kinds?.[String(row['kind_'])] ?? entity.name
+  return { ...Object.fromEntries(values), id: String(row['id']), entity: name } as Item
+}
+
+function readField(field: Field, stored: Stored): unknown {
+  if (stored === null || stored === undefined) return null
+  return field.is === 'value' ? field.codec.read(stored) : String(stored)
+}
+
+/** Ties are broken by the id, in the same direction, so that pages never overlap. */
+function sorted(entity: Entity, place: Place, { orderBy, descending }: PageOf): Sql {
+  const direction = descending ? sql`desc` : sql`asc`
+  const ids = sortKey(entity.key, place).map((one) => sql`${one} ${direction}`)
+  if (orderBy.field === 'id') return sql.join(ids)
+  const { value, nullable } = orderedBy(entity, place, orderBy)
+  // As PostgreSQL does by itself: nulls are larger than everything.
+  const nulls = nullable ? (descending ? sql` nulls first` : sql` nulls last`) : sql``
+  return sql.join([sql`${value} ${direction}${nulls}`, ...ids])
+}
+
+function orderedBy(
+  entity: Entity,
+  place: Place,
+  orderBy: OrderBy,
+): { readonly value: Sql; readonly nullable: boolean } {
+  const field = entity.fields[orderBy.field]
+  if (field === undefined || !('column' in field))
+    throw new Error(`${entity.name} cannot be ordered by ${orderBy.field}.`)
+  if (orderBy.nested === undefined || field.is === 'value')
+    return { value: field.column(place), nullable: field.nullable }
+  const target = entityOf(field.to)
+  if (orderBy.nested === 'id') return { value: field.column(place), nullable: field.nullable }
+  const nested = target.fields[orderBy.nested]
+  if (nested?.is !== 'value') throw new Error(`${target.name} cannot be ordered by ${orderBy.nested}.`)
+  if (target.table === undefined) return { value: sql`cast(null as text)`, nullable: true }
+  const other: Place = { alias: 'o', engine: place.engine }
+  const belongs = condition(target, other, { where: undefined, scope: newScope(place.engine) })
+  const value = sql`(select ${nested.column(other)} from ${sql.table(target.table)} as o
+    where ${belongs} and ${shownId(target.key, other)} = ${field.column(place)})`
+  return { value, nullable: true }
+}
