@@ -1,0 +1,214 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
+import { serve } from '@hono/node-server'
+import { expect, onTestFinished, test } from 'vitest'
+import { onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { openBus, type Bus, type MarketMessage } from './bus.ts'
+import { countStreams, MAX_STREAMS, STREAM_HEADERS, streamEvents, type StreamOptions } from './stream.ts'
+
+const PATIENCE = { timeout: 20_000, interval: 10 }
+const ALL = ['orders', 'deals', 'tasks', 'blocks'] as const
+
+async function openTestBus(engine: 'sqlite' | 'postgres' = 'sqlite'): Promise<Bus> {
+  const bus = await openBus(await openTestDatabase(engine))
+  onTestFinished(async () => bus.close())
+  return bus
+}
+
+async function announce(bus: Bus, ...messages: readonly MarketMessage[]): Promise<void> {
+  await bus.write(async (_writer, tell) => {
+    for (const message of messages) tell(message)
+    return Promise.resolve()
+  })
+}
+
+/** A real server with the stream at every path; returns its port. */
+async function serveStream(bus: Bus, options: StreamOptions): Promise<number> {
+  const server = serve({
+    fetch: (request: Request) =>
+      new Response(
+        streamEvents({ bus }, { ...options, lastEventId: request.headers.get('last-event-id') ?? undefined }),
+        { headers: STREAM_HEADERS },
+      ),
+    hostname: '127.0.0.1',
+    port: 0,
+  }) as Server
+  if (!server.listening) await once(server, 'listening')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return (server.address() as AddressInfo).port
+}
+
+type Page = { readonly text: () => string; readonly leave: () => void; readonly ended: Promise<void> }
+
+/** A page that listens, and all that it has received so far. It returns when the first bytes are there. */
+async function listen(port: number, headers: Readonly<Record<string, string>> = {}): Promise<Page> {
+  const leaving = new AbortController()
+  const response = await fetch(`http://127.0.0.1:${port}/`, { headers, signal: leaving.signal })
+  expect(response.headers.get('content-type')).toBe('text/event-stream')
+  let text = ''
+  const ended = (async () => {
+    try {
+      for await (const bytes of response.body ?? []) text += Buffer.from(bytes).toString()
+    } catch (error) {
+      if (!leaving.signal.aborted) throw error
+    }
+  })()
+  onTestFinished(() => {
+    leaving.abort()
+  })
+  await expect.poll(() => text, PATIENCE).toContain('retry: 1000\nid: seen\n\n')
+  return {
+    text: () => text,
+    leave: () => {
+      leaving.abort()
+    },
+    ended,
+  }
+}
+
+/** Names of the events so far. */
+function eventsOf(page: Page): readonly string[] {
+  return [...page.text().matchAll(/^event: (.*)$/gmu)].map(([, name = '']) => name)
+}
+
+const DEAL: MarketMessage = { type: 'deal_created', deal: '0xdd' }
+const ORDER: MarketMessage = { type: 'order_published', kind: 'app', hash: '0xaa' }
+const TASK: MarketMessage = { type: 'task_updated', task: '0x11', deal: '0xdd', status: 'completed' }
+const BLOCK: MarketMessage = { type: 'block_indexed', block: 7 }
+
+onBothEngines('a stream', (engine) => {
+  test('tells a page what is announced, each event with its type and content', async () => {
+    const bus = await openTestBus(engine)
+    const page = await listen(await serveStream(bus, { topics: ALL }))
+
+    await announce(bus, DEAL, ORDER)
+
+    await expect
+      .poll(() => page.text(), PATIENCE)
+      .toBe(
+        'retry: 1000\nid: seen\n\n' +
+          'event: deal_created\ndata: {"type":"deal_created","deal":"0xdd"}\n\n' +
+          'event: order_published\ndata: {"type":"order_published","kind":"app","hash":"0xaa"}\n\n',
+      )
+  })
+})
+
+test.each([
+  ['orders', 'order_published'],
+  ['deals', 'deal_created'],
+  ['tasks', 'task_updated'],
+  ['blocks', 'block_indexed'],
+] as const)('who listens to %s hears only these, and every resync', async (topic, name) => {
+  const bus = await openTestBus()
+  const page = await listen(await serveStream(bus, { topics: [topic] }))
+
+  await announce(bus, DEAL, ORDER, TASK, BLOCK, { type: 'resync' })
+
+  await expect.poll(() => eventsOf(page), PATIENCE).toEqual([name, 'resync'])
+})
+
+test('a page that comes back is told to read anew, because it has missed something', async () => {
+  const bus = await openTestBus()
+  const page = await listen(await serveStream(bus, { topics: ALL }), { 'last-event-id': 'seen' })
+
+  await announce(bus, DEAL)
+
+  await expect.poll(() => eventsOf(page), PATIENCE).toEqual(['resync', 'deal_created'])
+})
+
+test('a quiet stream is kept alive by comments', async () => {
+  const page = await listen(await serveStream(await openTestBus(), { topics: ALL, heartbeatMs: 10 }))
+
+  await expect.poll(() => page.text(), PATIENCE).toContain('\n\n:\n\n:\n\n')
+})
+
+test('a stream ends when the service says so', async () => {
+  const bus = await openTestBus()
+  const shutdown = new AbortController()
+  const page = await listen(await serveStream(bus, { topics: ALL, signal: shutdown.signal }))
+  await announce(bus, DEAL)
+
+  shutdown.abort()
+  await page.ended
+
+  expect(eventsOf(page)).toEqual(['deal_created'])
+  expect(countStreams({ bus })).toBe(0)
+})
+
+test('a stream that was asked for too late ends at once', async () => {
+  const bus = await openTestBus()
+
+  const stream = streamEvents({ bus }, { topics: ALL, signal: AbortSignal.abort() })
+  const text = await new Response(stream).text()
+
+  expect(text).toBe('retry: 1000\nid: seen\n\n')
+  expect(countStreams({ bus })).toBe(0)
+})
+
+test('a page that left is forgotten', async () => {
+  const bus = await openTestBus()
+  const port = await serveStream(bus, { topics: ALL })
+  const page = await listen(port)
+  await listen(port)
+  const before = countStreams({ bus })
+
+  page.leave()
+
+  await expect.poll(() => countStreams({ bus }), PATIENCE).toBe(1)
+  expect(before).toBe(2)
+})
+
+test('a client that reads too slowly hears of it as its last event, and the others hear everything', async () => {
+  const bus = await openTestBus()
+  const slow = streamEvents({ bus }, { topics: ALL })
+  const page = await listen(await serveStream(bus, { topics: ALL }))
+
+  for (let n = 0; n < 100; n += 1) {
+    await announce(bus, ...Array.from({ length: 50 }, () => TASK))
+    await expect.poll(() => eventsOf(page).length, PATIENCE).toBe((n + 1) * 50)
+  }
+  const text = await new Response(slow).text()
+
+  expect(text.length).toBeLessThan(256 * 1024 + 100)
+  expect(text).toMatch(/event: overflow\ndata: \{\}\n\n$/u)
+  expect(text.match(/event: overflow/gu)).toHaveLength(1)
+  expect(countStreams({ bus })).toBe(1)
+})
+
+test('a client that has stopped reading is cut off', async () => {
+  const bus = await openTestBus()
+  const port = await serveStream(bus, { topics: ALL, heartbeatMs: 50 })
+  const socket = connect(port, '127.0.0.1')
+  const closed = once(socket, 'close')
+  socket.write('GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n')
+  await expect.poll(() => countStreams({ bus }), PATIENCE).toBe(1)
+  socket.pause()
+  const big: MarketMessage = { ...TASK, status: 'x'.repeat(100_000) }
+
+  while (countStreams({ bus }) > 0) {
+    await announce(bus, big)
+    await new Promise(setImmediate)
+  }
+  socket.on('error', () => undefined).resume()
+
+  await closed
+  expect(socket.destroyed).toBe(true)
+})
+
+test('there are not more streams than may be, and again room when one has ended', async () => {
+  const bus = await openTestBus()
+  const streams = Array.from({ length: MAX_STREAMS }, () => streamEvents({ bus }, { topics: ALL }))
+
+  const refused = streamEvents({ bus }, { topics: ALL })
+  await streams[0]?.cancel()
+  const admitted = streamEvents({ bus }, { topics: ALL })
+
+  expect(refused).toBeUndefined()
+  expect(admitted).toBeInstanceOf(ReadableStream)
+  for (const stream of [...streams.slice(1), admitted]) await stream?.cancel()
+  expect(countStreams({ bus })).toBe(0)
+})

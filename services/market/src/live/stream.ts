@@ -1,0 +1,151 @@
+// Server-sent events: what becomes true in a market, as short notes for pages that then read what they show.
+import type { Market } from '../market.ts'
+import type { Bus, MarketMessage } from './bus.ts'
+
+/** What one can listen to. */
+export type StreamTopic = 'orders' | 'deals' | 'tasks' | 'blocks'
+
+/** All topics. */
+export const STREAM_TOPICS: readonly ['orders', 'deals', 'tasks', 'blocks'] = ['orders', 'deals', 'tasks', 'blocks']
+
+/** The headers of the answer; the last one keeps nginx from holding events back. */
+export const STREAM_HEADERS: Readonly<Record<string, string>> = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+}
+
+/** Who listens to what, and for how long. */
+export type StreamOptions = {
+  readonly topics: readonly StreamTopic[]
+  /** The header `last-event-id`: a client that comes back has missed something. */
+  readonly lastEventId?: string | undefined
+  /** Ends the stream; the request's own signal, or the service's when it shuts down. */
+  readonly signal?: AbortSignal
+  readonly heartbeatMs?: number
+}
+
+/** So many streams may be open per market and process. */
+export const MAX_STREAMS = 1_000
+
+/** What may wait for one client. */
+const MAX_WAITING_BYTES = 256 * 1024
+const HEARTBEAT_MS = 15_000
+
+type Listener = { readonly topics: ReadonlySet<string>; readonly take: (event: Uint8Array) => void }
+type Room = Set<Listener>
+
+/** One subscription per bus, so that an event is written out once for all who listen. */
+const rooms = new WeakMap<Bus, Room>()
+
+/**
+ * Streams the announcements of a market as the body of a `text/event-stream`: `event` is the message's type and `data` the message
+ * as JSON. `resync` means that events may have been missed (also because the client was away): read again what is shown.
+ * A client that is too slow hears `overflow` as its last event; if it does not take that until the next heartbeat, it is cut off.
+ *
+ * @returns `undefined` when as many streams are open as may be
+ * @example
+ * const body = streamEvents(market, { topics: ['deals'], signal: request.signal })
+ * return body === undefined ? new Response(null, { status: 503 }) : new Response(body, { headers: STREAM_HEADERS })
+ */
+export function streamEvents(
+  { bus }: Pick<Market, 'bus'>,
+  options: StreamOptions,
+): ReadableStream<Uint8Array> | undefined {
+  const room = rooms.get(bus) ?? openRoom(bus)
+  if (room.size >= MAX_STREAMS) return undefined
+  let leave: (() => void) | undefined
+  return new ReadableStream<Uint8Array>(
+    {
+      start: (controller) => {
+        leave = join(room, controller, options)
+      },
+      cancel: () => {
+        leave?.()
+      },
+    },
+    new ByteLengthQueuingStrategy({ highWaterMark: MAX_WAITING_BYTES }),
+  )
+}
+
+/** How many streams of the market are open in this process. */
+export function countStreams({ bus }: Pick<Market, 'bus'>): number {
+  return rooms.get(bus)?.size ?? 0
+}
+
+function openRoom(bus: Bus): Room {
+  const room: Room = new Set()
+  rooms.set(bus, room)
+  bus.subscribe((message) => {
+    if (room.size === 0) return
+    const topic = TOPIC_OF[message.type]
+    const event = eventOf(message)
+    for (const { topics, take } of room) if (topic === 'all' || topics.has(topic)) take(event)
+  })
+  return room
+}
+
+const TOPIC_OF: { readonly [Type in MarketMessage['type']]: StreamTopic | 'all' } = {
+  order_published: 'orders',
+  order_updated: 'orders',
+  order_unpublished: 'orders',
+  deal_created: 'deals',
+  task_updated: 'tasks',
+  block_indexed: 'blocks',
+  block_undone: 'blocks',
+  resync: 'all',
+}
+
+/** Puts a client into the room; returns how it leaves when its connection is closed. */
+function join(room: Room, controller: ReadableStreamDefaultController<Uint8Array>, options: StreamOptions): () => void {
+  const { topics, lastEventId, signal, heartbeatMs = HEARTBEAT_MS } = options
+  const take = (event: Uint8Array): void => {
+    if (event.byteLength <= (controller.desiredSize ?? 0)) {
+      controller.enqueue(event)
+      return
+    }
+    leave()
+    controller.enqueue(OVERFLOW)
+    controller.close()
+  }
+  const listener: Listener = { topics: new Set(topics), take }
+  const leave = (): void => {
+    room.delete(listener)
+    signal?.removeEventListener('abort', end)
+  }
+  const end = (): void => {
+    leave()
+    controller.close()
+  }
+  const heart = setInterval(() => {
+    if (room.has(listener)) {
+      take(HEARTBEAT)
+      return
+    }
+    clearInterval(heart)
+    // Forgets what waits for a client that has stopped reading; the server then closes its connection.
+    controller.error(new Error('The client does not read.'))
+  }, heartbeatMs).unref()
+  room.add(listener)
+  signal?.addEventListener('abort', end)
+  take(OPENING)
+  if (lastEventId !== undefined) take(eventOf({ type: 'resync' }))
+  if (signal?.aborted === true) end()
+  return () => {
+    leave()
+    clearInterval(heart)
+  }
+}
+
+function eventOf(message: MarketMessage): Uint8Array<ArrayBuffer> {
+  return encode(`event: ${message.type}\ndata: ${JSON.stringify(message)}\n\n`)
+}
+
+function encode(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text)
+}
+
+/** Says at once that it works, and has browsers send `last-event-id` when they come back. */
+const OPENING = encode('retry: 1000\nid: seen\n\n')
+const HEARTBEAT = encode(':\n\n')
+const OVERFLOW = encode('event: overflow\ndata: {}\n\n')
