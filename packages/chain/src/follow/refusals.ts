@@ -1,0 +1,49 @@
+// What the errors of a node mean for whoever follows it.
+import { BaseError, HttpRequestError, ResponseBodyTooLargeError, TimeoutError } from 'viem'
+import { Unsettled } from './steps.ts'
+
+const TOO_MUCH = /too (?:many|large|big|wide)|exceed|limit|more than|maximum|max |block range|response size|timed? ?out|10,?000/iu
+/** Said of the caller's pace, or of blocks that are not there yet: fewer blocks would not help. */
+const NOT_NOW = /too many requests|per second|per minute|rate|capacity|credits|quota|beyond|height|unknown block|not found/iu
+
+/**
+ * Whether the node, the network or this process could not bear the answer, so that a smaller one may do.
+ *
+ * @example
+ * isTooMuch(error) // true for 'query returned more than 10000 results'
+ */
+export function isTooMuch(error: unknown): boolean {
+  if (!(error instanceof BaseError)) return false
+  if (error.walk((cause) => cause instanceof ResponseBodyTooLargeError || cause instanceof TimeoutError)) return true
+  const http = error.walk((cause) => cause instanceof HttpRequestError)
+  if (http instanceof HttpRequestError) return http.status === 413
+  return TOO_MUCH.test(error.details) && !NOT_NOW.test(error.details)
+}
+
+/**
+ * Whether asking again may help. Everything that a node or the network can do is; what is thrown by a program is not.
+ *
+ * @example
+ * isTransient(new TypeError('x is not a function')) // false
+ */
+export function isTransient(error: unknown): boolean {
+  return error instanceof Unsettled || error instanceof BaseError
+}
+
+/**
+ * Why it does not go on, in one sentence.
+ *
+ * @example
+ * sayWhy(error) // 'The node did not answer in time.'
+ */
+export function sayWhy(error: unknown): string {
+  if (error instanceof Unsettled) return error.message
+  if (!(error instanceof BaseError)) return 'The node failed.'
+  if (error.walk((cause) => cause instanceof TimeoutError)) return 'The node did not answer in time.'
+  const http = error.walk((cause) => cause instanceof HttpRequestError)
+  if (http instanceof HttpRequestError) {
+    if (http.status === 429) return 'The node wants fewer requests (429).'
+    return http.status === undefined ? 'The node cannot be reached.' : `The node failed with HTTP status ${http.status}.`
+  }
+  return `The node refused: ${error.details === '' ? error.shortMessage : error.details}`
+}
