@@ -1,7 +1,7 @@
 // Deals: what the hub keeps of four matched orders.
 import type { Address, Hex } from 'viem'
 import { z } from 'zod'
-import { bytes32, soughtAddress, soughtWhole } from './field.ts'
+import { bytes32, soughtAddress, soughtWhole, wholeNumber } from './field.ts'
 import { address, count, hash, origin, seconds, type Origin } from './shape.ts'
 
 /** An asset in a deal; for a deal without a dataset the zero address, price 0. */
@@ -103,3 +103,9 @@ export type TradeItem = readonly [blockTimestamp: string, workerpoolPrice: numbe
 
 /** Reads a trade. */
 export const tradeItem: z.ZodType<TradeItem> = z.tuple([z.iso.datetime({ precision: 3 }), count, count])
+
+/** Of which category the trades are. */
+export type OhlcQuery = { readonly category: number }
+
+/** Reads of which category the trades are. */
+export const ohlcQuery: z.ZodType<OhlcQuery> = z.object({ category: wholeNumber })

@@ -158,8 +158,11 @@ function shownValue(value: unknown): string {
   return shown.length > 100 ? `${shown.slice(0, 100)}…` : shown
 }
 
+/** Any whole number from 0 on. */
+export const wholeNumber: Field<number> = whole()
+
 /** A whole number to look for; may be absent. */
-export const soughtWhole: z.ZodOptional<Field<number>> = whole().optional()
+export const soughtWhole: z.ZodOptional<Field<number>> = wholeNumber.optional()
 
 /** A day in UTC, `YYYY-MM-DD`. */
 export const day: Field<string> = field(
