@@ -5,7 +5,7 @@ import type { BookOrderTable } from '../db/schema.ts'
 import type { Announce } from '../live/bus.ts'
 import { inChunks } from './chunks.ts'
 import { bestPrices, type BestPrices } from './counterpart.ts'
-import { readBooked, readChain, readOwners, readStakes } from './facts.ts'
+import { readBooked, readChain, readSigners, readStakes } from './facts.ts'
 import { book } from './publish.ts'
 import { remainingOf, UNTOUCHED } from './remaining.ts'
 import { NOBODY, lowerCase, termsOf, type WireEntry } from './row.ts'
@@ -64,13 +64,11 @@ async function matchable(writer: Writer, rows: readonly BookOrderTable[]): Promi
     writer,
     rows.map(({ hash }) => hash),
   )
-  const owners = await readOwners(writer, rows)
+  const signers = await readSigners(writer, rows)
   const stakes = await readStakes(writer, [...new Set(rows.map(({ signer }) => signer))])
   const left = rows
     .map((row) => ({ ...row, remaining: remainingOf(row.volume, chain.get(row.hash) ?? UNTOUCHED) }))
-    .filter(
-      (row) => row.remaining > 0 && row.signer === (row.kind === 'request' ? row.requester : owners.get(row.hash)),
-    )
+    .filter((row) => row.remaining > 0 && row.signer === signers.get(row.hash))
     .filter((row) => (stakes.get(row.signer) ?? 0n) >= requiredStake(row, row.remaining))
   const requests = left.filter(({ kind }) => kind === 'request')
   const prices = await bestPrices(writer, requests)

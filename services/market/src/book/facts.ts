@@ -5,7 +5,7 @@ import type { Reader } from '../db/database.ts'
 import type { BookOrderTable } from '../db/schema.ts'
 import { fromWide } from '../db/wide.ts'
 import { bestPrices, type BestPrices } from './counterpart.ts'
-import { subjectOf, type Candidate, type Facts } from './judge.ts'
+import type { Candidate, Facts } from './judge.ts'
 
 /** Whose orders are judged, and what only the caller knows. */
 export type FactsWanted = {
@@ -23,78 +23,56 @@ export async function loadFacts(reader: Reader, wanted: FactsWanted): Promise<Fa
   const { kind, candidates, account, maxOpenOrders, signed } = wanted
   const hashes = candidates.map(({ hash }) => hash)
   const chain = await readChain(reader, hashes)
-  const assets = await readAssets(reader, kind, candidates)
-  const isOwnRequest = kind === 'requestorder'
-  const presigned = candidates.filter(({ hash, terms }) => {
-    // The hub knows who presigned, the index does not: it must be the owner, unless the asset has changed hands.
-    const isByOwner = isOwnRequest || assets.get(subjectOf(kind, terms))?.isFirstOwner === true
-    return isByOwner && chain.get(hash)?.presigned === true
-  })
+  const presigned = hashes.filter((hash) => chain.get(hash)?.presignedBy === account)
   return {
     account,
     maxOpenOrders,
     stake: (await readStakes(reader, [account])).get(account) ?? 0n,
     openCount: await countOpen(reader, { kind, account }),
     booked: await readBooked(reader, hashes),
-    owners: new Map([...assets].map(([asset, { owner }]) => [asset, owner])),
+    signers: await readSigners(
+      reader,
+      candidates.map(({ hash, terms }) => ({ ...terms, hash })),
+    ),
     consumptions: chain,
-    signed: new Set([...signed, ...presigned.map(({ hash }) => hash)]),
-    bestPrices: isOwnRequest ? await readBestPrices(reader, candidates) : new Map<Hex, BestPrices>(),
+    signed: new Set([...signed, ...presigned]),
+    bestPrices: kind === 'requestorder' ? await readBestPrices(reader, candidates) : new Map<Hex, BestPrices>(),
   }
 }
 
-type ChainFact = { readonly consumed: bigint; readonly closed: boolean; readonly presigned: boolean }
+type ChainFact = { readonly consumed: bigint; readonly closed: boolean; readonly presignedBy: Address | null }
 
 /** What the chain did to orders; those it has not seen are not in it. */
 export async function readChain(reader: Reader, hashes: readonly Hex[]): Promise<ReadonlyMap<Hex, ChainFact>> {
   const rows = await reader
     .selectFrom('chain_order')
-    .select(['hash', 'consumed', 'closed', 'presigned'])
+    .select(['hash', 'consumed', 'closed', 'presigned_by'])
     .where('hash', 'in', hashes)
     .execute()
   return new Map(
-    rows.map(({ hash, consumed, closed, presigned }) => [
+    rows.map(({ hash, consumed, closed, presigned_by }) => [
       hash,
-      { consumed: fromWide(consumed), closed: closed === 1, presigned: presigned === 1 },
+      { consumed: fromWide(consumed), closed: closed === 1, presignedBy: presigned_by },
     ]),
   )
 }
 
-type AssetFact = { readonly owner: Address; readonly isFirstOwner: boolean }
+/** What of an order decides who has to sign it. */
+export type Signable = Pick<BookOrderTable, 'hash' | 'kind' | 'app' | 'dataset' | 'workerpool' | 'requester'>
 
-async function readAssets(
-  reader: Reader,
-  kind: WireKind,
-  candidates: readonly Candidate[],
-): Promise<ReadonlyMap<Address, AssetFact>> {
-  if (kind === 'requestorder') return new Map()
-  const assets = [...new Set(candidates.map(({ terms }) => subjectOf(kind, terms)))]
-  const rows = await reader
-    .selectFrom('asset')
-    .select(['address', 'kind', 'owner', 'created_at', 'transferred_at'])
-    .where('address', 'in', assets)
-    .execute()
+/** Who has to sign each order, by its hash: the owner of its asset, or the requester. Nobody where there is no such asset. */
+export async function readSigners(reader: Reader, orders: readonly Signable[]): Promise<ReadonlyMap<Hex, Address>> {
+  const assets = orders.flatMap((order) => (order.kind === 'request' ? [] : order[order.kind]))
+  const owners = new Map<string, Address>()
+  if (assets.length > 0) {
+    const found = reader.selectFrom('asset').select(['address', 'kind', 'owner'])
+    const rows = await found.where('address', 'in', [...new Set(assets)]).execute()
+    for (const { kind, address, owner } of rows) owners.set(`${kind} ${address}`, owner)
+  }
   return new Map(
-    rows
-      .filter((row) => `${row.kind}order` === kind)
-      .map((row) => [row.address, { owner: row.owner, isFirstOwner: row.created_at === row.transferred_at }]),
-  )
-}
-
-/** Owner of the asset that each order sells, by the order's hash; nothing for requests and where there is no such asset. */
-export async function readOwners(reader: Reader, rows: readonly BookOrderTable[]): Promise<ReadonlyMap<Hex, Address>> {
-  const sold = rows.flatMap((row) => (row.kind === 'request' ? [] : { ...row, asset: row[row.kind], kind: row.kind }))
-  if (sold.length === 0) return new Map()
-  const assets = await reader
-    .selectFrom('asset')
-    .select(['address', 'kind', 'owner'])
-    .where('address', 'in', [...new Set(sold.map(({ asset }) => asset))])
-    .execute()
-  const ownerOf = new Map(assets.map(({ kind, address, owner }) => [`${kind} ${address}`, owner]))
-  return new Map(
-    sold.flatMap(({ hash, kind, asset }): [Hex, Address][] => {
-      const owner = ownerOf.get(`${kind} ${asset}`)
-      return owner === undefined ? [] : [[hash, owner]]
+    orders.flatMap((order): [Hex, Address][] => {
+      const signer = order.kind === 'request' ? order.requester : owners.get(`${order.kind} ${order[order.kind]}`)
+      return signer === undefined ? [] : [[order.hash, signer]]
     }),
   )
 }

@@ -1,5 +1,4 @@
 // The rules of publishing, in the order in which they are told. Pure: everything that is known comes in as facts.
-import { ASSET_FIELD, type WireKind } from '@iexec/wire'
 import type { Address, Hex } from 'viem'
 import { getAddress } from 'viem/utils'
 import type { OrderStatus } from '../db/schema.ts'
@@ -21,8 +20,8 @@ export type Facts = {
   readonly openCount: number
   readonly maxOpenOrders: number
   readonly booked: ReadonlyMap<Hex, { readonly status: OrderStatus; readonly publishedAt: number }>
-  /** Owners of the assets of this kind that exist. */
-  readonly owners: ReadonlyMap<Address, Address>
+  /** Who has to sign each order: the owner of its asset, if there is such an asset, or the requester. */
+  readonly signers: ReadonlyMap<Hex, Address>
   readonly consumptions: ReadonlyMap<Hex, Consumption>
   /** Hashes that the account signed, by whatever means. */
   readonly signed: ReadonlySet<Hex>
@@ -72,11 +71,6 @@ export function isSignatureNext(candidate: Candidate, facts: Facts): boolean {
   return firstRefusal(BEFORE_SIGNATURE, candidate, facts) === undefined
 }
 
-/** The account that must have signed an order: the owner of its asset, or the requester. `undefined` without such an asset. */
-export function signerOf({ terms }: Candidate, { owners }: Pick<Facts, 'owners'>): Address | undefined {
-  return terms.kind === 'request' ? terms.requester : owners.get(terms[terms.kind])
-}
-
 function firstRefusal(rules: readonly Rule[], candidate: Candidate, facts: Facts): Refused | undefined {
   for (const rule of rules) {
     const refused = rule(candidate, facts)
@@ -90,16 +84,16 @@ function isNew({ hash }: Candidate, { booked }: Facts): Refused | undefined {
   return status === undefined || status === 'dead' ? undefined : refuse('order already published')
 }
 
-function hasSigner(candidate: Candidate, facts: Facts): Refused | undefined {
-  return signerOf(candidate, facts) === undefined ? refuseForNow('Resource not deployed') : undefined
+function hasSigner({ hash }: Candidate, { signers }: Facts): Refused | undefined {
+  return signers.has(hash) ? undefined : refuseForNow('Resource not deployed')
 }
 
-function isSignerSignedIn(candidate: Candidate, facts: Facts): Refused | undefined {
-  const signer = signerOf(candidate, facts) ?? NOBODY
-  if (signer === facts.account) return undefined
+function isSignerSignedIn({ hash, terms }: Candidate, { signers, account }: Facts): Refused | undefined {
+  const signer = signers.get(hash) ?? NOBODY
+  if (signer === account) return undefined
   const error = `only order signer ${getAddress(signer)} can publish an order`
   // Assets change hands, requests do not.
-  return candidate.terms.kind === 'request' ? refuse(error) : refuseForNow(error)
+  return terms.kind === 'request' ? refuse(error) : refuseForNow(error)
 }
 
 function isSigned({ hash }: Candidate, { signed }: Facts): Refused | undefined {
@@ -158,12 +152,4 @@ function refuse(error: string): Refused {
 /** For what the chain may already have changed while the index is a moment behind. */
 function refuseForNow(error: string): Refused {
   return { ok: false, error, mayBeLag: true }
-}
-
-/** The asset that an order offers; of a request its requester. */
-export function subjectOf(
-  kind: WireKind,
-  terms: Pick<OrderTerms, 'app' | 'dataset' | 'workerpool' | 'requester'>,
-): Address {
-  return terms[ASSET_FIELD[kind]]
 }
