@@ -19,7 +19,8 @@ export type AssetItem = Origin & {
   /** Name of an app or dataset, description of a workerpool. */
   readonly name: string
   readonly type: string | null
-  readonly multiaddr: Hex | null
+  /** Where its file is, as people write it: a link, a path of IPFS, an image. */
+  readonly multiaddr: string | null
   readonly checksum: Hex | null
   readonly mrenclave: Hex | null
   /** Percent. */
@@ -40,7 +41,7 @@ export const assetItem: z.ZodType<AssetItem> = z.object({
   owner: address,
   name: z.string(),
   type: z.string().nullable(),
-  multiaddr: hex.nullable(),
+  multiaddr: z.string().nullable(),
   checksum: hash.nullable(),
   mrenclave: hex.nullable(),
   workerStakeRatio: count.nullable(),

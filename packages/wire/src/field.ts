@@ -125,6 +125,20 @@ export function oneOf<const Word extends string>(words: readonly Word[]): Field<
   )
 }
 
+/** Some of a few words, with commas between them. */
+export function severalOf<const Word extends string>(words: readonly Word[]): Field<readonly Word[]> {
+  return field(
+    (given) => {
+      const asked = asText(given).split(',')
+      const known = words.filter((word) => asked.includes(word))
+      return known.length === asked.length
+        ? known
+        : new Fault(`must be some of the following values: ${words.join(', ')}`)
+    },
+    { type: 'string', examples: [words.join(',')] },
+  )
+}
+
 /** Words for something that must be an object and is not. Give them to `z.object`. */
 export const mustBeObject: { readonly error: (issue: { readonly input?: unknown }) => string } = {
   error: ({ input }) =>

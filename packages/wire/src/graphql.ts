@@ -5,8 +5,8 @@ import { mustBeObject, text } from './field.ts'
 /** A question in GraphQL. */
 export type GraphqlBody = {
   readonly query: string
-  readonly variables: Readonly<Record<string, unknown>> | undefined
-  readonly operationName: string | undefined
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly operationName: string | null
 }
 
 /** Reads a question in GraphQL. */
@@ -21,6 +21,6 @@ export const graphqlBody: z.ZodType<GraphqlBody> = z
   )
   .transform(({ query, variables, operationName }) => ({
     query,
-    variables: variables ?? undefined,
-    operationName: operationName ?? undefined,
+    variables: variables ?? {},
+    operationName: operationName ?? null,
   }))

@@ -2,7 +2,7 @@
 import type { Hex } from 'viem'
 import { z } from 'zod'
 import type { DealItem } from './deal.ts'
-import { mustBeObject, oneOf, whole } from './field.ts'
+import { mustBeObject, oneOf, severalOf, whole } from './field.ts'
 import type { OrderItem } from './order/item.ts'
 import type { WireKind } from './order/kind.ts'
 
@@ -28,3 +28,17 @@ export type SocketOrder<K extends WireKind = WireKind> = { readonly [W in K]: Om
 export type SocketEvents = {
   readonly [K in WireKind as `${K}_published` | `${K}_updated`]: SocketOrder<K>
 } & { readonly [K in WireKind as `${K}_unpublished`]: Hex } & { readonly deal_created: DealItem }
+
+/** What server-sent events can tell of. */
+export type EventTopic = 'orders' | 'deals' | 'tasks' | 'blocks'
+
+/** All of it. */
+export const EVENT_TOPICS: readonly ['orders', 'deals', 'tasks', 'blocks'] = ['orders', 'deals', 'tasks', 'blocks']
+
+/** Which server-sent events a client wants. */
+export type EventsQuery = { readonly topics: readonly EventTopic[] }
+
+/** Reads which server-sent events a client wants: topics with commas between them, all without. */
+export const eventsQuery: z.ZodType<EventsQuery> = z.object({
+  topics: severalOf(EVENT_TOPICS).default([...EVENT_TOPICS]),
+})

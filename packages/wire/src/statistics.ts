@@ -1,7 +1,7 @@
 // What happened on each day, and what was paid.
 import type { Address } from 'viem'
 import { z } from 'zod'
-import { day, soughtAddress, soughtWhole, whole } from './field.ts'
+import { day, oneOf, soughtAddress, soughtWhole, whole } from './field.ts'
 import { address, count } from './shape.ts'
 
 /** One day (UTC) of everything, of one app or of one workerpool. */
@@ -54,10 +54,12 @@ export const statQuery: z.ZodType<StatQuery> = z
   })
   .transform(({ app, workerpool, from, to }) => ({ subject: app ?? workerpool ?? 'all', from, to }))
 
-/** What a task of a category cost on one day. Prices of the workerpool in nRLC. */
+/** What a task of a category cost on one day, or in one hour. Prices of the workerpool in nRLC. */
 export type PriceItem = {
   /** `YYYY-MM-DD` */
   readonly day: string
+  /** Only in prices by the hour: 0 to 23, UTC. */
+  readonly hour?: number | undefined
   readonly category: number
   readonly open: number
   readonly high: number
@@ -72,6 +74,7 @@ export type PriceItem = {
 /** Reads the prices of a day. */
 export const priceItem: z.ZodType<PriceItem> = z.object({
   day: z.iso.date(),
+  hour: z.int().min(0).max(23).optional(),
   category: count,
   open: count,
   high: count,
@@ -87,7 +90,8 @@ export type PriceQuery = {
   readonly category?: number | undefined
   readonly from?: string | undefined
   readonly to?: string | undefined
-  /** How many days at most. */
+  readonly per?: 'day' | 'hour' | undefined
+  /** How many days (or hours) at most. */
   readonly days: number
 }
 
@@ -96,5 +100,6 @@ export const priceQuery: z.ZodType<PriceQuery> = z.object({
   category: soughtWhole,
   from: day.optional(),
   to: day.optional(),
+  per: oneOf(['day', 'hour']).optional(),
   days: whole({ min: 1, max: 1000 }).default(90),
 })

@@ -64,6 +64,8 @@ export type TaskQuery = {
   readonly requester?: Address | undefined
   readonly app?: Address | undefined
   readonly workerpool?: Address | undefined
+  /** Who contributed to it. */
+  readonly worker?: Address | undefined
 }
 
 /** Reads the filters of tasks. */
@@ -73,4 +75,5 @@ export const taskQuery: z.ZodType<TaskQuery> = z.object({
   requester: soughtAddress.optional(),
   app: soughtAddress.optional(),
   workerpool: soughtAddress.optional(),
+  worker: soughtAddress.optional(),
 })

@@ -1,0 +1,91 @@
+// The HTTP side of the market as a value: a test of a route is one `app.request(…)`.
+import { BaseError } from 'viem'
+import { Hono } from 'hono'
+import { cors } from 'hono/cors'
+import { ChainUnreachable } from '../book/index.ts'
+import type { AppDeps } from './deps.ts'
+import { createLogin } from './login.ts'
+import { addFigures } from './figures.ts'
+import { describeRoutes } from './openapi.ts'
+import { limitRate, type HttpEnv } from './rateLimit.ts'
+import { failed, type HttpContext, type Route } from './route.ts'
+import { accountRoutes } from './routes/accounts.ts'
+import { dealRoutes } from './routes/deals.ts'
+import { endpointRoutes } from './routes/endpoints.ts'
+import { marketRoutes } from './routes/market.ts'
+import { orderRoutes } from './routes/orders.ts'
+import { serviceRoutes } from './routes/service.ts'
+import { taskRoutes } from './routes/tasks.ts'
+
+export type { AppDeps, HttpLog } from './deps.ts'
+export type { HttpEnv, RateLimit } from './rateLimit.ts'
+export type { Rooms } from './rooms.ts'
+
+/**
+ * The HTTP side of the market.
+ *
+ * @example
+ * const app = createApp({ markets, rooms, version, log, registry, now: Date.now })
+ * await app.request('/version') // { ok: true, version: '0.1.0' }
+ */
+export function createApp(deps: AppDeps): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>()
+  app.use(cors({ origin: (origin) => (origin === '' ? undefined : origin) }))
+  if (deps.rateLimit !== undefined) app.use(limitRate(deps.rateLimit, deps.now))
+  const routes = createRoutes(deps)
+  const observe = addFigures(deps.registry, deps.markets)
+  for (const route of routes) {
+    app.on(route.method, route.path, async (context) => {
+      const begin = performance.now()
+      const response = await answerOf(route, context, deps)
+      observe({ route: route.path, status: response.status }, (performance.now() - begin) / 1000)
+      return response
+    })
+  }
+  for (const [path, methods] of methodsByPath(routes)) {
+    app.all(path, (context) => context.text('Method Not Allowed', 405, { allow: methods.join(', ') }))
+  }
+  app.notFound((context) => context.text('Not Found', 404))
+  return app
+}
+
+/** All routes of the API, the description of themselves included. */
+export function createRoutes(deps: AppDeps): readonly Route[] {
+  const checks = { markets: deps.markets, login: createLogin() }
+  let description: object | undefined
+  const routes: readonly Route[] = [
+    ...serviceRoutes({ ...deps, openapi: () => (description ??= describeRoutes(routes, deps.version)) }),
+    ...marketRoutes(checks, deps.rooms),
+    ...orderRoutes(checks, deps.rooms),
+    ...dealRoutes(checks, deps.rooms),
+    ...taskRoutes(checks, deps.rooms),
+    ...accountRoutes(checks, deps.rooms),
+    ...endpointRoutes(checks),
+  ]
+  return routes
+}
+
+async function answerOf(route: Route, context: HttpContext, { log }: AppDeps): Promise<Response> {
+  try {
+    return await route.answerTo(context)
+  } catch (error) {
+    log.error({ error, route: `${route.method} ${route.path}` }, 'A request could not be answered.')
+    // viem throws its own errors: then it is the node that did not answer.
+    return failed(
+      context,
+      500,
+      error instanceof BaseError || error instanceof ChainUnreachable
+        ? 'Something went wrong, you should retry later.'
+        : 'Internal error',
+    )
+  }
+}
+
+function methodsByPath(routes: readonly Route[]): ReadonlyMap<string, readonly string[]> {
+  const methods = new Map<string, string[]>()
+  for (const { path, method } of routes) {
+    const known = methods.get(path) ?? ['OPTIONS']
+    methods.set(path, [...known, ...(method === 'get' ? ['HEAD', 'GET'] : [method.toUpperCase()])])
+  }
+  return methods
+}

@@ -1,0 +1,25 @@
+// What the HTTP side is built from.
+import type { Registry } from 'prom-client'
+import type { Market } from '../market.ts'
+import type { RateLimit } from './rateLimit.ts'
+import type { Rooms } from './rooms.ts'
+
+/** Where things are told that no answer may show. Never given secrets: no bodies, no headers, no query. */
+export type HttpLog = {
+  readonly error: (facts: { readonly error: unknown; readonly route: string }, sentence: string) => void
+}
+
+/** What the HTTP side is built from. */
+export type AppDeps = {
+  readonly markets: readonly Market[]
+  readonly rooms: Rooms
+  /** The version of the service. */
+  readonly version: string
+  /** No limit when there is none. */
+  readonly rateLimit?: RateLimit
+  readonly log: HttpLog
+  /** Metrics of the process, to which those of the requests and markets are added. */
+  readonly registry: Registry
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}

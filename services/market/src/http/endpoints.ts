@@ -1,0 +1,126 @@
+// The directory of workerpools' APIs: whoever owns a pool says where its API is, under his signature.
+import { getAddress, type Address } from 'viem'
+import {
+  hashPoolEndpoint,
+  pagedAnswer,
+  type Page,
+  type Paged,
+  type PoolEndpointBody,
+  type PoolEndpointItem,
+  type Refusal,
+} from '@iexec/wire'
+import type { Reader } from '../db/database.ts'
+import type { PoolEndpointTable } from '../db/schema.ts'
+import { fromWide, toWide } from '../db/wide.ts'
+import type { Market } from '../market.ts'
+import { isSignedBy } from './signature.ts'
+
+/** A signed endpoint for a pool; the address in lower case. */
+export type EndpointWish = PoolEndpointBody & { readonly workerpool: Address }
+
+/** What became of it. */
+export type StoredEndpoint = { readonly endpoint: PoolEndpointItem } | Refusal
+
+/**
+ * Stores where the API of a workerpool is, when its owner signed it and nothing newer of the same owner is known.
+ *
+ * Two endpoints of one owner with the same end: the first one stays, so that copies cannot change what was told.
+ */
+export async function storeEndpoint(market: Market, wish: EndpointWish): Promise<StoredEndpoint> {
+  if (wish.validUntil * 1000 <= market.now()) return refuse(`validUntil ${wish.validUntil} is in the past`)
+  const hash = hashPoolEndpoint(wish, market.chainId)
+  // Another owner, or none, may only mean that the index is a moment behind.
+  const owner =
+    (await signingOwner(market, wish, hash)) ??
+    (await market.indexer.caughtUp(), await signingOwner(market, wish, hash))
+  if (owner === undefined) return { ok: false, status: 404, error: 'workerpool not found' }
+  if (owner === 'other') return refuse("signature is not that of the workerpool's owner")
+  return market.bus.write(async (writer) => {
+    const known = await knownEndpoints(writer)
+      .where('pool_endpoint.workerpool', '=', wish.workerpool)
+      .executeTakeFirst()
+    if (known !== undefined && fromWide(known.valid_until) > BigInt(wish.validUntil)) {
+      return refuse(`an endpoint that is valid until ${fromWide(known.valid_until)} is published already`)
+    }
+    if (known !== undefined && fromWide(known.valid_until) === BigInt(wish.validUntil))
+      return { endpoint: toItem(known) }
+    const row: PoolEndpointTable = {
+      workerpool: wish.workerpool,
+      api_url: wish.apiUrl,
+      valid_until: toWide(BigInt(wish.validUntil)),
+      signature: wish.signature,
+      signer: owner,
+    }
+    await writer
+      .insertInto('pool_endpoint')
+      .values(row)
+      .onConflict((conflict) => conflict.column('workerpool').doUpdateSet(row))
+      .execute()
+    return { endpoint: toItem(row) }
+  })
+}
+
+/** Where the API of a workerpool is; `undefined` when its present owner has not said so, or only until now. */
+export async function findEndpoint(market: Market, workerpool: Address): Promise<PoolEndpointItem | undefined> {
+  const row = await validEndpoints(market).where('pool_endpoint.workerpool', '=', workerpool).executeTakeFirst()
+  return row === undefined ? undefined : toItem(row)
+}
+
+/** All endpoints that hold now, for other markets to copy. */
+export async function listEndpoints(
+  market: Market,
+  page: Page,
+): Promise<Paged & { readonly workerpools: readonly PoolEndpointItem[] }> {
+  const { count } = await market.read
+    .selectFrom(validEndpoints(market).as('valid'))
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  const rows = await validEndpoints(market)
+    .orderBy('pool_endpoint.workerpool')
+    .limit(page.limit)
+    .offset(page.skip)
+    .execute()
+  return { workerpools: rows.map(toItem), ...pagedAnswer({ count, rows: rows.length, page }) }
+}
+
+/** What the present owners told: what a former owner told ended with his ownership. */
+const knownEndpoints = (reader: Reader) =>
+  reader
+    .selectFrom('pool_endpoint')
+    .innerJoin('asset', (join) =>
+      join.onRef('asset.address', '=', 'pool_endpoint.workerpool').onRef('asset.owner', '=', 'pool_endpoint.signer'),
+    )
+    .selectAll('pool_endpoint')
+
+const validEndpoints = (market: Market) =>
+  knownEndpoints(market.read).where('valid_until', '>', toWide(BigInt(Math.floor(market.now() / 1000))))
+
+/** The owner, when he signed; `other` when somebody else did; `undefined` when there is no such workerpool. */
+async function signingOwner(
+  market: Market,
+  { workerpool, signature }: EndpointWish,
+  hash: `0x${string}`,
+): Promise<Address | 'other' | undefined> {
+  const pool = await market.read
+    .selectFrom('asset')
+    .select('owner')
+    .where('address', '=', workerpool)
+    .where('kind', '=', 'workerpool')
+    .executeTakeFirst()
+  if (pool === undefined) return undefined
+  return (await isSignedBy(market.client, { hash, signature, address: pool.owner })) ? pool.owner : 'other'
+}
+
+function refuse(error: string): Refusal {
+  return { ok: false, status: 403, error }
+}
+
+function toItem({ workerpool, api_url, valid_until, signature, signer }: PoolEndpointTable): PoolEndpointItem {
+  return {
+    workerpool: getAddress(workerpool),
+    apiUrl: api_url,
+    validUntil: Number(fromWide(valid_until)),
+    signature,
+    owner: getAddress(signer),
+  }
+}

@@ -1,0 +1,72 @@
+// So many requests per minute and client: who asks more often waits.
+import type { Context, MiddlewareHandler } from 'hono'
+
+/** How many requests one client may send in a window of time. */
+export type RateLimit = { readonly requests: number; readonly windowMs: number }
+
+/** What the server of node gives along with a request; absent when the app is called without a network. */
+export type HttpEnv = {
+  Bindings: { readonly incoming?: { readonly socket?: { readonly remoteAddress?: string | undefined } } }
+}
+
+/** How many clients are remembered; beyond them, the one whose window began first is forgotten. */
+const MAX_CLIENTS = 100_000
+
+/**
+ * Refuses requests beyond the limit with 429.
+ *
+ * A client is its address: that of the socket, or what a proxy on this machine or in a private network tells in
+ * `x-real-ip`, else last in `x-forwarded-for`. Exempt are this machine itself, and the origins `*.iex.ec`.
+ */
+export function limitRate({ requests, windowMs }: RateLimit, now: () => number): MiddlewareHandler<HttpEnv> {
+  // In the order in which the windows began, which is also that in which they end.
+  const windows = new Map<string, { readonly endsAt: number; count: number }>()
+
+  const countOf = (client: string): number => {
+    const time = now()
+    for (const [known, { endsAt }] of windows) {
+      if (endsAt > time && windows.size < MAX_CLIENTS) break
+      windows.delete(known)
+    }
+    const window = windows.get(client) ?? { endsAt: time + windowMs, count: 0 }
+    window.count += 1
+    windows.set(client, window)
+    return window.count
+  }
+
+  return async (context, next) => {
+    const client = clientOf(context)
+    if (client === undefined || isOwnOrigin(context.req.header('origin'))) return next()
+    if (countOf(client) > requests) return context.json({ ok: false, error: 'Rate limit exceeded' }, 429)
+    return next()
+  }
+}
+
+/** The address to count; `undefined` for this machine itself. */
+function clientOf(context: Context<HttpEnv>): string | undefined {
+  // Without a network there are no bindings at all.
+  const bindings = context.env as HttpEnv['Bindings'] | undefined
+  const peer = plain(bindings?.incoming?.socket?.remoteAddress ?? '127.0.0.1')
+  if (!isPrivate(peer)) return peer
+  const told = context.req.header('x-real-ip') ?? context.req.header('x-forwarded-for')?.split(',').at(-1)
+  const client = told === undefined || told.trim() === '' ? peer : plain(told.trim().slice(0, 45))
+  return client === peer && isLoopback(peer) ? undefined : client
+}
+
+/** IPv4 in its own form, also when it came over an IPv6 socket. */
+function plain(ip: string): string {
+  return ip.toLowerCase().replace(/^::ffff:/u, '')
+}
+
+function isLoopback(ip: string): boolean {
+  return ip === '::1' || ip.startsWith('127.')
+}
+
+function isPrivate(ip: string): boolean {
+  return isLoopback(ip) || /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|f[cd][\da-f]{2}:)/u.test(ip)
+}
+
+function isOwnOrigin(origin: string | undefined): boolean {
+  const url = origin === undefined ? null : URL.parse(origin)
+  return url !== null && url.hostname.endsWith('.iex.ec')
+}
