@@ -58,9 +58,7 @@ export function askChain(client: Client, signal: AbortSignal): Ask {
     },
     logs: async ({ address, topics }, blocks) => {
       const where =
-        'hash' in blocks
-          ? { blockHash: blocks.hash }
-          : { fromBlock: toHex(blocks.from), toBlock: toHex(blocks.to) }
+        'hash' in blocks ? { blockHash: blocks.hash } : { fromBlock: toHex(blocks.from), toBlock: toHex(blocks.to) }
       const raw = await request<readonly RawLog[]>('eth_getLogs', [{ ...where, address, topics }])
       return toLogs(raw)
     },

@@ -1,4 +1,5 @@
 // Follows the events of a chain through reorganisations, restarts and failures of its nodes.
+import { chainErrorIn } from '../transport/chainError.ts'
 import { askChain, type Ask, type Header } from './ask.ts'
 import { openCursor, type Cursor } from './cursor.ts'
 import { adaptRange, type RangeSize } from './rangeSize.ts'
@@ -66,7 +67,7 @@ async function* followOneByOne<Extra>(options: FollowOptions<Extra>): AsyncGener
       failures = 0
     } catch (error) {
       if (signal.aborted) return
-      if (!isTransient(error)) throw error
+      if (!isTransient(error)) throw chainErrorIn(error) ?? error
       follower.head = undefined
       failures += 1
       await pauseAfter(follower, error, failures)
@@ -152,9 +153,7 @@ async function compareWithHead<Extra>(
   }
   const isBehind = head.number < last.number
   const reason = `The node is at block ${head.number}, but block ${last.number} was there before.`
-  follower.tell(
-    isBehind ? { state: 'waiting', reason, head: head.number } : { state: 'live', head: head.number },
-  )
+  follower.tell(isBehind ? { state: 'waiting', reason, head: head.number } : { state: 'live', head: head.number })
   follower.head = undefined
   return undefined
 }

@@ -178,5 +178,8 @@ function toBlocks(
   }
   return [...blocks.values()]
     .toSorted((one, other) => one.number - other.number)
-    .map((block) => ({ ...block, logs: [...block.logs.values()].toSorted((one, other) => one.logIndex - other.logIndex) }))
+    .map((block) => ({
+      ...block,
+      logs: [...block.logs.values()].toSorted((one, other) => one.logIndex - other.logIndex),
+    }))
 }

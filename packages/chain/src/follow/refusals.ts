@@ -1,10 +1,13 @@
 // What the errors of a node mean for whoever follows it.
 import { BaseError, HttpRequestError, ResponseBodyTooLargeError, TimeoutError } from 'viem'
+import { chainErrorIn } from '../transport/chainError.ts'
 import { Unsettled } from './steps.ts'
 
-const TOO_MUCH = /too (?:many|large|big|wide)|exceed|limit|more than|maximum|max |block range|response size|timed? ?out|10,?000/iu
+const TOO_MUCH =
+  /too (?:many|large|big|wide)|exceed|limit|more than|maximum|max |block range|response size|timed? ?out|10,?000/iu
 /** Said of the caller's pace, or of blocks that are not there yet: fewer blocks would not help. */
-const NOT_NOW = /too many requests|per second|per minute|rate|capacity|credits|quota|beyond|height|unknown block|not found/iu
+const NOT_NOW =
+  /too many requests|per second|per minute|rate|capacity|credits|quota|beyond|height|unknown block|not found/iu
 
 /**
  * Whether the node, the network or this process could not bear the answer, so that a smaller one may do.
@@ -21,13 +24,13 @@ export function isTooMuch(error: unknown): boolean {
 }
 
 /**
- * Whether asking again may help. Everything that a node or the network can do is; what is thrown by a program is not.
+ * Whether asking again may help. What a node or the network does passes; what a program did wrong, or another chain, does not.
  *
  * @example
  * isTransient(new TypeError('x is not a function')) // false
  */
 export function isTransient(error: unknown): boolean {
-  return error instanceof Unsettled || error instanceof BaseError
+  return error instanceof Unsettled || (error instanceof BaseError && chainErrorIn(error) === undefined)
 }
 
 /**
@@ -43,7 +46,9 @@ export function sayWhy(error: unknown): string {
   const http = error.walk((cause) => cause instanceof HttpRequestError)
   if (http instanceof HttpRequestError) {
     if (http.status === 429) return 'The node wants fewer requests (429).'
-    return http.status === undefined ? 'The node cannot be reached.' : `The node failed with HTTP status ${http.status}.`
+    return http.status === undefined
+      ? 'The node cannot be reached.'
+      : `The node failed with HTTP status ${http.status}.`
   }
   return `The node refused: ${error.details === '' ? error.shortMessage : error.details}`
 }
