@@ -23,15 +23,17 @@ export type AccountItem = {
 }
 
 /** Reads an account. */
-export const accountItem: z.ZodType<AccountItem> = z.object({
-  address,
-  chainId: count,
-  stake: count,
-  locked: count,
-  score: count,
-  apps: count,
-  datasets: count,
-  workerpools: count,
-  deals: count,
-  contributions: count,
-})
+export const accountItem: z.ZodType<AccountItem> = z
+  .object({
+    address,
+    chainId: count,
+    stake: count,
+    locked: count,
+    score: count,
+    apps: count,
+    datasets: count,
+    workerpools: count,
+    deals: count,
+    contributions: count,
+  })
+  .meta({ id: 'Account' })

@@ -34,23 +34,25 @@ export type AssetItem = Origin & {
 }
 
 /** Reads an asset. */
-export const assetItem: z.ZodType<AssetItem> = z.object({
-  address,
-  chainId: count,
-  kind: z.enum(ASSET_KINDS),
-  owner: address,
-  name: z.string(),
-  type: z.string().nullable(),
-  multiaddr: z.string().nullable(),
-  checksum: hash.nullable(),
-  mrenclave: hex.nullable(),
-  workerStakeRatio: count.nullable(),
-  schedulerRewardRatio: count.nullable(),
-  usageCount: count,
-  lastUsageTimestamp: moment.nullable(),
-  transferTimestamp: moment,
-  ...origin,
-})
+export const assetItem: z.ZodType<AssetItem> = z
+  .object({
+    address,
+    chainId: count,
+    kind: z.enum(ASSET_KINDS),
+    owner: address,
+    name: z.string(),
+    type: z.string().nullable(),
+    multiaddr: z.string().nullable(),
+    checksum: hash.nullable(),
+    mrenclave: hex.nullable(),
+    workerStakeRatio: count.nullable(),
+    schedulerRewardRatio: count.nullable(),
+    usageCount: count,
+    lastUsageTimestamp: moment.nullable(),
+    transferTimestamp: moment,
+    ...origin,
+  })
+  .meta({ id: 'Asset' })
 
 /** What a list of assets can be asked for. Newest first. */
 export type AssetQuery = {

@@ -14,14 +14,16 @@ export type CategoryItem = Origin & {
 }
 
 /** Reads a category. */
-export const categoryItem: z.ZodType<CategoryItem> = z.object({
-  catid: count,
-  chainId: count,
-  name: z.string(),
-  description: z.string(),
-  workClockTimeRef: count,
-  ...origin,
-})
+export const categoryItem: z.ZodType<CategoryItem> = z
+  .object({
+    catid: count,
+    chainId: count,
+    name: z.string(),
+    description: z.string(),
+    workClockTimeRef: count,
+    ...origin,
+  })
+  .meta({ id: 'Category' })
 
 /** What a list of categories can be asked for. Seconds, both included. */
 export type CategoryQuery = {

@@ -30,20 +30,22 @@ export type ContributionItem = {
 const STATUSES = ['contributed', 'proved', 'rejected'] as const
 
 /** Reads a contribution. */
-export const contributionItem: z.ZodType<ContributionItem> = z.object({
-  contributionid: z.string(),
-  chainId: count,
-  taskid: hash,
-  worker: address,
-  status: z.enum(STATUSES),
-  resultHash: hash,
-  resultSeal: hash,
-  enclaveChallenge: address,
-  weight: count,
-  resultDigest: hash.nullable(),
-  blockNumber: count,
-  blockTimestamp: moment,
-})
+export const contributionItem: z.ZodType<ContributionItem> = z
+  .object({
+    contributionid: z.string(),
+    chainId: count,
+    taskid: hash,
+    worker: address,
+    status: z.enum(STATUSES),
+    resultHash: hash,
+    resultSeal: hash,
+    enclaveChallenge: address,
+    weight: count,
+    resultDigest: hash.nullable(),
+    blockNumber: count,
+    blockTimestamp: moment,
+  })
+  .meta({ id: 'Contribution' })
 
 /** What a list of contributions can be asked for; addresses and hashes in lower case. Newest first. */
 export type ContributionQuery = {

@@ -38,31 +38,33 @@ export type DealItem = Origin & {
 const asset: z.ZodType<DealAsset> = z.object({ pointer: address, owner: address, price: count })
 
 /** Reads a deal. */
-export const dealItem: z.ZodType<DealItem> = z.object({
-  dealid: hash,
-  chainId: count,
-  app: asset,
-  dataset: asset,
-  workerpool: asset,
-  requester: address,
-  beneficiary: address,
-  callback: address,
-  appHash: hash,
-  datasetHash: hash,
-  workerpoolHash: hash,
-  requestHash: hash,
-  params: z.string(),
-  volume: count,
-  category: count,
-  tag: hash,
-  trust: count,
-  startTime: seconds,
-  botFirst: count,
-  botSize: count,
-  schedulerRewardRatio: count,
-  workerStake: count,
-  ...origin,
-})
+export const dealItem: z.ZodType<DealItem> = z
+  .object({
+    dealid: hash,
+    chainId: count,
+    app: asset,
+    dataset: asset,
+    workerpool: asset,
+    requester: address,
+    beneficiary: address,
+    callback: address,
+    appHash: hash,
+    datasetHash: hash,
+    workerpoolHash: hash,
+    requestHash: hash,
+    params: z.string(),
+    volume: count,
+    category: count,
+    tag: hash,
+    trust: count,
+    startTime: seconds,
+    botFirst: count,
+    botSize: count,
+    schedulerRewardRatio: count,
+    workerStake: count,
+    ...origin,
+  })
+  .meta({ id: 'Deal' })
 
 /** What a list of deals can be asked for; addresses and hashes in lower case. */
 export type DealQuery = {

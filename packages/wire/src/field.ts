@@ -168,7 +168,7 @@ function asText(given: unknown): string {
 
 /** Values are shown short: what strangers send may be a megabyte. */
 function shownValue(value: unknown): string {
-  const shown = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value))
+  const shown = typeof value === 'number' ? String(value) : asJson(value)
   return shown.length > 100 ? `${shown.slice(0, 100)}…` : shown
 }
 
@@ -196,3 +196,12 @@ export const httpUrl: Field<string> = field(
   },
   { type: 'string', format: 'uri', maxLength: 2000 },
 )
+
+function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    // What is nested too deep can be parsed, and not be written again.
+    return '…'
+  }
+}

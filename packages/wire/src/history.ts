@@ -25,20 +25,22 @@ export type HistoryItem = Origin & {
 }
 
 /** Reads an event of the chain. */
-export const historyItem: z.ZodType<HistoryItem> = z.object({
-  id: z.string(),
-  chainId: count,
-  kind: z.string(),
-  account: address.nullable(),
-  counterparty: address.nullable(),
-  asset: address.nullable(),
-  dealid: hash.nullable(),
-  taskid: hash.nullable(),
-  orderHash: hash.nullable(),
-  amount: count.nullable(),
-  detail: z.record(z.string(), z.string()).nullable(),
-  ...origin,
-})
+export const historyItem: z.ZodType<HistoryItem> = z
+  .object({
+    id: z.string(),
+    chainId: count,
+    kind: z.string(),
+    account: address.nullable(),
+    counterparty: address.nullable(),
+    asset: address.nullable(),
+    dealid: hash.nullable(),
+    taskid: hash.nullable(),
+    orderHash: hash.nullable(),
+    amount: count.nullable(),
+    detail: z.record(z.string(), z.string()).nullable(),
+    ...origin,
+  })
+  .meta({ id: 'Event' })
 
 /** An asset changing hands; its registration comes from the zero address. */
 export type TransferItem = Origin & { readonly from: Address; readonly to: Address }

@@ -20,19 +20,21 @@ export type Challenge = {
 }
 
 /** Reads a challenge. */
-export const challenge: z.ZodType<Challenge> = z.object({
-  types: z.object({
-    EIP712Domain: z.tuple([
-      z.object({ name: z.literal('name'), type: z.literal('string') }),
-      z.object({ name: z.literal('version'), type: z.literal('string') }),
-      z.object({ name: z.literal('chainId'), type: z.literal('uint256') }),
-    ]),
-    Challenge: z.tuple([z.object({ name: z.literal('challenge'), type: z.literal('string') })]),
-  }),
-  domain: z.object({ name: z.literal('iExec Gateway'), version: z.literal('1'), chainId: z.string() }),
-  primaryType: z.literal('Challenge'),
-  message: z.object({ challenge: z.string() }),
-})
+export const challenge: z.ZodType<Challenge> = z
+  .object({
+    types: z.object({
+      EIP712Domain: z.tuple([
+        z.object({ name: z.literal('name'), type: z.literal('string') }),
+        z.object({ name: z.literal('version'), type: z.literal('string') }),
+        z.object({ name: z.literal('chainId'), type: z.literal('uint256') }),
+      ]),
+      Challenge: z.tuple([z.object({ name: z.literal('challenge'), type: z.literal('string') })]),
+    }),
+    domain: z.object({ name: z.literal('iExec Gateway'), version: z.literal('1'), chainId: z.string() }),
+    primaryType: z.literal('Challenge'),
+    message: z.object({ challenge: z.string() }),
+  })
+  .meta({ id: 'Challenge' })
 
 /**
  * The challenge of a chain with a text that nobody can guess.

@@ -67,25 +67,27 @@ export type MatchAnswer =
     }
   | { readonly found: false; readonly changes: readonly MatchChange[] }
 
-const change: z.ZodType<MatchChange> = z.object({
-  field: z.enum([
-    'app',
-    'dataset',
-    'workerpool',
-    'requester',
-    'category',
-    'tag',
-    'trust',
-    'volume',
-    'appmaxprice',
-    'datasetmaxprice',
-    'workerpoolmaxprice',
-  ]),
-  reason: z.string(),
-  wanted: z.union([z.string(), z.number()]).nullable(),
-  needed: z.union([z.string(), z.number()]).nullable(),
-  sentence: z.string(),
-})
+const change: z.ZodType<MatchChange> = z
+  .object({
+    field: z.enum([
+      'app',
+      'dataset',
+      'workerpool',
+      'requester',
+      'category',
+      'tag',
+      'trust',
+      'volume',
+      'appmaxprice',
+      'datasetmaxprice',
+      'workerpoolmaxprice',
+    ]),
+    reason: z.string(),
+    wanted: z.union([z.string(), z.number()]).nullable(),
+    needed: z.union([z.string(), z.number()]).nullable(),
+    sentence: z.string(),
+  })
+  .meta({ id: 'MatchChange' })
 
 /** Reads the answer to a wish. */
 export const matchAnswer: z.ZodType<MatchAnswer> = z.discriminatedUnion('found', [

@@ -63,10 +63,12 @@ export const poolEndpointBody: z.ZodType<PoolEndpointBody> = z.object(
 export type PoolEndpointItem = PoolEndpoint & { readonly signature: Hex; readonly owner: Address }
 
 /** Reads an endpoint with its signature. */
-export const poolEndpointItem: z.ZodType<PoolEndpointItem> = z.object({
-  workerpool: address,
-  apiUrl: z.string(),
-  validUntil: count,
-  signature: hex,
-  owner: address,
-})
+export const poolEndpointItem: z.ZodType<PoolEndpointItem> = z
+  .object({
+    workerpool: address,
+    apiUrl: z.string(),
+    validUntil: count,
+    signature: hex,
+    owner: address,
+  })
+  .meta({ id: 'PoolEndpoint' })

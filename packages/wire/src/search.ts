@@ -30,12 +30,14 @@ export type SearchResult = {
 }
 
 /** Reads something that was found. */
-export const searchResult: z.ZodType<SearchResult> = z.object({
-  type: z.enum(TYPES),
-  id: z.string(),
-  name: z.string().nullable(),
-  exact: z.boolean(),
-})
+export const searchResult: z.ZodType<SearchResult> = z
+  .object({
+    type: z.enum(TYPES),
+    id: z.string(),
+    name: z.string().nullable(),
+    exact: z.boolean(),
+  })
+  .meta({ id: 'Found' })
 
 /** What to search for: part of a name, or an id, address or hash or how it begins. */
 export type SearchQuery = { readonly q: string; readonly limit: number }

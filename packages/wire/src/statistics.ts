@@ -23,18 +23,20 @@ export type StatItem = {
 }
 
 /** Reads a day. */
-export const statItem: z.ZodType<StatItem> = z.object({
-  day: z.iso.date(),
-  subject: z.union([z.literal('all'), address]),
-  deals: count,
-  tasks: count,
-  completed: count,
-  failed: count,
-  paid: count,
-  successRate: z.number().min(0).max(1).nullable(),
-  meanLatency: z.number().nullable(),
-  maxLatency: z.number().nullable(),
-})
+export const statItem: z.ZodType<StatItem> = z
+  .object({
+    day: z.iso.date(),
+    subject: z.union([z.literal('all'), address]),
+    deals: count,
+    tasks: count,
+    completed: count,
+    failed: count,
+    paid: count,
+    successRate: z.number().min(0).max(1).nullable(),
+    meanLatency: z.number().nullable(),
+    maxLatency: z.number().nullable(),
+  })
+  .meta({ id: 'Statistics' })
 
 /** Which days of what; `subject` in lower case. Newest first. */
 export type StatQuery = {
@@ -72,18 +74,20 @@ export type PriceItem = {
 }
 
 /** Reads the prices of a day. */
-export const priceItem: z.ZodType<PriceItem> = z.object({
-  day: z.iso.date(),
-  hour: z.int().min(0).max(23).optional(),
-  category: count,
-  open: count,
-  high: count,
-  low: count,
-  close: count,
-  mean: z.number(),
-  deals: count,
-  tasks: count,
-})
+export const priceItem: z.ZodType<PriceItem> = z
+  .object({
+    day: z.iso.date(),
+    hour: z.int().min(0).max(23).optional(),
+    category: count,
+    open: count,
+    high: count,
+    low: count,
+    close: count,
+    mean: z.number(),
+    deals: count,
+    tasks: count,
+  })
+  .meta({ id: 'Price' })
 
 /** Which prices: of one category, or of all of them. Newest first. */
 export type PriceQuery = {

@@ -35,27 +35,29 @@ export type TaskItem = {
 const STATUSES = ['active', 'revealing', 'completed', 'failed'] as const
 
 /** Reads a task. */
-export const taskItem: z.ZodType<TaskItem> = z.object({
-  taskid: hash,
-  chainId: count,
-  dealid: hash,
-  index: count,
-  status: z.enum(STATUSES),
-  requester: address,
-  app: address,
-  workerpool: address,
-  consensus: hash.nullable(),
-  resultDigest: hash.nullable(),
-  results: hex.nullable(),
-  resultsCallback: hex.nullable(),
-  contributionDeadline: seconds,
-  revealDeadline: seconds.nullable(),
-  finalDeadline: seconds,
-  initializedTimestamp: moment,
-  endedTimestamp: moment.nullable(),
-  updatedTimestamp: moment,
-  blockNumber: count,
-})
+export const taskItem: z.ZodType<TaskItem> = z
+  .object({
+    taskid: hash,
+    chainId: count,
+    dealid: hash,
+    index: count,
+    status: z.enum(STATUSES),
+    requester: address,
+    app: address,
+    workerpool: address,
+    consensus: hash.nullable(),
+    resultDigest: hash.nullable(),
+    results: hex.nullable(),
+    resultsCallback: hex.nullable(),
+    contributionDeadline: seconds,
+    revealDeadline: seconds.nullable(),
+    finalDeadline: seconds,
+    initializedTimestamp: moment,
+    endedTimestamp: moment.nullable(),
+    updatedTimestamp: moment,
+    blockNumber: count,
+  })
+  .meta({ id: 'Task' })
 
 /** What a list of tasks can be asked for; addresses and hashes in lower case. Newest first. */
 export type TaskQuery = {

@@ -38,14 +38,16 @@ export const orderItem: { readonly [K in WireKind]: z.ZodType<OrderItem<K>> } = 
 }
 
 function itemOf<K extends WireKind>(kind: K): z.ZodType<OrderItem<K>> {
-  return z.object({
-    orderHash: hash,
-    order: wireOrder[kind],
-    chainId: count,
-    remaining: count,
-    status: z.enum(['open', 'filled', 'canceled', 'dead']),
-    publicationTimestamp: moment,
-    signer: address,
-    ...(kind === 'datasetorder' ? { bulk: z.boolean().optional() } : {}),
-  }) as unknown as z.ZodType<OrderItem<K>>
+  return z
+    .object({
+      orderHash: hash,
+      order: wireOrder[kind],
+      chainId: count,
+      remaining: count,
+      status: z.enum(['open', 'filled', 'canceled', 'dead']),
+      publicationTimestamp: moment,
+      signer: address,
+      ...(kind === 'datasetorder' ? { bulk: z.boolean().optional() } : {}),
+    })
+    .meta({ id: `Published${kind}` }) as unknown as z.ZodType<OrderItem<K>>
 }

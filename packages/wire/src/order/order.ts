@@ -27,7 +27,9 @@ export const wireOrder: { readonly [K in WireKind]: z.ZodType<WireOrder<K>> } = 
 function schemaOf<K extends WireKind>(kind: KindOfWire<K>): z.ZodType<WireOrder<K>> {
   const fields = fieldsOfKind(kind).map((field): [string, Field<unknown>] => [field.name, schemaOfField(field)])
   // The fields are those of the type: both come from the protocol's list.
-  return z.object({ ...Object.fromEntries(fields), sign: bytes }, mustBeObject) as unknown as z.ZodType<WireOrder<K>>
+  return z
+    .object({ ...Object.fromEntries(fields), sign: bytes }, mustBeObject)
+    .meta({ id: `${kind}order` }) as unknown as z.ZodType<WireOrder<K>>
 }
 
 function schemaOfField({ name, type }: OrderField): Field<unknown> {

@@ -1,7 +1,7 @@
 // What a list of orders can be asked for.
 import type { Address, Hex } from 'viem'
 import { z } from 'zod'
-import { bytes32, flag, soughtAddress, soughtAddressOrAny, whole } from '../field.ts'
+import { bytes32, flag, soughtAddress, soughtAddressOrAny, soughtWhole } from '../field.ts'
 import type { WireKind } from './kind.ts'
 
 /**
@@ -89,7 +89,7 @@ const restrictedApp = { ...anyApp, isAppStrict: flag.optional() }
 const restrictedDataset = { ...anyDataset, isDatasetStrict: flag.optional() }
 const restrictedWorkerpool = { ...anyWorkerpool, isWorkerpoolStrict: flag.optional() }
 const restrictedRequester = { requester: soughtAddressOrAny.optional(), isRequesterStrict: flag.optional() }
-const tagged = { minTag: bytes32.optional(), maxTag: bytes32.optional(), minVolume: whole({ min: 1 }).optional() }
+const tagged = { minTag: bytes32.optional(), maxTag: bytes32.optional(), minVolume: soughtWhole }
 
 /** Reads the filters of each kind. */
 export const orderQuery: { readonly [K in WireKind]: z.ZodType<OrderQuery<K>> } = {
@@ -120,11 +120,11 @@ export const orderQuery: { readonly [K in WireKind]: z.ZodType<OrderQuery<K>> } 
   workerpoolorder: z.object({
     ...anyWorkerpool,
     workerpoolOwner: soughtAddress.optional(),
-    category: whole().optional(),
+    category: soughtWhole,
     ...restrictedApp,
     ...restrictedDataset,
     ...restrictedRequester,
-    minTrust: whole().optional(),
+    minTrust: soughtWhole,
     ...tagged,
   }),
   requestorder: z.object({
@@ -132,9 +132,9 @@ export const orderQuery: { readonly [K in WireKind]: z.ZodType<OrderQuery<K>> } 
     ...anyDataset,
     requester: soughtAddress.optional(),
     beneficiary: soughtAddress.optional(),
-    category: whole().optional(),
+    category: soughtWhole,
     ...restrictedWorkerpool,
-    maxTrust: whole().optional(),
+    maxTrust: soughtWhole,
     ...tagged,
   }),
 }

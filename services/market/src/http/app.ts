@@ -5,7 +5,7 @@ import { cors } from 'hono/cors'
 import { ChainUnreachable } from '../book/index.ts'
 import type { AppDeps } from './deps.ts'
 import { createLogin } from './login.ts'
-import { addFigures } from './figures.ts'
+import { addFigures, type Figures } from './figures.ts'
 import { describeRoutes } from './openapi.ts'
 import { limitRate, type HttpEnv } from './rateLimit.ts'
 import { failed, type HttpContext, type Route } from './route.ts'
@@ -21,6 +21,8 @@ export type { AppDeps, HttpLog } from './deps.ts'
 export type { HttpEnv, RateLimit } from './rateLimit.ts'
 export type { Rooms } from './rooms.ts'
 
+const METHODS = ['GET', 'HEAD', 'PUT', 'POST']
+
 /**
  * The HTTP side of the market.
  *
@@ -30,15 +32,16 @@ export type { Rooms } from './rooms.ts'
  */
 export function createApp(deps: AppDeps): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
-  app.use(cors({ origin: (origin) => (origin === '' ? undefined : origin) }))
+  app.use(cors({ origin: (origin) => (origin === '' ? undefined : origin), allowMethods: METHODS, maxAge: 600 }))
   if (deps.rateLimit !== undefined) app.use(limitRate(deps.rateLimit, deps.now))
-  const routes = createRoutes(deps)
-  const observe = addFigures(deps.registry, deps.markets)
+  const figures = addFigures(deps.registry, deps.markets)
+  const routes = createRoutes(deps, figures)
   for (const route of routes) {
     app.on(route.method, route.path, async (context) => {
       const begin = performance.now()
       const response = await answerOf(route, context, deps)
-      observe({ route: route.path, status: response.status }, (performance.now() - begin) / 1000)
+      const seconds = (performance.now() - begin) / 1000
+      figures.observe({ route: route.path, status: response.status, seconds })
       return response
     })
   }
@@ -49,12 +52,11 @@ export function createApp(deps: AppDeps): Hono<HttpEnv> {
   return app
 }
 
-/** All routes of the API, the description of themselves included. */
-export function createRoutes(deps: AppDeps): readonly Route[] {
+function createRoutes(deps: AppDeps, figures: Figures): readonly Route[] {
   const checks = { markets: deps.markets, login: createLogin() }
   let description: object | undefined
   const routes: readonly Route[] = [
-    ...serviceRoutes({ ...deps, openapi: () => (description ??= describeRoutes(routes, deps.version)) }),
+    ...serviceRoutes({ ...deps, figures, openapi: () => (description ??= describeRoutes(routes, deps.version)) }),
     ...marketRoutes(checks, deps.rooms),
     ...orderRoutes(checks, deps.rooms),
     ...dealRoutes(checks, deps.rooms),

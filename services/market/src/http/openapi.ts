@@ -4,6 +4,7 @@ import { failure, pageFields } from '@iexec/wire'
 import type { AnswerShape, Route } from './route.ts'
 
 type Json = { readonly [key: string]: unknown }
+type Parts = Record<string, Json>
 
 const CHAIN = { schema: { type: 'integer' }, description: 'Id of a chain that is served.' }
 const LOGIN =
@@ -17,9 +18,11 @@ const LOGIN =
  */
 export function describeRoutes(routes: readonly Route[], version: string): Json {
   const paths: Record<string, Record<string, Json>> = {}
+  // Parts with a name of their own are told once.
+  const parts: Parts = { Failure: schemaOf(failure, {}) }
   for (const route of routes) {
     const path = openapiPath(route.path)
-    paths[path] = { ...paths[path], [route.method]: describeRoute(route, path) }
+    paths[path] = { ...paths[path], [route.method]: describeRoute(route, path, parts) }
   }
   return {
     openapi: '3.1.0',
@@ -31,7 +34,7 @@ export function describeRoutes(routes: readonly Route[], version: string): Json 
     servers: [{ url: './' }],
     paths,
     components: {
-      schemas: { Failure: schemaOf(failure) },
+      schemas: parts,
       securitySchemes: { login: { type: 'apiKey', in: 'header', name: 'authorization', description: LOGIN } },
     },
   }
@@ -42,7 +45,7 @@ export function openapiPath(path: string): string {
   return path.replaceAll(/:(\w+)(?:\{[^}]*\})?/gu, '{$1}')
 }
 
-function describeRoute(route: Route, path: string): Json {
+function describeRoute(route: Route, path: string, parts: Parts): Json {
   const words = path.split('/').map((part) => part.replaceAll(/\W/gu, ''))
   return {
     operationId: `${route.method}${words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')}`,
@@ -51,9 +54,9 @@ function describeRoute(route: Route, path: string): Json {
     parameters: parametersOf(route),
     ...(route.body === undefined
       ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body) } } } }),
+      : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, parts) } } } }),
     ...(route.signedIn ? { security: [{ login: [] }] } : {}),
-    responses: responsesOf(route),
+    responses: responsesOf(route, parts),
   }
 }
 
@@ -81,7 +84,10 @@ function fieldsOf(schema: z.ZodType | undefined, place: 'path' | 'query'): reado
   }))
 }
 
-function responsesOf({ answer, failures = {}, chain, params, query, paged, body, signedIn }: Route): Json {
+function responsesOf(
+  { answer, failures = {}, alike = {}, chain, params, query, paged, body, signedIn }: Route,
+  parts: Parts,
+): Json {
   const isJudged = chain !== 'none' || [params, query, body].some((part) => part !== undefined) || paged
   const told: Readonly<Record<number, string>> = {
     ...(isJudged ? { 400: 'a field is missing or wrong; the first one is told' } : {}),
@@ -92,7 +98,13 @@ function responsesOf({ answer, failures = {}, chain, params, query, paged, body,
     ...failures,
   }
   return {
-    200: { description: 'Done.', content: contentOf(answer) },
+    200: { description: 'Done.', content: contentOf(answer, parts) },
+    ...Object.fromEntries(
+      Object.entries(alike).map(([status, description]) => [
+        status,
+        { description, content: contentOf(answer, parts) },
+      ]),
+    ),
     ...Object.fromEntries(
       Object.entries(told).map(([status, description]) => [
         status,
@@ -102,14 +114,24 @@ function responsesOf({ answer, failures = {}, chain, params, query, paged, body,
   }
 }
 
-function contentOf(answer: AnswerShape): Json {
+function contentOf(answer: AnswerShape, parts: Parts): Json {
   return 'content' in answer
     ? { [answer.content]: { schema: { type: 'string' } } }
-    : { 'application/json': { schema: schemaOf(answer) } }
+    : { 'application/json': { schema: schemaOf(answer, parts) } }
 }
 
-// What is read with defaults and changes is described as it is sent.
-function schemaOf(schema: z.ZodType): Json {
-  const { $schema: _, ...shown } = z.toJSONSchema(schema, { io: 'input' })
-  return shown
+/** What is read with defaults and changes is described as it is sent. Parts with a name are put to the others. */
+function schemaOf(schema: z.ZodType, parts: Parts): Json {
+  const { $schema: _, $defs = {}, ...shown } = z.toJSONSchema(schema, { io: 'input' })
+  for (const [name, part] of Object.entries($defs)) parts[name] = withoutId(pointed(part))
+  return pointed(shown)
+}
+
+function pointed(schema: object): Json {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/')) as Json
+}
+
+// zod repeats the name in each part.
+function withoutId(part: Json): Json {
+  return Object.fromEntries(Object.entries(part).filter(([key]) => key !== 'id'))
 }

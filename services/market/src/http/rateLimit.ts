@@ -12,6 +12,8 @@ export type HttpEnv = {
 /** How many clients are remembered; beyond them, the one whose window began first is forgotten. */
 const MAX_CLIENTS = 100_000
 
+type Window = { readonly endsAt: number; count: number }
+
 /**
  * Refuses requests beyond the limit with 429.
  *
@@ -20,9 +22,9 @@ const MAX_CLIENTS = 100_000
  */
 export function limitRate({ requests, windowMs }: RateLimit, now: () => number): MiddlewareHandler<HttpEnv> {
   // In the order in which the windows began, which is also that in which they end.
-  const windows = new Map<string, { readonly endsAt: number; count: number }>()
+  const windows = new Map<string, Window>()
 
-  const countOf = (client: string): number => {
+  const enter = (client: string): Window => {
     const time = now()
     for (const [known, { endsAt }] of windows) {
       if (endsAt > time && windows.size < MAX_CLIENTS) break
@@ -31,14 +33,16 @@ export function limitRate({ requests, windowMs }: RateLimit, now: () => number):
     const window = windows.get(client) ?? { endsAt: time + windowMs, count: 0 }
     window.count += 1
     windows.set(client, window)
-    return window.count
+    return window
   }
 
   return async (context, next) => {
     const client = clientOf(context)
     if (client === undefined || isOwnOrigin(context.req.header('origin'))) return next()
-    if (countOf(client) > requests) return context.json({ ok: false, error: 'Rate limit exceeded' }, 429)
-    return next()
+    const { count, endsAt } = enter(client)
+    if (count <= requests) return next()
+    const retryAfter = String(Math.ceil((endsAt - now()) / 1000))
+    return context.json({ ok: false, error: 'Rate limit exceeded' }, 429, { 'retry-after': retryAfter })
   }
 }
 

@@ -71,7 +71,7 @@ export type Rooms = {
   readonly listOrders: <K extends WireKind>(
     reader: Reader,
     question: ListQuestion<OrderQuery<K>> & { readonly kind: K },
-  ) => Promise<Listed<'orders', OrderItem>>
+  ) => Promise<Listed<'orders', OrderItem<K>>>
   readonly findOrder: (
     reader: Reader,
     question: { readonly chainId: number; readonly kind: WireKind; readonly hash: Hex },

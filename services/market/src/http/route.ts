@@ -29,6 +29,8 @@ export type RouteFacts = {
   readonly answer: AnswerShape
   /** Status codes besides 200 and those that the checks can give, each with when it is given. */
   readonly failures?: Readonly<Record<number, string>>
+  /** Further status codes whose answers have the shape of success. */
+  readonly alike?: Readonly<Record<number, string>>
 }
 
 /** A route as the app mounts and describes it. */

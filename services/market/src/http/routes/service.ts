@@ -3,12 +3,14 @@ import { z } from 'zod'
 import { metricsItem } from '@iexec/wire'
 import type { AppDeps } from '../deps.ts'
 import { DOCS_HEADERS, docsFile } from '../docs.ts'
+import type { Figures } from '../figures.ts'
 import { healthAnswer, readHealth, readMetrics } from '../health.ts'
 import { findMarket, type HttpContext, type Route, type RouteFacts } from '../route.ts'
 import { itemAnswer, okAnswer } from './answers.ts'
 
 /** What is given to describe the service: the finished description. */
 export type ServiceParts = Pick<AppDeps, 'markets' | 'version' | 'registry'> & {
+  readonly figures: Figures
   readonly openapi: () => object
 }
 
@@ -25,7 +27,7 @@ export function serviceRoutes(parts: ServiceParts): readonly Route[] {
         path: '/health',
         summary: 'Whether the index of each chain is up to date, and if not, why.',
         answer: healthAnswer,
-        failures: { 503: 'the index of some chain is not up to date' },
+        alike: { 503: 'the index of some chain is not up to date' },
       },
       async (context) => {
         const chains = await Promise.all(parts.markets.map(readHealth))
@@ -80,7 +82,7 @@ function serve(context: HttpContext, name: string): Response {
   return context.body(file.content, 200, { ...DOCS_HEADERS, 'content-type': file.type })
 }
 
-function metricsRoute({ markets, registry }: ServiceParts): Route {
+function metricsRoute({ markets, registry, figures }: ServiceParts): Route {
   const facts = {
     path: '/metrics',
     summary:
@@ -90,7 +92,7 @@ function metricsRoute({ markets, registry }: ServiceParts): Route {
   const route = plain(facts, async (context) => {
     const accept = context.req.header('accept') ?? ''
     if (context.req.query('chainId') === undefined && /text\/plain|application\/openmetrics-text/u.test(accept)) {
-      return context.body(await registry.metrics(), 200, { 'content-type': registry.contentType })
+      return context.body(await figures.read(), 200, { 'content-type': registry.contentType })
     }
     const found = findMarket(context, markets, 'query')
     return 'stop' in found ? found.stop : context.json({ ok: true, ...(await readMetrics(found.market)) })
