@@ -26,9 +26,10 @@ export function column(name: string): Column {
 export function json(name: string, key: string): Column {
   return (place) => {
     const object = column(name)(place)
-    // The collation of a JSON value is the database's; that of every other text here is the order of its bytes.
+    // PostgreSQL refuses to unfold U+0000, which a stranger may have put into a text. And the collation of a JSON value is the
+    // database's; that of every other text here is the order of its bytes.
     return place.engine === 'postgres'
-      ? sql`((${object})::json ->> ${sql.lit(key)}) collate "C"`
+      ? sql`((replace(${object}, '\\u0000', '\\ufffd'))::json ->> ${sql.lit(key)}) collate "C"`
       : sql`cast(${object} ->> ${sql.lit(key)} as text)`
   }
 }
@@ -38,14 +39,23 @@ export function lowerCase(text: Column): Column {
   return (place) => sql`lower(${text(place)})`
 }
 
-/** Decimal text as an integer. */
+/** Decimal text as an integer; null where it is none, or too large. */
 export function integer(text: Column): Column {
-  return (place) => sql`cast(${text(place)} as bigint)`
+  return (place) => sql`case when ${isDecimal(text(place), 15, place)} then cast(${text(place)} as bigint) end`
 }
 
-/** Decimal text as `Wide`. */
+/** Decimal text as `Wide`; null where it is none, or too large. */
 export function wide(text: Column): Column {
-  return (place) => sql`substr(${sql.lit(WIDE_ZERO)} || ${text(place)}, length(${text(place)}) + 1)`
+  return (place) => {
+    const digits = text(place)
+    const filled = sql`substr(${sql.lit(WIDE_ZERO)} || ${digits}, length(${digits}) + 1)`
+    return sql`case when ${isDecimal(digits, WIDE_ZERO.length, place)} then ${filled} end`
+  }
+}
+
+function isDecimal(text: Sql, longest: number, { engine }: Place): Sql {
+  const digits = engine === 'postgres' ? sql`${text} !~ '[^0-9]'` : sql`${text} not glob '*[^0-9]*'`
+  return sql`(length(${text}) between 1 and ${sql.lit(longest)} and ${digits})`
 }
 
 /** The first of several that is not null. */

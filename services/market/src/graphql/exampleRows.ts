@@ -36,7 +36,7 @@ export const orderHashes: Readonly<Record<OrderKindName, Hex>> = {
 export const dealId: Hex = hash(1, 'd')
 export const taskId: Hex = hash(1, '7')
 /** Block of the transaction that caused all events. */
-export const BLOCK = 20
+export const BLOCK: number = 20
 
 const about = { account: worker, task: taskId }
 const event = (kind: string, log_index: number, row: Partial<EventTable>): EventTable =>

@@ -216,7 +216,7 @@ function lengthOf(text: string): number {
   return Array.from(text, () => 1).length
 }
 
-/** Where the value is null, neither a filter nor its opposite holds. */
+/** Where the value is null, neither a filter nor its opposite holds; only in an empty list even null is not. */
 function negated({ takes, inSql }: Filter): Filter {
   return { takes, inSql: (place, asked, scope) => sql`not (${inSql(place, asked, scope)})` }
 }

@@ -33,7 +33,7 @@ export type GraphqlOptions = {
 /** What answers a request: where to read, and what ends it early. */
 export type GraphqlContext = { readonly reader: Reader; readonly signal?: AbortSignal }
 
-/** Answers a request. Whatever is wrong with it is in `errors`; nothing is thrown. */
+/** Answers a request. Whatever is wrong with it is in `errors`; nothing is thrown. Without `data`, it was not run at all. */
 export type Graphql = (request: GraphqlRequest, context: GraphqlContext) => Promise<ExecutionResult>
 
 const INTERNAL = 'Something went wrong, you should retry later.'
@@ -92,11 +92,6 @@ export function createGraphql({ deployment = 'iexec', limits: bounds, onError }:
       return { errors: [shownError(cause, onError)] }
     }
   }
-}
-
-/** The status of an answer over HTTP: 400 when the request was not run at all. */
-export function statusOf(result: ExecutionResult): 200 | 400 {
-  return result.data === undefined ? 400 : 200
 }
 
 const rules = [...new Set([...specifiedRules, ...recommendedRules])]

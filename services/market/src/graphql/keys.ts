@@ -59,6 +59,7 @@ export function hasId(key: Key, place: Place, ids: readonly string[]): Sql {
 
 /** Whether a value is in a list, which is one parameter however long it is. */
 export function isOneOf(value: Sql, list: readonly (string | number)[], engine: Engine): Sql {
+  if (list.length === 0) return sql`1 = 0`
   if (engine === 'sqlite') return sql`${value} in (select value from json_each(${JSON.stringify(list)}))`
   return typeof list[0] === 'number' ? sql`${value} = any(${list}::bigint[])` : sql`${value} = any(${list}::text[])`
 }

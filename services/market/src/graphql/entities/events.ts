@@ -65,7 +65,10 @@ const worker = one('Account', 'account')
 const taskEvents: readonly [Entity, ...Entity[]] = [
   event('TaskInitialize', { task, workerpool }, 'TaskEvent'),
   event('TaskContribute', { task, worker, hash: told('hash') }, 'TaskEvent'),
-  event('TaskConsensus', { task, consensus: told('consensus') }, 'TaskEvent'),
+  {
+    ...event('TaskConsensus', { task, consensus: told('consensus') }, 'TaskEvent'),
+    plural: 'taskConsensuses',
+  },
   event('TaskReveal', { task, worker, digest: told('digest') }, 'TaskEvent'),
   event('TaskReopen', { task }, 'TaskEvent'),
   event('TaskFinalize', { task, results: told('results') }, 'TaskEvent'),
