@@ -1,0 +1,12 @@
+// The index: from the events of the chain to the rows of the tables, and back again.
+export { Fenced, openTables, type ApplyOptions, type BlockRef, type Tables } from './apply.ts'
+export { eventDecoder, eventFilters, type EventFilter, type EventLog } from './decode.ts'
+export { digestTables, type DigestedTable } from './digest.ts'
+export { enricher, type Enrich, type EnrichOptions, type LoggedBlock } from './enrich.ts'
+export { ORDER_NOUNS, type EventName, type MarketEvent } from './events.ts'
+export { NO_FACTS, type Facts, type KnownBlock } from './facts.ts'
+export { openCache, openLedger, type Ledger, type RowCache } from './ledger.ts'
+export { ForeignDatabase } from './meta.ts'
+export { reduceBlock } from './reduce.ts'
+export type { Reduced } from './reduction.ts'
+export { openIndexer, type Indexer, type IndexerOptions, type IndexerView } from './runIndexer.ts'

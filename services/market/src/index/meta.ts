@@ -1,0 +1,61 @@
+// What a database says of itself: to which market it belongs, and how far back its blocks can be undone.
+import type { Reader, Writer } from '../db/database.ts'
+import type { MarketContracts } from '../market.ts'
+
+/** The market that a database is for. */
+export type Belonging = {
+  readonly chainId: number
+  readonly contracts: Pick<MarketContracts, 'hub'>
+  /** No event of the market is in an earlier block. */
+  readonly firstBlock: number
+}
+
+/** The database is of another market, or begins too late. */
+export class ForeignDatabase extends Error {
+  override readonly name: string = 'ForeignDatabase'
+}
+
+/**
+ * Takes possession of an empty database.
+ *
+ * @throws ForeignDatabase when it is already another market's, or lacks its first blocks
+ */
+export async function claimDatabase(writer: Writer, { chainId, contracts, firstBlock }: Belonging): Promise<void> {
+  const hub = contracts.hub.toLowerCase()
+  const [ownChain, ownHub, ownFirst] = [
+    await readMeta(writer, 'chainId'),
+    await readMeta(writer, 'hub'),
+    await readMeta(writer, 'fromBlock'),
+  ]
+  if (ownChain === undefined || ownHub === undefined || ownFirst === undefined) {
+    await writeMeta(writer, 'chainId', String(chainId))
+    await writeMeta(writer, 'hub', hub)
+    await writeMeta(writer, 'fromBlock', String(firstBlock))
+    return
+  }
+  if (ownChain !== String(chainId) || ownHub !== hub) {
+    throw new ForeignDatabase(
+      `This database belongs to the hub ${ownHub} on chain ${ownChain}, not to ${hub} on chain ${chainId}.`,
+    )
+  }
+  if (Number(ownFirst) > firstBlock) {
+    throw new ForeignDatabase(
+      `This database begins at block ${ownFirst}, but the market begins at block ${firstBlock}.`,
+    )
+  }
+}
+
+/** Reads a fact. */
+export async function readMeta(reader: Reader, key: string): Promise<string | undefined> {
+  const row = await reader.selectFrom('meta').select('value').where('key', '=', key).executeTakeFirst()
+  return row?.value
+}
+
+/** Sets a fact. */
+export async function writeMeta(writer: Writer, key: string, value: string): Promise<void> {
+  await writer
+    .insertInto('meta')
+    .values({ key, value })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+    .execute()
+}

@@ -1,0 +1,191 @@
+// Follows the chain and carries every block into the tables, for as long as this process leads.
+import { followEvents, type FollowState, type WakeUp } from '@iexec/chain'
+import type { OrderDomain } from '@iexec/protocol'
+import type { Client } from 'viem'
+import type { Reader } from '../db/database.ts'
+import type { Bus } from '../live/bus.ts'
+import type { IndexerStatus, MarketContracts } from '../market.ts'
+import { openTables, type ApplyOptions, type Tables } from './apply.ts'
+import { eventFilters } from './decode.ts'
+import { enricher } from './enrich.ts'
+import { ForeignDatabase, claimDatabase } from './meta.ts'
+
+/** The market to index, where from, and where to. */
+export type IndexerOptions = Pick<ApplyOptions, 'book' | 'undoDepth'> & {
+  readonly chainId: number
+  readonly contracts: MarketContracts
+  readonly domain: OrderDomain
+  readonly client: Client
+  readonly read: Reader
+  readonly bus: Bus
+  /** No event of the market is in an earlier block. */
+  readonly firstBlock: number
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Tells of new blocks; without it, the chain is asked every `pollingMs`. */
+  readonly wakeUp?: WakeUp | undefined
+  readonly pollingMs?: number | undefined
+  /** Hears everything that made it wait and that no node or network did. */
+  readonly onError?: ((error: unknown) => void) | undefined
+}
+
+/** What an indexer says of itself, beside its role. */
+export type IndexerView = Omit<IndexerStatus, 'role'>
+
+/** An index of one market. */
+export type Indexer = {
+  readonly status: () => IndexerView
+  /** Returns when the block that is the chain's head now is in the tables, or after `patienceMs`; false when it did not come. */
+  readonly caughtUp: (patienceMs: number) => Promise<boolean>
+  /**
+   * Indexes until the signal aborts. What goes wrong meanwhile is waited for, and told by `status`.
+   *
+   * @throws ForeignDatabase when the database belongs to another market
+   */
+  readonly run: (signal: AbortSignal) => Promise<void>
+}
+
+/**
+ * Prepares an indexer, which does nothing until it runs.
+ *
+ * @example
+ * const indexer = openIndexer({ ...market, firstBlock, book: { recheckBook, reopenBook } })
+ * await whileLeading({ location, signal }, indexer.run)
+ */
+export function openIndexer(options: IndexerOptions): Indexer {
+  const waiting = new Set<() => void>()
+  let view: IndexerView = {
+    state: 'starting',
+    reason: undefined,
+    since: options.now(),
+    head: undefined,
+    indexed: undefined,
+  }
+  let wake: (() => void) | undefined
+  const set = (change: Partial<IndexerView>): void => {
+    const next = { ...view, ...change }
+    const isSame = next.state === view.state && next.reason === view.reason
+    view = { ...next, since: isSame ? view.since : options.now() }
+    for (const resume of waiting) resume()
+  }
+  const wakeUp: WakeUp = (wakeFollower, signal) => {
+    wake = wakeFollower
+    options.wakeUp?.(wakeFollower, signal)
+  }
+  return {
+    status: () => view,
+    caughtUp: async (patienceMs) => {
+      const target = Number(await options.client.request({ method: 'eth_blockNumber' } as never))
+      const deadline = options.now() + patienceMs
+      while ((view.indexed ?? -1) < target && options.now() < deadline) {
+        wake?.()
+        await nextChange(waiting, deadline - options.now())
+      }
+      return (view.indexed ?? -1) >= target
+    },
+    run: async (signal) => {
+      await runUntil(signal, { options: { ...options, wakeUp }, set })
+    },
+  }
+}
+
+async function nextChange(waiting: Set<() => void>, patienceMs: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const resume = (): void => {
+      clearTimeout(timer)
+      waiting.delete(resume)
+      resolve()
+    }
+    const timer = setTimeout(resume, patienceMs)
+    waiting.add(resume)
+  })
+}
+
+type Run = { readonly options: IndexerOptions; readonly set: (change: Partial<IndexerView>) => void }
+
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 10_000
+
+/** Begins again after whatever went wrong, ever more slowly while nothing is indexed in between. */
+async function runUntil(signal: AbortSignal, run: Run): Promise<void> {
+  let failures = 0
+  const progress = { made: false }
+  run.set({ state: 'starting', reason: undefined })
+  while (!signal.aborted) {
+    try {
+      await indexOnce(signal, run, progress)
+    } catch (error) {
+      if (signal.aborted) return
+      if (error instanceof ForeignDatabase) throw error
+      run.options.onError?.(error)
+      failures = progress.made ? 1 : failures + 1
+      progress.made = false
+      run.set({ state: 'waiting', reason: sayWhy(error) })
+      await pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1)), signal)
+    }
+  }
+}
+
+async function indexOnce(signal: AbortSignal, { options, set: tell }: Run, progress: { made: boolean }): Promise<void> {
+  const { client, contracts, domain, firstBlock: fromBlock, wakeUp, pollingMs, bus } = options
+  await bus.write(async (writer) => claimDatabase(writer, options))
+  const tables = await openTables(options)
+  tell({ indexed: tables.last()?.number })
+  const steps = followEvents({
+    client,
+    filters: eventFilters(contracts),
+    fromBlock,
+    cursor: await tables.knownBlocks(),
+    read: enricher({ client, contracts, domain }),
+    wakeUp,
+    ...(pollingMs === undefined ? {} : { pollingMs }),
+    signal,
+    onState: (state) => {
+      tell(viewOf(state))
+    },
+  })
+  for await (const step of steps) {
+    if (signal.aborted) return
+    if (step.kind === 'rollback') await tables.undo(step.to)
+    else await applyAll(tables, step, { signal, tell })
+    progress.made = true
+    tell({ indexed: tables.last()?.number })
+  }
+}
+
+/** Stops between two blocks when the signal aborts, so that another process can take over soon. */
+async function applyAll(
+  tables: Tables,
+  { extra, head }: { readonly extra: Parameters<Tables['apply']>[0]; readonly head: number },
+  { signal, tell }: { readonly signal: AbortSignal; readonly tell: Run['set'] },
+): Promise<void> {
+  for (let start = 0; start < extra.length && !signal.aborted; start += BLOCKS_AT_ONCE) {
+    await tables.apply(extra.slice(start, start + BLOCKS_AT_ONCE), head)
+    tell({ indexed: tables.last()?.number, head })
+  }
+}
+
+/** How many blocks are applied before the signal is looked at again. */
+const BLOCKS_AT_ONCE = 100
+
+function viewOf({ state, reason, head }: FollowState): Partial<IndexerView> {
+  return { state, reason, ...(head === undefined ? {} : { head }) }
+}
+
+function sayWhy(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return `The index cannot go on: ${message.split('\n', 1)[0]?.slice(0, 300) ?? ''}`
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  await new Promise<void>((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    signal.addEventListener('abort', end)
+  })
+}

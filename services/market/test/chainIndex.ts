@@ -1,0 +1,77 @@
+// An index of the test market, into a database of the test.
+import { createClient, http, type Client } from 'viem'
+import { recheckBook, reopenBook } from '../src/book/index.ts'
+import type { Database } from '../src/db/database.ts'
+import { digestTables } from '../src/index/digest.ts'
+import { openIndexer, type Indexer } from '../src/index/runIndexer.ts'
+import { openBus } from '../src/live/bus.ts'
+import { headOf, type TestChain } from './chainBase.ts'
+
+/** An index that runs in the background. */
+export type RunningIndex = {
+  readonly indexer: Indexer
+  /** Returns when the head of this moment is in the tables. */
+  readonly caughtUp: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+/** A client as the service has one: raw questions, many in one request. */
+export function clientOf(chain: TestChain): Client {
+  return createClient({ transport: http(chain.url, { batch: true }), cacheTime: 0 })
+}
+
+/** Starts an index; what it could not go on for is thrown by `stop`. */
+export async function startIndex(
+  chain: TestChain,
+  database: Database,
+  options: { readonly undoDepth?: number; readonly client?: Client } = {},
+): Promise<RunningIndex> {
+  const bus = await openBus(database)
+  const ended = new AbortController()
+  const errors: unknown[] = []
+  const indexer = openIndexer({
+    ...chain,
+    client: clientOf(chain),
+    read: database.read,
+    bus,
+    book: { recheckBook, reopenBook },
+    now: Date.now,
+    pollingMs: 20,
+    onError: (error) => errors.push(error),
+    firstBlock: chain.firstBlock,
+    ...options,
+  })
+  const running = indexer.run(ended.signal)
+  return {
+    indexer,
+    caughtUp: async () => {
+      for (let attempt = 0; attempt < 20; attempt += 1) {
+        if (await indexer.caughtUp(1_000)) return
+        if (errors.length > 0) throw errors[0]
+      }
+      throw new Error(`The index is at ${indexer.status().indexed}, the chain at ${await headOf(chain)}.`)
+    },
+    stop: async () => {
+      ended.abort()
+      await running
+      await bus.close()
+      if (errors.length > 0) throw errors[0]
+    },
+  }
+}
+
+/** Indexes the whole chain as it is now into an empty database. */
+export async function replay(chain: TestChain, database: Database): Promise<void> {
+  const index = await startIndex(chain, database)
+  await index.caughtUp()
+  await index.stop()
+}
+
+/** The fingerprints of a fresh replay. */
+export async function digestsOfReplay(
+  chain: TestChain,
+  database: Database,
+): Promise<Awaited<ReturnType<typeof digestTables>>> {
+  await replay(chain, database)
+  return digestTables(database.read)
+}
