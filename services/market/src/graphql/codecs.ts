@@ -72,13 +72,8 @@ export const rlc: Codec = {
 export const taskStatus: Codec = { type: 'TaskStatus', read: String, write: plainText }
 export const contributionStatus: Codec = { type: 'ContributionStatus', read: String, write: plainText }
 
-/**
- * Writes nRLC as RLC without superfluous zeros.
- *
- * @example
- * formatRlc(1_500_000_000n) // '1.5'
- */
-export function formatRlc(nano: bigint): string {
+/** nRLC as RLC without superfluous zeros. */
+function formatRlc(nano: bigint): string {
   const digits = nano.toString().padStart(NANO_DIGITS + 1, '0')
   const fraction = digits.slice(-NANO_DIGITS).replace(/0+$/u, '')
   return fraction === '' ? digits.slice(0, -NANO_DIGITS) : `${digits.slice(0, -NANO_DIGITS)}.${fraction}`

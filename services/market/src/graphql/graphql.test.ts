@@ -446,6 +446,23 @@ onBothEngines('what is refused', (engine) => {
   })
 })
 
+onBothEngines('a client that leaves', (engine) => {
+  test('ends the work on its request, and is no fault', async () => {
+    const { database } = await openExample(engine)
+    const heard: unknown[] = []
+    const graphql = createGraphql({ onError: (cause) => heard.push(cause) })
+    const leaving = new AbortController()
+
+    const left = graphql({ query: '{ apps { owner { score } } }' }, { reader: database.read, signal: leaving.signal })
+    leaving.abort()
+    const before = graphql({ query: '{ apps { id } }' }, { reader: database.read, signal: AbortSignal.abort() })
+
+    expect((await left).errors).toHaveLength(1)
+    expect((await before).errors).toHaveLength(1)
+    expect(heard).toEqual([])
+  })
+})
+
 onBothEngines('several operations', (engine) => {
   test('are told apart by their name', async () => {
     const { database } = await openExample(engine)

@@ -76,7 +76,12 @@ export function createGraphql({ deployment = 'iexec', limits: bounds, onError }:
   return async ({ query, variables, operationName }, { reader, signal }) => {
     const checked = check(query)
     if ('errors' in checked) return { errors: checked.errors }
-    const contextValue: Context = { work: startWork(reader, limits.maxObjects), deployment }
+    const { maxObjects } = limits
+    const contextValue: Context = { work: startWork(reader, { maxObjects, signal }), deployment }
+    // Whoever has left needs no answer, and that is no fault of ours.
+    const hear = (cause: unknown): void => {
+      if (signal?.aborted !== true) onError?.(cause)
+    }
     try {
       const { data, errors } = await execute({
         schema,
@@ -86,10 +91,10 @@ export function createGraphql({ deployment = 'iexec', limits: bounds, onError }:
         operationName: operationName ?? null,
         abortSignal: signal ?? null,
       })
-      const shown = errors?.map((error) => shownError(error, onError))
+      const shown = errors?.map((error) => shownError(error, hear))
       return { ...(data === undefined ? {} : { data }), ...(shown === undefined ? {} : { errors: shown }) }
     } catch (cause) {
-      return { errors: [shownError(cause, onError)] }
+      return { errors: [shownError(cause, hear)] }
     }
   }
 }

@@ -30,7 +30,10 @@ type Batch = {
 }
 
 /** Begins the work on one document. */
-export function startWork(reader: Reader, maxObjects: number): Work {
+export function startWork(
+  reader: Reader,
+  { maxObjects, signal }: { readonly maxObjects: number; readonly signal: AbortSignal | undefined },
+): Work {
   let left = maxObjects
   let last: Promise<unknown> = Promise.resolve()
   const tooMany = (): GraphQLError =>
@@ -40,6 +43,7 @@ export function startWork(reader: Reader, maxObjects: number): Work {
     query: async (query) => {
       const run = async () => {
         if (left < 0) throw tooMany()
+        signal?.throwIfAborted()
         return (await query.execute(reader)).rows
       }
       const answer = last.then(run, run)
