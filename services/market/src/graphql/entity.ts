@@ -1,6 +1,6 @@
 // What an entity is, and the words in which `entities.ts` describes them.
 import type { Schema } from '../db/schema.ts'
-import type { Codec } from './codecs.ts'
+import { count, type Codec } from './codecs.ts'
 import { column, type Column, type Sql, type Place } from './columns.ts'
 
 /** A scalar field. */
@@ -8,6 +8,8 @@ export type Value = {
   readonly is: 'value'
   readonly codec: Codec
   readonly column: Column
+  /** What sorts the same and has an index, if the column has none. */
+  readonly sortedBy: Column | undefined
   readonly nullable: boolean
 }
 /** A field that leads to one other entity; its column holds the id of that. */
@@ -64,8 +66,11 @@ export function namesOf(name: string): Pick<Entity, 'single' | 'plural'> {
 
 /** A scalar that is never null. */
 export function value(codec: Codec, from: string | Column): Value {
-  return { is: 'value', codec, column: columnOf(from), nullable: false }
+  return { is: 'value', codec, column: columnOf(from), sortedBy: undefined, nullable: false }
 }
+
+/** When the block of a row was made: the later the block, the later. */
+export const blockTime: Value = { ...value(count, 'timestamp'), sortedBy: column('block') }
 
 /** One other entity, always. */
 export function one(to: string, from: string | Column): One {

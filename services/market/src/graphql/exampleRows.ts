@@ -126,9 +126,10 @@ const rows: { readonly [Table in keyof Schema]?: readonly Schema[Table][] } = {
       dataset_price: toWide(2_000_000_000n),
       dataset_hash: orderHashes.dataset,
       timestamp: START + 30,
+      block: 30,
       tx: hash(BLOCK, 'f'),
     }),
-    dealRow({ id: hash(2, 'd'), category: 10, timestamp: START + 20 }),
+    dealRow({ id: hash(2, 'd'), category: 10, timestamp: START + 20, block: 20 }),
     dealRow({ id: hash(3, 'd'), category: 2, timestamp: START + 10, trust: toWide(2n ** 200n) }),
   ],
   task: [

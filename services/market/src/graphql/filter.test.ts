@@ -225,6 +225,7 @@ async function insertDeals(database: Database): Promise<void> {
         app: address(n % NAMES.length),
         dataset: n % 3 === 0 ? null : address(n % 3),
         timestamp: START + (n % 4),
+        block: 10 + (n % 4),
         trust: toWide(pick([0n, 1n, 2n, 2n ** 64n, 2n ** 255n], n * 3)),
         app_price: toWide(pick(PRICES, n * 5)),
         params: pick(NAMES, n * 7),

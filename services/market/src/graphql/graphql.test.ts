@@ -177,7 +177,9 @@ onBothEngines('the query dialect', (engine) => {
         for (let m = 0; m < 4; m += 1) {
           await writer
             .insertInto('deal')
-            .values(dealRow({ id: hash(n * 10 + m, 'd'), app: address(n), timestamp: START + m, category: m }))
+            .values(
+              dealRow({ id: hash(n * 10 + m, 'd'), app: address(n), timestamp: START + m, block: 10 + m, category: m }),
+            )
             .execute()
         }
       }
@@ -327,7 +329,7 @@ onBothEngines('the query dialect', (engine) => {
         volume: `1${'0'.repeat(77)}`,
         trust: null,
         appmaxprice: null,
-        category: { id: '0' },
+        category: { id: '2' },
         params: expect.stringContaining('a') as string,
       },
     ])

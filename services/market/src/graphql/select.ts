@@ -160,10 +160,10 @@ function orderedBy(
   const field = entity.fields[orderBy.field]
   if (field === undefined || !('column' in field))
     throw new Error(`${entity.name} cannot be ordered by ${orderBy.field}.`)
-  if (orderBy.nested === undefined || field.is === 'value')
-    return { value: field.column(place), nullable: field.nullable }
+  if (field.is === 'value') return { value: (field.sortedBy ?? field.column)(place), nullable: field.nullable }
   const target = entityOf(field.to)
-  if (orderBy.nested === 'id') return { value: field.column(place), nullable: field.nullable }
+  if (orderBy.nested === undefined || orderBy.nested === 'id')
+    return { value: field.column(place), nullable: field.nullable }
   const nested = target.fields[orderBy.nested]
   if (nested?.is !== 'value') throw new Error(`${target.name} cannot be ordered by ${orderBy.nested}.`)
   if (target.table === undefined) return { value: sql`cast(null as text)`, nullable: true }

@@ -1,7 +1,7 @@
 // What happened, and in which transaction: one entity per event of the chain. All are rows of the table `event`.
 import * as codec from '../codecs.ts'
 import { column, dashed, integer, json } from '../columns.ts'
-import { define, one, value, type Entity, type EntityFields, type Value } from '../entity.ts'
+import { blockTime, define, one, value, type Entity, type EntityFields, type Value } from '../entity.ts'
 import { face } from './face.ts'
 
 /** Fields of everything that is an event: the id is `<block>-<log index>`. */
@@ -11,7 +11,7 @@ function event(kind: string, fields: EntityFields, memberOf?: string): Entity {
     table: 'event',
     kinds: { [kind]: kind },
     key: { is: 'place' },
-    fields: { transaction: one('Transaction', 'tx'), timestamp: value(codec.count, 'timestamp'), ...fields },
+    fields: { transaction: one('Transaction', 'tx'), timestamp: blockTime, ...fields },
     ...(memberOf === undefined ? {} : { memberOf }),
   })
 }

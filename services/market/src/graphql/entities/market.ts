@@ -1,6 +1,6 @@
 // The market as a whole, its transactions, accounts and categories.
 import * as codec from '../codecs.ts'
-import { define, many, maybe, one, value, type Entity } from '../entity.ts'
+import { blockTime, define, many, maybe, one, value, type Entity } from '../entity.ts'
 
 /** Protocol, Transaction, Account and Category. */
 export const marketEntities: readonly Entity[] = [
@@ -31,7 +31,7 @@ export const marketEntities: readonly Entity[] = [
       gasLimit: value(codec.count, 'gas_limit'),
       gasUsed: value(codec.count, 'gas_used'),
       gasPrice: value(codec.wideCount, 'gas_price'),
-      timestamp: value(codec.count, 'timestamp'),
+      timestamp: blockTime,
       blockNumber: value(codec.count, 'block'),
       accountEvents: many('AccountEvent', 'transaction'),
       taskEvents: many('TaskEvent', 'transaction'),

@@ -1,7 +1,7 @@
 // Deals, tasks and contributions.
 import * as codec from '../codecs.ts'
 import { column, constant, dashed, either } from '../columns.ts'
-import { define, many, maybe, one, value, type Entity } from '../entity.ts'
+import { blockTime, define, many, maybe, one, value, type Entity } from '../entity.ts'
 
 const NOBODY = '0x0000000000000000000000000000000000000000'
 
@@ -36,7 +36,7 @@ export const workEntities: readonly Entity[] = [
       workerStake: value(codec.wideCount, 'worker_stake'),
       schedulerRewardRatio: value(codec.count, 'scheduler_reward_ratio'),
       sponsor: one('Account', 'sponsor'),
-      timestamp: value(codec.count, 'timestamp'),
+      timestamp: blockTime,
       apporder: maybe(one('AppOrder', 'app_hash')),
       datasetorder: maybe(one('DatasetOrder', 'dataset_hash')),
       workerpoolorder: maybe(one('WorkerpoolOrder', 'workerpool_hash')),
