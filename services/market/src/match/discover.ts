@@ -1,0 +1,76 @@
+// Workerpool orders that are not for everybody: for whom they are open, and which are for groups to which the wish belongs.
+import { NO_ADDRESS } from '@iexec/protocol'
+import type { ExpressionBuilder } from 'kysely'
+import type { Address } from 'viem'
+import type { Reader } from '../db/database.ts'
+import type { Schema } from '../db/schema.ts'
+import type { Judge } from './judge.ts'
+import { isOpenTo, poolsFor, type OpenTo } from './offers.ts'
+import type { Terms } from './wish.ts'
+
+/** So many different restrictions are looked at, those of the cheapest orders. */
+const MAX_DIFFERENT = 256
+
+/** The restrictions that let a wish in without asking anybody. */
+export function openTo({ app, dataset, requester }: Terms): OpenTo {
+  return {
+    app: [NO_ADDRESS, app],
+    dataset: [NO_ADDRESS, dataset],
+    requester: [NO_ADDRESS, requester ?? NO_ADDRESS],
+  }
+}
+
+/** What is asked about: workerpool orders up to a price, which would win if they let the wish in. */
+export type Closed = {
+  readonly reader: Reader
+  readonly judge: Judge
+  readonly terms: Terms
+  readonly open: OpenTo
+  readonly maxPrice: number
+}
+
+/**
+ * Looks for groups among the restrictions of workerpool orders.
+ *
+ * @returns what is open to the wish through them, too; `undefined` when that is nothing more
+ */
+export async function findGroups({ reader, judge, terms, open, maxPrice }: Closed): Promise<OpenTo | undefined> {
+  const workerpool = Math.min(maxPrice, terms.maxPrices.workerpool)
+  const cheaper: Terms = { ...terms, maxPrices: { ...terms.maxPrices, workerpool } }
+  const restrictions = await poolsFor(reader, cheaper, { tag: terms.tag, workerpool: NO_ADDRESS })
+    .select(['app', 'dataset', 'requester'])
+    .where((row) => row.not(isOpenTo(row, open)))
+    .where((row) =>
+      row.and([mayBeGroup(row, 'app', open), mayBeGroup(row, 'dataset', open), mayBeGroup(row, 'requester', open)]),
+    )
+    .groupBy(['app', 'dataset', 'requester'])
+    .orderBy((row) => row.fn.min('price'))
+    .limit(MAX_DIFFERENT)
+    .execute()
+  const allowed = await Promise.all(
+    restrictions.map(async ({ app, dataset, requester }) => {
+      const answers = await Promise.all([
+        judge.allows(app, terms.app),
+        judge.allows(dataset, terms.dataset),
+        judge.allows(requester, terms.requester),
+      ])
+      return answers.every(Boolean)
+    }),
+  )
+  const groups = restrictions.filter((_, index) => allowed[index])
+  if (groups.length === 0) return undefined
+  const widened = (side: keyof OpenTo): readonly Address[] => [
+    ...new Set([...open[side], ...groups.map((group) => group[side])]),
+  ]
+  return { app: widened('app'), dataset: widened('dataset'), requester: widened('requester') }
+}
+
+/** Most restrictions name an app or a dataset, and neither has members. */
+function mayBeGroup(
+  row: ExpressionBuilder<Schema, 'book_order'>,
+  side: keyof OpenTo,
+  open: OpenTo,
+): ReturnType<typeof row.or> {
+  const asset = row.selectFrom('asset').select('asset.address').whereRef('asset.address', '=', `book_order.${side}`)
+  return row.or([row(side, 'in', open[side]), row.not(row.exists(asset))])
+}

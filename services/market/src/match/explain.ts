@@ -1,0 +1,135 @@
+// When a wish cannot be met: which single changes would do, and if none would, which ones together.
+import { NO_ADDRESS, missingTag } from '@iexec/protocol'
+import type { Hex } from 'viem'
+import { shownAddress, shownNumber } from '../deal/shown.ts'
+import type { MatchChange, MatchSuggestion } from './answer.ts'
+import { toChange, totalTooHigh } from './changes.ts'
+import { openSearch } from './cheapest.ts'
+import { confirmSet, type Confirmation } from './confirm.ts'
+import { poolsFor } from './offers.ts'
+import { UNLIMITED, termsOf, type Ignored, type Terms } from './wish.ts'
+
+/** So many bits of a tag are tried one by one, and so many other categories, the most similar first. */
+const MAX_BITS = 8
+const MAX_CATEGORIES = 8
+
+/**
+ * What would have to change for (more of) a wish to be met: the fewest changes first, then the cheapest orders.
+ *
+ * Each kind of change is tried alone, with the cheapest orders that fit then. Only when none would do, all are tried together.
+ */
+export async function explainMissing(deps: Confirmation): Promise<readonly MatchSuggestion[]> {
+  const terms = termsOf(deps.wish)
+  const found: MatchSuggestion[] = []
+  for await (const changed of oneChange(terms, deps)) {
+    const suggestion = await suggest(changed, deps)
+    if (suggestion !== undefined) found.push(suggestion)
+  }
+  if (found.length === 0) {
+    const suggestion = await suggest(everyChange(terms), deps)
+    if (suggestion !== undefined) found.push(suggestion)
+  }
+  return found.length === 0 ? whoIsMissing(terms, deps) : sorted(found)
+}
+
+/** The wish with one thing changed. */
+async function* oneChange(terms: Terms, { reader }: Confirmation): AsyncIterable<Terms> {
+  yield { ...terms, maxPrices: UNLIMITED }
+  if (terms.workerpool !== NO_ADDRESS) yield { ...terms, workerpool: NO_ADDRESS }
+  const { trust } = await poolsFor(reader, { ...terms, trust: 0 }, terms)
+    .select((row) => row.fn.max('trust').as('trust'))
+    .executeTakeFirstOrThrow()
+  if (trust !== null && trust < terms.trust) yield { ...terms, trust }
+  for (const bit of bitsOf(terms.tag)) yield { ...terms, tag: missingTag(terms.tag, bit) }
+  for (const category of await similarCategories({ reader, terms })) yield { ...terms, category }
+  for (const ignored of ['tag', 'stake', 'restrictions'] as const) yield { ...terms, ignored: new Set([ignored]) }
+}
+
+function everyChange(terms: Terms): Terms {
+  const ignored = new Set<Ignored>(['tag', 'stake', 'restrictions'])
+  return { ...terms, maxPrices: UNLIMITED, trust: 0, ignored }
+}
+
+function bitsOf(tag: Hex): readonly Hex[] {
+  const bits = BigInt(tag)
+  const set = Array.from({ length: 256 }, (_, index) => 1n << BigInt(index)).filter((bit) => (bits & bit) !== 0n)
+  return set.slice(0, MAX_BITS).map((bit): Hex => `0x${bit.toString(16).padStart(64, '0')}`)
+}
+
+async function similarCategories({
+  reader,
+  terms,
+}: {
+  readonly reader: Confirmation['reader']
+  readonly terms: Terms
+}): Promise<readonly number[]> {
+  const rows = await reader.selectFrom('category').select(['id', 'work_clock_time_ref as time']).execute()
+  const wanted = rows.find(({ id }) => id === terms.category)?.time ?? 0
+  const others = rows.filter(({ id }) => id !== terms.category)
+  return others
+    .toSorted((one, other) => Math.abs(one.time - wanted) - Math.abs(other.time - wanted) || one.id - other.id)
+    .slice(0, MAX_CATEGORIES)
+    .map(({ id }) => id)
+}
+
+/** The cheapest orders for a changed wish, and all that stands between them and the wish as it is. */
+async function suggest(terms: Terms, deps: Confirmation): Promise<MatchSuggestion | undefined> {
+  const { wish, taken } = deps
+  const search = await openSearch({ ...deps, terms })
+  const set = await search.cheapest(1, taken)
+  const confirmed = set && (await confirmSet(set, deps))
+  if (set === undefined || confirmed === undefined) return undefined
+  const mismatches = confirmed.match.ok ? [] : confirmed.match.mismatches
+  const changes = mismatches.map((mismatch) => toChange(mismatch, wish))
+  if (wish.maxprice !== undefined && set.price > BigInt(wish.maxprice))
+    changes.push(totalTooHigh(wish.maxprice, set.price))
+  // Nothing stands between them: the tables have changed since the search.
+  if (changes.length === 0) return undefined
+  const orders = {
+    apporder: set.app.hash,
+    datasetorder: set.dataset?.hash ?? null,
+    workerpoolorder: set.pool.hash,
+    taskPrice: shownNumber(set.price),
+  }
+  return { changes, orders }
+}
+
+function sorted(suggestions: readonly MatchSuggestion[]): readonly MatchSuggestion[] {
+  const different = new Map(suggestions.map((suggestion) => [JSON.stringify(suggestion.changes), suggestion]))
+  return [...different.values()].toSorted(
+    (one, other) =>
+      one.changes.length - other.changes.length || (one.orders?.taskPrice ?? 0) - (other.orders?.taskPrice ?? 0),
+  )
+}
+
+/** Whatever the wish, there is nobody to make a deal with. */
+async function whoIsMissing(terms: Terms, { reader, wish }: Confirmation): Promise<readonly MatchSuggestion[]> {
+  const missing: MatchChange[] = []
+  const isOffered = async (kind: 'app' | 'dataset'): Promise<boolean> =>
+    (await reader
+      .selectFrom('book_order')
+      .select('hash')
+      .where('kind', '=', kind)
+      .where('status', '=', 'open')
+      .where(kind, '=', terms[kind])
+      .executeTakeFirst()) !== undefined
+  for (const kind of ['app', 'dataset'] as const) {
+    if ((kind === 'app' || wish.dataset !== undefined) && !(await isOffered(kind)))
+      missing.push(nobodySells(kind, shownAddress(terms[kind])))
+  }
+  if (missing.length === 0) missing.push(nobodySells('workerpool', terms.category))
+  return [{ changes: missing, orders: null }]
+}
+
+function nobodySells(kind: 'app' | 'dataset' | 'workerpool', wanted: string | number): MatchChange {
+  const isPool = kind === 'workerpool'
+  return {
+    field: isPool ? 'category' : kind,
+    reason: { app: 'NoAppOrder', dataset: 'NoDatasetOrder', workerpool: 'NoWorkerpoolOrder' }[kind],
+    wanted,
+    needed: null,
+    sentence: isPool
+      ? `no workerpool order for category ${wanted} has anything left`
+      : `no order of the ${kind} ${wanted} has anything left`,
+  }
+}

@@ -1,0 +1,70 @@
+// Groups: contracts that say who belongs to them (ERC-734). An order that names one lets all its members in.
+import type { Address, Client, Hex } from 'viem'
+import { call } from 'viem/actions'
+import { encodeFunctionData } from 'viem/utils'
+
+/** Whether an account belongs to a group; `undefined` when the chain did not answer. */
+export type AskGroup = (group: Address, account: Address) => Promise<boolean | undefined>
+
+/** A group's answers are believed for so long. */
+const LIFETIME_MS = 60_000
+/** So many answers are remembered, the latest. */
+const MAX_ANSWERS = 10_000
+/** The purpose of a key that stands for a member. */
+const MEMBER = 4n
+
+const GROUP_ABI = [
+  {
+    type: 'function',
+    name: 'keyHasPurpose',
+    stateMutability: 'view',
+    inputs: [
+      { name: 'key', type: 'bytes32' },
+      { name: 'purpose', type: 'uint256' },
+    ],
+    outputs: [{ name: 'exists', type: 'bool' }],
+  },
+] as const
+
+/**
+ * Asks groups on the chain, as the hub does, and remembers their answers for a minute.
+ *
+ * @param now milliseconds since 1970
+ * @example
+ * const ask = rememberGroups(market.client, market.now)
+ * await ask(club, alice) // true
+ */
+export function rememberGroups(client: Client, now: () => number): AskGroup {
+  const answers = new Map<string, { readonly isMember: boolean; readonly until: number }>()
+  return async (group, account) => {
+    const key = `${group} ${account}`
+    const known = answers.get(key)
+    if (known !== undefined && known.until > now()) return known.isMember
+    const isMember = await askGroup(client, group, account)
+    if (isMember === undefined) return undefined
+    answers.delete(key)
+    answers.set(key, { isMember, until: now() + LIFETIME_MS })
+    const [oldest] = answers.keys()
+    if (answers.size > MAX_ANSWERS && oldest !== undefined) answers.delete(oldest)
+    return isMember
+  }
+}
+
+/** A group that reverts, or answers anything but true, says no. */
+async function askGroup(client: Client, group: Address, account: Address): Promise<boolean | undefined> {
+  const key: Hex = `0x${account.slice(2).padStart(64, '0')}`
+  const question = encodeFunctionData({ abi: GROUP_ABI, functionName: 'keyHasPurpose', args: [key, MEMBER] })
+  try {
+    const { data = '0x' } = await call(client, { to: group, data: question })
+    return data.length >= 66 && BigInt(data.slice(0, 66)) === 1n
+  } catch (error) {
+    return isRevert(error) ? false : undefined
+  }
+}
+
+function isRevert(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  // What nodes answer when a call reverts: code 3, or words in which all of them say so.
+  const { code, cause } = error as Error & { readonly code?: unknown }
+  return code === 3 || /revert|invalid opcode|out of gas/iu.test(error.message) || isRevert(cause)
+}
