@@ -59,7 +59,8 @@ export function askChain(client: Client, signal: AbortSignal): Ask {
     logs: async ({ address, topics }, blocks) => {
       const where =
         'hash' in blocks ? { blockHash: blocks.hash } : { fromBlock: toHex(blocks.from), toBlock: toHex(blocks.to) }
-      const raw = await request<readonly RawLog[]>('eth_getLogs', [{ ...where, address, topics }])
+      const raw = await request<readonly RawLog[] | null>('eth_getLogs', [{ ...where, address, topics }])
+      if (raw === null) throw new Unsettled('The node answered no list of logs.')
       return toLogs(raw)
     },
     receiptLogs: async (transaction) => {
@@ -81,7 +82,6 @@ function toHeader(raw: RawHeader): Header {
 }
 
 function toLogs(raw: readonly RawLog[]): readonly TimedLog[] {
-  if (!Array.isArray(raw)) throw new Unsettled('The node answered something else than a list of logs.')
   // What was removed, or is in no block yet, is not on the chain.
   return raw.flatMap((log) => (log.removed === true || log.blockHash === null ? [] : [toLog(log)]))
 }
@@ -96,7 +96,10 @@ function toLog(raw: RawLog): TimedLog {
     transactionHash: lower(raw.transactionHash),
     logIndex: Number(raw.logIndex),
   }
-  return { log, timestamp: raw.blockTimestamp == null ? undefined : Number(raw.blockTimestamp) }
+  return {
+    log,
+    timestamp: raw.blockTimestamp === undefined || raw.blockTimestamp === null ? undefined : Number(raw.blockTimestamp),
+  }
 }
 
 function lower<Value extends Hex>(value: Value): Value {

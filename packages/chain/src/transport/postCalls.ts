@@ -115,7 +115,8 @@ async function readBody(response: Response, maxSize: number): Promise<string> {
   let text = ''
   let size = 0
   // Counted while it comes, so that a body without end cannot fill the memory. Leaving the loop ends the connection.
-  for await (const chunk of response.body ?? []) {
+  const chunks: AsyncIterable<Uint8Array> | readonly Uint8Array[] = response.body ?? []
+  for await (const chunk of chunks) {
     size += chunk.byteLength
     if (size > maxSize) throw new ResponseBodyTooLargeError({ maxSize, size })
     text += decoder.decode(chunk, { stream: true })
