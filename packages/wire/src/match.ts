@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { NO_TAG } from '@iexec/protocol'
 import { bytes32, soughtAddress, soughtWhole, whole } from './field.ts'
 import { orderItem, type OrderItem } from './order/item.ts'
-import { count } from './shape.ts'
+import { address, count, hex } from './shape.ts'
 
 /** What a requester wants. Addresses in lower case; prices in nRLC per task, absent is without limit. */
 export type MatchWish = {
@@ -22,6 +22,8 @@ export type MatchWish = {
   readonly appmaxprice?: number | undefined
   readonly datasetmaxprice?: number | undefined
   readonly workerpoolmaxprice?: number | undefined
+  /** The most for one task, all orders together. */
+  readonly maxprice?: number | undefined
 }
 
 /** Reads a wish. */
@@ -37,67 +39,120 @@ export const matchWish: z.ZodType<MatchWish> = z.object({
   appmaxprice: soughtWhole,
   datasetmaxprice: soughtWhole,
   workerpoolmaxprice: soughtWhole,
+  maxprice: soughtWhole,
 })
+
+/** Orders that make a deal of so many tasks together. */
+export type MatchedSet = {
+  readonly apporder: OrderItem<'apporder'>
+  /** Null when the wish has no dataset. */
+  readonly datasetorder: OrderItem<'datasetorder'> | null
+  readonly workerpoolorder: OrderItem<'workerpoolorder'>
+  readonly volume: number
+  /** nRLC for one task. */
+  readonly taskPrice: number
+}
 
 /** One thing in a wish, or in the book, that would have to be otherwise. */
 export type MatchChange = {
   /** The field of the wish. */
   readonly field: keyof MatchWish
-  /** A stable name, such as `PriceTooHigh`. */
+  /** Name of the protocol's mismatch, or `TotalPriceTooHigh`, `NoAppOrder`, `NoDatasetOrder`, `NoWorkerpoolOrder`. */
   readonly reason: string
   /** What the wish says, and what would do; null when no value of the field would. */
   readonly wanted: string | number | null
   readonly needed: string | number | null
-  /** One sentence for people. */
+  /** One sentence for people, without capital and full stop. */
   readonly sentence: string
 }
 
-/** Orders that fit, or why none do. */
+/** What would have to change for some orders to fit. */
+export type MatchSuggestion = {
+  readonly changes: readonly MatchChange[]
+  /** The orders that would fit then; null when there are none, whatever the wish. */
+  readonly orders: {
+    readonly apporder: Hex
+    readonly datasetorder: Hex | null
+    readonly workerpoolorder: Hex
+    /** nRLC for one task. */
+    readonly taskPrice: number
+  } | null
+}
+
+/** What the requester has free, and what the deals lock. nRLC. */
+export type RequesterStake = {
+  readonly account: Address
+  readonly free: number
+  readonly needed: number
+  /** What has to be deposited before. */
+  readonly missing: number
+}
+
+/** The cheapest orders that fit a wish, or why none do. */
 export type MatchAnswer =
   | {
       readonly found: true
-      readonly apporder: OrderItem<'apporder'>
-      /** Null when the wish has no dataset. */
-      readonly datasetorder: OrderItem<'datasetorder'> | null
-      readonly workerpoolorder: OrderItem<'workerpoolorder'>
-      /** How many of the wished tasks these orders can do together. */
+      /** The cheapest first. */
+      readonly matches: readonly MatchedSet[]
+      /** Tasks of all sets, perhaps fewer than were wished. */
       readonly volume: number
-      /** nRLC for one task. */
-      readonly pricePerTask: number
+      /** nRLC for all tasks. */
+      readonly totalPrice: number
+      /** Null when the wish names no requester. */
+      readonly requesterStake: RequesterStake | null
+      /** What would have to change for the tasks that are missing; the least first. Empty when none are. */
+      readonly missing: readonly MatchSuggestion[]
+      /** Whether everything was looked at. If not, there may be cheaper orders. */
+      readonly isComplete: boolean
     }
-  | { readonly found: false; readonly changes: readonly MatchChange[] }
+  | { readonly found: false; readonly missing: readonly MatchSuggestion[]; readonly isComplete: boolean }
 
-const change: z.ZodType<MatchChange> = z
-  .object({
-    field: z.enum([
-      'app',
-      'dataset',
-      'workerpool',
-      'requester',
-      'category',
-      'tag',
-      'trust',
-      'volume',
-      'appmaxprice',
-      'datasetmaxprice',
-      'workerpoolmaxprice',
-    ]),
-    reason: z.string(),
-    wanted: z.union([z.string(), z.number()]).nullable(),
-    needed: z.union([z.string(), z.number()]).nullable(),
-    sentence: z.string(),
-  })
-  .meta({ id: 'MatchChange' })
+const change: z.ZodType<MatchChange> = z.object({
+  field: z.enum([
+    'app',
+    'dataset',
+    'workerpool',
+    'requester',
+    'category',
+    'tag',
+    'trust',
+    'volume',
+    'appmaxprice',
+    'datasetmaxprice',
+    'workerpoolmaxprice',
+    'maxprice',
+  ]),
+  reason: z.string(),
+  wanted: z.union([z.string(), z.number()]).nullable(),
+  needed: z.union([z.string(), z.number()]).nullable(),
+  sentence: z.string(),
+})
+
+const suggestion: z.ZodType<MatchSuggestion> = z.object({
+  changes: z.array(change),
+  orders: z
+    .object({ apporder: hex, datasetorder: hex.nullable(), workerpoolorder: hex, taskPrice: count })
+    .nullable(),
+})
 
 /** Reads the answer to a wish. */
 export const matchAnswer: z.ZodType<MatchAnswer> = z.discriminatedUnion('found', [
   z.object({
     found: z.literal(true),
-    apporder: orderItem.apporder,
-    datasetorder: orderItem.datasetorder.nullable(),
-    workerpoolorder: orderItem.workerpoolorder,
+    matches: z.array(
+      z.object({
+        apporder: orderItem.apporder,
+        datasetorder: orderItem.datasetorder.nullable(),
+        workerpoolorder: orderItem.workerpoolorder,
+        volume: count,
+        taskPrice: count,
+      }),
+    ),
     volume: count,
-    pricePerTask: count,
+    totalPrice: count,
+    requesterStake: z.object({ account: address, free: count, needed: count, missing: count }).nullable(),
+    missing: z.array(suggestion),
+    isComplete: z.boolean(),
   }),
-  z.object({ found: z.literal(false), changes: z.array(change) }),
+  z.object({ found: z.literal(false), missing: z.array(suggestion), isComplete: z.boolean() }),
 ])

@@ -122,10 +122,7 @@ export type Rooms = {
   readonly statistics: (reader: Reader, question: StatQuery) => Promise<readonly StatItem[]>
   readonly prices: (reader: Reader, question: PriceQuery) => Promise<readonly PriceItem[]>
   readonly search: (reader: Reader, question: SearchQuery) => Promise<readonly SearchResult[]>
-  readonly findMatch: (
-    reader: Reader,
-    question: { readonly chainId: number; readonly wish: MatchWish },
-  ) => Promise<MatchAnswer>
+  readonly findMatch: (market: Market, wish: MatchWish) => Promise<MatchAnswer>
   /** The answer to a GraphQL request, its errors included. */
   readonly graphql: (
     request: { readonly query: string; readonly variables: GraphqlVariables; readonly operationName: string | null },

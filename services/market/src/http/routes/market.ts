@@ -56,7 +56,7 @@ function questionRoutes(checks: Checks, rooms: MarketRooms): readonly Route[] {
       summary: 'The cheapest orders that fit a wish, or what would have to change.',
       query: matchWish,
       answer: itemAnswer(matchAnswer),
-      answerTo: async ({ market, query }) => rooms.findMatch(market.read, { chainId: market.chainId, wish: query }),
+      answerTo: async ({ market, query }) => rooms.findMatch(market, query),
     }),
     chainRoute(checks, {
       method: 'get',

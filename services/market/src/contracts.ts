@@ -1,0 +1,45 @@
+// Finds the contracts of a market: everything follows from the address of its hub.
+import { hubAbi } from '@iexec/protocol/abi'
+import { isAddressEqual, parseAbi, zeroAddress, type Address, type Client } from 'viem'
+import { getCode, readContract } from 'viem/actions'
+import type { MarketContracts } from './market.ts'
+
+const registryAbi = parseAbi(['function previous() view returns (address)'])
+
+/** More registries in a row than anybody will ever have; a circle would be longer. */
+const MAX_REGISTRIES = 16
+
+/**
+ * Asks a hub for its registries, and each registry for the one that it continues.
+ *
+ * @throws Error with one sentence when there is no hub at the address; viem's errors when the chain does not answer
+ * @example
+ * await findContracts(client, '0x098bFCb1E50ebcA0BaA92C12eA0c3F045A1aD9f0')
+ */
+export async function findContracts(client: Client, hub: Address): Promise<MarketContracts> {
+  if ((await getCode(client, { address: hub })) === undefined) {
+    throw new Error(`There is no contract at ${hub} on this chain (${client.chain?.id ?? 'unknown'}).`)
+  }
+  const [app, dataset, workerpool] = await Promise.all(
+    (['appregistry', 'datasetregistry', 'workerpoolregistry'] as const).map(async (functionName) =>
+      listRegistries(client, await readContract(client, { address: hub, abi: hubAbi, functionName })),
+    ),
+  )
+  if (app === undefined || dataset === undefined || workerpool === undefined)
+    throw new Error('Three questions, three answers.')
+  return { hub: lower(hub), registries: { app, dataset, workerpool } }
+}
+
+/** A registry and those before it, the newest first. */
+async function listRegistries(client: Client, newest: Address): Promise<readonly Address[]> {
+  const found: Address[] = []
+  for (let next = newest; !isAddressEqual(next, zeroAddress) && found.length < MAX_REGISTRIES;) {
+    found.push(lower(next))
+    next = await readContract(client, { address: next, abi: registryAbi, functionName: 'previous' })
+  }
+  return found
+}
+
+function lower(address: Address): Address {
+  return address.toLowerCase() as Address
+}

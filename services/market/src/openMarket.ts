@@ -1,0 +1,147 @@
+// Opens one market: the way to its chain, its database, its bus, and the index that this process or another one writes.
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { ChainError, findFirstBlock, openChain, type OpenedChain } from '@iexec/chain'
+import { orderDomain } from '@iexec/protocol'
+import type { Logger } from 'pino'
+import { recheckBook, reopenBook } from './book/index.ts'
+import { locateDatabase, type ChainConfig, type Config } from './config.ts'
+import { findContracts } from './contracts.ts'
+import { openDatabase, type Database } from './db/database.ts'
+import { openIndexer, type Indexer } from './index/index.ts'
+import { openBus } from './live/bus.ts'
+import { whileLeading } from './live/leader.ts'
+import { pause } from './live/session.ts'
+import type { IndexerStatus, Market } from './market.ts'
+import { watchIndex } from './standby.ts'
+
+/** A market that is being served. */
+export type OpenedMarket = {
+  readonly market: Market
+  /** Indexes, or stands by, until the signal. Throws what nobody can wait out: a foreign database, a second process on a file. */
+  readonly run: (signal: AbortSignal) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** What to open, and who hears of trouble. */
+export type OpenMarketOptions = {
+  readonly chain: ChainConfig
+  readonly config: Config
+  readonly log: Logger
+  readonly signal: AbortSignal
+}
+
+/** How long a refusal waits for the index to reach the chain's head. */
+const PATIENCE_MS = 3000
+
+/**
+ * Opens a market. Nodes that do not answer yet are waited for.
+ *
+ * @throws Error when there is no hub at the address, or the database cannot be opened
+ */
+export async function openMarket(options: OpenMarketOptions): Promise<OpenedMarket> {
+  const { chain, config, log } = options
+  const opened = await reachChain(options)
+  const { chainId, client, wakeUp } = opened
+  const contracts = await findContracts(client, chain.hub)
+  const { app, dataset, workerpool } = contracts.registries
+  const firstBlock =
+    chain.fromBlock ?? Number(await findFirstBlock(client, [contracts.hub, ...app, ...dataset, ...workerpool]))
+  const database = await openStore(chain, chainId)
+  const bus = await openBus(database, {
+    onError: (error) => {
+      log.warn({ chainId, error: sayWhy(error) }, 'Announcements of other processes cannot be heard.')
+    },
+  })
+  const shared = {
+    chainId,
+    contracts,
+    client,
+    read: database.read,
+    bus,
+    domain: orderDomain(chainId, chain.hub),
+    now: Date.now,
+  }
+  const indexer = openIndexer({
+    ...shared,
+    firstBlock,
+    book: { recheckBook, reopenBook },
+    undoDepth: config.undoBlocks,
+    wakeUp,
+    pollingMs: config.pollingMs,
+    onError: (error) => {
+      log.error({ chainId, error: sayWhy(error) }, 'The index waits.')
+    },
+  })
+  const { maxOpenOrdersPerWallet, challengeLifetimeMs } = config
+  const role = createRole(indexer, { ...shared, log })
+  return {
+    market: { ...shared, indexer: role, settings: { maxOpenOrdersPerWallet, challengeLifetimeMs } },
+    run: async (signal) => {
+      const onError = (error: unknown): void => {
+        log.warn({ chainId, error: sayWhy(error) }, 'PostgreSQL does not tell who indexes.')
+      }
+      await whileLeading({ location: database.location, signal, onRole: role.take, onError }, indexer.run)
+    },
+    close: async () => {
+      role.close()
+      await bus.close()
+      await database.close()
+    },
+  }
+}
+
+/** Asks the nodes until one says which chain it is of: they may be started after this service. */
+async function reachChain({ chain, log, signal }: OpenMarketOptions): Promise<OpenedChain> {
+  const onNotice = (sentence: string): void => {
+    log.warn(sentence)
+  }
+  for (let pauseMs = 250; ; pauseMs = Math.min(5000, pauseMs * 2)) {
+    try {
+      return await openChain({ rpcUrls: chain.rpcUrls, wsUrl: chain.wsUrl, onNotice })
+    } catch (error) {
+      if (!(error instanceof ChainError) || error.code !== 'Unreachable' || signal.aborted) throw error
+      log.warn(`${error.message} It is asked again.`)
+      await pause(pauseMs, signal)
+    }
+  }
+}
+
+async function openStore(chain: ChainConfig, chainId: number): Promise<Database> {
+  const location = locateDatabase(chain.database, chainId)
+  if (location.engine === 'sqlite' && location.file !== ':memory:') {
+    mkdirSync(dirname(location.file), { recursive: true, mode: 0o700 })
+  }
+  return openDatabase(location)
+}
+
+type Role = Market['indexer'] & { readonly take: (role: IndexerStatus['role']) => void; readonly close: () => void }
+
+/** What this process says of the index: its own while it indexes, what it sees of another's while it stands by. */
+function createRole(
+  indexer: Indexer,
+  deps: Parameters<typeof watchIndex>[0] & { readonly log: Logger; readonly chainId: number },
+): Role {
+  let standby: ReturnType<typeof watchIndex> | undefined
+  return {
+    status: () =>
+      standby === undefined ? { ...indexer.status(), role: 'indexing' } : { ...standby.status(), role: 'standby' },
+    caughtUp: async () => {
+      await (standby ?? indexer).caughtUp(PATIENCE_MS)
+    },
+    take: (role) => {
+      deps.log.info(
+        { chainId: deps.chainId },
+        role === 'indexing' ? 'This process indexes.' : 'This process stands by.',
+      )
+      standby?.close()
+      standby = role === 'standby' ? watchIndex(deps) : undefined
+    },
+    close: () => standby?.close(),
+  }
+}
+
+/** The first line: what libraries write below it may show requests. */
+function sayWhy(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''
+}

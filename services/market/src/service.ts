@@ -1,0 +1,130 @@
+// The whole service: markets, the HTTP side, sockets. `main.ts` only reads the settings and stops it.
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
+import type { Logger } from 'pino'
+import { Registry, collectDefaultMetrics } from 'prom-client'
+import manifest from '../package.json' with { type: 'json' }
+import type { Config } from './config.ts'
+import { findDeal } from './deal/listDeals.ts'
+import { findOrder } from './book/index.ts'
+import { createApp } from './http/app.ts'
+import { attachSocket } from './live/socket.ts'
+import type { Market } from './market.ts'
+import { openMarket, type OpenedMarket } from './openMarket.ts'
+import { createRooms } from './rooms.ts'
+
+/** A service that runs. */
+export type Service = {
+  /** Where it listens. */
+  readonly url: string
+  readonly markets: readonly Market[]
+  /** Resolves when it has stopped; rejects with what nobody can wait out. */
+  readonly ended: Promise<void>
+  /** Finishes what it is doing, and closes everything. */
+  readonly stop: () => Promise<void>
+}
+
+/**
+ * Starts the service, and returns when it listens.
+ *
+ * @throws Error in one sentence when it cannot: no hub at the address, a port that is taken, a database of another market
+ * @example
+ * const service = await startService(config, log)
+ * await service.stop()
+ */
+export async function startService(config: Config, log: Logger): Promise<Service> {
+  const stopping = new AbortController()
+  const opened: OpenedMarket[] = []
+  const closeMarkets = async (): Promise<void> => {
+    for (const { close } of opened) await close()
+  }
+  try {
+    for (const chain of config.chains) opened.push(await openMarket({ chain, config, log, signal: stopping.signal }))
+    requireDifferentChains(opened)
+    const markets = opened.map(({ market }) => market)
+    const server = createServer(markets, { config, log, signal: stopping.signal })
+    const sockets = attachSocket(server, new Map(markets.map((market) => [market.chainId, market])), {
+      findOrder,
+      findDeal,
+      onError: (error) => {
+        log.warn({ error: String(error) }, 'A socket was not served.')
+      },
+    })
+    const url = await listen(server, config)
+    const running = Promise.all(opened.map(async ({ run }) => run(stopping.signal)))
+    let closing: Promise<void> | undefined
+    const close = async (): Promise<void> => {
+      stopping.abort()
+      sockets.close()
+      await closeServer(server)
+      await running.catch(() => undefined)
+      await closeMarkets()
+    }
+    const stop = async (): Promise<void> => (closing ??= close())
+    return {
+      url,
+      markets,
+      stop,
+      ended: running.then(stop, async (error: unknown) => stop().then(() => Promise.reject(error))),
+    }
+  } catch (cause) {
+    stopping.abort()
+    await closeMarkets()
+    throw cause
+  }
+}
+
+type ServerOptions = { readonly config: Config; readonly log: Logger; readonly signal: AbortSignal }
+
+function createServer(markets: readonly Market[], { config, log, signal }: ServerOptions): Server {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const rooms = createRooms({
+    signal,
+    onError: (error) => {
+      log.error({ error: String(error) }, 'A GraphQL request could not be answered.')
+    },
+  })
+  const app = createApp({
+    markets,
+    rooms,
+    version: manifest.version,
+    rateLimit: config.rateLimit,
+    log: {
+      error: ({ error, route }, sentence) => {
+        log.error({ error: error instanceof Error ? error.stack : String(error), route }, sentence)
+      },
+    },
+    registry,
+    now: Date.now,
+  })
+  return createAdaptorServer({ fetch: app.fetch }) as Server
+}
+
+async function listen(server: Server, { host, port }: Config): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const isTaken = error.code === 'EADDRINUSE'
+      reject(
+        isTaken ? new Error(`Port ${port} of ${host} is taken; choose another with --port.`, { cause: error }) : error,
+      )
+    })
+    server.listen(port, host, resolve)
+  })
+  const { address, family, port: actual } = server.address() as AddressInfo
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${actual}`
+}
+
+async function closeServer(server: Server): Promise<void> {
+  await new Promise((resolve) => {
+    server.close(resolve)
+    server.closeAllConnections()
+  })
+}
+
+function requireDifferentChains(opened: readonly OpenedMarket[]): void {
+  const ids = opened.map(({ market }) => market.chainId)
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index)
+  if (twice !== undefined) throw new Error(`Chain ${twice} is configured twice; a service has one market per chain.`)
+}
