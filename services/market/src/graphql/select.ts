@@ -94,12 +94,19 @@ async function selectWindows(
   if (entity.table === undefined || page.first === 0) return lists
   const place = placeOf(work.engine)
   const fits = condition(entity, place, { where: page.where, scope: newScope(work.engine) })
-  const numbered = sql`select ${sql.ref(ROW)}.*, ${field.column(place)} as parent_,
+  // Only the keys are sorted, as rows may be long.
+  const keys = sortKey(entity.key, place)
+  const numbered = sql`select ${sql.join(keys.map((key, n) => sql`${key} as ${sql.ref(`key${n}_`)}`))},
+      ${field.column(place)} as parent_,
       row_number() over (partition by ${field.column(place)} order by ${sorted(entity, place, page)}) as place_
     from ${tableOf(entity)} where ${leads} and ${fits}`
-  const rows =
-    await work.query(sql<Row>`select ${selected(entity, place)}, parent_ from (${numbered}) as ${sql.ref(ROW)}
-    where place_ > ${page.skip} and place_ <= ${page.skip + page.first} order by place_ limit ${work.left() + 1}`)
+  const same = sql.join(
+    keys.map((key, n) => sql`${key} = ${sql.ref(`n.key${n}_`)}`),
+    sql` and `,
+  )
+  const rows = await work.query(sql<Row>`select ${selected(entity, place)}, n.parent_
+    from (${numbered}) as n join ${tableOf(entity)} on ${same}
+    where n.place_ > ${page.skip} and n.place_ <= ${page.skip + page.first} order by n.place_ limit ${work.left() + 1}`)
   work.spend(rows.length)
   for (const row of rows) {
     const parent = String(row['parent_'])
