@@ -1,6 +1,5 @@
 // The filters of order lists as conditions on rows: one table of meanings for all four kinds.
-import { kindOfWire, type OrderFilters, type WireKind } from '@iexec/wire'
-import { BULK_VOLUME } from '@iexec/wire'
+import { BULK_VOLUME, kindOfWire, type OrderFilters, type WireKind } from '@iexec/wire'
 import { sql, type ExpressionBuilder, type ExpressionWrapper, type SqlBool } from 'kysely'
 import type { Address, Hex } from 'viem'
 import type { Schema } from '../db/schema.ts'
@@ -37,8 +36,9 @@ const STRICT = {
 export function isSought(rows: Rows, kind: WireKind, filters: OrderFilters): Condition {
   const { subjects, restrictions } = SIDES[kind]
   return rows.and([
-    rows('kind', '=', kindOfWire(kind)),
-    rows('status', '=', 'open'),
+    // Literals: SQLite takes the indexes of one kind's open orders only for these very words.
+    rows('kind', '=', sql.lit(kindOfWire(kind))),
+    rows('status', '=', sql.lit('open' as const)),
     ...subjects.flatMap((side) => isSubject(rows, side, filters[side])),
     ...restrictions.flatMap((side) => letsIn(rows, side, { sought: filters[side], isStrict: filters[STRICT[side]] })),
     ...hasOwner(rows, filters),
@@ -48,7 +48,9 @@ export function isSought(rows: Rows, kind: WireKind, filters: OrderFilters): Con
 }
 
 function isSubject(rows: Rows, side: Side, sought: Address | 'any' | undefined): readonly Condition[] {
-  return sought === undefined || sought === 'any' ? [] : [rows(side, '=', sought)]
+  if (sought === undefined || sought === 'any') return []
+  // Who requests also signs, and signers have an index.
+  return [rows(side === 'requester' ? 'signer' : side, '=', sought)]
 }
 
 type Restriction = { readonly sought: Address | 'any' | undefined; readonly isStrict: boolean | undefined }

@@ -508,7 +508,7 @@ onBothEngines('publishing', (engine) => {
       'unstaked',
     ])
 
-    for (const { pair, error } of told) expect(error, pair.join(', ')).toMatch(TEXTS[pair[0]] ?? '')
+    expect(told.filter(({ pair, error }) => TEXTS[pair[0]]?.test(error) !== true)).toEqual([])
   }, 120_000)
 
   test('tells the earlier rule when a request breaks two', async () => {
@@ -523,7 +523,7 @@ onBothEngines('publishing', (engine) => {
       'no dataset order',
     ])
 
-    for (const { pair, error } of told) expect(error, pair.join(', ')).toMatch(TEXTS[pair[0]] ?? '')
+    expect(told.filter(({ pair, error }) => TEXTS[pair[0]]?.test(error) !== true)).toEqual([])
   }, 120_000)
 })
 

@@ -173,8 +173,8 @@ async function dropDisowned(
     const rows = await writer
       .selectFrom('book_order')
       .select(['hash', 'kind', 'app', 'dataset', 'workerpool', 'signer'])
-      .where('kind', '=', kind)
-      .where('status', '=', 'open')
+      .where('kind', '=', sql.lit(kind))
+      .where('status', '=', sql.lit('open' as const))
       .where(kind, 'in', assets)
       .execute()
     disowned.push(...rows.filter((row) => ownerOf.get(row[kind]) !== row.signer))

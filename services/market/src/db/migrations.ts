@@ -300,13 +300,27 @@ const BOOK: readonly string[] = [
     signer text not null,
     primary key (workerpool)
   )`,
-  'create index book_app on book_order (kind, status, app, price, published_at, hash)',
-  'create index book_dataset on book_order (kind, status, dataset, price, published_at, hash)',
-  'create index book_workerpool on book_order (kind, status, workerpool, price, published_at, hash)',
-  'create index book_category on book_order (kind, status, category, price, published_at, hash)',
-  'create index book_price on book_order (kind, status, price, published_at, hash)',
+  // Each kind has its own indexes of open orders, small and never taken for another kind's. SQLite only uses them for
+  // queries that say the kind and `open` as literals.
+  "create index book_app on book_order (app, price) where kind = 'app' and status = 'open'",
+  "create index book_dataset on book_order (dataset, price) where kind = 'dataset' and status = 'open'",
+  "create index book_workerpool on book_order (workerpool, price) where kind = 'workerpool' and status = 'open'",
+  "create index book_request_app on book_order (app) where kind = 'request' and status = 'open'",
+  "create index book_request_dataset on book_order (dataset) where kind = 'request' and status = 'open'",
+  // For lists whose filters leave many: in the order of the list, with every other column that the kind's filters compare.
+  `create index book_apps on book_order (price, published_at, hash, dataset, workerpool, requester, remaining,
+    tag0, tag1, tag2, tag3, tag4) where kind = 'app' and status = 'open'`,
+  `create index book_datasets on book_order (price, published_at, hash, app, workerpool, requester, volume, remaining,
+    tag0, tag1, tag2, tag3, tag4) where kind = 'dataset' and status = 'open'`,
+  `create index book_workerpools on book_order (price, published_at, hash, app, dataset, requester, category, trust, remaining,
+    tag0, tag1, tag2, tag3, tag4) where kind = 'workerpool' and status = 'open'`,
+  `create index book_requests on book_order (price desc, published_at, hash, workerpool, beneficiary, category, trust, remaining,
+    tag0, tag1, tag2, tag3, tag4) where kind = 'request' and status = 'open'`,
+  // For the cheapest pools that fit a wish.
+  `create index book_pools on book_order (category, price, remaining desc, hash, workerpool, trust, app, dataset, requester, tag0)
+    where kind = 'workerpool' and status = 'open'`,
   'create index book_signer on book_order (signer, kind, status)',
-  'create index book_requester on book_order (kind, status, requester, price)',
-  'create index book_status_block on book_order (status_block)',
+  'create index book_status_block on book_order (status_block) where status_block is not null',
+  'create index book_broadcast_block on book_order (broadcast_block) where broadcast_block is not null',
   'create index challenge_address on challenge (address)',
 ]
