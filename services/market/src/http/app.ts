@@ -71,7 +71,7 @@ async function answerOf(route: Route, context: HttpContext, { log }: AppDeps): P
   try {
     return await route.answerTo(context)
   } catch (error) {
-    log.error({ error, route: `${route.method} ${route.path}` }, 'A request could not be answered.')
+    log.error({ fault: tellFault(error), route: `${route.method} ${route.path}` }, 'A request could not be answered.')
     // viem throws its own errors: then it is the node that did not answer.
     return failed(
       context,
@@ -81,6 +81,13 @@ async function answerOf(route: Route, context: HttpContext, { log }: AppDeps): P
         : 'Internal error',
     )
   }
+}
+
+/** What went wrong and where. The messages of viem would also tell the node's address, keys included, and what was sent. */
+function tellFault(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const told = error instanceof BaseError ? `${error.name}: ${error.shortMessage}` : (error.stack ?? error.message)
+  return error.cause === undefined ? told : `${told}\ncaused by ${tellFault(error.cause)}`
 }
 
 function methodsByPath(routes: readonly Route[]): ReadonlyMap<string, readonly string[]> {

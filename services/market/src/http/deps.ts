@@ -4,9 +4,9 @@ import type { Market } from '../market.ts'
 import type { RateLimit } from './rateLimit.ts'
 import type { Rooms } from './rooms.ts'
 
-/** Where things are told that no answer may show. Never given secrets: no bodies, no headers, no query. */
+/** Where things are told that no answer may show. It is given no secrets: no bodies, headers, queries or addresses of nodes. */
 export type HttpLog = {
-  readonly error: (facts: { readonly error: unknown; readonly route: string }, sentence: string) => void
+  readonly error: (facts: { readonly fault: string; readonly route: string }, sentence: string) => void
 }
 
 /** What the HTTP side is built from. */

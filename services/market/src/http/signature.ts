@@ -1,10 +1,20 @@
 // Whether an account signed a hash: with its key, or by the word of its contract.
-import { getCode, verifyHash } from 'viem/actions'
 import { recoverSigner } from '@iexec/chain/recover'
-import type { Address, Client, Hex } from 'viem'
+import {
+  BaseError,
+  ContractFunctionRevertedError,
+  ContractFunctionZeroDataError,
+  parseAbi,
+  type Address,
+  type Client,
+  type Hex,
+} from 'viem'
+import { getCode, readContract, verifyHash } from 'viem/actions'
 
-/** Ends every signature of an account that does not exist yet (ERC-6492). */
+/** Ends every signature of an account that need not exist yet (ERC-6492). */
 const UNDEPLOYED = '6492649264926492649264926492649264926492649264926492649264926492'
+const YES = '0x1626ba7e'
+const abi = parseAbi(['function isValidSignature(bytes32 hash, bytes signature) view returns (bytes4)'])
 
 /** What was signed, and by whom as they say. */
 export type Claim = { readonly hash: Hex; readonly signature: Hex; readonly address: Address }
@@ -16,12 +26,37 @@ export type Claim = { readonly hash: Hex; readonly signature: Hex; readonly addr
  *
  * @throws the node's error when the chain had to be asked and could not
  */
-export async function isSignedBy(client: Client, { hash, signature, address }: Claim): Promise<boolean> {
-  if (recoverSigner(hash, signature) === address.toLowerCase()) return true
-  if (!signature.endsWith(UNDEPLOYED)) {
-    // Asked first, because verifyHash takes a node that does not answer for a "no".
-    const code = await getCode(client, { address })
-    if (code === undefined || code === '0x') return false
+export async function isSignedBy(client: Client, claim: Claim): Promise<boolean> {
+  if (recoverSigner(claim.hash, claim.signature) === claim.address.toLowerCase()) return true
+  return claim.signature.endsWith(UNDEPLOYED) ? isSignedByPlanned(client, claim) : isSignedByContract(client, claim)
+}
+
+async function isSignedByContract(client: Client, { hash, signature, address }: Claim): Promise<boolean> {
+  try {
+    const answer = await readContract(client, {
+      address,
+      abi,
+      functionName: 'isValidSignature',
+      args: [hash, signature],
+    })
+    return answer === YES
+  } catch (error) {
+    if (isAnswer(error)) return false
+    throw error
   }
-  return verifyHash(client, { address, hash, signature })
+}
+
+/** The contract said no, or there is none. Everything else is the node's fault. */
+function isAnswer(error: unknown): boolean {
+  return (
+    error instanceof BaseError &&
+    error.walk((e) => e instanceof ContractFunctionRevertedError || e instanceof ContractFunctionZeroDataError) !== null
+  )
+}
+
+async function isSignedByPlanned(client: Client, { hash, signature, address }: Claim): Promise<boolean> {
+  // Asked first, because verifyHash takes a node that does not answer for a "no".
+  await getCode(client, { address })
+  // It throws for a signature that only looks like one.
+  return verifyHash(client, { address, hash, signature }).catch(() => false)
 }

@@ -53,7 +53,7 @@ export const ROOMS: Rooms = {
   statistics,
   prices,
   search,
-  findMatch: async () => Promise.resolve({ found: false, changes: [] }),
+  findMatch: async () => Promise.resolve({ found: false, missing: [], isComplete: true }),
   graphql: createGraphql(),
   streamEvents,
 }
@@ -72,7 +72,7 @@ export async function openTestApp(
     markets: [book.market],
     rooms: ROOMS,
     version: '1.2.3',
-    log: { error: ({ error, route }, sentence) => logged.push(`${route}: ${sentence} ${String(error)}`) },
+    log: { error: ({ fault, route }, sentence) => logged.push(`${route}: ${sentence} ${fault}`) },
     registry: new Registry(),
     now: () => clock.now,
     ...deps,
