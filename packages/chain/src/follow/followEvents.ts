@@ -5,7 +5,7 @@ import { openCursor, type Cursor } from './cursor.ts'
 import { adaptRange, type RangeSize } from './rangeSize.ts'
 import { prepareFilters, readRange, type PreparedFilter } from './readRange.ts'
 import { readAhead } from './readAhead.ts'
-import { isTooMuch, isTransient, sayWhy } from './refusals.ts'
+import { isTimeout, isTooMuch, isTransient, sayWhy } from './refusals.ts'
 import { Unsettled, type BlockRef, type FollowOptions, type FollowState, type FollowStep } from './steps.ts'
 import { createWaker, type Waker } from './waiting.ts'
 
@@ -180,6 +180,8 @@ async function stepForward<Extra>(follower: Follower<Extra>, place: Place): Prom
   } catch (error) {
     if (from === to || !isTooMuch(error)) throw error
     size.refused(to - from + 1)
+    // It may also be the node that is gone, and that has to be said.
+    if (isTimeout(error)) throw error
     return undefined
   }
 }

@@ -17,10 +17,20 @@ const NOT_NOW =
  */
 export function isTooMuch(error: unknown): boolean {
   if (!(error instanceof BaseError)) return false
-  if (error.walk((cause) => cause instanceof ResponseBodyTooLargeError || cause instanceof TimeoutError)) return true
+  if (isTimeout(error) || error.walk((cause) => cause instanceof ResponseBodyTooLargeError)) return true
   const http = error.walk((cause) => cause instanceof HttpRequestError)
   if (http instanceof HttpRequestError) return http.status === 413
   return TOO_MUCH.test(error.details) && !NOT_NOW.test(error.details)
+}
+
+/**
+ * Whether nothing came back in time: the answer is too large, or the node is gone.
+ *
+ * @example
+ * isTimeout(error) // true for viem's TimeoutError
+ */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof BaseError && error.walk((cause) => cause instanceof TimeoutError) !== null
 }
 
 /**
@@ -42,7 +52,7 @@ export function isTransient(error: unknown): boolean {
 export function sayWhy(error: unknown): string {
   if (error instanceof Unsettled) return error.message
   if (!(error instanceof BaseError)) return 'The node failed.'
-  if (error.walk((cause) => cause instanceof TimeoutError)) return 'The node did not answer in time.'
+  if (isTimeout(error)) return 'The node did not answer in time.'
   const http = error.walk((cause) => cause instanceof HttpRequestError)
   if (http instanceof HttpRequestError) {
     if (http.status === 429) return 'The node wants fewer requests (429).'
