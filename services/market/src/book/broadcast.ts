@@ -44,7 +44,10 @@ function toRow({ kind, body, hash, signer, timestamp }: BroadcastOrder, block: n
   }
 }
 
-/** Those that are not in the book, or dead in it; these keep the time of their first publication. */
+/**
+ * Those that are not in the book, or dead in it. These keep the time of their first publication, and how it came: when the
+ * block is undone that revives one, it stays, because it was in the book before.
+ */
 async function revivable(writer: Writer, rows: readonly BookOrderTable[]): Promise<readonly BookOrderTable[]> {
   const booked = await readBooked(
     writer,
@@ -52,8 +55,9 @@ async function revivable(writer: Writer, rows: readonly BookOrderTable[]): Promi
   )
   return rows.flatMap((row) => {
     const known = booked.get(row.hash)
-    if (known !== undefined && known.status !== 'dead') return []
-    return { ...row, published_at: known?.publishedAt ?? row.published_at }
+    if (known === undefined) return [row]
+    const { status, published_at, broadcast_block } = known
+    return status === 'dead' ? [{ ...row, published_at, broadcast_block }] : []
   })
 }
 

@@ -52,7 +52,7 @@ async function dropUnmatchedOf(
     update book_order as wish set status = 'dead', status_block = ${block}
     where wish.kind = 'request' and wish.status = 'open' and ${sql.ref(`wish.${kind}`)} in (${sql.join(assets)})
       and coalesce(${bestPriceFor(kind)}, ${sql.lit(NO_PRICE)}) > ${maxPrice}
-    returning wish.hash as hash
+    returning hash
   `.execute(writer)
   for (const { hash } of rows) announce({ type: 'order_unpublished', kind: 'request', hash })
 }

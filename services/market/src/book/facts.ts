@@ -98,14 +98,17 @@ async function countOpen(reader: Reader, of: { readonly kind: WireKind; readonly
   return open
 }
 
+/** What of a row decides whether its order may be published again, and as what. */
+export type Booked = Pick<BookOrderTable, 'status' | 'published_at' | 'broadcast_block'>
+
 /** What stands in the book of some hashes, whatever its status. */
-export async function readBooked(reader: Reader, hashes: readonly Hex[]): Promise<Facts['booked']> {
+export async function readBooked(reader: Reader, hashes: readonly Hex[]): Promise<ReadonlyMap<Hex, Booked>> {
   const rows = await reader
     .selectFrom('book_order')
-    .select(['hash', 'status', 'published_at'])
+    .select(['hash', 'status', 'published_at', 'broadcast_block'])
     .where('hash', 'in', hashes)
     .execute()
-  return new Map(rows.map(({ hash, status, published_at }) => [hash, { status, publishedAt: published_at }]))
+  return new Map(rows.map(({ hash, ...booked }) => [hash, booked]))
 }
 
 async function readBestPrices(reader: Reader, candidates: readonly Candidate[]): Promise<Facts['bestPrices']> {

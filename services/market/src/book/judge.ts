@@ -19,7 +19,8 @@ export type Facts = {
   /** How many orders of this kind he has in the book. */
   readonly openCount: number
   readonly maxOpenOrders: number
-  readonly booked: ReadonlyMap<Hex, { readonly status: OrderStatus; readonly publishedAt: number }>
+  /** Of the orders that stand in the book already, whatever became of them: that, and since when. */
+  readonly booked: ReadonlyMap<Hex, { readonly status: OrderStatus; readonly published_at: number }>
   /** Who has to sign each order: the owner of its asset, if there is such an asset, or the requester. */
   readonly signers: ReadonlyMap<Hex, Address>
   readonly consumptions: ReadonlyMap<Hex, Consumption>
@@ -60,7 +61,7 @@ export function judgeOrders(candidates: readonly Candidate[], facts: Facts): rea
     const refused = firstRefusal(RULES, candidate, { ...facts, booked, openCount })
     if (refused !== undefined) return refused
 
-    booked.set(candidate.hash, { status: 'open', publishedAt: 0 })
+    booked.set(candidate.hash, { status: 'open', published_at: 0 })
     openCount += 1
     return { ok: true, remaining: remaining(candidate, facts) }
   })

@@ -146,7 +146,7 @@ function newRows(
       status: 'open',
       status_block: null,
       // Who publishes a dead order again keeps its place among orders of the same price.
-      published_at: facts.booked.get(hash)?.publishedAt ?? now,
+      published_at: facts.booked.get(hash)?.published_at ?? now,
       broadcast_block: null,
     })
   }

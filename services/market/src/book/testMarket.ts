@@ -24,7 +24,7 @@ export type TestBook = {
 }
 
 const DOMAIN: OrderDomain = orderDomain(31_337, '0x00000000000000000000000000000000000000ab')
-const NO_TAG: Hex = `0x${'0'.repeat(64)}`
+export const NO_TAG: Hex = `0x${'0'.repeat(64)}`
 export const TEE_TAG: Hex = `0x${'1'.padStart(64, '0')}`
 /** When everything is published. */
 export const NOW: number = START * 1000
