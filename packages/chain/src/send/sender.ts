@@ -1,0 +1,194 @@
+// Sends the transactions of one key: many at once, each until it is mined or refused.
+import { reasonOf } from '../deploy/deployError.ts'
+import { admit, fillGaps } from './admit.ts'
+import { broadcast, replaceSlot } from './broadcast.ts'
+import { lookAt } from './chain.ts'
+import type { InFlight, SendCommand, Sender, SenderEvent, SenderOptions, SendOutcome } from './command.ts'
+import { concludePassed } from './conclude.ts'
+import { describe, jobOf, refuse, settle, type Desk, type Job } from './desk.ts'
+import { EMPTY_FLIGHT, isDoubtful, lastAttempt, observe, planRound, putSlot, type Plan } from './flight.ts'
+import { CLOSED } from './words.ts'
+
+const LONGEST_WAIT_MS = 30_000
+
+/**
+ * Sends the transactions of one key, many at once, and answers each with its receipt or with the reason why not.
+ *
+ * A command takes a nonce only when the node has estimated its gas: a refusal costs nothing. What is stuck is replaced with
+ * higher fees up to the cap; what a node forgets is given to it again; a nonce that somebody else used is replaced by another.
+ * The chain is asked only while something is in flight. With `batch: true` in the transport of the client, one round takes a
+ * few HTTP requests however much is in flight.
+ *
+ * One key belongs in one sender: two of them come through, but take nonces from each other. After a crash, a new sender goes on
+ * behind the transactions that the old one left, and replaces them by empty ones when they are stuck. So who starts again looks
+ * at the chain first, and sends what is not done.
+ *
+ * @example
+ * const sender = createSender({ client, maxFeePerGas: parseGwei('50') })
+ * const outcome = await sender.send({ to: hub, data, label: `initialize ${task}` })
+ * if (outcome.kind === 'refused') console.log(outcome.refusal.sentence)
+ */
+export function createSender(options: SenderOptions): Sender {
+  const desk = openDesk(options)
+  const loop = openLoop(desk)
+  const close = async (): Promise<readonly InFlight[]> => {
+    desk.isClosed = true
+    await loop.end()
+    const left = desk.flight.slots.map((slot) => describe(desk, slot))
+    answerAll(desk)
+    return left
+  }
+  options.signal?.addEventListener('abort', () => void close(), { once: true })
+  if (options.signal?.aborted === true) void close()
+  return {
+    send: async (command) => {
+      if (desk.isClosed) return { kind: 'refused', refusal: CLOSED }
+      const job = findJob(desk, command.label) ?? openJob(desk, command)
+      loop.wake()
+      return job.answer
+    },
+    inFlight: () => desk.flight.slots.map((slot) => describe(desk, slot)),
+    close,
+  }
+}
+
+function openDesk(options: SenderOptions): Desk {
+  return {
+    client: options.client,
+    rules: {
+      cap: options.maxFeePerGas,
+      bumpPercent: options.bumpPercent ?? 12.5,
+      stuckAfterMs: options.stuckAfterMs ?? 30_000,
+      stuckAfterBlocks: options.stuckAfterBlocks ?? 3,
+      pollingMs: options.pollingMs ?? 1_000,
+    },
+    maxInFlight: options.maxInFlight ?? 32,
+    confirmations: options.confirmations ?? 1,
+    tell: (event) => {
+      tellSafely(options.onEvent, event)
+    },
+    jobs: new Map(),
+    queue: [],
+    lastJob: 0,
+    hasNews: false,
+    flight: EMPTY_FLIGHT,
+    gasLimit: 0n,
+    isClosed: false,
+  }
+}
+
+/** A listener that throws is its owner's affair: it must not come between a signature and its broadcast. */
+function tellSafely(listen: ((event: SenderEvent) => void) | undefined, event: SenderEvent): void {
+  try {
+    listen?.(event)
+  } catch (cause) {
+    queueMicrotask(() => {
+      throw cause
+    })
+  }
+}
+
+function findJob({ jobs }: Desk, label: string | undefined): Job | undefined {
+  if (label === undefined) return undefined
+  return [...jobs.values()].find(({ command }) => command.label === label)
+}
+
+function openJob(desk: Desk, command: SendCommand): Job {
+  const { promise, resolve } = Promise.withResolvers<SendOutcome>()
+  desk.lastJob += 1
+  desk.hasNews = true
+  const job: Job = { id: desk.lastJob, command, answer: promise, settle: resolve, faults: 0 }
+  desk.jobs.set(job.id, job)
+  desk.queue = [...desk.queue, job]
+  return job
+}
+
+function answerAll(desk: Desk): void {
+  for (const slot of desk.flight.slots) {
+    const job = jobOf(desk, slot)
+    if (job !== undefined) settle(desk, job, { kind: 'left', inFlight: describe(desk, slot) })
+  }
+  for (const job of desk.jobs.values()) refuse(desk, job, CLOSED)
+}
+
+type Loop = { readonly wake: () => void; readonly end: () => Promise<void> }
+
+/** Goes round while there is something to do, and sleeps otherwise. */
+function openLoop(desk: Desk): Loop {
+  const alarm = { ring: (): void => undefined }
+  let running: Promise<void> | undefined
+  const run = async (): Promise<void> => {
+    let failures = 0
+    while (!desk.isClosed && desk.jobs.size + desk.flight.slots.length > 0) {
+      const failure = await goRound(desk)
+      failures = failure === undefined ? 0 : failures + 1
+      const waitMs = Math.min(desk.rules.pollingMs * 2 ** Math.min(failures, 20), LONGEST_WAIT_MS)
+      if (failure !== undefined) desk.tell({ type: 'unreachable', words: failure, waitMs })
+      await sleep(desk, { waitMs, isDeep: failures > 0, alarm })
+    }
+    running = undefined
+  }
+  return {
+    wake: () => {
+      alarm.ring()
+      running ??= run()
+    },
+    end: async () => {
+      alarm.ring()
+      await running
+    },
+  }
+}
+
+/** A new command ends the sleep, unless the node was not reached: then only the end of the sender does. */
+async function sleep(
+  desk: Desk,
+  {
+    waitMs,
+    isDeep,
+    alarm,
+  }: { readonly waitMs: number; readonly isDeep: boolean; readonly alarm: { ring: () => void } },
+): Promise<void> {
+  if (desk.isClosed || (!isDeep && desk.hasNews)) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, waitMs)
+  alarm.ring = () => {
+    if (desk.isClosed || !isDeep) resolve()
+  }
+  await promise
+  clearTimeout(timer)
+  alarm.ring = () => undefined
+}
+
+/** One look at the chain and all that follows from it; the words of the node when it was not reached. */
+async function goRound(desk: Desk): Promise<string | undefined> {
+  desk.hasNews = false
+  try {
+    const { gasLimit, ...sight } = await lookAt(desk.client, Date.now)
+    const isTooEarly = isDoubtful(desk.flight, sight)
+    desk.flight = observe(desk.flight, sight)
+    desk.gasLimit = gasLimit
+    if (!isTooEarly) await carryOut(desk, planRound(desk.flight, desk.rules))
+    return undefined
+  } catch (cause) {
+    return reasonOf(cause)
+  }
+}
+
+async function carryOut(desk: Desk, plan: Plan): Promise<void> {
+  for (const slot of plan.capped) {
+    desk.flight = putSlot(desk.flight, { ...slot, isCapped: true })
+    const { fees } = lastAttempt(slot)
+    desk.tell({ type: 'capReached', nonce: slot.nonce, label: jobOf(desk, slot)?.command.label, fees })
+  }
+  await concludePassed(desk, plan.passed)
+  const replaced = []
+  for (const { slot, fees } of plan.replace) replaced.push(await replaceSlot(desk, slot, fees))
+  for (const slot of plan.rebroadcast) {
+    const { hash } = lastAttempt(slot)
+    desk.tell({ type: 'rebroadcast', nonce: slot.nonce, label: jobOf(desk, slot)?.command.label, hash })
+  }
+  await broadcast(desk, [...replaced, ...plan.rebroadcast])
+  await admit(desk)
+  await fillGaps(desk, plan.fill)
+}

@@ -1,0 +1,131 @@
+// Real nodes for the tests of the sender: one that mines when it is told to, one without a base fee, and a way to them that fails.
+import { spawn } from 'node:child_process'
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createClient, http, parseGwei } from 'viem'
+import { anvilBinary, type AnvilClient } from '../../test/anvil.ts'
+import type { SendClient, Sender, SenderEvent, SenderOptions } from './command.ts'
+import { createSender } from './sender.ts'
+
+/** A sender that looks often, and what it told so far. */
+export type TestSender = Sender & { readonly events: readonly SenderEvent[] }
+
+/** Opens a sender over a client: 50 gwei at most, replacements as soon as two blocks passed. */
+export function openSender(client: SendClient, options: Partial<SenderOptions> = {}): TestSender {
+  const events: SenderEvent[] = []
+  const sender = createSender({
+    client,
+    maxFeePerGas: parseGwei('50'),
+    pollingMs: 10,
+    stuckAfterMs: 0,
+    stuckAfterBlocks: 2,
+    onEvent: (event) => events.push(event),
+    ...options,
+  })
+  return { ...sender, events }
+}
+
+/** Returns when something is so; fails when it is not so for long. */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let round = 0; round < 1_500; round += 1) {
+    if (await isSo()) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    setTimeout(resolve, 10)
+    await promise
+  }
+  throw new Error('What the test waits for does not happen.')
+}
+
+/** Returns when the node holds everything up to this nonce. */
+export async function untilPending(client: AnvilClient, nonce: number): Promise<void> {
+  const { address } = client.account
+  await until(async () => (await client.getTransactionCount({ address, blockTag: 'pending' })) === nonce)
+}
+
+/** An anvil as it was before there were base fees, where gas costs nothing. */
+export async function startFreeChain(): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
+  const args = ['--host', '127.0.0.1', '--port', '0', '--hardfork', 'berlin', '--gas-price', '0']
+  const child = spawn(anvilBinary(), args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      resolve()
+    })
+  })
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  let said = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+    const address = /Listening on (\S+)/u.exec(said)?.[1]
+    if (address !== undefined) resolve(`http://${address}`)
+  })
+  child.once('exit', () => {
+    reject(new Error(`anvil ended:\n${said}`))
+  })
+  return {
+    url: await promise,
+    stop: async () => {
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
+/** What stands before a node does with a request. `loseAnswer`: the node carries it out, and nobody hears of it. */
+export type Weather = 'clear' | 'tooMany' | 'loseAnswer'
+
+/** A way to a node on which requests get lost. */
+export type Detour = {
+  readonly client: (like: AnvilClient) => SendClient
+  readonly requests: () => number
+  readonly stop: () => Promise<void>
+}
+
+/** Opens a way to a node; `weather` decides for each request, from its body. */
+export async function openDetour(url: string, weather: (body: string) => Weather): Promise<Detour> {
+  let requests = 0
+  const server = createServer((incoming, outgoing) => {
+    void pass(incoming, outgoing, url).catch(() => outgoing.destroy())
+  })
+  const pass = async (incoming: IncomingMessage, outgoing: ServerResponse, target: string): Promise<void> => {
+    requests += 1
+    const body = await readAll(incoming)
+    const now = weather(body)
+    const answer = now === 'tooMany' ? '' : await post(target, body)
+    if (now === 'clear') outgoing.setHeader('content-type', 'application/json').end(answer)
+    else outgoing.writeHead(now === 'tooMany' ? 429 : 502).end()
+  }
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    client: ({ account, chain }) =>
+      createClient({
+        account,
+        chain,
+        cacheTime: 0,
+        transport: http(`http://127.0.0.1:${port}`, { retryCount: 0, batch: true }),
+      }),
+    requests: () => requests,
+    stop: async () => {
+      server.closeAllConnections()
+      await new Promise<void>((resolve) => {
+        server.close(() => {
+          resolve()
+        })
+      })
+    },
+  }
+}
+
+async function post(url: string, body: string): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+  request(url, { method: 'POST', headers: { 'content-type': 'application/json' } }, resolve)
+    .once('error', reject)
+    .end(body)
+  return readAll(await promise)
+}
+
+async function readAll(stream: IncomingMessage): Promise<string> {
+  let text = ''
+  for await (const part of stream.setEncoding('utf8')) text += String(part)
+  return text
+}

@@ -1,0 +1,108 @@
+// What nodes mean when they do not take a transaction. There is no standard: only the words of each kind of node.
+import { BaseError, type Hex } from 'viem'
+import { isUnreachable, reasonOf } from '../deploy/deployError.ts'
+import type { SendRefusal } from './command.ts'
+
+/**
+ * What became of the bytes that were given to a node. `taken`: it has them. `nonceUsed`: the nonce is in a block already.
+ * `occupied`: it holds another transaction at this nonce, for which these fees are too low. `underpriced`: it wants higher
+ * fees. `unfunded`: the account cannot pay. `unreachable`: no usable answer, so it may have them or not. `refused`: anything
+ * else that it said.
+ */
+export type Delivery = {
+  readonly state: 'taken' | 'nonceUsed' | 'occupied' | 'underpriced' | 'unfunded' | 'unreachable' | 'refused'
+  readonly words: string
+}
+
+// Of geth, reth, erigon and anvil; then of nethermind; then of besu and openethereum. The first that fits counts.
+const MEANINGS: readonly (readonly [Delivery['state'], RegExp])[] = [
+  ['taken', /already known|alreadyknown|already imported|known transaction/iu],
+  ['nonceUsed', /nonce (is )?too low|oldnonce|ownnoncealreadyused|nonce below/iu],
+  [
+    'occupied',
+    /replacement|feetoolowtocompete|another transaction with same nonce|existing transaction had higher priority/iu,
+  ],
+  ['unreachable', /pool is full|poolisfull|transaction limit|too many requests|rate limit|request limit|timed? ?out/iu],
+  [
+    'unfunded',
+    /insufficient ?(funds|balance)|upfront cost exceeds|exceeds transaction sender account balance|overdraft/iu,
+  ],
+  ['underpriced', /underpriced|fee ?too ?low|less than block base fee|gas ?price .*(low|below)|tip .*(low|below)/iu],
+]
+
+// Of JSON-RPC providers: limits of requests, and resources that are away for a moment.
+const BUSY_CODES: readonly unknown[] = [429, -32_002, -32_005, -32_007]
+
+/**
+ * Reads why a node did not take a transaction.
+ *
+ * @example
+ * readDelivery(error) // { state: 'nonceUsed', words: 'nonce too low' }
+ */
+export function readDelivery(cause: unknown): Delivery {
+  const words = reasonOf(cause)
+  if (isBusy(cause)) return { state: 'unreachable', words }
+  const [state = 'refused'] = MEANINGS.find(([, pattern]) => pattern.test(words)) ?? []
+  return { state, words }
+}
+
+/**
+ * Whether the node said nothing of the matter: it was not reached, too slow, or has too much to do.
+ *
+ * @example
+ * isBusy(error) // true for HTTP status 429
+ */
+export function isBusy(cause: unknown): boolean {
+  if (isUnreachable(cause)) return true
+  return cause instanceof BaseError && cause.walk((error) => BUSY_CODES.includes(codeOf(error))) !== null
+}
+
+/**
+ * The data with which a call reverted; `undefined` when it did not revert.
+ *
+ * @example
+ * revertDataOf(error) // '0x08c379a0…', or '0x' when the contract said nothing
+ */
+export function revertDataOf(cause: unknown): Hex | undefined {
+  if (!(cause instanceof BaseError)) return undefined
+  const carrier = cause.walk((error) => dataOf(error) !== undefined)
+  if (carrier !== null) return dataOf(carrier)
+  const isRevert = cause.walk((error) => codeOf(error) === 3) !== null || /revert/iu.test(reasonOf(cause))
+  return isRevert ? '0x' : undefined
+}
+
+/** The refusal that is a node's own and no contract's. */
+export function refusalByNode(name: 'InsufficientFunds' | 'NotAccepted', words: string): SendRefusal {
+  const args = { words }
+  if (name === 'NotAccepted') {
+    return { kind: 'node', name, args, sentence: `the node does not take this transaction: ${words}` }
+  }
+  return {
+    kind: 'node',
+    name,
+    args,
+    sentence: `the account cannot pay for this transaction: ${words}`,
+    hint: 'Send coins to the account.',
+  }
+}
+
+/** The refusal of everything that a closed sender has not sent. */
+export const CLOSED: SendRefusal = {
+  kind: 'closed',
+  name: 'SenderClosed',
+  args: {},
+  sentence: 'the sender was closed before it sent this transaction',
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+}
+
+/** Some nodes give the bytes, some an object around them, some put `Reverted ` before them. */
+function dataOf(error: unknown): Hex | undefined {
+  if (typeof error !== 'object' || error === null || !('data' in error)) return undefined
+  const { data } = error
+  if (typeof data === 'object') return dataOf(data)
+  const bytes = typeof data === 'string' ? /^(?:Reverted )?(0x(?:[\da-f]{2})*)$/iu.exec(data)?.[1] : undefined
+  return bytes as Hex | undefined
+}
