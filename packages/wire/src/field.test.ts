@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
+  assetQuery,
   batchBody,
   challengeQuery,
   dealQuery,
@@ -75,6 +76,8 @@ test.each([
   [eventsQuery, { topics: 'deals,money' }, 'topics must be some of the following values: orders, deals, tasks, blocks'],
   [joinMessage, { chainId: 1, topic: 'x' }, 'topic must be one of the following values: orders, deals'],
   [poolEndpointBody, { apiUrl: 'ftp://a.b' }, 'apiUrl must be an http or https URL'],
+  [poolEndpointBody, { apiUrl: 'https://a.b/\0' }, 'apiUrl must be an http or https URL'],
+  [assetQuery, { name: 'a\0' }, 'name must not hold a null character'],
   [poolEndpointBody, { apiUrl: 'https://me:secret@a.b' }, 'apiUrl must not hold a user or password'],
   [matchWish, { app: ADDRESS, category: 0, volume: 0 }, 'volume must be greater than or equal to 1'],
 ] as const)('%# tells in the known words what is wrong with %o %o', (schema, given, error) => {

@@ -20,7 +20,7 @@ type Shown = { readonly [key: string]: unknown }
 
 const REQUIRED = new Fault('is a required field')
 const ADDRESS = /^0x[0-9a-f]{40}$/iu
-const HTTP_URL = /^https?:\/\/(?:\[[0-9a-f:.]+\]|[\w.-]+)(?::\d{1,5})?(?:[/?#][^\s\\]*)?$/iu
+const HTTP_URL = /^https?:\/\/(?:\[[0-9a-f:.]+\]|[\w.-]+)(?::\d{1,5})?(?:[/?#][^\s\\\p{Cc}]*)?$/iu
 const BYTES32 = /^0x[0-9a-f]{64}$/iu
 /** Whole bytes in hex. */
 export const BYTES_PATTERN: RegExp = /^0x(?:[0-9a-f]{2})*$/iu
@@ -110,6 +110,8 @@ export function text(limits: { readonly min?: number; readonly max: number }): F
       if (typeof given === 'object') return notOfType('string', given, given)
       const value = asText(given)
       if (value.length < min) return REQUIRED
+      // PostgreSQL cannot keep it, and nobody means it.
+      if (value.includes('\0')) return new Fault('must not hold a null character')
       return value.length > max ? new Fault(`must be at most ${max} characters`) : value
     },
     { type: 'string', minLength: min, maxLength: max },

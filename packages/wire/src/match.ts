@@ -130,9 +130,7 @@ const change: z.ZodType<MatchChange> = z.object({
 
 const suggestion: z.ZodType<MatchSuggestion> = z.object({
   changes: z.array(change),
-  orders: z
-    .object({ apporder: hex, datasetorder: hex.nullable(), workerpoolorder: hex, taskPrice: count })
-    .nullable(),
+  orders: z.object({ apporder: hex, datasetorder: hex.nullable(), workerpoolorder: hex, taskPrice: count }).nullable(),
 })
 
 /** Reads the answer to a wish. */

@@ -71,7 +71,7 @@ async function answerOf(route: Route, context: HttpContext, { log }: AppDeps): P
   try {
     return await route.answerTo(context)
   } catch (error) {
-    log.error({ fault: tellFault(error), route: `${route.method} ${route.path}` }, 'A request could not be answered.')
+    log.error({ error: tellFault(error), route: `${route.method} ${route.path}` }, 'A request could not be answered.')
     // viem throws its own errors: then it is the node that did not answer.
     return failed(
       context,

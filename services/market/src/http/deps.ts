@@ -6,7 +6,8 @@ import type { Rooms } from './rooms.ts'
 
 /** Where things are told that no answer may show. It is given no secrets: no bodies, headers, queries or addresses of nodes. */
 export type HttpLog = {
-  readonly error: (facts: { readonly fault: string; readonly route: string }, sentence: string) => void
+  /** `error` is text. */
+  readonly error: (facts: { readonly error: unknown; readonly route: string }, sentence: string) => void
 }
 
 /** What the HTTP side is built from. */

@@ -1,6 +1,8 @@
 // Who asks too often waits; who asks through a proxy is told apart from his neighbours.
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { limitRate, type HttpEnv } from './rateLimit.ts'
 
 type Client = { readonly peer?: string; readonly headers?: Readonly<Record<string, string>> }
@@ -103,4 +105,27 @@ test('the pages of iExec are not limited', async () => {
   expect(await statusesOf(ask, from('https://explorer.iex.ec'), 5)).toEqual([200, 200, 200, 200, 200])
   expect(await statusesOf(ask, from('https://iex.ec.example'), 4)).toEqual([200, 200, 200, 429])
   expect(await statusesOf(ask, from('no url'), 1)).toEqual([429])
+})
+
+test('over a real socket a client is its address, or what the proxy on this machine tells', async () => {
+  const app = new Hono<HttpEnv>()
+  app.use(limitRate({ requests: 1, windowMs: 10_000 }, () => 0))
+  app.get('/', (context) => context.text('here'))
+  const server = createAdaptorServer({ fetch: app.fetch })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  onTestFinished(() => {
+    server.close()
+  })
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const statusFrom = async (client?: string): Promise<number> =>
+    (await fetch(url, client === undefined ? {} : { headers: { 'x-real-ip': client } })).status
+
+  expect([
+    await statusFrom(),
+    await statusFrom(),
+    await statusFrom('198.51.100.1'),
+    await statusFrom('198.51.100.1'),
+  ]).toEqual([200, 200, 200, 429])
 })

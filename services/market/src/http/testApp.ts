@@ -4,22 +4,10 @@ import { hashChallenge, writeAuthorization, type Challenge, type WireKind, type 
 import { Registry } from 'prom-client'
 import type { Hono } from 'hono'
 import type { Address } from 'viem'
-import { accountHistory } from '../account/accountHistory.ts'
-import { findAccount } from '../account/findAccount.ts'
-import { findAsset, listAssets } from '../asset/listAssets.ts'
-import { findOrder, listOrders, publishEntries, unpublishOrders } from '../book/index.ts'
 import { NOW, openTestBook, type TestBook } from '../book/testMarket.ts'
-import { findCategory, listCategories } from '../category/listCategories.ts'
 import type { Engine } from '../db/database.ts'
-import { findDeal, listDeals, listOhlc } from '../deal/listDeals.ts'
-import { createGraphql } from '../graphql/graphql.ts'
-import { streamEvents } from '../live/stream.ts'
 import type { Market } from '../market.ts'
-import { search } from '../search/search.ts'
-import { prices } from '../stat/prices.ts'
-import { statistics } from '../stat/statistics.ts'
-import { listContributions } from '../task/listContributions.ts'
-import { findTask, listTasks } from '../task/listTasks.ts'
+import { createRooms } from '../rooms.ts'
 import { createApp, type AppDeps, type HttpEnv, type Rooms } from './app.ts'
 
 /** An app over an empty database. */
@@ -32,31 +20,8 @@ export type TestApp = TestBook & {
   readonly clock: { now: number }
 }
 
-/** The rooms that there are. */
-export const ROOMS: Rooms = {
-  publishEntries,
-  unpublishOrders,
-  listOrders,
-  findOrder,
-  listDeals,
-  findDeal,
-  listOhlc,
-  listCategories,
-  findCategory,
-  listTasks,
-  findTask,
-  listContributions,
-  findAccount,
-  accountHistory,
-  listAssets,
-  findAsset,
-  statistics,
-  prices,
-  search,
-  findMatch: async () => Promise.resolve({ found: false, missing: [], isComplete: true }),
-  graphql: createGraphql(),
-  streamEvents,
-}
+/** The real ones. Their streams end with the requests. */
+export const ROOMS: Rooms = createRooms({ signal: new AbortController().signal, onError: () => undefined })
 
 /** An app whose database is gone after the test. */
 export async function openTestApp(
@@ -72,7 +37,7 @@ export async function openTestApp(
     markets: [book.market],
     rooms: ROOMS,
     version: '1.2.3',
-    log: { error: ({ fault, route }, sentence) => logged.push(`${route}: ${sentence} ${fault}`) },
+    log: { error: ({ error, route }, sentence) => logged.push(`${route}: ${sentence} ${String(error)}`) },
     registry: new Registry(),
     now: () => clock.now,
     ...deps,
