@@ -1,6 +1,5 @@
 // Compares every row of the tables with what the chain itself says: the one judge of an indexer.
-import { hubAbi } from '@iexec/protocol/abi'
-import { appRegistryAbi } from '@iexec/protocol/abi'
+import { appRegistryAbi, hubAbi } from '@iexec/protocol/abi'
 import { getAddress, type Address } from 'viem'
 import { readContract } from 'viem/actions'
 import type { Reader } from '../src/db/database.ts'
@@ -115,12 +114,11 @@ async function compareDeals(read: Reader, chain: TestChain): Promise<readonly Pa
   )
 }
 
+function sold(pointer: Address | null, owner: Address | null, price: bigint): unknown {
+  return { pointer: getAddress(pointer ?? NOBODY), owner: getAddress(owner ?? NOBODY), price }
+}
+
 function plainDeal(row: DealTable): unknown {
-  const sold = (pointer: Address | null, owner: Address | null, price: bigint): unknown => ({
-    pointer: getAddress(pointer ?? NOBODY),
-    owner: getAddress(owner ?? NOBODY),
-    price,
-  })
   return {
     app: sold(row.app, row.app_owner, fromWide(row.app_price)),
     dataset: sold(row.dataset, row.dataset_owner, fromWide(row.dataset_price)),
@@ -241,7 +239,7 @@ async function compareTotal(read: Reader, chain: TestChain): Promise<readonly Pa
     const { count: found } = await (
       status === undefined ? all : all.where('status', '=', status)
     ).executeTakeFirstOrThrow()
-    return Number(found)
+    return found
   }
   const supply = await ask<bigint>(chain, 'totalSupply', [])
   return [

@@ -1,15 +1,20 @@
 // An index of the test market, into a database of the test.
+import { followEvents } from '@iexec/chain'
 import { createClient, http, type Client } from 'viem'
 import { recheckBook, reopenBook } from '../src/book/index.ts'
 import type { Database } from '../src/db/database.ts'
+import { eventFilters } from '../src/index/decode.ts'
 import { digestTables } from '../src/index/digest.ts'
+import { enricher } from '../src/index/enrich.ts'
+import type { KnownBlock } from '../src/index/facts.ts'
 import { openIndexer, type Indexer } from '../src/index/runIndexer.ts'
-import { openBus } from '../src/live/bus.ts'
+import { openBus, type Bus } from '../src/live/bus.ts'
 import { headOf, type TestChain } from './chainBase.ts'
 
 /** An index that runs in the background. */
 export type RunningIndex = {
   readonly indexer: Indexer
+  readonly bus: Bus
   /** Returns when the head of this moment is in the tables. */
   readonly caughtUp: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -44,6 +49,7 @@ export async function startIndex(
   const running = indexer.run(ended.signal)
   return {
     indexer,
+    bus,
     caughtUp: async () => {
       for (let attempt = 0; attempt < 20; attempt += 1) {
         if (await indexer.caughtUp(1_000)) return
@@ -74,4 +80,26 @@ export async function digestsOfReplay(
 ): Promise<Awaited<ReturnType<typeof digestTables>>> {
   await replay(chain, database)
   return digestTables(database.read)
+}
+
+/** All blocks of the chain as it is now, ready to be applied one by one. */
+export async function knownBlocks(chain: TestChain): Promise<readonly KnownBlock[]> {
+  const ended = new AbortController()
+  const client = clientOf(chain)
+  const head = await headOf(chain)
+  const blocks: KnownBlock[] = []
+  const steps = followEvents({
+    client,
+    filters: eventFilters(chain.contracts),
+    fromBlock: chain.firstBlock,
+    cursor: [],
+    read: enricher({ client, contracts: chain.contracts, domain: chain.domain }),
+    signal: ended.signal,
+  })
+  for await (const step of steps) {
+    if (step.kind === 'blocks') blocks.push(...step.extra)
+    if ((blocks.at(-1)?.number ?? 0) >= head) break
+  }
+  ended.abort()
+  return blocks
 }

@@ -1,7 +1,7 @@
 // A story in which everything happens that the hub can tell of: the same for every test that needs a busy chain.
-import type { DealId, TaskId } from '@iexec/protocol'
+import type { DealId, Order, TaskId } from '@iexec/protocol'
 import type { Address } from 'viem'
-import { RLC, warp, type TestChain } from './chainBase.ts'
+import { RLC, send, warp, type TestChain } from './chainBase.ts'
 import {
   appOrder,
   broadcast,
@@ -12,6 +12,7 @@ import {
   createWorkerpool,
   datasetOrder,
   deposit,
+  hubCall,
   manageOrder,
   match,
   requestOrder,
@@ -138,18 +139,23 @@ export async function bagOfTasks(chain: TestChain, furniture: Furniture): Promis
   await contributeAndFinalize(chain, await initialize(chain, second, 2n), { worker: 'worker2', callback: '0x1234' })
 }
 
-/** Orders that are approved, closed and told to everybody on chain, rightly and wrongly. */
+/** Orders of each kind that are approved, closed and told to everybody on chain, rightly and wrongly. */
 export async function ordersOnChain(chain: TestChain, { app, dataset, workerpool }: Furniture): Promise<void> {
-  const [approved, closed, known] = [appOrder({ app }), datasetOrder({ dataset }), workerpoolOrder({ workerpool })]
-  await manageOrder(chain, 'sign', { order: approved })
-  await closeFor(chain, closed)
-  await manageOrder(chain, 'close', { order: known })
-  await broadcast(chain, { ...approved, sign: '0x' })
-  await broadcast(chain, await sign(chain, appOrder({ app, volume: 7n })))
+  const ofEachKind = (): readonly Order[] => [
+    appOrder({ app, volume: 7n }),
+    datasetOrder({ dataset }),
+    workerpoolOrder({ workerpool }),
+    requestOrder({ app, requester: chain.address('requester') }),
+  ]
+  for (const order of ofEachKind()) {
+    await manageOrder(chain, 'sign', { order })
+    await broadcast(chain, { ...order, sign: '0x' })
+  }
+  for (const order of ofEachKind()) await closeFor(chain, order)
+  for (const order of ofEachKind()) await manageOrder(chain, 'close', { order })
+  for (const order of ofEachKind()) await broadcast(chain, await sign(chain, order))
   await broadcast(chain, await sign(chain, appOrder({ app }), 'stranger'))
   await broadcast(chain, await sign(chain, appOrder({ app, volume: 2n ** 60n })))
-  const request = requestOrder({ app, requester: chain.address('requester') })
-  await broadcast(chain, await sign(chain, request))
 }
 
 /** Assets change hands and policies, and stakes are taken back. */
@@ -158,4 +164,6 @@ export async function handOvers(chain: TestChain, { app, workerpool }: Furniture
   await transferAsset(chain, 'app', { asset: app, from: 'appOwner', to: 'stranger' })
   await transferAsset(chain, 'app', { asset: app, from: 'stranger', to: 'appOwner' })
   await withdraw(chain, 'worker4', 10n * RLC)
+  const approval = { functionName: 'approve', args: [chain.address('stranger'), RLC] }
+  await send(chain, hubCall(chain, 'worker4', approval))
 }

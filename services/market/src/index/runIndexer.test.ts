@@ -1,0 +1,159 @@
+import { custom, createClient, type Client } from 'viem'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { RLC, deposit, headOf, hubCall, inOneBlock, startChainWithMarket, type TestChain } from '../../test/chain.ts'
+import { compareWithChain } from '../../test/chainCompare.ts'
+import { clientOf, digestsOfReplay, startIndex } from '../../test/chainIndex.ts'
+import { onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { recheckBook, reopenBook } from '../book/index.ts'
+import type { Database } from '../db/database.ts'
+import { openBus, type Bus, type MarketMessage } from '../live/bus.ts'
+import { digestTables } from './digest.ts'
+import { openIndexer, type IndexerOptions } from './runIndexer.ts'
+
+let chain: TestChain
+
+/** Machines may be busy: a condition is waited for, not a time. */
+const PATIENCE = { timeout: 30_000, interval: 20 }
+
+beforeAll(async () => {
+  chain = await startChainWithMarket()
+})
+
+afterAll(async () => {
+  await chain.stop()
+})
+
+async function optionsFor(database: Database, bus: Bus): Promise<IndexerOptions> {
+  await Promise.resolve()
+  const { read } = database
+  const book = { recheckBook, reopenBook }
+  return { ...chain, client: clientOf(chain), read, bus, book, now: Date.now, pollingMs: 20 }
+}
+
+onBothEngines('an indexer', (engine) => {
+  test('goes on where the last one stopped, and tells of each block', async () => {
+    const database = await openTestDatabase(engine)
+    const first = await startIndex(chain, database)
+    await first.caughtUp()
+    await first.stop()
+    await deposit(chain, 'worker1', RLC)
+
+    const second = await startIndex(chain, database)
+    await second.caughtUp()
+    const heard: MarketMessage[] = []
+    second.bus.subscribe((message) => heard.push(message))
+    await deposit(chain, 'worker1', RLC)
+    await second.caughtUp()
+    await vi.waitFor(() => {
+      expect(heard).toContainEqual({ type: 'block_indexed', block: second.indexer.status().indexed })
+    }, PATIENCE)
+
+    expect(second.indexer.status()).toMatchObject({ state: 'live', reason: undefined, indexed: await headOf(chain) })
+    expect(await digestTables(database.read)).toEqual(await digestsOfReplay(chain, await openTestDatabase(engine)))
+    await second.stop()
+  })
+
+  test('refuses the database of another market', async () => {
+    const database = await openTestDatabase(engine)
+    const bus = await openBus(database)
+    const options = await optionsFor(database, bus)
+    const ended = new AbortController()
+    const running = openIndexer(options).run(ended.signal)
+    await vi.waitFor(async () => {
+      expect(await database.read.selectFrom('meta').selectAll().execute()).not.toEqual([])
+    }, PATIENCE)
+    ended.abort()
+    await running
+    const { hub } = chain.contracts
+
+    const signal = new AbortController().signal
+    const onOtherChain = openIndexer({ ...options, chainId: 5 }).run(signal)
+    await expect(onOtherChain).rejects.toThrow(
+      `This database belongs to the hub ${hub.toLowerCase()} on chain ${chain.chainId}, not to ${hub.toLowerCase()} on chain 5.`,
+    )
+    const earlier = openIndexer({ ...options, firstBlock: chain.firstBlock - 1 }).run(signal)
+    await expect(earlier).rejects.toThrow(
+      `This database begins at block ${chain.firstBlock}, but the market begins at block ${chain.firstBlock - 1}.`,
+    )
+    await bus.close()
+  })
+
+  test('waits while the database fails, says why, and goes on by itself', async () => {
+    const database = await openTestDatabase(engine)
+    const bus = await openBus(database)
+    let failures = 3
+    const failing: Bus = {
+      ...bus,
+      write: async (work) => {
+        if (failures > 0) {
+          failures -= 1
+          throw new Error('The disk is full.')
+        }
+        return bus.write(work)
+      },
+    }
+    const reasons: string[] = []
+    const indexer = openIndexer({
+      ...(await optionsFor(database, failing)),
+      onError: () => reasons.push(String(indexer.status().reason)),
+    })
+    const ended = new AbortController()
+
+    const running = indexer.run(ended.signal)
+    await vi.waitFor(async () => {
+      expect(indexer.status().indexed).toBe(await headOf(chain))
+    }, PATIENCE)
+    ended.abort()
+    await running
+
+    expect(reasons).toEqual([
+      'undefined',
+      'The index cannot go on: The disk is full.',
+      'The index cannot go on: The disk is full.',
+    ])
+    expect(indexer.status().reason).toBeUndefined()
+    await bus.close()
+  })
+
+  test('reads receipts one by one from a node that has no eth_getBlockReceipts', async () => {
+    const deposits = (['worker2', 'worker3'] as const).map((from) =>
+      hubCall(chain, from, { functionName: 'deposit', args: [RLC] }),
+    )
+    await inOneBlock(chain, deposits)
+    const database = await openTestDatabase(engine)
+    const index = await startIndex(chain, database, { client: clientWithout('eth_getBlockReceipts') })
+
+    await index.caughtUp()
+
+    expect(await digestTables(database.read)).toEqual(await digestsOfReplay(chain, await openTestDatabase(engine)))
+    await index.stop()
+  })
+
+  test('follows blocks of several transactions as well', async () => {
+    const database = await openTestDatabase(engine)
+    const index = await startIndex(chain, database)
+    const deposits = (['worker2', 'worker3', 'worker2'] as const).map((from) =>
+      hubCall(chain, from, { functionName: 'deposit', args: [RLC] }),
+    )
+    await inOneBlock(chain, deposits)
+
+    await index.caughtUp()
+
+    const { rows, chain: said } = await compareWithChain(database.read, chain)
+    expect(rows).toEqual(said)
+    await index.stop()
+  })
+})
+
+/** A client of a node that does not know a method. */
+function clientWithout(unknown: string): Client {
+  const real = clientOf(chain)
+  const request = async ({ method, params }: { method: string; params?: unknown }): Promise<unknown> => {
+    if (method === unknown) {
+      // As JSON-RPC says it.
+      throw Object.assign(new Error(`the method ${method} does not exist/is not available`), { code: -32_601 })
+    }
+    return real.request({ method, params } as never)
+  }
+  return createClient({ transport: custom({ request }) })
+}
