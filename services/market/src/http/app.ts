@@ -17,8 +17,8 @@ import { orderRoutes } from './routes/orders.ts'
 import { serviceRoutes } from './routes/service.ts'
 import { taskRoutes } from './routes/tasks.ts'
 
-export type { AppDeps, HttpLog } from './deps.ts'
-export type { HttpEnv, RateLimit } from './rateLimit.ts'
+export type { AppDeps } from './deps.ts'
+export type { HttpEnv } from './rateLimit.ts'
 export type { Rooms } from './rooms.ts'
 
 const METHODS = ['GET', 'HEAD', 'PUT', 'POST']

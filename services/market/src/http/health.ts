@@ -59,7 +59,7 @@ export async function readHealth(market: Market): Promise<ChainHealth> {
 }
 
 /** How many blocks an index is behind its chain. */
-export function lagOf({ head, indexed }: Pick<IndexerStatus, 'head' | 'indexed'>): number | null {
+function lagOf({ head, indexed }: Pick<IndexerStatus, 'head' | 'indexed'>): number | null {
   return head === undefined || indexed === undefined ? null : Math.max(0, head - indexed)
 }
 

@@ -73,7 +73,7 @@ export type ChainRoute<Params, Query, Body> = RouteFacts & {
 export type Checks = { readonly markets: readonly Market[]; readonly login: Login }
 
 /** Usual limit of a body: far more than any order. */
-export const BODY_LIMIT: number = 1024 * 1024
+const BODY_LIMIT = 1024 * 1024
 
 const NOBODY: Address = '0x0000000000000000000000000000000000000000'
 
