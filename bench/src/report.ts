@@ -13,14 +13,28 @@ export type Figure = {
 }
 
 /** The outcome of one benchmark. */
-export type Report = { readonly benchmark: string; readonly size: Readonly<Record<string, number>>; readonly figures: readonly Figure[] }
+export type Report = {
+  readonly benchmark: string
+  readonly size: Readonly<Record<string, number>>
+  readonly figures: readonly Figure[]
+}
 
 /** Prints the figures as a table. */
 export function printReport({ benchmark, size, figures }: Report): void {
-  console.log(`\n${benchmark} ${Object.entries(size).map(([name, value]) => `${name}=${value}`).join(' ')}`)
+  console.log(
+    `\n${benchmark} ${Object.entries(size)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ')}`,
+  )
   for (const { name, value, unit, baseline, target } of figures) {
-    const against = baseline === undefined ? '' : `  (${baseline.name}: ${short(baseline.value)} ${unit}, ratio ${short(value / baseline.value)})`
-    const asked = target === undefined ? '' : `  [asked for ${target.better === 'higher' ? '≥' : '≤'} ${short(target.value)}: ${isMet(value, target) ? 'met' : 'missed'}]`
+    const against =
+      baseline === undefined
+        ? ''
+        : `  (${baseline.name}: ${short(baseline.value)} ${unit}, ratio ${short(value / baseline.value)})`
+    const asked =
+      target === undefined
+        ? ''
+        : `  [asked for ${target.better === 'higher' ? '≥' : '≤'} ${short(target.value)}: ${isMet(value, target) ? 'met' : 'missed'}]`
     console.log(`  ${name.padEnd(58)} ${short(value).padStart(10)} ${unit}${against}${asked}`)
   }
 }

@@ -75,6 +75,9 @@ export async function startService(config: Config, log: Logger): Promise<Service
   }
 }
 
+/** Longer than any answer takes. */
+const GRACE_MS = 5000
+
 type ServerOptions = { readonly config: Config; readonly log: Logger; readonly signal: AbortSignal }
 
 function createServer(markets: readonly Market[], { config, log, signal }: ServerOptions): Server {
@@ -116,10 +119,17 @@ async function listen(server: Server, { host, port }: Config): Promise<string> {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${actual}`
 }
 
+/** Answers what was asked already; who takes longer than `GRACE_MS` to listen is cut off. */
 async function closeServer(server: Server): Promise<void> {
-  await new Promise((resolve) => {
-    server.close(resolve)
-    server.closeAllConnections()
+  await new Promise<void>((resolve) => {
+    const cut = setTimeout(() => {
+      server.closeAllConnections()
+    }, GRACE_MS)
+    server.close(() => {
+      clearTimeout(cut)
+      resolve()
+    })
+    server.closeIdleConnections()
   })
 }
 

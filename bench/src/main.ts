@@ -1,0 +1,48 @@
+// `pnpm bench NAME`: measures the house and says beside each figure what it is compared with.
+import { join } from 'node:path'
+import { Command, InvalidArgumentError } from 'commander'
+import { benchIndexer } from './indexer.ts'
+import { benchOrderbook } from './orderbook.ts'
+import { printReport, writeReport, type Report } from './report.ts'
+
+const RESULTS = join(import.meta.dirname, '../results')
+
+function whole(text: string): number {
+  const value = Number(text)
+  if (/^\d+$/u.test(text) && value > 0 && Number.isSafeInteger(value)) return value
+  throw new InvalidArgumentError('It is not a whole number above 0.')
+}
+
+async function report(run: Promise<Report>, out: string | undefined): Promise<void> {
+  const result = await run
+  printReport(result)
+  const path = out ?? join(RESULTS, `${result.benchmark}.json`)
+  writeReport(path, result)
+  console.log(`\nWritten to ${path}`)
+}
+
+const program = new Command('bench').description('Measures the house; each figure beside a baseline of the same run.')
+
+program
+  .command('orderbook')
+  .description('publishing orders, and asking a book that grows')
+  .option('--orders <n>', 'open orders at the end', whole, 100_000)
+  .option('--singles <n>', 'how many of them are published one by one', whole, 3000)
+  .option('--queries <n>', 'questions of each kind at each size', whole, 300)
+  .option('--out <file>', 'where the JSON goes')
+  .action(async ({ out, ...size }: { orders: number; singles: number; queries: number; out?: string }) =>
+    report(benchOrderbook(size), out),
+  )
+
+program
+  .command('indexer')
+  .description('catching up with a chain, replaying events, and how soon a block is seen')
+  .option('--events <n>', 'events on the chain', whole, 100_000)
+  .option('--synthetic <n>', 'events replayed through the reducer alone', whole, 1_000_000)
+  .option('--blocks <n>', 'blocks whose delay is measured', whole, 100)
+  .option('--out <file>', 'where the JSON goes')
+  .action(async ({ out, ...size }: { events: number; synthetic: number; blocks: number; out?: string }) =>
+    report(benchIndexer(size), out),
+  )
+
+await program.parseAsync()

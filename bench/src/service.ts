@@ -1,0 +1,67 @@
+// The market service as a process of its own, as an operator runs it.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** A running service. */
+export type Service = {
+  readonly url: string
+  readonly folder: string
+  /** MiB of memory that the process holds right now; NaN where the system does not tell. */
+  readonly memory: () => number
+  readonly stop: () => Promise<void>
+}
+
+const MAIN = join(import.meta.dirname, '../../services/market/src/main.ts')
+
+/**
+ * Starts the market service with an empty SQLite database in a folder of its own.
+ *
+ * @throws Error with what it said, when it ends before it listens
+ */
+export async function startService(args: readonly string[]): Promise<Service> {
+  const folder = mkdtempSync(join(tmpdir(), 'market-bench-'))
+  const child = spawn(process.execPath, [MAIN, '--port', '0', '--database', folder, '--log-level', 'warn', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const end = (): void => {
+    child.kill('SIGKILL')
+  }
+  process.once('exit', end)
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      process.off('exit', end)
+      resolve()
+    })
+  })
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  let said = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+    const url = /listens on (\S+)/u.exec(said)?.[1]
+    if (url !== undefined) resolve(url)
+  })
+  void exited.then(() => {
+    reject(new Error(`The service ended before it listened:\n${said}`))
+  })
+  return {
+    url: await promise,
+    folder,
+    memory: () => residentMemory(child.pid),
+    stop: async () => {
+      child.kill('SIGTERM')
+      await exited
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function residentMemory(pid: number | undefined): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    return Number(/^VmRSS:\s+(\d+) kB/mu.exec(status)?.[1]) / 1024
+  } catch {
+    return Number.NaN
+  }
+}

@@ -1,0 +1,116 @@
+// The service as a process of its own, as an operator runs it; and a person who logs in to it over HTTP.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { hashChallenge, writeAuthorization, type Challenge } from '@iexec/wire'
+import type { Hex, LocalAccount } from 'viem'
+
+/** A running service. */
+export type ServiceProcess = {
+  readonly url: string
+  readonly pid: number
+  /** Everything that it said. */
+  readonly said: () => string
+  /** Its exit code, once it has ended. */
+  readonly ended: Promise<number | null>
+  /** Ends it as an operator does, and returns its exit code. */
+  readonly stop: () => Promise<number | null>
+  /** Ends it as a power cut does. */
+  readonly kill: () => Promise<void>
+}
+
+const MAIN = join(import.meta.dirname, '../src/main.ts')
+
+/**
+ * Starts the service on a free port, and returns when it listens.
+ *
+ * @throws Error with what it said when it ended before
+ */
+export async function startProcess(args: readonly string[]): Promise<ServiceProcess> {
+  const env = { ...process.env, INIT_CWD: undefined }
+  const child = spawn(process.execPath, [MAIN, '--port', '0', '--polling', '20', ...args], { stdio: 'pipe', env })
+  const end = (): void => {
+    child.kill('SIGKILL')
+  }
+  process.once('exit', end)
+  const exited = new Promise<number | null>((resolve) => {
+    child.once('exit', (code) => {
+      process.off('exit', end)
+      resolve(code)
+    })
+  })
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  let said = ''
+  const hear = (text: string): void => {
+    said += text
+    const url = /listens on (\S+)/u.exec(said)?.[1]
+    if (url !== undefined) resolve(url)
+  }
+  child.stdout.setEncoding('utf8').on('data', hear)
+  child.stderr.setEncoding('utf8').on('data', hear)
+  void exited.then((code) => {
+    reject(new Error(`The service ended (${code}) before it listened:\n${said}`))
+  })
+  return {
+    url: await promise,
+    pid: child.pid ?? 0,
+    said: () => said,
+    ended: exited,
+    stop: async () => {
+      child.kill('SIGTERM')
+      return exited
+    },
+    kill: async () => {
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+/** Asks until the answer is right; the test's own timeout bounds it. */
+export async function until<Answer>(ask: () => Promise<Answer>, isRight: (answer: Answer) => boolean): Promise<Answer> {
+  for (;;) {
+    const answer = await ask().catch(() => undefined)
+    if (answer !== undefined && isRight(answer)) return answer
+    await new Promise((resolve) => {
+      setTimeout(resolve, 10)
+    })
+  }
+}
+
+/** What `/health` says, whatever its status. */
+export async function healthOf({ url }: Pick<ServiceProcess, 'url'>): Promise<ChainHealth> {
+  const { chains } = (await (await fetch(`${url}/health`)).json()) as { readonly chains: readonly ChainHealth[] }
+  const [first] = chains
+  if (first === undefined) throw new Error('The service serves no chain.')
+  return first
+}
+
+/** The part of `/health` that the tests read. */
+export type ChainHealth = {
+  readonly role: string
+  readonly state: string
+  readonly reason: string | null
+  readonly headBlock: number | null
+  readonly indexedBlock: number | null
+}
+
+/** Who asks what of which service. */
+export type Login = { readonly url: string; readonly chainId: number; readonly account: LocalAccount }
+
+/** The header of a fresh login. */
+export async function authorize({ url, chainId, account }: Login): Promise<string> {
+  const answer = await fetch(`${url}/challenge?chainId=${chainId}&address=${account.address}`)
+  const { data } = (await answer.json()) as { readonly data: Challenge }
+  const hash = hashChallenge(data)
+  const signature = (await account.sign?.({ hash })) as Hex
+  return writeAuthorization({ hash, signature, address: account.address })
+}
+
+/** Publishes one order with a login of its own, and returns the answer. */
+export async function publish(login: Login, kind: string, order: unknown): Promise<Response> {
+  return fetch(`${login.url}/${kind}s?chainId=${login.chainId}`, {
+    method: 'POST',
+    headers: { authorization: await authorize(login), 'content-type': 'application/json' },
+    body: JSON.stringify({ order }),
+  })
+}
