@@ -1,0 +1,77 @@
+// For the tests of publishing: a market with one app, one dataset and one workerpool, and people with enough stake.
+import { type TestMarket } from '@iexec/chain/test/market'
+import type { WireKind, WireOrder } from '@iexec/wire'
+import type { Address } from 'viem'
+import { getAddress } from 'viem/utils'
+import type { Engine } from '../db/database.ts'
+import { publishOrders, type PublishOutcome } from './publish.ts'
+import {
+  appOrder,
+  assetAddress,
+  openTestBook,
+  person,
+  requestOrder,
+  rowOf,
+  seedAsset,
+  seedBook,
+  seedStake,
+  sign,
+  type TestBook,
+} from './testMarket.ts'
+
+/** Assets, each with its owner; people go by the numbers of their accounts. */
+export const APP: Address = getAddress(assetAddress(1))
+export const DATASET: Address = getAddress(assetAddress(2))
+export const POOL: Address = getAddress(assetAddress(3))
+export const APP_OWNER = 1
+export const DATASET_OWNER = 2
+export const POOL_OWNER = 3
+export const REQUESTER = 4
+export const STRANGER = 5
+
+/** Nobody registered it. */
+export const STRANGER_ASSET: Address = getAddress(assetAddress(77))
+
+/** A book with one app, dataset and workerpool, and nobody short of stake. */
+export async function openShop(engine: Engine, maxOpenOrdersPerWallet = 50): Promise<TestBook> {
+  const book = await openTestBook(engine, { settings: { maxOpenOrdersPerWallet, challengeLifetimeMs: 1 } })
+  await seedAsset(book.database, { kind: 'app', address: APP, owner: person(APP_OWNER) })
+  await seedAsset(book.database, { kind: 'dataset', address: DATASET, owner: person(DATASET_OWNER) })
+  await seedAsset(book.database, { kind: 'workerpool', address: POOL, owner: person(POOL_OWNER) })
+  for (const who of [POOL_OWNER, REQUESTER]) await seedStake(book.database, person(who), 10n ** 12n)
+  return book
+}
+
+/** As `openShop`, with an app order of price 5 in the book. */
+export async function openStockedShop(engine: Engine, fields: Parameters<typeof appOrder>[1] = {}): Promise<TestBook> {
+  const book = await openShop(engine)
+  await seedBook(book.database, [rowOf('apporder', appOrder(APP, fields), { signer: person(APP_OWNER) })])
+  return book
+}
+
+type Signing = { readonly by: number; readonly as?: number }
+
+/** Signs and publishes one order: as who signs it, unless told otherwise. */
+export async function publish<K extends WireKind>(
+  { market }: TestBook,
+  [kind, unsigned]: readonly [K, Omit<WireOrder<K>, 'sign'>],
+  { by, as = by }: Signing,
+): Promise<PublishOutcome<K> | undefined> {
+  const order = await sign(kind, unsigned, { by })
+  const [outcome] = await publishOrders(market, { kind, orders: [order], signedInAs: person(as) })
+  return outcome
+}
+
+/** The outcome of a refusal. */
+export function refused(error: string): PublishOutcome {
+  return { ok: false, status: 403, error }
+}
+
+/** A request for the app. */
+export const ask: (fields?: Parameters<typeof requestOrder>[1]) => ReturnType<typeof requestOrder> = (fields = {}) =>
+  requestOrder({ app: APP, requester: person(REQUESTER) }, fields)
+
+/** The market, where what only the chain can tell is asked of a real hub. It judges any hash, of whatever domain. */
+export function onChain(chain: TestMarket, { market }: TestBook): TestBook['market'] {
+  return { ...market, client: chain.owner, contracts: { ...market.contracts, hub: chain.addresses.hub } }
+}
