@@ -32,6 +32,8 @@ const MEANINGS: readonly (readonly [Delivery['state'], RegExp])[] = [
 
 // Of JSON-RPC providers: limits of requests, and resources that are away for a moment.
 const BUSY_CODES: readonly unknown[] = [429, -32_002, -32_005, -32_007]
+const INTERNAL_ERROR = -32_603
+const REVERTED = 3
 
 /**
  * Reads why a node did not take a transaction.
@@ -42,8 +44,10 @@ const BUSY_CODES: readonly unknown[] = [429, -32_002, -32_005, -32_007]
 export function readDelivery(cause: unknown): Delivery {
   const words = reasonOf(cause)
   if (isBusy(cause)) return { state: 'unreachable', words }
-  const [state = 'refused'] = MEANINGS.find(([, pattern]) => pattern.test(words)) ?? []
-  return { state, words }
+  const meaning = MEANINGS.find(([, pattern]) => pattern.test(words))
+  if (meaning !== undefined) return { state: meaning[0], words }
+  // A node that failed itself may have passed the transaction on before.
+  return { state: hasCode(cause, [INTERNAL_ERROR]) ? 'unreachable' : 'refused', words }
 }
 
 /**
@@ -53,8 +57,7 @@ export function readDelivery(cause: unknown): Delivery {
  * isBusy(error) // true for HTTP status 429
  */
 export function isBusy(cause: unknown): boolean {
-  if (isUnreachable(cause)) return true
-  return cause instanceof BaseError && cause.walk((error) => BUSY_CODES.includes(codeOf(error))) !== null
+  return isUnreachable(cause) || hasCode(cause, BUSY_CODES)
 }
 
 /**
@@ -67,8 +70,7 @@ export function revertDataOf(cause: unknown): Hex | undefined {
   if (!(cause instanceof BaseError)) return undefined
   const carrier = cause.walk((error) => dataOf(error) !== undefined)
   if (carrier !== null) return dataOf(carrier)
-  const isRevert = cause.walk((error) => codeOf(error) === 3) !== null || /revert/iu.test(reasonOf(cause))
-  return isRevert ? '0x' : undefined
+  return hasCode(cause, [REVERTED]) || /revert/iu.test(reasonOf(cause)) ? '0x' : undefined
 }
 
 /** The refusal that is a node's own and no contract's. */
@@ -94,8 +96,11 @@ export const CLOSED: SendRefusal = {
   sentence: 'the sender was closed before it sent this transaction',
 }
 
-function codeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+function hasCode(cause: unknown, codes: readonly unknown[]): boolean {
+  if (!(cause instanceof BaseError)) return false
+  const isOne = (error: unknown): boolean =>
+    typeof error === 'object' && error !== null && 'code' in error && codes.includes(error.code)
+  return cause.walk(isOne) !== null
 }
 
 /** Some nodes give the bytes, some an object around them, some put `Reverted ` before them. */
