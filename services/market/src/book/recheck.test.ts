@@ -433,4 +433,21 @@ onBothEngines('the book', (engine) => {
       'order_unpublished',
     ])
   })
+
+  test('lets a request die that was published on an offer which an undo takes out', async () => {
+    const book = await openTestBook(engine)
+    const app = assetAddress(1)
+    await seedAsset(book.database, { kind: 'app', address: app, owner: person(1) })
+    const offer = rowOf('apporder', appOrder(app), { signer: person(1), broadcast_block: 8 })
+    const ask = rowOf('requestorder', requestOrder({ app, requester: person(2) }), { signer: person(2) })
+    await seedStake(book.database, person(2), 10n ** 12n)
+    await seedBook(book.database, [offer, ask])
+
+    await book.market.bus.write(async (writer, announce) => {
+      await recheckBook(writer, await reopenBook(writer, 7, announce), { block: 7, announce })
+    })
+
+    const rows = await book.database.read.selectFrom('book_order').select(['hash', 'status']).execute()
+    expect(rows).toEqual([{ hash: ask.hash, status: 'dead' }])
+  })
 })
