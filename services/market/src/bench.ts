@@ -1,0 +1,5 @@
+// What benchmarks take apart: the rooms of the service without its process.
+export { recheckBook, reopenBook } from './book/index.ts'
+export { openDatabase } from './db/database.ts'
+export { openIndexer, openTables } from './index/index.ts'
+export { openBus, type Bus } from './live/bus.ts'
