@@ -1,0 +1,41 @@
+// The benchmarks still run: small, and without an opinion on the figures of a busy machine.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { percentile, type Report } from './report.ts'
+
+function run(...args: readonly string[]): Report {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'))
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const out = join(folder, 'report.json')
+  execFileSync(process.execPath, [join(import.meta.dirname, 'main.ts'), ...args, '--out', out], { stdio: 'pipe' })
+  return JSON.parse(readFileSync(out, 'utf8')) as Report
+}
+
+test('the order book is measured at each size, and published singly and in batches', () => {
+  const { figures } = run('orderbook', '--orders', '1100', '--singles', '20', '--queries', '3')
+
+  const names = figures.map(({ name }) => name).join('\n')
+  expect(names).toContain('published singly')
+  expect(names).toContain('batch endpoint')
+  expect(names).toContain('1000 orders: best match, p99')
+  expect(names).toContain('1100 orders: best match, p99')
+  expect(figures.filter(({ value }) => !(value > 0))).toEqual([])
+})
+
+test('the indexer is measured on a chain, without one, and from the block to the socket', () => {
+  const { figures } = run('indexer', '--events', '500', '--synthetic', '3000', '--blocks', '3')
+
+  expect(figures.filter(({ value }) => !(value >= 0))).toEqual([])
+  expect(figures.map(({ unit }) => unit)).toEqual(expect.arrayContaining(['1/s', '%', 'ms']))
+})
+
+test('a percentile is the smallest sample that so many do not exceed', () => {
+  expect(percentile([4, 1, 3, 2], 0.5)).toBe(2)
+  expect(percentile([4, 1, 3, 2], 0.99)).toBe(4)
+  expect(percentile([7], 0.5)).toBe(7)
+})
