@@ -125,7 +125,9 @@ async function findPool(
     if (pool === undefined || pair.price + BigInt(pool.price) > limit) break
     looks += 1
     if (tasksLeft(pool, taken) <= 0 || !isBacked(pool, sellers.terms, taken)) continue
-    if (await letsIn(judge, sellers.terms, { ...pair, pool })) return { pool, looks }
+    if (!(await letsPoolIn(judge, sellers.terms, { ...pair, pool }))) continue
+    // Asked only now, because groups are asked only for what would win.
+    return (await letsWishIn(judge, sellers.terms, pair)) ? { pool, looks } : { looks }
   }
   return { looks }
 }
@@ -134,21 +136,32 @@ function isBacked(pool: PoolOffer, { ignored }: Terms, taken: Taken): boolean {
   return ignored.has('stake') || tasksBacked(pool, taken) > 0
 }
 
-/** Whether all of a set let each other in, and the wish. */
-async function letsIn(judge: Judge, terms: Terms, { app, dataset, pool }: SetOrders): Promise<boolean> {
-  if (terms.ignored.has('restrictions')) return true
-  const questions = [
-    [terms.workerpool, pool.workerpool],
+/** Restrictions of a pair that no workerpool order changes. */
+async function letsWishIn(judge: Judge, terms: Terms, { app, dataset }: Pair): Promise<boolean> {
+  return letIn(judge, terms, [
     [app.dataset, terms.dataset],
-    [app.workerpool, pool.workerpool],
     [app.requester, terms.requester],
     [dataset?.app ?? NO_ADDRESS, terms.app],
-    [dataset?.workerpool ?? NO_ADDRESS, pool.workerpool],
     [dataset?.requester ?? NO_ADDRESS, terms.requester],
+  ])
+}
+
+/** Restrictions between a workerpool order, a pair and the wish. */
+async function letsPoolIn(judge: Judge, terms: Terms, { app, dataset, pool }: SetOrders): Promise<boolean> {
+  return letIn(judge, terms, [
+    [terms.workerpool, pool.workerpool],
+    [app.workerpool, pool.workerpool],
+    [dataset?.workerpool ?? NO_ADDRESS, pool.workerpool],
     [pool.app, terms.app],
     [pool.dataset, terms.dataset],
     [pool.requester, terms.requester],
-  ] as const
+  ])
+}
+
+type Question = readonly [restriction: Address, account: Address | undefined]
+
+async function letIn(judge: Judge, { ignored }: Terms, questions: readonly Question[]): Promise<boolean> {
+  if (ignored.has('restrictions')) return true
   for (const [restriction, account] of questions) {
     if (!(await judge.allows(restriction, account))) return false
   }

@@ -8,8 +8,8 @@ import type { Judge } from './judge.ts'
 import { isOpenTo, poolsFor, type OpenTo } from './offers.ts'
 import type { Terms } from './wish.ts'
 
-/** So many different restrictions are looked at, those of the cheapest orders. */
-const MAX_DIFFERENT = 256
+/** So many orders that are not for everybody are looked at, the cheapest. */
+const MAX_CLOSED = 400
 
 /** The restrictions that let a wish in without asking anybody. */
 export function openTo({ app, dataset, requester }: Terms): OpenTo {
@@ -37,16 +37,14 @@ export type Closed = {
 export async function findGroups({ reader, judge, terms, open, maxPrice }: Closed): Promise<OpenTo | undefined> {
   const workerpool = Math.min(maxPrice, terms.maxPrices.workerpool)
   const cheaper: Terms = { ...terms, maxPrices: { ...terms.maxPrices, workerpool } }
-  const restrictions = await poolsFor(reader, cheaper, { tag: terms.tag, workerpool: NO_ADDRESS })
-    .select(['app', 'dataset', 'requester'])
-    .where((row) => row.not(isOpenTo(row, open)))
-    .where((row) =>
-      row.and([mayBeGroup(row, 'app', open), mayBeGroup(row, 'dataset', open), mayBeGroup(row, 'requester', open)]),
-    )
-    .groupBy(['app', 'dataset', 'requester'])
-    .orderBy((row) => row.fn.min('price'))
-    .limit(MAX_DIFFERENT)
-    .execute()
+  let closed = poolsFor(reader, cheaper, { tag: terms.tag, workerpool: NO_ADDRESS }).where((row) =>
+    row.not(isOpenTo(row, open)),
+  )
+  for (const side of ['app', 'dataset', 'requester'] as const) closed = closed.where((row) => mayLetIn(row, side, open))
+  // Nobody in particular is in no group.
+  if (terms.requester === undefined) closed = closed.where('requester', '=', NO_ADDRESS)
+  const rows = await closed.select(['app', 'dataset', 'requester']).orderBy('price').limit(MAX_CLOSED).execute()
+  const restrictions = [...new Map(rows.map((row) => [`${row.app} ${row.dataset} ${row.requester}`, row])).values()]
   const allowed = await Promise.all(
     restrictions.map(async ({ app, dataset, requester }) => {
       const answers = await Promise.all([
@@ -65,8 +63,8 @@ export async function findGroups({ reader, judge, terms, open, maxPrice }: Close
   return { app: widened('app'), dataset: widened('dataset'), requester: widened('requester') }
 }
 
-/** Most restrictions name an app or a dataset, and neither has members. */
-function mayBeGroup(
+/** Most restrictions name an app or a dataset, and neither has members: what is no asset may be a group. */
+function mayLetIn(
   row: ExpressionBuilder<Schema, 'book_order'>,
   side: keyof OpenTo,
   open: OpenTo,

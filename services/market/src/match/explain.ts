@@ -1,5 +1,6 @@
 // When a wish cannot be met: which single changes would do, and if none would, which ones together.
 import { NO_ADDRESS, missingTag } from '@iexec/protocol'
+import { sql } from 'kysely'
 import type { Hex } from 'viem'
 import { shownAddress, shownNumber } from '../deal/shown.ts'
 import type { MatchChange, MatchSuggestion } from './answer.ts'
@@ -7,11 +8,11 @@ import { toChange, totalTooHigh } from './changes.ts'
 import { openSearch } from './cheapest.ts'
 import { confirmSet, type Confirmation } from './confirm.ts'
 import { poolsFor } from './offers.ts'
-import { UNLIMITED, termsOf, type Ignored, type Terms } from './wish.ts'
+import { UNLIMITED, termsOf, type Ignored, type MaxPrices, type Terms } from './wish.ts'
 
 /** So many bits of a tag are tried one by one, and so many other categories, the most similar first. */
 const MAX_BITS = 8
-const MAX_CATEGORIES = 8
+const MAX_CATEGORIES = 4
 
 /**
  * What would have to change for (more of) a wish to be met: the fewest changes first, then the cheapest orders.
@@ -20,6 +21,8 @@ const MAX_CATEGORIES = 8
  */
 export async function explainMissing(deps: Confirmation): Promise<readonly MatchSuggestion[]> {
   const terms = termsOf(deps.wish)
+  const nobody = await whoIsMissing(terms, deps)
+  if (nobody.length > 0) return [{ changes: nobody, orders: null }]
   const found: MatchSuggestion[] = []
   for await (const changed of oneChange(terms, deps)) {
     const suggestion = await suggest(changed, deps)
@@ -29,12 +32,13 @@ export async function explainMissing(deps: Confirmation): Promise<readonly Match
     const suggestion = await suggest(everyChange(terms), deps)
     if (suggestion !== undefined) found.push(suggestion)
   }
-  return found.length === 0 ? whoIsMissing(terms, deps) : sorted(found)
+  if (found.length === 0) return [{ changes: [nobodySells('workerpool', terms.category)], orders: null }]
+  return sorted(found)
 }
 
 /** The wish with one thing changed. */
 async function* oneChange(terms: Terms, { reader }: Confirmation): AsyncIterable<Terms> {
-  yield { ...terms, maxPrices: UNLIMITED }
+  if (hasLimits(terms)) yield { ...terms, maxPrices: UNLIMITED }
   if (terms.workerpool !== NO_ADDRESS) yield { ...terms, workerpool: NO_ADDRESS }
   const { trust } = await poolsFor(reader, { ...terms, trust: 0 }, terms)
     .select((row) => row.fn.max('trust').as('trust'))
@@ -43,6 +47,12 @@ async function* oneChange(terms: Terms, { reader }: Confirmation): AsyncIterable
   for (const bit of bitsOf(terms.tag)) yield { ...terms, tag: missingTag(terms.tag, bit) }
   for (const category of await similarCategories({ reader, terms })) yield { ...terms, category }
   for (const ignored of ['tag', 'stake', 'restrictions'] as const) yield { ...terms, ignored: new Set([ignored]) }
+}
+
+function hasLimits({ maxPrices }: Terms): boolean {
+  return Object.keys(UNLIMITED).some(
+    (side) => maxPrices[side as keyof MaxPrices] !== UNLIMITED[side as keyof MaxPrices],
+  )
 }
 
 function everyChange(terms: Terms): Terms {
@@ -102,23 +112,22 @@ function sorted(suggestions: readonly MatchSuggestion[]): readonly MatchSuggesti
   )
 }
 
-/** Whatever the wish, there is nobody to make a deal with. */
-async function whoIsMissing(terms: Terms, { reader, wish }: Confirmation): Promise<readonly MatchSuggestion[]> {
+/** Without an order of the app, or of the dataset, no change of the wish would do. */
+async function whoIsMissing(terms: Terms, { reader, wish }: Confirmation): Promise<readonly MatchChange[]> {
   const missing: MatchChange[] = []
   const isOffered = async (kind: 'app' | 'dataset'): Promise<boolean> =>
     (await reader
       .selectFrom('book_order')
       .select('hash')
-      .where('kind', '=', kind)
-      .where('status', '=', 'open')
+      .where('kind', '=', sql.lit(kind))
+      .where('status', '=', sql.lit('open'))
       .where(kind, '=', terms[kind])
       .executeTakeFirst()) !== undefined
   for (const kind of ['app', 'dataset'] as const) {
     if ((kind === 'app' || wish.dataset !== undefined) && !(await isOffered(kind)))
       missing.push(nobodySells(kind, shownAddress(terms[kind])))
   }
-  if (missing.length === 0) missing.push(nobodySells('workerpool', terms.category))
-  return [{ changes: missing, orders: null }]
+  return missing
 }
 
 function nobodySells(kind: 'app' | 'dataset' | 'workerpool', wanted: string | number): MatchChange {

@@ -21,11 +21,12 @@ const MAX_OFFERS = 200
 
 /** An app's or dataset's open orders within the price, the cheapest first; of the same price those with most left. */
 export async function loadOffers(reader: Reader, kind: 'app' | 'dataset', terms: Terms): Promise<readonly Offer[]> {
+  // Literals, because the indexes of open orders of a kind only serve who asks for these in so many words.
   const ofIt = reader
     .selectFrom('book_order')
     .select(OFFERED)
-    .where('kind', '=', kind)
-    .where('status', '=', 'open')
+    .where('kind', '=', sql.lit(kind))
+    .where('status', '=', sql.lit('open'))
     .where(kind, '=', terms[kind])
     .where('price', '<=', terms.maxPrices[kind])
     .orderBy('price')
@@ -115,7 +116,7 @@ type Condition = ReturnType<Row['and']>
 
 /** Open workerpool orders that fit a wish in everything but restrictions and stake. */
 export function poolsFor(reader: Reader, terms: Terms, wanted: Pick<PoolsWanted, 'tag' | 'workerpool'>): Pools {
-  // Literals, because an index of open workerpool orders only serves who asks for these in so many words.
+  // Literals, as above.
   let found: Pools = reader
     .selectFrom('book_order')
     .where('kind', '=', sql.lit('workerpool'))

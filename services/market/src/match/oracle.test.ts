@@ -171,13 +171,11 @@ function requestOf(wish: MatchWish): Order<'request'> {
   }
 }
 
+function standing(order: Order, signedBy: Address | undefined): OrderStanding {
+  return { hash: asOrderHash(hashOf(order)), consumed: 0n, signedBy, presignedBy: undefined }
+}
+
 function isMatch(orders: MatchOrders, stakes: Stakes): boolean {
-  const standing = (order: Order, signedBy: Address | undefined): OrderStanding => ({
-    hash: asOrderHash(hashOf(order)),
-    consumed: 0n,
-    signedBy,
-    presignedBy: undefined,
-  })
   const { app, dataset, workerpool, request } = orders
   const owners = { app: OWNERS[app.app], dataset: OWNERS[dataset.dataset], workerpool: OWNERS[workerpool.workerpool] }
   return matchOrders(orders, {
