@@ -3,7 +3,16 @@ import { Unsettled } from '@iexec/chain'
 import { recoverSigner } from '@iexec/chain/recover'
 import { NO_ADDRESS, hashOrder, type OrderDomain, type Signed } from '@iexec/protocol'
 import { appRegistryAbi, hubAbi } from '@iexec/protocol/abi'
-import { decodeFunctionResult, encodeFunctionData, type Address, type Client, type Hash, type Hex } from 'viem'
+import {
+  BaseError,
+  TimeoutError,
+  decodeFunctionResult,
+  encodeFunctionData,
+  type Address,
+  type Client,
+  type Hash,
+  type Hex,
+} from 'viem'
 import type { AssetKind } from '../db/schema.ts'
 import type { MarketContracts } from '../market.ts'
 import { eventDecoder, type EventLog } from './decode.ts'
@@ -52,21 +61,11 @@ export function enricher(options: EnrichOptions): Enrich {
         options,
         decoded.flatMap(({ events }) => events),
       ),
-      Promise.all(
-        decoded.map(async (block) => {
-          const hashes = [...new Set(block.events.map(({ tx }) => tx))]
-          return hashes.length === 0 ? [] : readTransactions({ ...block, hashes })
-        }),
-      ),
+      readTransactions(decoded.map((block) => ({ ...block, hashes: [...new Set(block.events.map(({ tx }) => tx))] }))),
     ])
-    return decoded.map(({ number, hash, timestamp, events }, index) => ({
-      number,
-      hash,
-      timestamp,
-      events,
-      txs: txs[index] ?? [],
-      facts,
-    }))
+    return decoded.map(({ number, hash, timestamp, events }, index) => {
+      return { number, hash, timestamp, events, txs: txs[index] ?? [], facts }
+    })
   }
 }
 
@@ -251,11 +250,12 @@ async function approvalOf({ client, contracts, domain }: EnrichOptions, order: S
   const owner = order.kind === 'request' ? order.requester : await ownerOf(client, contracts, order)
   if (owner === undefined || recoverSigner(hash, order.sign) === owner) return undefined
   const args = [owner, hash, order.sign] as const
-  const answer = await call(
-    client,
-    contracts.hub,
-    encodeFunctionData({ abi: hubAbi, functionName: 'verifySignature', args }),
-  )
+  const question = encodeFunctionData({ abi: hubAbi, functionName: 'verifySignature', args })
+  const answer = await call(client, contracts.hub, question).catch((error: unknown) => {
+    // A contract that never comes to an end must not hold up the index. It has not vouched.
+    if (error instanceof BaseError && error.walk((cause) => cause instanceof TimeoutError) !== null) return undefined
+    throw error
+  })
   return answer !== undefined && BigInt(answer) === 1n ? `${hash} ${owner}` : undefined
 }
 

@@ -40,15 +40,18 @@ export type WantedTransactions = {
 /** From this many on, all of a block are read at once. */
 const MANY = 2
 
-/** Reads transactions of a block. */
-export type TransactionReader = (wanted: WantedTransactions) => Promise<readonly TxTable[]>
+/** So many blocks are asked for at the same time. More would come in one answer, which may be too large. */
+const AT_ONCE = 8
+
+/** Reads transactions of blocks; one list for each block. */
+export type TransactionReader = (wanted: readonly WantedTransactions[]) => Promise<readonly (readonly TxTable[])[]>
 
 /**
  * Makes a reader of transactions. It learns whether the node knows `eth_getBlockReceipts`.
  *
  * @example
  * const readTransactions = transactionReader(client)
- * const rows = await readTransactions({ number, hash, timestamp, hashes })
+ * const [rows] = await readTransactions([{ number, hash, timestamp, hashes }])
  */
 export function transactionReader(client: Client): TransactionReader {
   let knowsBlockReceipts = true
@@ -77,9 +80,20 @@ export function transactionReader(client: Client): TransactionReader {
     return (await request<RawBlock>('eth_getBlockByHash', [hash, true]))?.transactions ?? []
   }
 
-  return async (wanted) => {
+  const readBlock = async (wanted: WantedTransactions): Promise<readonly TxTable[]> => {
+    if (wanted.hashes.length === 0) return []
     const [sent, receipts] = await Promise.all([readSent(wanted), readReceipts(wanted)])
     return join(wanted, sent, receipts)
+  }
+
+  return async (wanted) => {
+    const answers: (readonly TxTable[])[] = []
+    const entries = wanted.entries()
+    const readOneByOne = async (): Promise<void> => {
+      for (const [index, block] of entries) answers[index] = await readBlock(block)
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, readOneByOne))
+    return answers
   }
 }
 
