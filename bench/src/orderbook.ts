@@ -57,12 +57,13 @@ type Client = {
   readonly post: (path: string, wallet: FastWallet, body: unknown) => Promise<unknown>
 }
 
+async function answerOf(response: Response): Promise<unknown> {
+  if (response.ok) return response.json()
+  throw new Error(`${response.status} ${response.url}: ${await response.text()}`)
+}
+
 function clientOf({ url }: Service, chainId: number): Client {
   const at = (path: string): string => `${url}${path}${path.includes('?') ? '&' : '?'}chainId=${chainId}`
-  const answerOf = async (response: Response): Promise<unknown> => {
-    if (response.ok) return response.json()
-    throw new Error(`${response.status} ${response.url}: ${await response.text()}`)
-  }
   const get = async (path: string): Promise<unknown> => answerOf(await fetch(at(path)))
   const authorize = async ({ address, sign }: FastWallet): Promise<string> => {
     const { data } = (await get(`/challenge?address=${address}`)) as { readonly data: Challenge }

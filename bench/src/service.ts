@@ -42,7 +42,7 @@ export async function startService(args: readonly string[]): Promise<Service> {
     const url = /listens on (\S+)/u.exec(said)?.[1]
     if (url !== undefined) resolve(url)
   })
-  void exited.then(() => {
+  child.once('exit', () => {
     reject(new Error(`The service ended before it listened:\n${said}`))
   })
   return {

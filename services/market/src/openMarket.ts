@@ -78,10 +78,7 @@ export async function openMarket(options: OpenMarketOptions): Promise<OpenedMark
   return {
     market: { ...shared, indexer: role, settings: { maxOpenOrdersPerWallet, challengeLifetimeMs } },
     run: async (signal) => {
-      const onError = (error: unknown): void => {
-        log.warn({ chainId, error: sayWhy(error) }, 'PostgreSQL does not tell who indexes.')
-      }
-      await whileLeading({ location: database.location, signal, onRole: role.take, onError }, indexer.run)
+      await whileLeading({ location: database.location, signal, onRole: role.take, onError: role.onError }, indexer.run)
     },
     close: async () => {
       role.close()
@@ -115,7 +112,12 @@ async function openStore(chain: ChainConfig, chainId: number): Promise<Database>
   return openDatabase(location)
 }
 
-type Role = Market['indexer'] & { readonly take: (role: IndexerStatus['role']) => void; readonly close: () => void }
+type Role = Market['indexer'] & {
+  readonly take: (role: IndexerStatus['role']) => void
+  /** Hears why nobody can say who indexes. */
+  readonly onError: (error: unknown) => void
+  readonly close: () => void
+}
 
 /** What this process says of the index: its own while it indexes, what it sees of another's while it stands by. */
 function createRole(
@@ -136,6 +138,9 @@ function createRole(
       )
       standby?.close()
       standby = role === 'standby' ? watchIndex(deps) : undefined
+    },
+    onError: (error) => {
+      deps.log.warn({ chainId: deps.chainId, error: sayWhy(error) }, 'PostgreSQL does not tell who indexes.')
     },
     close: () => standby?.close(),
   }

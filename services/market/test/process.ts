@@ -47,7 +47,7 @@ export async function startProcess(args: readonly string[]): Promise<ServiceProc
   }
   child.stdout.setEncoding('utf8').on('data', hear)
   child.stderr.setEncoding('utf8').on('data', hear)
-  void exited.then((code) => {
+  child.once('exit', (code) => {
     reject(new Error(`The service ended (${code}) before it listened:\n${said}`))
   })
   return {
