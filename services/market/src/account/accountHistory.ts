@@ -54,7 +54,7 @@ async function countOf(events: Events): Promise<number> {
 }
 
 /** An event as the wire shows it. */
-export function toHistoryItem(row: EventTable, chainId: number): HistoryItem {
+function toHistoryItem(row: EventTable, chainId: number): HistoryItem {
   return {
     id: `${row.block}-${row.log_index}`,
     chainId,

@@ -1,15 +1,12 @@
 // Apps, datasets and workerpools as the wire shows them, and lists of them.
 import { decodeMultiaddr } from '@iexec/protocol'
-import { pagedAnswer, type AssetItem as WireAssetItem, type AssetQuery, type Page, type Paged } from '@iexec/wire'
+import { pagedAnswer, type AssetItem, type AssetQuery, type Page, type Paged } from '@iexec/wire'
 import { sql } from 'kysely'
 import type { Address } from 'viem'
 import type { Reader } from '../db/database.ts'
 import type { AssetKind, AssetTable } from '../db/schema.ts'
 import { shownAddress, shownMoment, shownNumber, shownWide } from '../deal/shown.ts'
 import { containing } from '../search/pattern.ts'
-
-/** An asset; its multiaddr is the text that people know: an image of a registry, a URL, `/ipfs/…`. */
-export type AssetItem = Omit<WireAssetItem, 'multiaddr'> & { readonly multiaddr: string | null }
 
 /**
  * The assets of a kind that pass all filters, newest first.

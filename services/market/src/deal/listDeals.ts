@@ -82,7 +82,7 @@ export async function listOhlc(
  * @example
  * toDealItem(row, 134).blockTimestamp // '2023-11-14T22:13:20.000Z'
  */
-export function toDealItem(row: Selectable<DealTable>, chainId: number): DealItem {
+function toDealItem(row: Selectable<DealTable>, chainId: number): DealItem {
   return {
     dealid: row.id,
     chainId,

@@ -1,10 +1,8 @@
 // Mismatches of the protocol as changes of a wish: which field, from what, to what.
-import { NO_TAG, explainMismatch, missingTag, type Mismatch } from '@iexec/protocol'
-import { formatRlc } from '@iexec/protocol'
+import { NO_TAG, explainMismatch, formatRlc, missingTag, type Mismatch } from '@iexec/protocol'
 import { shownAddress, shownNumber } from '../deal/shown.ts'
-import type { MatchChange } from './answer.ts'
+import type { MatchChange, MatchWish } from '@iexec/wire'
 import { ANYBODY } from './confirm.ts'
-import type { MatchWish } from './wish.ts'
 
 /** What of a wish would have to change for a mismatch to go away. */
 export function toChange(mismatch: Mismatch, wish: MatchWish): MatchChange {

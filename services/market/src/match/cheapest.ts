@@ -22,7 +22,7 @@ export type Search = {
 }
 
 /** So many workerpool orders are looked at in one search; opening a stream of them counts as `LOOKS_PER_STREAM`. */
-export const MAX_LOOKS = 20_000
+const MAX_LOOKS = 20_000
 const LOOKS_PER_STREAM = 50
 
 /** What a search is made from. */

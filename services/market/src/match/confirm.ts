@@ -11,7 +11,7 @@ import {
   type MatchState,
   type OrderStanding,
 } from '@iexec/protocol'
-import { toSignedOrder, type OrderItem } from '@iexec/wire'
+import { toSignedOrder, type MatchWish, type OrderItem } from '@iexec/wire'
 import type { Address, Hex } from 'viem'
 import { readChain, readStakes } from '../book/facts.ts'
 import { UNTOUCHED } from '../book/remaining.ts'
@@ -22,7 +22,6 @@ import { fromWide } from '../db/wide.ts'
 import type { OrderSet } from './cheapest.ts'
 import type { Judge } from './judge.ts'
 import type { Taken } from './left.ts'
-import type { MatchWish } from './wish.ts'
 
 /** A set of orders as the wire shows it, with what the protocol's rule says of it. */
 export type Confirmed = {
@@ -88,7 +87,7 @@ function requestOf(wish: MatchWish, volume: number): MatchOrders['request'] {
     tag: wish.tag,
     category: BigInt(wish.category),
     trust: BigInt(wish.trust),
-    beneficiary: wish.beneficiary ?? requester,
+    beneficiary: requester,
     callback: NO_ADDRESS,
     params: '',
     salt: NO_TAG,

@@ -6,7 +6,7 @@ import { confirmSet, type Confirmation, type Confirmed } from './confirm.ts'
 import { NOTHING_TAKEN, take, type Taken } from './left.ts'
 
 /** So many sets one answer has. */
-export const MAX_SETS = 50
+const MAX_SETS = 50
 /** So many sets that the rule refuses are passed over: the tables changed while they were read. */
 const MAX_REFUSED = 100
 

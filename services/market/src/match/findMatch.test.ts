@@ -6,7 +6,7 @@ import { onBothEngines, openTestDatabase } from '../../test/database.ts'
 import { appOrder, datasetOrder, workerpoolOrder } from '../../test/chain.ts'
 import { accountRow, address } from '../../test/rows.ts'
 import { toWide } from '../db/wide.ts'
-import type { MatchAnswer } from './answer.ts'
+import type { MatchAnswer, MatchWish } from '@iexec/wire'
 import { findMatch } from './findMatch.ts'
 import { MAX_QUESTIONS } from './judge.ts'
 import {
@@ -22,7 +22,6 @@ import {
   marketOf,
   type Shelf,
 } from './testBook.ts'
-import type { MatchWish } from './wish.ts'
 
 type Sold = Order<'app' | 'dataset' | 'workerpool'>
 

@@ -3,13 +3,13 @@ import type { Client } from 'viem'
 import { readStakes } from '../book/facts.ts'
 import { shownAddress, shownNumber } from '../deal/shown.ts'
 import type { Market } from '../market.ts'
-import type { MatchAnswer, RequesterStake } from './answer.ts'
+import type { MatchAnswer, MatchWish, RequesterStake } from '@iexec/wire'
 import { openSearch } from './cheapest.ts'
 import { explainMissing } from './explain.ts'
 import { fillWish, type Filled } from './fill.ts'
 import { rememberGroups, type AskGroup } from './groups.ts'
 import { newJudge } from './judge.ts'
-import { termsOf, type MatchWish } from './wish.ts'
+import { termsOf } from './wish.ts'
 
 /** What of a market a match needs: its tables, and the chain for groups. */
 export type MatchDeps = Pick<Market, 'chainId' | 'read' | 'client' | 'now'>

@@ -19,10 +19,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { onBothEngines, openTestDatabase } from '../../test/database.ts'
 import { appOrder, datasetOrder, workerpoolOrder } from '../../test/chain.ts'
 import { address } from '../../test/rows.ts'
-import type { MatchedSet } from './answer.ts'
+import type { MatchWish, MatchedSet } from '@iexec/wire'
 import { findMatch } from './findMatch.ts'
 import { APP, DATASET, OWNERS, POOLS, REQUESTER, STRANGER, fillBook, groupCode, hashOf, marketOf } from './testBook.ts'
-import type { MatchWish } from './wish.ts'
 
 type Sold = Order<'app' | 'dataset' | 'workerpool'>
 

@@ -58,7 +58,7 @@ async function insertAssets(writer: Writer): Promise<void> {
 }
 
 /** The row of an open order that its asset's owner published. */
-export function toRow(order: Order<'app' | 'dataset' | 'workerpool'>): BookOrderTable {
+function toRow(order: Order<'app' | 'dataset' | 'workerpool'>): BookOrderTable {
   const wire = toWireOrder({ ...order, sign: '0x' })
   if (wire === undefined) throw new Error('A number is too large for the wire.')
   const terms = termsOf({ kind: wireOfKind(order.kind), order: wire } as WireEntry)

@@ -1,15 +1,7 @@
 // What a search for orders looks for: the wish, and what of it is left aside to see what would have to change.
 import { NO_ADDRESS } from '@iexec/protocol'
-import type { MatchWish as WireWish } from '@iexec/wire'
+import type { MatchWish } from '@iexec/wire'
 import type { Address, Hex } from 'viem'
-
-/** What a requester wants. Addresses in lower case; prices in nRLC per task, absent is without limit. */
-export type MatchWish = WireWish & {
-  /** The most for one task, all three orders together. */
-  readonly maxprice?: number | undefined
-  /** Nothing that orders restrict; it only goes into the request. */
-  readonly beneficiary?: Address | undefined
-}
 
 /** What a search does not look at. */
 export type Ignored = 'tag' | 'restrictions' | 'stake'

@@ -1,14 +1,8 @@
 // What tasks cost over time: the prices of the deals of each day or hour.
-import type { PriceItem as WirePriceItem, PriceQuery as WirePriceQuery } from '@iexec/wire'
+import type { PriceItem, PriceQuery } from '@iexec/wire'
 import type { Reader } from '../db/database.ts'
 import type { DealTable } from '../db/schema.ts'
 import { shownNumber } from '../deal/shown.ts'
-
-/** The prices of a day; with `hour` (0 to 23, UTC) of that hour only. */
-export type PriceItem = WirePriceItem & { readonly hour?: number }
-
-/** Which prices; by the day unless `per` says otherwise. */
-export type PriceQuery = WirePriceQuery & { readonly per?: 'day' | 'hour' | undefined }
 
 /** Only so many deals, the newest, are looked at for one answer: a table that grows must not slow it down. */
 const MAX_DEALS = 20_000

@@ -1,10 +1,10 @@
-import { contributionItem, taskItem } from '@iexec/wire'
+import { contributionItem, taskItem, type TaskQuery } from '@iexec/wire'
 import { expect, test } from 'vitest'
 import { onBothEngines, openTestDatabase } from '../../test/database.ts'
 import { address, contributionRow, hash, taskRow } from '../../test/rows.ts'
 import type { Reader } from '../db/database.ts'
 import { listContributions } from './listContributions.ts'
-import { findTask, listTasks, type TaskQuery } from './listTasks.ts'
+import { findTask, listTasks } from './listTasks.ts'
 
 const FIRST = { skip: 0, limit: 20 }
 

@@ -1,21 +1,11 @@
 // Tasks as the wire shows them, and lists of them.
-import {
-  pagedAnswer,
-  type ContributionItem,
-  type Page,
-  type Paged,
-  type TaskItem,
-  type TaskQuery as WireTaskQuery,
-} from '@iexec/wire'
+import { pagedAnswer, type ContributionItem, type Page, type Paged, type TaskItem, type TaskQuery } from '@iexec/wire'
 import type { SelectQueryBuilder } from 'kysely'
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { Reader } from '../db/database.ts'
 import type { Schema, TaskTable } from '../db/schema.ts'
 import { shownAddress, shownMoment, shownNumber } from '../deal/shown.ts'
 import { toContributionItem } from './listContributions.ts'
-
-/** What a list of tasks can be asked for; addresses and hashes in lower case. `worker` contributed to it. */
-export type TaskQuery = WireTaskQuery & { readonly worker?: Address | undefined }
 
 /**
  * The tasks that pass all filters, newest first.
@@ -57,7 +47,7 @@ export async function findTask(
 }
 
 /** A task as the wire shows it. */
-export function toTaskItem(row: TaskTable, chainId: number): TaskItem {
+function toTaskItem(row: TaskTable, chainId: number): TaskItem {
   return {
     taskid: row.id,
     chainId,
