@@ -8,6 +8,7 @@ export function migrationsFor(engine: Engine): Readonly<Record<string, Migration
   return {
     '0001_chain': { up: async (db: Kysely<unknown>) => run(db, engine, CHAIN) },
     '0002_book': { up: async (db: Kysely<unknown>) => run(db, engine, BOOK) },
+    '0003_bulk': { up: async (db: Kysely<unknown>) => run(db, engine, BULK) },
   }
 }
 
@@ -19,7 +20,10 @@ async function run(db: Kysely<unknown>, engine: Engine, statements: readonly str
 
 /** SQLite's integers have 64 bits and its text sorts by bytes; PostgreSQL must be told both. */
 function inPostgres(statement: string): string {
-  return statement.replaceAll(/\bint\b/gu, 'bigint').replaceAll(/\btext\b/gu, 'text collate "C"')
+  return statement
+    .replaceAll(/\bint\b/gu, 'bigint')
+    .replaceAll(/\btext\b/gu, 'text collate "C"')
+    .replaceAll(/cast\((.*?) as varchar\)/gu, 'cast($1 as text) collate "C"')
 }
 
 const CHAIN: readonly string[] = [
@@ -244,9 +248,14 @@ const CHAIN: readonly string[] = [
   'create index deal_dataset_hash on deal (dataset_hash, block)',
   'create index deal_workerpool_hash on deal (workerpool_hash, block)',
   'create index deal_request_hash on deal (request_hash, block)',
+  'create index deal_callback on deal (callback, block)',
+  'create index deal_timestamp on deal (timestamp, id)',
   'create index deal_tx on deal (tx)',
   'create index task_deal on task (deal, idx)',
   'create index task_status on task (status, final_deadline)',
+  'create index task_app on task (app, block)',
+  'create index task_workerpool on task (workerpool, block)',
+  'create index task_updated on task (updated_at, id)',
   'create index task_requester on task (requester, block)',
   'create index task_block on task (block, log_index)',
   'create index contribution_task on contribution (task, block, log_index)',
@@ -323,4 +332,55 @@ const BOOK: readonly string[] = [
   'create index book_status_block on book_order (status_block) where status_block is not null',
   'create index book_broadcast_block on book_order (broadcast_block) where broadcast_block is not null',
   'create index challenge_address on challenge (address)',
+]
+
+const BULK: readonly string[] = [
+  `create table "bulk" (
+    deal text not null,
+    cid text not null,
+    bot_size int not null,
+    listed int not null,
+    bytes int not null,
+    attempts int not null,
+    next_at int,
+    problem text,
+    primary key (deal)
+  )`,
+  `create table "bulk_slice" (
+    id text not null,
+    deal text not null,
+    idx int not null,
+    cid text not null,
+    task text not null,
+    tries int not null,
+    fetched int not null,
+    primary key (id)
+  )`,
+  `create table "bulk_dataset" (
+    slice text not null,
+    dataset text not null,
+    primary key (slice, dataset)
+  )`,
+  `create table "bulk_order" (
+    id text not null,
+    slice text not null,
+    dataset text not null,
+    body text not null,
+    primary key (id)
+  )`,
+  // The casts give both halves the same types: only then do the engines search each half by its own index.
+  `create view "dataset_order" as
+    select hash, kind, asset, consumed, broadcast, price from chain_order where kind = 'dataset'
+    union all
+    select bulk_order.id, cast('dataset' as varchar), bulk_order.dataset, cast('' as varchar), bulk_order.body, cast(null as varchar)
+    from bulk_order
+    join bulk_slice on bulk_slice.id = bulk_order.slice
+    join deal on deal.id = bulk_slice.deal and bulk_slice.idx < deal.bot_first + deal.bot_size`,
+  'create index bulk_next on bulk (next_at) where next_at is not null',
+  'create index bulk_slice_deal on bulk_slice (deal, idx)',
+  'create index bulk_slice_left on bulk_slice (deal, tries, idx) where fetched = 0',
+  'create index bulk_dataset_slices on bulk_dataset (dataset, slice)',
+  'create index bulk_order_slice on bulk_order (slice)',
+  // Few deals have one. Both engines use it for queries that say the same two conditions in the same words.
+  `create index deal_bulk on deal (block, log_index) where dataset is null and params like '%"bulk_cid"%'`,
 ]

@@ -1,6 +1,8 @@
 // Whether the markets can be relied on right now, and what they wait for; and how much is in their books.
+import { sql } from 'kysely'
 import { z } from 'zod'
-import { kindOfWire, type MetricsItem, type WireKind } from '@iexec/wire'
+import { WIRE_KINDS, kindOfWire, type MetricsItem, type WireKind } from '@iexec/wire'
+import type { Reader } from '../db/database.ts'
 import type { IndexerStatus, Market } from '../market.ts'
 
 /** How one chain is. */
@@ -66,13 +68,8 @@ function lagOf({ head, indexed }: Pick<IndexerStatus, 'head' | 'indexed'>): numb
 /** How far a market has followed its chain, and how many orders of each kind are open. */
 export async function readMetrics({ read, indexer }: Market): Promise<MetricsItem> {
   const status = indexer.status()
-  const rows = await read
-    .selectFrom('book_order')
-    .select(({ fn }) => ['kind', fn.countAll<number>().as('count')])
-    .where('status', '=', 'open')
-    .groupBy('kind')
-    .execute()
-  const openOf = (kind: WireKind): number => rows.find((row) => row.kind === kindOfWire(kind))?.count ?? 0
+  const counts = await Promise.all(WIRE_KINDS.map(async (kind) => countOpen(read, kind)))
+  const openOf = (kind: WireKind): number => counts[WIRE_KINDS.indexOf(kind)] ?? 0
   return {
     // Every block is complete as soon as it is in the database, so both are the same.
     lastBlock: status.indexed ?? 0,
@@ -89,4 +86,15 @@ export async function readMetrics({ read, indexer }: Market): Promise<MetricsIte
 async function secondsBehind({ read, now }: Market): Promise<number | null> {
   const last = await read.selectFrom('block').select('timestamp').orderBy('number', 'desc').executeTakeFirst()
   return last === undefined ? null : Math.max(0, Math.floor(now() / 1000) - last.timestamp)
+}
+
+/** Kind and status stand in the text of the query: only then is the index of the open orders of a kind used. */
+async function countOpen(read: Reader, kind: WireKind): Promise<number> {
+  const row = await read
+    .selectFrom('book_order')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('kind', '=', sql.lit(kindOfWire(kind)))
+    .where('status', '=', sql.lit('open'))
+    .executeTakeFirstOrThrow()
+  return row.count
 }

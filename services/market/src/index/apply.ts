@@ -51,8 +51,13 @@ type State = {
   cache: RowCache
   /** Blocks after this one can be undone. */
   floor: number
-  /** The tables were rebuilt: once they are complete, every order is judged anew. */
+  /**
+   * Blocks were undone: orders are judged anew once the tables have reached the head again, and not before. On the way there
+   * the tables are at a time when an order that was published later may not have been covered yet.
+   */
   isBookStale: boolean
+  /** What the undone blocks touched; `undefined` when that was everything, or in an earlier life. */
+  undone: Touched | undefined
   prunedAt: number
 }
 
@@ -78,6 +83,7 @@ export async function openTables(options: ApplyOptions): Promise<Tables> {
     cache: openCache(),
     floor: Number((await readMeta(read, FLOOR)) ?? -1),
     isBookStale: (await readMeta(read, STALE)) === 'yes',
+    undone: undefined,
     prunedAt: 0,
   }
   const context = { options, state, undoDepth }
@@ -156,7 +162,12 @@ async function applyGroup(context: Context, group: readonly KnownBlock[], head: 
     const floor = await moveFloor(context, writer, { number: last.number, head })
     await ledger.flush(first.number, { undoable: floor !== NEVER })
     const isComplete = state.isBookStale && last.number >= head
-    const toCheck = isComplete ? uniteTouched(await wholeBook(writer), touched) : touched
+    const isLater = state.isBookStale && !isComplete
+    const toCheck = isLater
+      ? { ...UNTOUCHED_BOOK, broadcasts: touched.broadcasts }
+      : isComplete
+        ? uniteTouched(state.undone ?? (await wholeBook(writer)), touched)
+        : touched
     if (isTouched(toCheck)) await options.book.recheckBook(writer, toCheck, { block: last.number, announce })
     if (isComplete) await writeMeta(writer, STALE, 'no')
     await writeRows(writer, 'block', group)
@@ -167,7 +178,10 @@ async function applyGroup(context: Context, group: readonly KnownBlock[], head: 
       ...pruned,
       keep: ledger.keep,
       last: { number: last.number, hash: last.hash },
-      ...(isComplete ? { isBookStale: false } : {}),
+      ...(isComplete ? { isBookStale: false, undone: undefined } : {}),
+      ...(isLater && state.undone !== undefined
+        ? { undone: uniteTouched(state.undone, { ...touched, broadcasts: [] }) }
+        : {}),
     }
   })
 }
@@ -216,9 +230,16 @@ async function undoBlocks(context: Context, to: BlockRef | undefined): Promise<b
   await transact(context, async (writer, announce) => {
     const reopened = await options.book.reopenBook(writer, to.number, announce)
     const restored = await restoreTables(writer, to.number)
-    await options.book.recheckBook(writer, uniteTouched(reopened, restored), { block: to.number, announce })
+    const undone = uniteTouched(reopened, restored)
+    // The other fork mostly holds the same transactions: a deposit that is back in its next block must not have cost an order.
+    // What was consumed is put right at once, all else is judged when the tables have reached the head again.
+    const consumed = { ...UNTOUCHED_BOOK, orders: undone.orders }
+    await options.book.recheckBook(writer, consumed, { block: to.number, announce })
+    await writeMeta(writer, STALE, 'yes')
     announce({ type: 'block_undone', block: to.number })
-    return { last: to, cache: openCache() }
+    const isForgotten = state.isBookStale && state.undone === undefined
+    const all = isForgotten ? undefined : uniteTouched(state.undone ?? UNTOUCHED_BOOK, undone)
+    return { last: to, cache: openCache(), isBookStale: true, undone: all }
   })
   return false
 }
@@ -232,7 +253,7 @@ async function rebuild(context: Context): Promise<void> {
     await writeMeta(writer, STALE, 'yes')
     announce({ type: 'block_undone', block: 0 })
     announce({ type: 'resync' })
-    return { last: undefined, cache: openCache(), floor: -1, isBookStale: true, prunedAt: 0 }
+    return { last: undefined, cache: openCache(), floor: -1, isBookStale: true, undone: undefined, prunedAt: 0 }
   })
 }
 

@@ -1,3 +1,4 @@
+import type { Address, Hash } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startChainWithMarket, type TestChain } from '../../test/chain.ts'
 import { knownBlocks } from '../../test/chainIndex.ts'
@@ -6,6 +7,7 @@ import { onBothEngines, openTestDatabase } from '../../test/database.ts'
 import { bookRow, hash } from '../../test/rows.ts'
 import { recheckBook, reopenBook } from '../book/index.ts'
 import type { Database } from '../db/database.ts'
+import { fromWide } from '../db/wide.ts'
 import { openBus, type MarketMessage } from '../live/bus.ts'
 import { Fenced, openTables, type ApplyOptions, type Tables } from './apply.ts'
 import { digestTables } from './digest.ts'
@@ -180,4 +182,46 @@ onBothEngines('the tables', (engine) => {
     expect([statusOf(opened, deal.workerpool_hash), statusOf(opened, hash(9))]).toEqual(['open', undefined])
     expect([statusOf(rows, deal.workerpool_hash), statusOf(rows, hash(8))]).toEqual(['filled', 'open'])
   })
+
+  test('cost no order its place when the blocks that covered it come again, and do when they do not', async () => {
+    const database = await openTestDatabase(engine)
+    const tables = await tablesOf(database)
+    await tables.apply(blocks, headOfStory())
+    const { signer, stake } = await richestPoolOwner(database)
+    // As much as the stake at the end covers, which it did not all the time before.
+    const price = Number((stake * 100n) / 30n)
+    const order = bookRow({ kind: 'workerpool', hash: hash(7), signer, price, volume: 1, remaining: 1 })
+    await database.write(async (writer) => writer.insertInto('book_order').values(order).execute())
+    const statusNow = async (): Promise<string | undefined> => {
+      const row = await database.read
+        .selectFrom('book_order')
+        .select('status')
+        .where('hash', '=', hash(7))
+        .executeTakeFirst()
+      return row?.status
+    }
+
+    await tables.undo(blocks[0])
+    const meanwhile = await statusNow()
+    await tables.apply(blocks.slice(1), headOfStory())
+    const again = await statusNow()
+    await tables.undo(blocks[0])
+    const empty = blocks
+      .slice(1)
+      .map((block) => ({ ...block, hash: `${block.hash.slice(0, -1)}0` as Hash, events: [], txs: [] }))
+    await tables.apply(empty, headOfStory())
+
+    expect([meanwhile, again, await statusNow()]).toEqual(['open', 'open', 'dead'])
+  })
 })
+
+async function richestPoolOwner({ read }: Database): Promise<{ readonly signer: Address; readonly stake: bigint }> {
+  const row = await read
+    .selectFrom('account')
+    .innerJoin('asset', 'asset.owner', 'account.address')
+    .select(['account.address', 'account.stake'])
+    .where('asset.kind', '=', 'workerpool')
+    .orderBy('account.stake', 'desc')
+    .executeTakeFirstOrThrow()
+  return { signer: row.address, stake: fromWide(row.stake) }
+}
