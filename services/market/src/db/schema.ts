@@ -281,6 +281,61 @@ export type PoolEndpointTable = {
   signer: Address
 }
 
+/**
+ * A deal over many datasets at once, and how far the fetching of its files from IPFS is. Nothing of the chain: it stays when its
+ * deal is undone, and is only shown together with the deal.
+ */
+export type BulkTable = {
+  deal: Hex
+  /** The file that lists the slices. */
+  cid: string
+  /** `bot_size` of the deal when this was noted: a deal that comes back with another size is noted anew. */
+  bot_size: number
+  /** Whether the slices are in `bulk_slice`. */
+  listed: number
+  /** Bytes that were read for it so far, in vain or not. */
+  bytes: number
+  /** Turns in a row that brought nothing. */
+  attempts: number
+  /** When to go on, in milliseconds; null when it is complete or was given up. */
+  next_at: number | null
+  /** Why something is missing, in one sentence; null when nothing is known to be. */
+  problem: string | null
+}
+
+/** The datasets of one task of a bulk. Shown as soon as it was fetched. */
+export type BulkSliceTable = {
+  /** `<deal>-<idx>` */
+  id: string
+  deal: Hex
+  /** Index of the task. */
+  idx: number
+  cid: string
+  task: Hex
+  /** Fetches that failed. */
+  tries: number
+  fetched: number
+}
+
+/** Each dataset of a slice once. */
+export type BulkDatasetTable = { slice: string; dataset: Address }
+
+/** A dataset order that stands in a slice. */
+export type BulkOrderTable = {
+  /** `<task>-<position in the file>` */
+  id: string
+  slice: string
+  dataset: Address
+  /** The order as JSON, all values strings. */
+  body: string
+}
+
+/** A view: the dataset orders of `chain_order` and, with their ids as hashes, those of visible bulk slices. */
+export type DatasetOrderView = Pick<ChainOrderTable, 'kind' | 'asset' | 'broadcast' | 'price'> & {
+  hash: string
+  consumed: string
+}
+
 export type Schema = {
   meta: MetaTable
   block: BlockTable
@@ -299,4 +354,9 @@ export type Schema = {
   book_order: BookOrderTable
   challenge: ChallengeTable
   pool_endpoint: PoolEndpointTable
+  bulk: BulkTable
+  bulk_slice: BulkSliceTable
+  bulk_dataset: BulkDatasetTable
+  bulk_order: BulkOrderTable
+  dataset_order: DatasetOrderView
 }

@@ -14,10 +14,11 @@ export type Value = {
 }
 /** A field that leads to one other entity; its column holds the id of that. */
 export type One = { readonly is: 'one'; readonly to: string; readonly column: Column; readonly nullable: boolean }
-/** A derived list: the entities whose field `by` leads here. */
+/** A derived list: the entities whose field `by` leads or links here. */
 export type Many = { readonly is: 'many'; readonly of: string; readonly by: string }
-/** A list of entities that stands in a table of its own, of which there is none yet. */
-export type Links = { readonly is: 'links'; readonly to: string }
+/** A list of entities that stands in a table of its own: in its column `from` the id of this one, in `into` that of the other. */
+export type Links = { readonly is: 'links'; readonly to: string } & LinkTable
+export type LinkTable = { readonly table: keyof Schema; readonly from: string; readonly into: string }
 export type Field = Value | One | Many | Links
 export type EntityFields = Readonly<Record<string, Field>>
 
@@ -82,14 +83,19 @@ export function maybe<Kind extends Value | One>(field: Kind): Kind {
   return { ...field, nullable: true }
 }
 
-/** The entities of that name whose field `by` leads here. */
+/** The entities of that name whose field `by` leads or links here. */
 export function many(of: string, by: string): Many {
   return { is: 'many', of, by }
 }
 
 /** Entities named in a table of its own. */
-export function links(to: string): Links {
-  return { is: 'links', to }
+export function links(to: string, table: LinkTable): Links {
+  return { is: 'links', to, ...table }
+}
+
+/** The same list seen from its other end: the entities of that name which link here. */
+export function reversed({ table, from, into }: Links, of: string): Links {
+  return { is: 'links', to: of, table, from: into, into: from }
 }
 
 function columnOf(from: string | Column): Column {

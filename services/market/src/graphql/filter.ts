@@ -3,9 +3,9 @@ import { GraphQLError } from 'graphql'
 import { sql } from 'kysely'
 import type { Engine } from '../db/database.ts'
 import type { Codec, ScalarName } from './codecs.ts'
-import type { Place, Sql } from './columns.ts'
+import { column, type Place, type Sql } from './columns.ts'
 import { entityOf } from './entities.ts'
-import type { Entity, Field, Many, One } from './entity.ts'
+import { reversed, type Entity, type Field, type Links, type Many, type One } from './entity.ts'
 import { compareId, hasId, isOneOf, shownId, type Comparison } from './keys.ts'
 
 /** A coerced `where`. */
@@ -133,7 +133,7 @@ function fieldFilters(entity: Entity, name: string, field: Field): Named {
     case 'many':
       return [[`${name}_`, isLedToBy(entity, field)]]
     case 'links':
-      return [[`${name}_`, { takes: { is: 'filter', of: field.to }, inSql: () => sql`1 = 0` }]]
+      return [[`${name}_`, isLinked(entity, field)]]
     default:
       return field satisfies never
   }
@@ -239,12 +239,26 @@ function leadsTo(field: One): Filter {
   }
 }
 
+function isLinked(entity: Entity, { to, table, from, into }: Links): Filter {
+  const leads = leadsTo({ is: 'one', to, column: column(into), nullable: false })
+  return {
+    takes: leads.takes,
+    inSql: (place, asked, scope) => {
+      const link: Place = { alias: scope.newAlias(), engine: scope.engine }
+      const rows = sql`${sql.table(table)} as ${sql.ref(link.alias)}`
+      const linked = sql`select ${column(from)(link)} from ${rows} where ${leads.inSql(link, asked, scope)}`
+      return sql`${shownKey(entity, place)} in (${linked})`
+    },
+  }
+}
+
 function isLedToBy(entity: Entity, field: Many): Filter {
   return {
     takes: { is: 'filter', of: field.of },
     inSql: (place, asked, scope) => {
       const source = entityOf(field.of)
       const back = source.fields[field.by]
+      if (back?.is === 'links') return isLinked(entity, reversed(back, field.of)).inSql(place, asked, scope)
       if (back?.is !== 'one') return sql`1 = 0`
       return isAmong(shownKey(entity, place), source, { where: (asked ?? {}) as Where, scope, shows: back.column })
     },

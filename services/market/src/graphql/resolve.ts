@@ -2,11 +2,11 @@
 import { GraphQLError, Kind, type GraphQLFieldResolver, type GraphQLResolveInfo, type SelectionSetNode } from 'graphql'
 import { sql } from 'kysely'
 import { entityOf } from './entities.ts'
-import type { Entity, Many, One } from './entity.ts'
+import type { Entity, Links, Many, One } from './entity.ts'
 import type { Where } from './filter.ts'
 import { requireBlock, type BlockHeight } from './meta.ts'
 import type { Context, Work } from './request.ts'
-import { selectByIds, selectDerived, selectPage, type Item, type OrderBy, type PageOf } from './select.ts'
+import { selectByIds, selectDerived, selectLinked, selectPage, type Item, type OrderBy, type PageOf } from './select.ts'
 
 type PageArguments = {
   readonly first?: number | null
@@ -66,6 +66,16 @@ export function resolveMany(field: Many): OfItem<PageArguments> {
     const page = readPage(asked)
     const name = `list ${field.of} ${field.by} ${keyOf(page)}`
     return work.load(name, item.id, async (parents) => selectDerived(work, entity, { by: field.by, parents, page }))
+  }
+}
+
+/** A list that stands in a table of its own. */
+export function resolveLinks(field: Links): OfItem<PageArguments> {
+  const entity = entityOf(field.to)
+  return async (item, asked, { work }) => {
+    const page = readPage(asked)
+    const name = `links ${field.to} ${field.table} ${keyOf(page)}`
+    return work.load(name, item.id, async (parents) => selectLinked(work, entity, { links: field, parents, page }))
   }
 }
 

@@ -22,7 +22,7 @@ import type { Entity, EntityFields, Field } from './entity.ts'
 import { filtersOf, type Takes } from './filter.ts'
 import { BlockHeightType, metaField } from './meta.ts'
 import type { Context } from './request.ts'
-import { resolveMany, resolveOne, resolvePage, resolveSingle } from './resolve.ts'
+import { resolveLinks, resolveMany, resolveOne, resolvePage, resolveSingle } from './resolve.ts'
 import {
   BigDecimalType,
   BigIntType,
@@ -111,7 +111,11 @@ function outputField(name: string, field: Field, types: Types): FieldConfig {
         resolve: resolveMany(field),
       }
     case 'links':
-      return { type: listOf(get(types.objects, field.to)), resolve: () => [] }
+      return {
+        type: listOf(get(types.objects, field.to)),
+        args: pageArguments(entityOf(field.to), types),
+        resolve: resolveLinks(field),
+      }
     default:
       return field satisfies never
   }

@@ -1,9 +1,9 @@
 // The queries: a page of an entity, many by their ids, and the derived lists of many parents at once.
 import { sql } from 'kysely'
 import type { Engine } from '../db/database.ts'
-import type { Place, Sql } from './columns.ts'
+import { column, type Place, type Sql } from './columns.ts'
 import { entityOf } from './entities.ts'
-import type { Entity, Field, One } from './entity.ts'
+import { reversed, type Entity, type Field, type Links } from './entity.ts'
 import { codecOf, condition, newScope, type Where } from './filter.ts'
 import { hasId, isOneOf, shownId, sortKey } from './keys.ts'
 import type { Work } from './request.ts'
@@ -27,6 +27,7 @@ type Stored = string | number | null | undefined
 type Row = Readonly<Record<string, Stored>>
 
 const ROW = 'e'
+const LINK = 'l'
 
 /** A page of all there are. */
 export async function selectPage(work: Work, entity: Entity, page: PageOf): Promise<readonly Item[]> {
@@ -55,6 +56,7 @@ export async function selectDerived(
 ): Promise<readonly (readonly Item[])[]> {
   const { by, parents, page } = asked
   const field = entity.fields[by]
+  if (field?.is === 'links') return selectLinked(work, entity, { links: reversed(field, entity.name), parents, page })
   if (field?.is !== 'one') return parents.map(() => [])
   const place = placeOf(work.engine)
   const ids = parents.map((id) => codecOf(field).write(id))
@@ -65,8 +67,25 @@ export async function selectDerived(
     const [id] = ids
     return [await selectSorted(work, entity, { page, also: sql`${field.column(place)} = ${id}` })]
   }
-  const items = await selectWindows(work, entity, { field, leads, page })
-  return parents.map((parent) => items.get(parent) ?? [])
+  const parent = field.column(place)
+  const items = await selectWindows(work, entity, { from: tableOf(entity), parent, leads, page })
+  return parents.map((one) => items.get(one) ?? [])
+}
+
+/** The same page of the lists of many parents that stand in a table of links. */
+export async function selectLinked(
+  work: Work,
+  entity: Entity,
+  asked: { readonly links: Links; readonly parents: readonly string[]; readonly page: PageOf },
+): Promise<readonly (readonly Item[])[]> {
+  const { links, parents, page } = asked
+  const link: Place = { alias: LINK, engine: work.engine }
+  const parent = column(links.from)(link)
+  const linked = sql`${column(links.into)(link)} = ${shownId(entity.key, placeOf(work.engine))}`
+  const from = sql`${tableOf(entity)} join ${sql.table(links.table)} as ${sql.ref(LINK)} on ${linked}`
+  const leads = isOneOf(parent, parents, work.engine)
+  const items = await selectWindows(work, entity, { from, parent, leads, page })
+  return parents.map((one) => items.get(one) ?? [])
 }
 
 async function selectSorted(
@@ -88,8 +107,9 @@ async function selectSorted(
 async function selectWindows(
   work: Work,
   entity: Entity,
-  { field, leads, page }: { readonly field: One; readonly leads: Sql; readonly page: PageOf },
+  asked: { readonly from: Sql; readonly parent: Sql; readonly leads: Sql; readonly page: PageOf },
 ): Promise<ReadonlyMap<string, readonly Item[]>> {
+  const { from, parent, leads, page } = asked
   const lists = new Map<string, Item[]>()
   if (entity.table === undefined || page.first === 0) return lists
   const place = placeOf(work.engine)
@@ -97,9 +117,9 @@ async function selectWindows(
   // Only the keys are sorted, as rows may be long.
   const keys = sortKey(entity.key, place)
   const numbered = sql`select ${sql.join(keys.map((key, n) => sql`${key} as ${sql.ref(`key${n}_`)}`))},
-      ${field.column(place)} as parent_,
-      row_number() over (partition by ${field.column(place)} order by ${sorted(entity, place, page)}) as place_
-    from ${tableOf(entity)} where ${leads} and ${fits}`
+      ${parent} as parent_,
+      row_number() over (partition by ${parent} order by ${sorted(entity, place, page)}) as place_
+    from ${from} where ${leads} and ${fits}`
   const same = sql.join(
     keys.map((key, n) => sql`${key} = ${sql.ref(`n.key${n}_`)}`),
     sql` and `,
@@ -109,10 +129,10 @@ async function selectWindows(
     where n.place_ > ${page.skip} and n.place_ <= ${page.skip + page.first} order by n.place_ limit ${work.left() + 1}`)
   work.spend(rows.length)
   for (const row of rows) {
-    const parent = String(row['parent_'])
-    const list = lists.get(parent) ?? []
+    const id = String(row['parent_'])
+    const list = lists.get(id) ?? []
     list.push(readItem(entity, row))
-    lists.set(parent, list)
+    lists.set(id, list)
   }
   return lists
 }

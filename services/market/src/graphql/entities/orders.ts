@@ -1,4 +1,4 @@
-// The four kinds of orders as the chain knows them: the rows of the table `chain_order`.
+// The four kinds of orders as the chain knows them: the rows of the table `chain_order`; and dataset orders of bulks.
 import { sql } from 'kysely'
 import { WIDE_ZERO } from '../../db/wide.ts'
 import * as codec from '../codecs.ts'
@@ -47,6 +47,7 @@ export const orderEntities: readonly Entity[] = [
   }),
   define({
     ...ofOrder,
+    table: 'dataset_order',
     name: 'DatasetOrder',
     kinds: { dataset: 'DatasetOrder' },
     fields: {

@@ -1,0 +1,92 @@
+// Finds the deals that name a bulk, and remembers which file each of them needs.
+import { sql } from 'kysely'
+import type { Hex } from 'viem'
+import type { Reader, Writer } from '../db/database.ts'
+import type { BulkTable } from '../db/schema.ts'
+import type { Bus } from '../live/bus.ts'
+import { readBulkCid } from './content.ts'
+
+/** Where deals are read and bulks are noted. */
+export type NoteDeps = { readonly read: Reader; readonly bus: Bus; readonly now: () => number }
+
+/** Which deals to look at: those with these ids, or all. */
+export type Looked = readonly Hex[] | 'all'
+
+type Candidate = {
+  readonly id: Hex
+  readonly params: string
+  readonly bot_size: number
+  readonly block: number
+  readonly log_index: number
+}
+
+/** Params may be long. */
+const PAGE = 50
+
+/**
+ * Notes the bulks of deals that are not noted yet, or with another file or size: after a reorganisation a deal may come back.
+ *
+ * @returns how many were noted
+ */
+export async function noteBulks({ read, bus, now }: NoteDeps, looked: Looked): Promise<number> {
+  let noted = 0
+  let after: Candidate | undefined
+  do {
+    const page = await findCandidates(read, looked, after)
+    after = page.length === PAGE ? page.at(-1) : undefined
+    const found = page.flatMap(({ id: deal, params, bot_size }) => {
+      const cid = readBulkCid(params)
+      return cid === undefined ? [] : [{ deal, cid, bot_size }]
+    })
+    if (found.length > 0) await bus.write(async (writer) => insertBulks(writer, found, now()))
+    noted += found.length
+  } while (after !== undefined)
+  return noted
+}
+
+/** In the words of the index `deal_bulk`. A key that hides behind escapes (`"bulk\u005fcid"`) is not looked for. */
+const MAY_NAME_A_BULK = sql<boolean>`deal.dataset is null and deal.params like '%"bulk_cid"%'`
+
+async function findCandidates(
+  read: Reader,
+  looked: Looked,
+  after: Candidate | undefined,
+): Promise<readonly Candidate[]> {
+  let query = read
+    .selectFrom('deal')
+    .leftJoin('bulk', (join) =>
+      join
+        .onRef('bulk.deal', '=', 'deal.id')
+        .onRef('bulk.bot_size', '=', 'deal.bot_size')
+        // A content identifier has no wildcards.
+        .on(sql<boolean>`deal.params like '%' || bulk.cid || '%'`),
+    )
+    .select(['deal.id', 'deal.params', 'deal.bot_size', 'deal.block', 'deal.log_index'])
+    .where(MAY_NAME_A_BULK)
+    .where('bulk.deal', 'is', null)
+    .orderBy('deal.block')
+    .orderBy('deal.log_index')
+    .limit(PAGE)
+  if (looked !== 'all') query = query.where('deal.id', 'in', looked)
+  if (after !== undefined)
+    query = query.where(sql<boolean>`(deal.block, deal.log_index) > (${after.block}, ${after.log_index})`)
+  return query.execute()
+}
+
+async function insertBulks(
+  writer: Writer,
+  found: readonly Pick<BulkTable, 'deal' | 'cid' | 'bot_size'>[],
+  now: number,
+): Promise<void> {
+  const deals = found.map(({ deal }) => deal)
+  const slices = writer.selectFrom('bulk_slice').select('id').where('deal', 'in', deals)
+  await writer.deleteFrom('bulk_order').where('slice', 'in', slices).execute()
+  await writer.deleteFrom('bulk_dataset').where('slice', 'in', slices).execute()
+  await writer.deleteFrom('bulk_slice').where('deal', 'in', deals).execute()
+  await writer.deleteFrom('bulk').where('deal', 'in', deals).execute()
+  const fresh = { listed: 0, bytes: 0, attempts: 0, next_at: now, problem: null }
+  await writer
+    .insertInto('bulk')
+    .values(found.map((bulk) => ({ ...bulk, ...fresh })))
+    .execute()
+}
