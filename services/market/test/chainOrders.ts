@@ -21,7 +21,7 @@ const CHECKSUM: Hex = `0x${'c5'.repeat(32)}`
 let count = 0
 
 /** A different salt, and a different name of an asset, at every call. */
-export function nextSalt(): Hex {
+function nextSalt(): Hex {
   count += 1
   return pad(toHex(count))
 }
@@ -211,7 +211,7 @@ export type MatchWish = {
 }
 
 /** The call that makes a deal of orders, to send alone or with others in one block. */
-export async function matchCall(chain: TestChain, wish: MatchWish): Promise<Call> {
+async function matchCall(chain: TestChain, wish: MatchWish): Promise<Call> {
   const { app, dataset, workerpool, request, sponsor } = wish
   const signed = await Promise.all([
     signedOnce(chain, app),

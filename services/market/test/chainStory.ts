@@ -90,7 +90,7 @@ const dealOf = async (chain: TestChain, furniture: Furniture, wish: DealWish): P
   match(chain, ordersFor(chain, furniture, wish))
 
 /** Three workers: two agree and prove it, one lies and is punished. */
-export async function consensusWithLiar(chain: TestChain, furniture: Furniture): Promise<TaskId> {
+async function consensusWithLiar(chain: TestChain, furniture: Furniture): Promise<TaskId> {
   const task = await initialize(chain, await dealOf(chain, furniture, { trust: 3n, withDataset: true }))
   await contribute(chain, task, { worker: 'worker1', result: 'wrong' })
   await contribute(chain, task, { worker: 'worker2' })
@@ -104,7 +104,7 @@ export async function consensusWithLiar(chain: TestChain, furniture: Furniture):
 }
 
 /** Nobody reveals, the task is reopened, and somebody else finishes it. */
-export async function reopened(chain: TestChain, furniture: Furniture): Promise<TaskId> {
+async function reopened(chain: TestChain, furniture: Furniture): Promise<TaskId> {
   const task = await initialize(chain, await dealOf(chain, furniture, { sponsored: true }))
   await contribute(chain, task, { worker: 'worker1', result: 'forgotten' })
   await warp(chain, 2 * T)
@@ -116,7 +116,7 @@ export async function reopened(chain: TestChain, furniture: Furniture): Promise<
 }
 
 /** A deal of three tasks: one is active, one revealing, one never begun when time is over. */
-export async function claimed(chain: TestChain, furniture: Furniture): Promise<void> {
+async function claimed(chain: TestChain, furniture: Furniture): Promise<void> {
   const deal = await dealOf(chain, furniture, { volume: 3n, trust: 2n })
   const [active, revealing] = [await initialize(chain, deal, 0n), await initialize(chain, deal, 1n)]
   await contribute(chain, active, { worker: 'worker1' })
@@ -140,7 +140,7 @@ export async function bagOfTasks(chain: TestChain, furniture: Furniture): Promis
 }
 
 /** Orders of each kind that are approved, closed and told to everybody on chain, rightly and wrongly. */
-export async function ordersOnChain(chain: TestChain, { app, dataset, workerpool }: Furniture): Promise<void> {
+async function ordersOnChain(chain: TestChain, { app, dataset, workerpool }: Furniture): Promise<void> {
   const ofEachKind = (): readonly Order[] => [
     appOrder({ app, volume: 7n }),
     datasetOrder({ dataset }),
@@ -159,7 +159,7 @@ export async function ordersOnChain(chain: TestChain, { app, dataset, workerpool
 }
 
 /** Assets change hands and policies, and stakes are taken back. */
-export async function handOvers(chain: TestChain, { app, workerpool }: Furniture): Promise<void> {
+async function handOvers(chain: TestChain, { app, workerpool }: Furniture): Promise<void> {
   await changePolicy(chain, workerpool, { stakeRatio: 50n, rewardRatio: 7n })
   await transferAsset(chain, 'app', { asset: app, from: 'appOwner', to: 'stranger' })
   await transferAsset(chain, 'app', { asset: app, from: 'stranger', to: 'appOwner' })

@@ -11,7 +11,7 @@ export async function initialize(chain: TestChain, deal: DealId, index = 0n): Pr
 }
 
 /** The call that begins a task. */
-export function initializeCall(chain: TestChain, deal: DealId, index = 0n): Call {
+function initializeCall(chain: TestChain, deal: DealId, index = 0n): Call {
   return hubCall(chain, 'stranger', { functionName: 'initialize', args: [deal, index] })
 }
 
@@ -29,7 +29,7 @@ export async function contribute(chain: TestChain, task: TaskId, one: TestVote):
 }
 
 /** The call that votes. */
-export async function contributeCall(
+async function contributeCall(
   chain: TestChain,
   task: TaskId,
   { worker, result = 'right', scheduler = 'scheduler' }: TestVote,
@@ -46,7 +46,7 @@ export async function reveal(chain: TestChain, task: TaskId, one: TestVote): Pro
 }
 
 /** The call that proves a vote. */
-export function revealCall(chain: TestChain, task: TaskId, { worker, result = 'right' }: TestVote): Call {
+function revealCall(chain: TestChain, task: TaskId, { worker, result = 'right' }: TestVote): Call {
   return hubCall(chain, worker, { functionName: 'reveal', args: [task, digestOf(result)] })
 }
 
@@ -59,7 +59,7 @@ export async function finalize(chain: TestChain, task: TaskId, end: TestResult =
 }
 
 /** The call that ends a task. */
-export function finalizeCall(
+function finalizeCall(
   chain: TestChain,
   task: TaskId,
   { result = 'right', from = 'scheduler', callback = '0x' }: TestResult = {},
@@ -90,7 +90,7 @@ export async function claim(chain: TestChain, task: TaskId, from: Person = 'stra
 }
 
 /** The digest of a result that is this text. */
-export function digestOf(result: string): Hex {
+function digestOf(result: string): Hex {
   return callbackDigest(stringToHex(result))
 }
 

@@ -104,7 +104,7 @@ async function recheckConsumption(
  * @example
  * afterConsumption({ status: 'open', volume: 3 }, { consumed: 3n, closed: false }) // { remaining: 0, status: 'filled' }
  */
-export function afterConsumption(
+function afterConsumption(
   { status, volume }: Pick<BookOrderTable, 'status' | 'volume'>,
   consumption: Consumption,
 ): Consumed {

@@ -12,7 +12,7 @@ export class ChainUnreachable extends Error {
 }
 
 /** Whether the key of an account signed the order. */
-export function isSignedByKey({ hash, entry }: Candidate, account: Address): boolean {
+function isSignedByKey({ hash, entry }: Candidate, account: Address): boolean {
   return recoverSigner(hash, entry.order.sign) === account
 }
 

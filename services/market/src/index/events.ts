@@ -1,20 +1,12 @@
 // Every event that the index knows, with its values under the names of the columns of the `event` table.
 import type { Signed } from '@iexec/protocol'
 import type { Address, Hash, Hex } from 'viem'
-import type { EventTable, OrderKindName } from '../db/schema.ts'
+import type { EventTable } from '../db/schema.ts'
 import { toWide } from '../db/wide.ts'
 import { asText } from './sanitise.ts'
 
 /** The four kinds of orders as the names of events write them. */
 export type OrderNoun = 'App' | 'Dataset' | 'Workerpool' | 'Request'
-
-/** The noun of each kind of order. */
-export const ORDER_NOUNS: Readonly<Record<OrderKindName, OrderNoun>> = {
-  app: 'App',
-  dataset: 'Dataset',
-  workerpool: 'Workerpool',
-  request: 'Request',
-}
 
 type Moved = { readonly account: Address; readonly counterparty: Address; readonly amount: bigint }
 type Held = { readonly account: Address; readonly amount: bigint }

@@ -64,16 +64,6 @@ export type KnownBlock = {
   readonly facts: Facts
 }
 
-/** Facts about nothing. */
-export const NO_FACTS: Facts = {
-  assets: new Map(),
-  deals: new Map(),
-  tasks: new Map(),
-  votes: new Map(),
-  presigners: new Map(),
-  approvals: new Set(),
-}
-
 /** The registry whose entries an event of this name is about. */
 export const REGISTRY_EVENTS: {
   readonly [Name in 'AppTransfer' | 'DatasetTransfer' | 'WorkerpoolTransfer']: AssetKind

@@ -5,9 +5,6 @@ import type { Bus, MarketMessage } from './bus.ts'
 /** What one can listen to. */
 export type StreamTopic = 'orders' | 'deals' | 'tasks' | 'blocks'
 
-/** All topics. */
-export const STREAM_TOPICS: readonly ['orders', 'deals', 'tasks', 'blocks'] = ['orders', 'deals', 'tasks', 'blocks']
-
 /** The headers of the answer; the last one keeps nginx from holding events back. */
 export const STREAM_HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'text/event-stream',
