@@ -36,7 +36,15 @@ test('a node and a hub are enough', () => {
     maxOpenOrdersPerWallet: 50,
     challengeLifetimeMs: 300_000,
     rateLimit: { requests: 100, windowMs: 60_000 },
+    ipfsGateway: undefined,
   })
+})
+
+test('a gateway of IPFS may be named', () => {
+  const gateway = 'https://ipfs.example/sub'
+
+  expect(read(...least, '--ipfs-gateway', gateway).ipfsGateway).toBe(gateway)
+  expect(read(...least, '--config', file({ ipfsGateway: gateway })).ipfsGateway).toBe(gateway)
 })
 
 test('an option wins over the environment, and both over the file', () => {
@@ -79,6 +87,9 @@ describe('what is wrong is said with its value', () => {
     [[...least, '--port', '65536'], "'65536' is invalid. It is not a whole number from 0 to 65535."],
     [[...least, '--from-block', '-1'], 'not a whole number from 0'],
     [[...least, '--log-level', 'loud'], 'Allowed choices are'],
+    [[...least, '--ipfs-gateway', 'ipfs.example'], "'ipfs.example' is invalid. It is not an http or https URL"],
+    [[...least, '--ipfs-gateway', 'ipfs://example'], 'not an http or https URL'],
+    [[...least, '--ipfs-gateway', 'https://me:secret@ipfs.example'], 'without user and password'],
     [[...least, '--colour'], "unknown option '--colour'"],
     [[...least, '--config', '/nowhere/market.json'], '/nowhere/market.json cannot be read'],
   ])('%j', (args, sentence) => {
@@ -88,6 +99,9 @@ describe('what is wrong is said with its value', () => {
   test('in a file, too', () => {
     expect(() => read('--config', file('{'))).toThrow('cannot be read')
     expect(() => read('--config', file({ port: 70_000 }))).toThrow('port')
+    expect(() => read(...least, '--config', file({ ipfsGateway: 'ipfs' }))).toThrow(
+      'ipfsGateway is not an http or https',
+    )
     expect(() => read('--config', file({ prot: 3000 }))).toThrow('prot')
     expect(() => read(...least, '--config', file({ chains: [{ rpc: ['http://a.example'], hub: HUB }] }))).toThrow(
       'belong to each of them',
@@ -98,7 +112,18 @@ describe('what is wrong is said with its value', () => {
 test('--help names every setting with its environment variable', () => {
   const help = marketCommand().helpInformation()
 
-  for (const name of ['RPC', 'WS', 'HUB', 'FROM_BLOCK', 'DATABASE', 'HOST', 'PORT', 'CONFIG', 'LOG_LEVEL']) {
+  for (const name of [
+    'RPC',
+    'WS',
+    'HUB',
+    'FROM_BLOCK',
+    'DATABASE',
+    'HOST',
+    'PORT',
+    'CONFIG',
+    'IPFS_GATEWAY',
+    'LOG_LEVEL',
+  ]) {
     expect(help).toContain(`MARKET_${name}`)
   }
 })

@@ -30,6 +30,8 @@ export type Config = {
   readonly rateLimit: { readonly requests: number; readonly windowMs: number }
   readonly pollingMs: number
   readonly undoBlocks: number
+  /** Where files of IPFS come from; without it, the datasets of bulk deals are not shown. */
+  readonly ipfsGateway: string | undefined
   readonly logLevel: LogLevel
 }
 
@@ -52,12 +54,14 @@ type Parsed = {
   readonly rateWindow: number
   readonly polling: number
   readonly undoBlocks: number
+  readonly ipfsGateway?: string
   readonly logLevel: LogLevel
 }
 
 const address = z
   .string()
   .refine((text) => isAddress(text, { strict: false }), 'is no address') as unknown as z.ZodType<Address>
+const NO_GATEWAY = 'is not an http or https URL without user and password, such as http://127.0.0.1:8080'
 const chainFile = z.strictObject({
   rpc: z.array(z.url()).min(1),
   ws: z.url().optional(),
@@ -76,6 +80,7 @@ const configFile = z.strictObject({
   rateWindow: z.number().positive().optional(),
   polling: z.int().min(10).optional(),
   undoBlocks: z.int().min(1).optional(),
+  ipfsGateway: z.string().refine(isGateway, NO_GATEWAY).optional(),
   logLevel: z.enum(LOG_LEVELS).optional(),
 })
 
@@ -139,6 +144,12 @@ export function marketCommand(): Command {
         .default(1000),
     )
     .addOption(
+      option(
+        '--ipfs-gateway <url>',
+        'HTTP gateway of IPFS that serves <url>/ipfs/<cid> without redirects, for the dataset lists of bulk deals',
+      ).argParser(asGateway),
+    )
+    .addOption(
       option('--log-level <level>', 'how much to log, as JSON lines on stderr').choices(LOG_LEVELS).default('info'),
     )
     .addHelpText('after', EXAMPLES)
@@ -172,6 +183,7 @@ export function readConfig(args: readonly string[], command: Command): Config {
     rateLimit: { requests: parsed.rateLimit, windowMs: parsed.rateWindow * 1000 },
     pollingMs: parsed.polling,
     undoBlocks: parsed.undoBlocks,
+    ipfsGateway: parsed.ipfsGateway,
     logLevel: parsed.logLevel,
   }
 }
@@ -241,6 +253,17 @@ function collectUrls(text: string, previous: readonly string[] | undefined): rea
 function asUrl(text: string): string {
   if (URL.canParse(text)) return text
   throw new InvalidArgumentError('It is not a URL, such as http://127.0.0.1:8545.')
+}
+
+function asGateway(text: string): string {
+  if (isGateway(text)) return text
+  throw new InvalidArgumentError(`It ${NO_GATEWAY}.`)
+}
+
+/** A password would have to be sent on with each request, and may not stand in a URL that is fetched. */
+function isGateway(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && /^https?:$/u.test(url.protocol) && url.username === '' && url.password === ''
 }
 
 function asAddress(text: string): Address {

@@ -5,6 +5,8 @@ import { ChainError, findFirstBlock, openChain, type OpenedChain } from '@iexec/
 import { orderDomain } from '@iexec/protocol'
 import type { Logger } from 'pino'
 import { recheckBook, reopenBook } from './book/index.ts'
+import { followBulks } from './bulk/followBulks.ts'
+import { openGateway } from './bulk/gateway.ts'
 import { locateDatabase, type ChainConfig, type Config } from './config.ts'
 import { findContracts } from './contracts.ts'
 import { openDatabase, type Database } from './db/database.ts'
@@ -74,17 +76,43 @@ export async function openMarket(options: OpenMarketOptions): Promise<OpenedMark
     },
   })
   const { maxOpenOrdersPerWallet, challengeLifetimeMs } = config
+  const bulks = {
+    ...shared,
+    gateway: config.ipfsGateway === undefined ? undefined : openGateway(config.ipfsGateway),
+    onError: (error: unknown): void => {
+      log.warn({ chainId, error: sayWhy(error) }, 'The datasets of bulk deals wait.')
+    },
+  }
   const role = createRole(indexer, { ...shared, log })
   return {
     market: { ...shared, indexer: role, settings: { maxOpenOrdersPerWallet, challengeLifetimeMs } },
     run: async (signal) => {
-      await whileLeading({ location: database.location, signal, onRole: role.take, onError: role.onError }, indexer.run)
+      const { onError } = role
+      await whileLeading({ location: database.location, signal, onRole: role.take, onError }, async (leading) =>
+        indexWithBulks(indexer, bulks, leading),
+      )
     },
     close: async () => {
       role.close()
       await bus.close()
       await database.close()
     },
+  }
+}
+
+/** Bulks are followed for as long as the indexer runs. */
+async function indexWithBulks(
+  indexer: Indexer,
+  bulks: Parameters<typeof followBulks>[0],
+  leading: AbortSignal,
+): Promise<void> {
+  const indexing = new AbortController()
+  const following = followBulks(bulks, AbortSignal.any([leading, indexing.signal]))
+  try {
+    await indexer.run(leading)
+  } finally {
+    indexing.abort()
+    await following
   }
 }
 
