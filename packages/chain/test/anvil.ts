@@ -41,6 +41,8 @@ export type Anvil = {
 /** How an anvil differs from the usual one. */
 export type AnvilOptions = {
   readonly chainId?: number
+  /** A free one when left out; a node that comes back has the port that it had. */
+  readonly port?: number
   /** Further arguments, as `anvil --help` lists them. */
   readonly args?: readonly string[]
 }
@@ -53,12 +55,12 @@ export type AnvilOptions = {
  * await anvil.client(0).getBlockNumber()
  * await anvil.stop()
  */
-export async function startAnvil({ chainId = 31_337, args = [] }: AnvilOptions = {}): Promise<Anvil> {
+export async function startAnvil({ chainId = 31_337, port = 0, args = [] }: AnvilOptions = {}): Promise<Anvil> {
   const always = [
     '--host',
     '127.0.0.1',
     '--port',
-    '0',
+    String(port),
     '--chain-id',
     String(chainId),
     '--hardfork',

@@ -29,6 +29,8 @@ export type Config = {
   readonly challengeLifetimeMs: number
   readonly rateLimit: { readonly requests: number; readonly windowMs: number }
   readonly pollingMs: number
+  /** How long one request to a node may take. */
+  readonly rpcTimeoutMs: number
   readonly undoBlocks: number
   /** Where files of IPFS come from; without it, the datasets of bulk deals are not shown. */
   readonly ipfsGateway: string | undefined
@@ -53,6 +55,7 @@ type Parsed = {
   readonly rateLimit: number
   readonly rateWindow: number
   readonly polling: number
+  readonly rpcTimeout: number
   readonly undoBlocks: number
   readonly ipfsGateway?: string
   readonly logLevel: LogLevel
@@ -79,6 +82,7 @@ const configFile = z.strictObject({
   rateLimit: z.int().min(1).optional(),
   rateWindow: z.number().positive().optional(),
   polling: z.int().min(10).optional(),
+  rpcTimeout: z.number().positive().optional(),
   undoBlocks: z.int().min(1).optional(),
   ipfsGateway: z.string().refine(isGateway, NO_GATEWAY).optional(),
   logLevel: z.enum(LOG_LEVELS).optional(),
@@ -139,6 +143,9 @@ export function marketCommand(): Command {
     .addOption(option('--rate-window <seconds>', 'length of that window').argParser(whole(1)).default(60))
     .addOption(option('--polling <ms>', 'how often to ask the node for a new block').argParser(whole(10)).default(250))
     .addOption(
+      option('--rpc-timeout <seconds>', 'how long a node may take for one answer').argParser(whole(1)).default(10),
+    )
+    .addOption(
       option('--undo-blocks <number>', 'how many blocks can be undone; a deeper reorganisation replays the chain')
         .argParser(whole(1))
         .default(1000),
@@ -182,6 +189,7 @@ export function readConfig(args: readonly string[], command: Command): Config {
     challengeLifetimeMs: parsed.challengeLifetime * 1000,
     rateLimit: { requests: parsed.rateLimit, windowMs: parsed.rateWindow * 1000 },
     pollingMs: parsed.polling,
+    rpcTimeoutMs: parsed.rpcTimeout * 1000,
     undoBlocks: parsed.undoBlocks,
     ipfsGateway: parsed.ipfsGateway,
     logLevel: parsed.logLevel,

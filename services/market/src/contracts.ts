@@ -1,6 +1,15 @@
 // Finds the contracts of a market: everything follows from the address of its hub.
 import { hubAbi } from '@iexec/protocol/abi'
-import { isAddressEqual, parseAbi, zeroAddress, type Address, type Client } from 'viem'
+import {
+  BaseError,
+  ContractFunctionRevertedError,
+  ContractFunctionZeroDataError,
+  isAddressEqual,
+  parseAbi,
+  zeroAddress,
+  type Address,
+  type Client,
+} from 'viem'
 import { getCode, readContract } from 'viem/actions'
 import type { MarketContracts } from './market.ts'
 
@@ -20,14 +29,31 @@ export async function findContracts(client: Client, hub: Address): Promise<Marke
   if ((await getCode(client, { address: hub })) === undefined) {
     throw new Error(`There is no contract at ${hub} on this chain (${client.chain?.id ?? 'unknown'}).`)
   }
-  const [app, dataset, workerpool] = await Promise.all(
-    (['appregistry', 'datasetregistry', 'workerpoolregistry'] as const).map(async (functionName) =>
-      listRegistries(client, await readContract(client, { address: hub, abi: hubAbi, functionName })),
-    ),
+  const list = async (name: 'appregistry' | 'datasetregistry' | 'workerpoolregistry'): Promise<readonly Address[]> =>
+    listRegistries(client, await readContract(client, { address: hub, abi: hubAbi, functionName: name }))
+  try {
+    const [app, dataset, workerpool] = await Promise.all([
+      list('appregistry'),
+      list('datasetregistry'),
+      list('workerpoolregistry'),
+    ])
+    return { hub: lower(hub), registries: { app, dataset, workerpool } }
+  } catch (cause) {
+    if (!isAnswer(cause)) throw cause
+    throw new Error(`The contract at ${hub} is no hub of a market: it does not name its registries.`, { cause })
+  }
+}
+
+/** Whether a contract answered, with something else than was asked. */
+function isAnswer(error: unknown): boolean {
+  if (!(error instanceof BaseError)) return false
+  const answer = error.walk(
+    (inner) =>
+      inner instanceof ContractFunctionRevertedError ||
+      inner instanceof ContractFunctionZeroDataError ||
+      (inner instanceof Error && /^AbiDecoding|^InvalidAddress|^PositionOutOfBounds/u.test(inner.name)),
   )
-  if (app === undefined || dataset === undefined || workerpool === undefined)
-    throw new Error('Three questions, three answers.')
-  return { hub: lower(hub), registries: { app, dataset, workerpool } }
+  return answer !== null
 }
 
 /** A registry and those before it, the newest first. */

@@ -11,17 +11,23 @@ process.chdir(process.env['INIT_CWD'] ?? process.cwd())
 const config = readConfig(process.argv.slice(2), marketCommand())
 const log = pino({ level: config.logLevel, base: null }, destination({ dest: 2, sync: true }))
 
+const stopping = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    stopping.abort()
+  })
+}
+
 try {
-  const service = await startService(config, log)
-  console.log(`The market listens on ${service.url}`)
-  for (const { chainId, contracts } of service.markets) console.log(`  chain ${chainId}, hub ${getAddress(contracts.hub)}`)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      void service.stop()
-    })
+  const service = await startService(config, log, stopping.signal)
+  if (service !== undefined) console.log(`The market listens on ${service.url}`)
+  for (const { chainId, contracts } of service?.markets ?? []) {
+    console.log(`  chain ${chainId}, hub ${getAddress(contracts.hub)}`)
   }
-  await service.ended
+  await service?.ended
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
 }
+// Everything is closed. What was asked of a node that never answers must not hold the process.
+process.exit()

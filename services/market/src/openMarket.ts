@@ -4,17 +4,18 @@ import { dirname } from 'node:path'
 import { ChainError, findFirstBlock, openChain, type OpenedChain } from '@iexec/chain'
 import { orderDomain } from '@iexec/protocol'
 import type { Logger } from 'pino'
+import { BaseError } from 'viem'
 import { recheckBook, reopenBook } from './book/index.ts'
 import { followBulks } from './bulk/followBulks.ts'
 import { openGateway } from './bulk/gateway.ts'
 import { locateDatabase, type ChainConfig, type Config } from './config.ts'
 import { findContracts } from './contracts.ts'
 import { openDatabase, type Database } from './db/database.ts'
-import { openIndexer, type Indexer } from './index/index.ts'
+import { openIndexer, type Indexer } from './index/runIndexer.ts'
 import { openBus } from './live/bus.ts'
 import { whileLeading } from './live/leader.ts'
-import { pause } from './live/session.ts'
-import type { IndexerStatus, Market } from './market.ts'
+import { pause, whenAborted } from './live/session.ts'
+import type { IndexerStatus, Market, MarketContracts } from './market.ts'
 import { watchIndex } from './standby.ts'
 
 /** A market that is being served. */
@@ -39,13 +40,11 @@ const PATIENCE_MS = 3000
 /**
  * Opens a market. Nodes that do not answer yet are waited for.
  *
- * @throws Error when there is no hub at the address, or the database cannot be opened
+ * @throws Error when there is no hub at the address, or the database cannot be opened; the signal's reason when it aborts before
  */
 export async function openMarket(options: OpenMarketOptions): Promise<OpenedMarket> {
   const { chain, config, log } = options
-  const opened = await reachChain(options)
-  const { chainId, client, wakeUp } = opened
-  const contracts = await findContracts(client, chain.hub)
+  const { chainId, client, wakeUp, contracts } = await reachContracts(options)
   const { app, dataset, workerpool } = contracts.registries
   const firstBlock =
     chain.fromBlock ?? Number(await findFirstBlock(client, [contracts.hub, ...app, ...dataset, ...workerpool]))
@@ -116,28 +115,56 @@ async function indexWithBulks(
   }
 }
 
-/** Asks the nodes until one says which chain it is of: they may be started after this service. */
-async function reachChain({ chain, log, signal }: OpenMarketOptions): Promise<OpenedChain> {
+/** Asks the nodes until one tells of the chain and its contracts: they may be started after this service, or be busy. */
+async function reachContracts({
+  chain,
+  config,
+  log,
+  signal,
+}: OpenMarketOptions): Promise<OpenedChain & { readonly contracts: MarketContracts }> {
   const onNotice = (sentence: string): void => {
     log.warn(sentence)
   }
+  const { rpcUrls, wsUrl, hub } = chain
+  const reach = async (): ReturnType<typeof reachContracts> => {
+    const opened = await openChain({ rpcUrls, wsUrl, timeoutMs: config.rpcTimeoutMs, onNotice })
+    return { ...opened, contracts: await findContracts(opened.client, hub) }
+  }
   for (let pauseMs = 250; ; pauseMs = Math.min(5000, pauseMs * 2)) {
     try {
-      return await openChain({ rpcUrls: chain.rpcUrls, wsUrl: chain.wsUrl, onNotice })
+      return await unlessAborted(reach(), signal)
     } catch (error) {
-      if (!(error instanceof ChainError) || error.code !== 'Unreachable' || signal.aborted) throw error
-      log.warn(`${error.message} It is asked again.`)
+      if (!isOfNode(error)) throw error
+      log.warn(`${sayWhy(error)} It is asked again.`)
       await pause(pauseMs, signal)
     }
   }
 }
 
+/** Does not wait for a node that never answers when nobody wants its answer any more. */
+async function unlessAborted<Answer>(answer: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+  await Promise.race([answer, whenAborted(signal)])
+  signal.throwIfAborted()
+  return answer
+}
+
+/** Errors of the settings are no errors of a node; those of viem are. */
+function isOfNode(error: unknown): boolean {
+  return error instanceof ChainError ? error.code === 'Unreachable' : error instanceof BaseError
+}
+
+/** @throws Error in one sentence, without the password that a database's address may hold */
 async function openStore(chain: ChainConfig, chainId: number): Promise<Database> {
   const location = locateDatabase(chain.database, chainId)
-  if (location.engine === 'sqlite' && location.file !== ':memory:') {
-    mkdirSync(dirname(location.file), { recursive: true, mode: 0o700 })
+  try {
+    if (location.engine === 'sqlite' && location.file !== ':memory:') {
+      mkdirSync(dirname(location.file), { recursive: true, mode: 0o700 })
+    }
+    return await openDatabase(location)
+  } catch (cause) {
+    const place = location.engine === 'sqlite' ? location.file : `of PostgreSQL at ${new URL(location.url).host}`
+    throw new Error(`The database ${place} cannot be opened: ${sayWhy(cause)}.`, { cause })
   }
-  return openDatabase(location)
 }
 
 type Role = Market['indexer'] & {
@@ -174,7 +201,8 @@ function createRole(
   }
 }
 
-/** The first line: what libraries write below it may show requests. */
+/** The first line: what libraries write below it may show requests. Node says nothing of several addresses that all failed. */
 function sayWhy(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return sayWhy(error.errors[0])
   return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''
 }

@@ -9,6 +9,7 @@ import type { Config } from './config.ts'
 import { findDeal } from './deal/listDeals.ts'
 import { findOrder } from './book/index.ts'
 import { createApp } from './http/app.ts'
+import { whenAborted } from './live/session.ts'
 import { attachSocket } from './live/socket.ts'
 import type { Market } from './market.ts'
 import { openMarket, type OpenedMarket } from './openMarket.ts'
@@ -21,29 +22,31 @@ export type Service = {
   readonly markets: readonly Market[]
   /** Resolves when it has stopped; rejects with what nobody can wait out. */
   readonly ended: Promise<void>
-  /** Finishes what it is doing, and closes everything. */
-  readonly stop: () => Promise<void>
 }
 
 /**
- * Starts the service, and returns when it listens.
+ * Starts the service, and returns when it listens; `undefined` when the signal aborted before. When it aborts later, the service
+ * finishes what it is doing, and closes everything.
  *
  * @throws Error in one sentence when it cannot: no hub at the address, a port that is taken, a database of another market
  * @example
- * const service = await startService(config, log)
- * await service.stop()
+ * const stopping = new AbortController()
+ * const service = await startService(config, log, stopping.signal)
+ * stopping.abort()
+ * await service?.ended
  */
-export async function startService(config: Config, log: Logger): Promise<Service> {
-  const stopping = new AbortController()
+export async function startService(config: Config, log: Logger, signal: AbortSignal): Promise<Service | undefined> {
+  const failed = new AbortController()
+  const stopping = AbortSignal.any([signal, failed.signal])
   const opened: OpenedMarket[] = []
   const closeMarkets = async (): Promise<void> => {
     for (const { close } of opened) await close()
   }
   try {
-    for (const chain of config.chains) opened.push(await openMarket({ chain, config, log, signal: stopping.signal }))
+    for (const chain of config.chains) opened.push(await openMarket({ chain, config, log, signal: stopping }))
     requireDifferentChains(opened)
     const markets = opened.map(({ market }) => market)
-    const server = createServer(markets, { config, log, signal: stopping.signal })
+    const server = createServer(markets, { config, log, signal: stopping })
     const sockets = attachSocket(server, new Map(markets.map((market) => [market.chainId, market])), {
       findOrder,
       findDeal,
@@ -52,25 +55,26 @@ export async function startService(config: Config, log: Logger): Promise<Service
       },
     })
     const url = await listen(server, config)
-    const running = Promise.all(opened.map(async ({ run }) => run(stopping.signal)))
-    let closing: Promise<void> | undefined
+    const running = Promise.all(opened.map(async ({ run }) => run(stopping)))
     const close = async (): Promise<void> => {
-      stopping.abort()
       sockets.close()
       await closeServer(server)
       await running.catch(() => undefined)
       await closeMarkets()
     }
-    const stop = async (): Promise<void> => (closing ??= close())
-    return {
-      url,
-      markets,
-      stop,
-      ended: running.then(stop, async (error: unknown) => stop().then(() => Promise.reject(error))),
-    }
+    // One market that cannot go on ends all.
+    running.catch(() => {
+      failed.abort()
+    })
+    const ended = whenAborted(stopping)
+      .then(close)
+      .then(async () => running)
+      .then(() => undefined)
+    return { url, markets, ended }
   } catch (cause) {
-    stopping.abort()
+    failed.abort()
     await closeMarkets()
+    if (signal.aborted) return undefined
     throw cause
   }
 }

@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { accountOf } from '@iexec/chain/test/anvil'
 import { toWireOrder } from '@iexec/wire'
 import { toHex } from 'viem'
-import { Client } from 'pg'
-import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { openDatabase, type DatabaseLocation } from '../src/db/database.ts'
 import { digestTables } from '../src/index/digest.ts'
 import { PEOPLE, appOrder, createApp, headOf, sign, startChainWithMarket, type TestChain } from './chain.ts'
 import { digestsOfReplay } from './chainIndex.ts'
 import { tellStory } from './chainStory.ts'
-import { newLocation, onBothEngines, openTestDatabase } from './database.ts'
+import { onBothEngines, openTestDatabase } from './database.ts'
+import { newPlace, placeOf } from './place.ts'
 import { healthOf, publish, startProcess, until, type ServiceProcess } from './process.ts'
 
 let chain: TestChain
@@ -25,28 +25,7 @@ afterAll(async () => chain.stop())
 
 /** The options that make a service use a database of a test. */
 function optionsOf(location: DatabaseLocation): readonly string[] {
-  const place = location.engine === 'sqlite' ? location.file : location.url
-  return ['--rpc', chain.url, '--hub', chain.contracts.hub, '--database', place]
-}
-
-/** A new place; on PostgreSQL a database of its own, because the service names the schema itself. */
-async function placeFor(engine: 'sqlite' | 'postgres'): Promise<DatabaseLocation> {
-  if (engine === 'sqlite') {
-    const { location, remove } = newLocation(engine)
-    onTestFinished(remove)
-    return location
-  }
-  const admin = new Client(inject('postgresUrl'))
-  await admin.connect()
-  const name = `crash_${toHex(crypto.getRandomValues(new Uint8Array(6))).slice(2)}`
-  await admin.query(`create database ${name}`)
-  onTestFinished(async () => {
-    await admin.query(`drop database ${name} with (force)`)
-    await admin.end()
-  })
-  const url = new URL(inject('postgresUrl') ?? '')
-  url.pathname = `/${name}`
-  return { engine, url: url.href, schema: `chain_${chain.chainId}` }
+  return ['--rpc', chain.url, '--hub', chain.contracts.hub, '--database', placeOf(location)]
 }
 
 async function start(location: DatabaseLocation): Promise<ServiceProcess> {
@@ -57,7 +36,7 @@ async function start(location: DatabaseLocation): Promise<ServiceProcess> {
 
 onBothEngines('a service that is killed', (engine) => {
   test('while it catches up goes on where it was, and ends with the tables of a fresh replay', async () => {
-    const location = await placeFor(engine)
+    const location = await newPlace(engine, chain.chainId)
     const head = await headOf(chain)
     const kills = 4
     for (let round = 1; round <= kills; round += 1) {
@@ -84,7 +63,7 @@ onBothEngines('a service that is killed', (engine) => {
   })
 
   test('while orders are published keeps each that it acknowledged, and each only once', async () => {
-    const location = await placeFor(engine)
+    const location = await newPlace(engine, chain.chainId)
     const app = await createApp(chain)
     const account = accountOf(PEOPLE.appOwner)
     const acknowledged: string[] = []

@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { hashChallenge, writeAuthorization, type Challenge } from '@iexec/wire'
 import type { Hex, LocalAccount } from 'viem'
 
-/** A running service. */
-export type ServiceProcess = {
-  readonly url: string
+/** A service that may not listen yet. */
+export type StartedProcess = {
   readonly pid: number
   /** Everything that it said. */
   readonly said: () => string
+  /** Where it listens; rejects with what it said when it ended before. */
+  readonly listening: Promise<string>
   /** Its exit code, once it has ended. */
   readonly ended: Promise<number | null>
   /** Ends it as an operator does, and returns its exit code. */
@@ -17,6 +18,9 @@ export type ServiceProcess = {
   /** Ends it as a power cut does. */
   readonly kill: () => Promise<void>
 }
+
+/** A running service. */
+export type ServiceProcess = StartedProcess & { readonly url: string }
 
 const MAIN = join(import.meta.dirname, '../src/main.ts')
 
@@ -26,19 +30,20 @@ const MAIN = join(import.meta.dirname, '../src/main.ts')
  * @throws Error with what it said when it ended before
  */
 export async function startProcess(args: readonly string[]): Promise<ServiceProcess> {
+  const started = spawnProcess(['--port', '0', '--polling', '20', ...args])
+  return { ...started, url: await started.listening }
+}
+
+/** Starts the service with exactly these settings. */
+export function spawnProcess(args: readonly string[]): StartedProcess {
   const env = { ...process.env, INIT_CWD: undefined }
-  const child = spawn(process.execPath, [MAIN, '--port', '0', '--polling', '20', ...args], { stdio: 'pipe', env })
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: 'pipe', env })
   const end = (): void => {
     child.kill('SIGKILL')
   }
   process.once('exit', end)
-  const exited = new Promise<number | null>((resolve) => {
-    child.once('exit', (code) => {
-      process.off('exit', end)
-      resolve(code)
-    })
-  })
   const { promise, resolve, reject } = Promise.withResolvers<string>()
+  promise.catch(() => undefined)
   let said = ''
   const hear = (text: string): void => {
     said += text
@@ -47,21 +52,26 @@ export async function startProcess(args: readonly string[]): Promise<ServiceProc
   }
   child.stdout.setEncoding('utf8').on('data', hear)
   child.stderr.setEncoding('utf8').on('data', hear)
-  child.once('exit', (code) => {
-    reject(new Error(`The service ended (${code}) before it listened:\n${said}`))
+  // Unlike `exit`, it comes after the last word.
+  const ended = new Promise<number | null>((settle) => {
+    child.once('close', (code) => {
+      process.off('exit', end)
+      settle(code)
+      reject(new Error(`The service ended (${code}) before it listened:\n${said}`))
+    })
   })
   return {
-    url: await promise,
     pid: child.pid ?? 0,
     said: () => said,
-    ended: exited,
+    listening: promise,
+    ended,
     stop: async () => {
       child.kill('SIGTERM')
-      return exited
+      return ended
     },
     kill: async () => {
       child.kill('SIGKILL')
-      await exited
+      await ended
     },
   }
 }

@@ -1,0 +1,292 @@
+// Bad days of a running service: nodes that leave, come back older, refuse or say nothing, and chains that change their mind.
+import { accountOf } from '@iexec/chain/test/anvil'
+import type { Order } from '@iexec/protocol'
+import { toWireOrder, type WireKind } from '@iexec/wire'
+import type { Hex } from 'viem'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { openDatabase, type Database } from '../src/db/database.ts'
+import { digestTables } from '../src/index/digest.ts'
+import {
+  PEOPLE,
+  RLC,
+  createApp,
+  deposit,
+  hashOf,
+  headOf,
+  manageOrder,
+  match,
+  rollBack,
+  sign,
+  transferAsset,
+  withdraw,
+  type MatchWish,
+  type Person,
+  type TestChain,
+} from './chain.ts'
+import { digestsOfReplay } from './chainIndex.ts'
+import { furnish, ordersFor, type Furniture } from './chainStory.ts'
+import { newLocation, openTestDatabase, type TestLocation } from './database.ts'
+import { startNode, type TestNode } from './node.ts'
+import { placeOf } from './place.ts'
+import {
+  healthOf,
+  publish,
+  spawnProcess,
+  until,
+  type ChainHealth,
+  type ServiceProcess,
+  type StartedProcess,
+} from './process.ts'
+import { buildRoad, type Road } from './road.ts'
+
+let node: TestNode
+let chain: TestChain
+let furniture: Furniture
+const place: TestLocation = newLocation('sqlite')
+let started: StartedProcess
+let service: ServiceProcess
+/** The tables of the service, to read. */
+let database: Database
+
+function optionsOf(rpc: string, location = place.location): readonly string[] {
+  const few = ['--port', '0', '--polling', '20', '--rpc-timeout', '1', '--max-open-orders', '1000']
+  return [...few, '--rpc', rpc, '--hub', chain.contracts.hub, '--database', placeOf(location)]
+}
+
+beforeAll(async () => {
+  node = await startNode()
+  ;({ chain } = node)
+  furniture = await furnish(chain)
+  await node.leave()
+  started = spawnProcess(optionsOf(chain.url))
+})
+
+afterAll(async () => {
+  await started.kill()
+  await database.close()
+  await place.remove()
+  await node.stop()
+})
+
+/** Waits until the service says so of itself. */
+async function told(isRight: (health: ChainHealth) => boolean): Promise<ChainHealth> {
+  return until(async () => healthOf(service), isRight)
+}
+
+/** Waits until the chain's last block, and no other at its height, is in the tables. */
+async function caughtUp(): Promise<void> {
+  const { number, hash } = await chain.market.owner.getBlock()
+  const head = Number(number)
+  await until(
+    async () => database.read.selectFrom('block').select('hash').where('number', '=', head).executeTakeFirst(),
+    (row) => row?.hash === hash,
+  )
+  await told(({ state, indexedBlock }) => state === 'live' && indexedBlock === head)
+}
+
+const SIGNERS = {
+  apporder: 'appOwner',
+  datasetorder: 'datasetOwner',
+  workerpoolorder: 'scheduler',
+  requestorder: 'requester',
+} as const satisfies Readonly<Record<WireKind, Person>>
+
+/** Publishes an order as its owner, and says its hash. */
+async function put(order: Order): Promise<Hex> {
+  const kind = `${order.kind}order` as const
+  const account = accountOf(PEOPLE[SIGNERS[kind]])
+  const login = { url: service.url, chainId: chain.chainId, account }
+  const answer = await publish(login, kind, toWireOrder(await sign(chain, order)))
+  if (!answer.ok) throw new Error(await answer.text())
+  return hashOf(chain, order)
+}
+
+/** Publishes orders that fit together. */
+async function putAll({ app, dataset, workerpool, request }: MatchWish): Promise<void> {
+  for (const order of [app, dataset, workerpool, request]) if (order !== undefined) await put(order)
+}
+
+/** What the book says of an order. */
+async function stateOf(order: Order): Promise<{ readonly status: string; readonly remaining: number }> {
+  const query = `${order.kind}orders/${hashOf(chain, order)}?chainId=${chain.chainId}`
+  const answer = await fetch(`${service.url}/${query}`)
+  const { status, remaining } = (await answer.json()) as { readonly status: string; readonly remaining: number }
+  return { status, remaining }
+}
+
+async function expectReplay(): Promise<void> {
+  const digests = await digestTables(database.read)
+
+  expect(digests).toEqual(await digestsOfReplay(chain, await openTestDatabase('sqlite')))
+}
+
+describe('a node that is not there', () => {
+  test('when the service starts is waited for, and that is said', async () => {
+    await until(
+      async () => Promise.resolve(started.said()),
+      (text) => text.includes('No node says which chain it is of'),
+    )
+
+    await node.comeBack()
+    service = { ...started, url: await started.listening }
+    database = await openDatabase(place.location)
+
+    await caughtUp()
+    expect(started.said()).toContain(`No node says which chain it is of: ${chain.url}. It is asked again.`)
+  })
+
+  test('any more leaves the answers from the tables, also to who publishes, and is said in /health; when it is back, it is followed again', async () => {
+    const orders = ordersFor(chain, furniture)
+    await caughtUp()
+    await node.leave()
+
+    const { reason, indexedBlock } = await told(({ state }) => state === 'waiting')
+
+    expect(reason).toBe('The node cannot be reached.')
+    expect((await fetch(`${service.url}/health`)).status).toBe(503)
+    await put(orders.app)
+    expect(await stateOf(orders.app)).toEqual({ status: 'open', remaining: 1 })
+    await node.comeBack()
+    await match(chain, orders)
+    await caughtUp()
+    expect((await fetch(`${service.url}/health`)).status).toBe(200)
+    expect(await stateOf(orders.app)).toEqual({ status: 'filled', remaining: 0 })
+    expect((await healthOf(service)).indexedBlock).toBeGreaterThan(indexedBlock ?? 0)
+    await expectReplay()
+  })
+})
+
+describe('a node that comes back with an older chain', () => {
+  test('is waited for, and once it has other blocks, what the lost ones did is undone', async () => {
+    const [filled, partly, kept] = [
+      ordersFor(chain, furniture),
+      ordersFor(chain, furniture, { volume: 3n }),
+      ordersFor(chain, furniture),
+    ]
+    const cancelled = ordersFor(chain, furniture).app
+    await putAll(filled)
+    await putAll(partly)
+    await put(cancelled)
+    await match(chain, kept)
+    const older = await node.leave()
+    await node.comeBack()
+    await match(chain, filled)
+    await match(chain, { ...partly, request: ordersFor(chain, furniture, { volume: 2n }).request })
+    await manageOrder(chain, 'close', { order: cancelled })
+    await caughtUp()
+    const before = await headOf(chain)
+    expect(await stateOf(filled.workerpool)).toEqual({ status: 'filled', remaining: 0 })
+    expect(await stateOf(partly.workerpool)).toEqual({ status: 'open', remaining: 1 })
+    expect(await stateOf(cancelled)).toEqual({ status: 'canceled', remaining: 0 })
+
+    await node.leave()
+    await node.comeBack(older)
+    const { reason } = await told(({ state }) => state === 'waiting')
+    await until(
+      async () => healthOf(service),
+      (health) => health.reason === `The node is at block ${before - 3}, but block ${before} was there before.`,
+    )
+    await deposit(chain, 'stranger', RLC)
+    await caughtUp()
+
+    expect(reason).toMatch(/^The node .*\.$/u)
+    for (const order of [filled.app, filled.workerpool, filled.request, cancelled]) {
+      expect(await stateOf(order)).toEqual({ status: 'open', remaining: 1 })
+    }
+    expect(await stateOf(partly.workerpool)).toEqual({ status: 'open', remaining: 3 })
+    await expectReplay()
+  })
+})
+
+describe('reorganisations under a running service', () => {
+  test(
+    'of depth 1 to 12, with deals, closed orders and assets that change hands, leave the tables of a fresh replay',
+    { timeout: 180_000 },
+    async () => {
+      const spare = await createApp(chain)
+      for (let depth = 1; depth <= 12; depth += 1) {
+        const [deals, again] = [
+          ordersFor(chain, furniture, { volume: 2n, withDataset: true }),
+          ordersFor(chain, furniture),
+        ]
+        const closed = ordersFor(chain, furniture).app
+        await putAll(deals)
+        await putAll(again)
+        await put(closed)
+        const from = await headOf(chain)
+        const happenings = [
+          async () => match(chain, deals),
+          async () => manageOrder(chain, 'close', { order: closed }),
+          async () => transferAsset(chain, 'app', { asset: spare, from: 'appOwner', to: 'stranger' }),
+          async () => match(chain, again),
+          async () => withdraw(chain, 'worker4', RLC),
+          async () => transferAsset(chain, 'app', { asset: spare, from: 'stranger', to: 'appOwner' }),
+          async () => match(chain, ordersFor(chain, furniture, { sponsored: true })),
+          async () => deposit(chain, 'stranger', BigInt(depth) * RLC),
+        ]
+        for (let block = 0; block < depth; block += 1)
+          await (happenings[block] ?? (async () => deposit(chain, 'worker1', RLC)))()
+        await caughtUp()
+        expect(await stateOf(deals.app)).toEqual({ status: 'filled', remaining: 0 })
+
+        await rollBack(chain, (await headOf(chain)) - from)
+        await deposit(chain, 'stranger', BigInt(depth + 100) * RLC)
+        if (depth > 2) await match(chain, again)
+        await caughtUp()
+
+        expect(await stateOf(deals.request)).toEqual({ status: 'open', remaining: 2 })
+        expect(await stateOf(closed)).toEqual({ status: 'open', remaining: 1 })
+        expect(await stateOf(again.app)).toMatchObject({ status: depth > 2 ? 'filled' : 'open' })
+        await expectReplay()
+      }
+    },
+  )
+})
+
+describe('a node that', () => {
+  let road: Road
+
+  beforeAll(async () => {
+    await started.stop()
+    road = await buildRoad(chain.url)
+    // Who asks for the chain's id is answered, nobody else: the contracts cannot be asked yet.
+    road.set((body) => (body.includes('eth_chainId') ? 'pass' : { status: 429 }))
+    started = spawnProcess(optionsOf(road.url))
+  })
+  afterAll(async () => road.stop())
+  afterEach(() => {
+    road.set(() => 'pass')
+  })
+
+  test('wants fewer requests already when the service starts is asked again', async () => {
+    await until(
+      async () => Promise.resolve(started.said()),
+      (text) => text.includes('It is asked again.'),
+    )
+
+    road.set(() => 'pass')
+    service = { ...started, url: await started.listening }
+    await caughtUp()
+
+    expect((await fetch(`${service.url}/health`)).status).toBe(200)
+  })
+
+  test.each([
+    ['wants fewer requests', { status: 429 }, 'The node wants fewer requests (429).'],
+    ['fails', { status: 500 }, 'The node failed with HTTP status 500.'],
+    ['does not answer', 'hang', 'The node did not answer in time.'],
+  ] as const)('%s is waited for, and that is said', async (_, toll, sentence) => {
+    const { app } = ordersFor(chain, furniture)
+    await caughtUp()
+
+    road.set(() => toll)
+    await told(({ state, reason }) => state === 'waiting' && reason === sentence)
+    await put(app)
+    await manageOrder(chain, 'close', { order: app })
+    expect(await stateOf(app)).toEqual({ status: 'open', remaining: 1 })
+    road.set(() => 'pass')
+    await caughtUp()
+
+    expect(await stateOf(app)).toEqual({ status: 'canceled', remaining: 0 })
+  })
+})
