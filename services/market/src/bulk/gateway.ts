@@ -57,7 +57,7 @@ export function openGateway(url: string, limits: GatewayLimits = {}): Gateway {
 /** The body; `undefined` as soon as it is too long. */
 async function readBody(response: Response, maxBytes: number, read: { bytes: number }): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = []
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     read.bytes += chunk.length
     if (read.bytes > maxBytes) return undefined
     chunks.push(chunk)

@@ -18,8 +18,8 @@ export type Turn = { readonly bytes: number; readonly brought: number; readonly 
 /** Bytes that are read for one bulk altogether: a stranger must not fill the disk by one deal. */
 const MOST_BYTES = 32 * 2 ** 20
 const FIRST_PAUSE_MS = 10_000
-/** Half a day after the first of them. */
-const MOST_ATTEMPTS = 12
+/** Nearly a day after the first of them. */
+const MOST_ATTEMPTS = 14
 /** PostgreSQL and SQLite take so many parameters in one statement, and more. */
 const ROWS_AT_ONCE = 500
 
@@ -150,7 +150,7 @@ export async function endTurn(
     ])
     .where('deal', '=', deal)
     .executeTakeFirst()
-  const isComplete = left?.listed === 1 && !Boolean(left.wants)
+  const isComplete = left?.listed === 1 && Number(left.wants) === 0
   await writer
     .updateTable('bulk')
     .set(isComplete ? { ...COMPLETE, bytes: bulk.bytes + turn.bytes } : whatNext(bulk, { turn, now }))

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { newLocation, onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { address, bookRow, dealRow, hash } from '../../test/rows.ts'
 import { openDatabase } from './database.ts'
 import { toWide } from './wide.ts'
 
@@ -56,6 +57,37 @@ onBothEngines('a database', (engine) => {
 
     expect(await database.read.selectFrom('account').select('stake').execute()).toEqual([{ stake: toWide(2n ** 96n) }])
     expect(await database.read.selectFrom('book_order').selectAll().execute()).toEqual([])
+    await database.close()
+    await remove()
+  })
+
+  test('gets the tables of bulk deals, and shows the dataset orders that it had', async () => {
+    const { location, remove } = newLocation(engine)
+    const old = await openDatabase(location, { version: '0002_book' })
+    const deal = dealRow({ id: hash(1, 'd'), params: '{"bulk_cid":"Qm"}' })
+    const consumed = { closed: 0, presigned: 0, presigned_by: null, consumed: toWide(1n), broadcast: null, block: 1 }
+    const order = { ...consumed, hash: hash(1), kind: 'dataset', asset: address(2), price: toWide(7n) } as const
+    await old.write(async (writer) => {
+      await writer.insertInto('deal').values(deal).execute()
+      await writer
+        .insertInto('chain_order')
+        .values([order, { ...order, hash: hash(2), kind: 'app' }])
+        .execute()
+      await writer
+        .insertInto('book_order')
+        .values(bookRow({ hash: hash(3), kind: 'app' }))
+        .execute()
+    })
+    await old.close()
+
+    const database = await openDatabase(location)
+
+    const { hash: id, kind, asset, consumed: volume, broadcast, price } = order
+    const shown = { hash: id, kind, asset, consumed: volume, broadcast, price }
+    expect(await database.read.selectFrom('dataset_order').selectAll().execute()).toEqual([shown])
+    expect(await database.read.selectFrom('deal').selectAll().execute()).toEqual([deal])
+    expect(await database.read.selectFrom('book_order').select('hash').execute()).toEqual([{ hash: hash(3) }])
+    expect(await database.read.selectFrom('bulk').selectAll().execute()).toEqual([])
     await database.close()
     await remove()
   })
