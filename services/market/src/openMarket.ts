@@ -10,7 +10,8 @@ import { followBulks } from './bulk/followBulks.ts'
 import { openGateway } from './bulk/gateway.ts'
 import { locateDatabase, type ChainConfig, type Config } from './config.ts'
 import { findContracts } from './contracts.ts'
-import { openDatabase, type Database } from './db/database.ts'
+import { openDatabase, type Database, type DatabaseLocation } from './db/database.ts'
+import { claimDatabase, readMeta } from './index/meta.ts'
 import { openIndexer, type Indexer } from './index/runIndexer.ts'
 import { openBus } from './live/bus.ts'
 import { whileLeading } from './live/leader.ts'
@@ -40,15 +41,12 @@ const PATIENCE_MS = 3000
 /**
  * Opens a market. Nodes that do not answer yet are waited for.
  *
- * @throws Error when there is no hub at the address, or the database cannot be opened; the signal's reason when it aborts before
+ * @throws Error when there is no hub at the address, or the database cannot be opened or is another market's; the signal's reason when it aborts before
  */
 export async function openMarket(options: OpenMarketOptions): Promise<OpenedMarket> {
   const { chain, config, log } = options
   const { chainId, client, wakeUp, contracts } = await reachContracts(options)
-  const { app, dataset, workerpool } = contracts.registries
-  const firstBlock =
-    chain.fromBlock ?? Number(await findFirstBlock(client, [contracts.hub, ...app, ...dataset, ...workerpool]))
-  const database = await openStore(chain, chainId)
+  const { database, firstBlock } = await openStore(chain, { chainId, client, contracts })
   const bus = await openBus(database, {
     onError: (error) => {
       log.warn({ chainId, error: sayWhy(error) }, 'Announcements of other processes cannot be heard.')
@@ -153,9 +151,39 @@ function isOfNode(error: unknown): boolean {
   return error instanceof ChainError ? error.code === 'Unreachable' : error instanceof BaseError
 }
 
+/** A database that belongs to the market, and the block at which it begins. */
+type Store = { readonly database: Database; readonly firstBlock: number }
+
+/** Opens the database and takes possession of it: also who only stands by must not answer from a foreign one. */
+async function openStore(
+  chain: ChainConfig,
+  { chainId, client, contracts }: Pick<Market, 'chainId' | 'client' | 'contracts'>,
+): Promise<Store> {
+  const database = await openPlace(locateDatabase(chain.database, chainId))
+  try {
+    const firstBlock =
+      chain.fromBlock ?? (await readFirstBlock(database.read)) ?? (await askFirstBlock(client, contracts))
+    await database.write(async (writer) => claimDatabase(writer, { chainId, contracts, firstBlock }))
+    return { database, firstBlock }
+  } catch (cause) {
+    await database.close()
+    throw cause
+  }
+}
+
+/** What was found once holds, also when the node of today would not search the whole chain. */
+async function readFirstBlock(read: Database['read']): Promise<number | undefined> {
+  const known = await readMeta(read, 'fromBlock')
+  return known === undefined ? undefined : Number(known)
+}
+
+async function askFirstBlock(client: Market['client'], { hub, registries }: MarketContracts): Promise<number> {
+  const { app, dataset, workerpool } = registries
+  return Number(await findFirstBlock(client, [hub, ...app, ...dataset, ...workerpool]))
+}
+
 /** @throws Error in one sentence, without the password that a database's address may hold */
-async function openStore(chain: ChainConfig, chainId: number): Promise<Database> {
-  const location = locateDatabase(chain.database, chainId)
+async function openPlace(location: DatabaseLocation): Promise<Database> {
   try {
     if (location.engine === 'sqlite' && location.file !== ':memory:') {
       mkdirSync(dirname(location.file), { recursive: true, mode: 0o700 })

@@ -10,15 +10,19 @@ export type Road = {
   readonly url: string
   /** Decides by the body of each request from now on; what hangs is cut off. */
   readonly set: (toll: (body: string) => Toll) => void
+  /** The bodies of the requests so far. */
+  readonly asked: () => readonly string[]
   readonly stop: () => Promise<void>
 }
 
 /** Builds a road to the node at the address. */
 export async function buildRoad(node: string): Promise<Road> {
   let tollFor: (body: string) => Toll = passAll
+  const asked: string[] = []
   const hanging = new Set<IncomingMessage>()
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = (await request.toArray()).join('')
+    asked.push(body)
     const toll = tollFor(body)
     if (toll === 'hang') {
       hanging.add(request)
@@ -46,6 +50,7 @@ export async function buildRoad(node: string): Promise<Road> {
       for (const { socket } of hanging) socket.destroy()
       hanging.clear()
     },
+    asked: () => asked,
     stop: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => {
