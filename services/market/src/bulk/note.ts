@@ -14,6 +14,7 @@ export type Looked = readonly Hex[] | 'all'
 
 type Candidate = {
   readonly id: Hex
+  readonly dataset: Hex | null
   readonly params: string
   readonly bot_size: number
   readonly block: number
@@ -34,8 +35,8 @@ export async function noteBulks({ read, bus, now }: NoteDeps, looked: Looked): P
   do {
     const page = await findCandidates(read, looked, after)
     after = page.length === PAGE ? page.at(-1) : undefined
-    const found = page.flatMap(({ id: deal, params, bot_size }) => {
-      const cid = readBulkCid(params)
+    const found = page.flatMap(({ id: deal, dataset, params, bot_size }) => {
+      const cid = dataset === null ? readBulkCid(params) : undefined
       return cid === undefined ? [] : [{ deal, cid, bot_size }]
     })
     if (found.length > 0) await bus.write(async (writer) => insertBulks(writer, found, now()))
@@ -45,7 +46,7 @@ export async function noteBulks({ read, bus, now }: NoteDeps, looked: Looked): P
 }
 
 /** In the words of the index `deal_bulk`. A key that hides behind escapes (`"bulk\u005fcid"`) is not looked for. */
-const MAY_NAME_A_BULK = sql<boolean>`deal.dataset is null and deal.params like '%"bulk_cid"%'`
+const MAY_NAME_A_BULK = sql<boolean>`deal.params like '%"bulk_cid"%'`
 
 async function findCandidates(
   read: Reader,
@@ -61,7 +62,7 @@ async function findCandidates(
         // A content identifier has no wildcards.
         .on(sql<boolean>`deal.params like '%' || bulk.cid || '%'`),
     )
-    .select(['deal.id', 'deal.params', 'deal.bot_size', 'deal.block', 'deal.log_index'])
+    .select(['deal.id', 'deal.dataset', 'deal.params', 'deal.bot_size', 'deal.block', 'deal.log_index'])
     .where(MAY_NAME_A_BULK)
     .where('bulk.deal', 'is', null)
     .orderBy('deal.block')

@@ -83,8 +83,10 @@ onBothEngines('a database', (engine) => {
     const database = await openDatabase(location)
 
     const { hash: id, kind, asset, consumed: volume, broadcast, price } = order
-    const shown = { hash: id, kind, asset, consumed: volume, broadcast, price }
-    expect(await database.read.selectFrom('dataset_order').selectAll().execute()).toEqual([shown])
+    const shown = { hash: id, kind, asset, consumed: volume, broadcast, price, slice: null }
+    expect(await database.read.selectFrom('shown_order').selectAll().where('kind', '=', 'dataset').execute()).toEqual([
+      shown,
+    ])
     expect(await database.read.selectFrom('deal').selectAll().execute()).toEqual([deal])
     expect(await database.read.selectFrom('book_order').select('hash').execute()).toEqual([{ hash: hash(3) }])
     expect(await database.read.selectFrom('bulk').selectAll().execute()).toEqual([])

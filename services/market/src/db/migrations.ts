@@ -368,19 +368,17 @@ const BULK: readonly string[] = [
     body text not null,
     primary key (id)
   )`,
-  // The casts give both halves the same types: only then do the engines search each half by its own index.
-  `create view "dataset_order" as
-    select hash, kind, asset, consumed, broadcast, price from chain_order where kind = 'dataset'
+  // The casts give both halves the same types, and neither half has a condition: only then do both engines look into each half
+  // by its own index, also for an order.
+  `create view "shown_order" as
+    select hash, kind, asset, consumed, broadcast, price, cast(null as varchar) as slice from chain_order
     union all
-    select bulk_order.id, cast('dataset' as varchar), bulk_order.dataset, cast('' as varchar), bulk_order.body, cast(null as varchar)
-    from bulk_order
-    join bulk_slice on bulk_slice.id = bulk_order.slice
-    join deal on deal.id = bulk_slice.deal and bulk_slice.idx < deal.bot_first + deal.bot_size`,
+    select id, cast('dataset' as varchar), dataset, cast('' as varchar), body, cast(null as varchar), slice from bulk_order`,
   'create index bulk_next on bulk (next_at) where next_at is not null',
   'create index bulk_slice_deal on bulk_slice (deal, idx)',
   'create index bulk_slice_left on bulk_slice (deal, tries, idx) where fetched = 0',
   'create index bulk_dataset_slices on bulk_dataset (dataset, slice)',
   'create index bulk_order_slice on bulk_order (slice)',
-  // Few deals have one. Both engines use it for queries that say the same two conditions in the same words.
-  `create index deal_bulk on deal (block, log_index) where dataset is null and params like '%"bulk_cid"%'`,
+  // Few deals have one. Both engines use it for queries that say the condition in the same words.
+  `create index deal_bulk on deal (block, log_index) where params like '%"bulk_cid"%'`,
 ]

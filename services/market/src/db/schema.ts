@@ -330,10 +330,12 @@ export type BulkOrderTable = {
   body: string
 }
 
-/** A view: the dataset orders of `chain_order` and, with their ids as hashes, those of visible bulk slices. */
-export type DatasetOrderView = Pick<ChainOrderTable, 'kind' | 'asset' | 'broadcast' | 'price'> & {
+/** A view: all of `chain_order`, and the dataset orders of bulk slices, whose ids stand in for hashes. */
+export type ShownOrderView = Pick<ChainOrderTable, 'kind' | 'asset' | 'broadcast' | 'price'> & {
   hash: string
   consumed: string
+  /** Of an order of a bulk, the slice. */
+  slice: string | null
 }
 
 export type Schema = {
@@ -358,5 +360,5 @@ export type Schema = {
   bulk_slice: BulkSliceTable
   bulk_dataset: BulkDatasetTable
   bulk_order: BulkOrderTable
-  dataset_order: DatasetOrderView
+  shown_order: ShownOrderView
 }

@@ -2,7 +2,18 @@
 import { sql } from 'kysely'
 import { WIDE_ZERO } from '../../db/wide.ts'
 import * as codec from '../codecs.ts'
-import { column, either, integer, json, lowerCase, ofDeal, wide, type Column } from '../columns.ts'
+import {
+  column,
+  either,
+  integer,
+  json,
+  lowerCase,
+  ofDeal,
+  wide,
+  type Column,
+  type Place,
+  type Sql,
+} from '../columns.ts'
 import { define, many, maybe, one, value, type Entity, type One, type Value } from '../entity.ts'
 
 /** What only a broadcast shows of an order. */
@@ -17,6 +28,10 @@ const ofOrder = {
   only: ({ alias }: { readonly alias: string }) =>
     sql`(${sql.ref(`${alias}.broadcast`)} is not null or ${sql.ref(`${alias}.consumed`)} <> ${sql.lit(WIDE_ZERO)})`,
 } as const
+/** An order of a bulk is shown with its slice: as long as the deal has that task. */
+const isOfChainOrSlice = ({ alias }: Place): Sql =>
+  sql`(${sql.ref(`${alias}.slice`)} is null or exists (select 1 from bulk_slice as of_order join deal on deal.id = of_order.deal
+    where of_order.id = ${sql.ref(`${alias}.slice`)} and of_order.idx < deal.bot_first + deal.bot_size))`
 const terms = {
   volume: shownNumber('volume'),
   tag: shownBytes('tag'),
@@ -47,8 +62,9 @@ export const orderEntities: readonly Entity[] = [
   }),
   define({
     ...ofOrder,
-    table: 'dataset_order',
     name: 'DatasetOrder',
+    table: 'shown_order',
+    only: (place) => sql`${ofOrder.only(place)} and ${isOfChainOrSlice(place)}`,
     kinds: { dataset: 'DatasetOrder' },
     fields: {
       dataset: maybe(one('Dataset', assetOfOrder('dataset'))),
