@@ -3,26 +3,31 @@ import { toHex } from 'viem'
 import { Client } from 'pg'
 import { inject, onTestFinished } from 'vitest'
 import type { DatabaseLocation, Engine } from '../src/db/database.ts'
-import { newLocation } from './database.ts'
+import { newLocation, type TestLocation } from './database.ts'
 
-/** A new place that is gone after the test; on PostgreSQL a database of its own, because the service names the schema itself. */
+/** A new place that is gone after the test. */
 export async function newPlace(engine: Engine, chainId: number): Promise<DatabaseLocation> {
-  if (engine === 'sqlite') {
-    const { location, remove } = newLocation(engine)
-    onTestFinished(remove)
-    return location
-  }
+  const { location, remove } = await makePlace(engine, chainId)
+  onTestFinished(remove)
+  return location
+}
+
+/** A new place; on PostgreSQL a database of its own, because the service names the schema itself. */
+export async function makePlace(engine: Engine, chainId: number): Promise<TestLocation> {
+  if (engine === 'sqlite') return newLocation(engine)
   const admin = new Client(inject('postgresUrl'))
   await admin.connect()
   const name = `market_${toHex(crypto.getRandomValues(new Uint8Array(6))).slice(2)}`
   await admin.query(`create database ${name}`)
-  onTestFinished(async () => {
-    await admin.query(`drop database ${name} with (force)`)
-    await admin.end()
-  })
   const url = new URL(inject('postgresUrl') ?? '')
   url.pathname = `/${name}`
-  return { engine, url: url.href, schema: `chain_${chainId}` }
+  return {
+    location: { engine, url: url.href, schema: `chain_${chainId}` },
+    remove: async () => {
+      await admin.query(`drop database ${name} with (force)`)
+      await admin.end()
+    },
+  }
 }
 
 /** What `--database` says for the place. */

@@ -102,6 +102,8 @@ export type ChainHealth = {
   readonly reason: string | null
   readonly headBlock: number | null
   readonly indexedBlock: number | null
+  readonly lagBlocks: number | null
+  readonly lagSeconds: number | null
 }
 
 /** Who asks what of which service. */
