@@ -53,6 +53,26 @@ onBothEngines('an indexer', (engine) => {
     await second.stop()
   })
 
+  test('is not live before its tables have reached the head', async () => {
+    for (let block = 0; block < 5; block += 1) await deposit(chain, 'worker1', RLC)
+    const head = await headOf(chain)
+    const index = await startIndex(chain, await openTestDatabase(engine))
+    const early: number[] = []
+    index.bus.subscribe((message) => {
+      const { state, indexed = 0 } = index.indexer.status()
+      const reached = message.type === 'block_indexed' ? Math.max(message.block, indexed) : indexed
+      if (state === 'live' && reached < head - 2) early.push(reached)
+    })
+
+    await index.caughtUp()
+    await vi.waitFor(() => {
+      expect(index.indexer.status()).toMatchObject({ state: 'live', indexed: head })
+    }, PATIENCE)
+
+    expect(early).toEqual([])
+    await index.stop()
+  })
+
   test('refuses the database of another market', async () => {
     const database = await openTestDatabase(engine)
     const bus = await openBus(database)

@@ -62,8 +62,12 @@ export function openIndexer(options: IndexerOptions): Indexer {
     indexed: undefined,
   }
   let wake: (() => void) | undefined
+  let told = view.state
   const set = (change: Partial<IndexerView>): void => {
-    const next = { ...view, ...change }
+    told = change.state ?? told
+    const changed = { ...view, ...change }
+    // The follower is at the head as soon as it has read it; the tables may still have far to go.
+    const next = { ...changed, state: told === 'live' && isBehind(changed) ? ('catching up' as const) : told }
     const isSame = next.state === view.state && next.reason === view.reason
     view = { ...next, since: isSame ? view.since : options.now() }
     for (const resume of waiting) resume()
@@ -88,6 +92,13 @@ export function openIndexer(options: IndexerOptions): Indexer {
       await runUntil(signal, { options: { ...options, wakeUp }, set })
     },
   }
+}
+
+/** A block or two are written in a moment, and nobody has to hear of that. */
+const USUAL_LAG = 2
+
+function isBehind({ head = 0, indexed = -1 }: IndexerView): boolean {
+  return head - indexed > USUAL_LAG
 }
 
 async function headOf(client: Client): Promise<BlockRef> {
