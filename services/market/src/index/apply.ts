@@ -247,7 +247,8 @@ async function undoBlocks(context: Context, to: BlockRef | undefined): Promise<b
 /** Everything begins again. Orders that were published stay in the book, and are judged when the tables are complete. */
 async function rebuild(context: Context): Promise<void> {
   await transact(context, async (writer, announce) => {
-    await context.options.book.reopenBook(writer, -1, announce)
+    // What was broadcast comes again with its block. All other orders keep their status until it can be judged.
+    await writer.deleteFrom('book_order').where('broadcast_block', 'is not', null).execute()
     await emptyTables(writer)
     await writeMeta(writer, FLOOR, '-1')
     await writeMeta(writer, STALE, 'yes')
@@ -261,7 +262,7 @@ async function wholeBook(writer: Writer): Promise<Touched> {
   const rows = await writer
     .selectFrom('book_order')
     .select(['hash', 'kind', 'signer', 'app', 'dataset', 'workerpool'])
-    .where('status', '=', 'open')
+    .where((row) => row.or([row('status', 'in', ['open', 'filled', 'canceled']), row('status_block', 'is not', null)]))
     .execute()
   return {
     ...UNTOUCHED_BOOK,

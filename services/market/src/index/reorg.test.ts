@@ -125,4 +125,20 @@ onBothEngines('a reorganisation', (engine) => {
     expect(await digestTables(database.read)).toEqual(await digestsOfReplay(chain, await openTestDatabase(engine)))
     await index.stop()
   })
+
+  test('deeper than what can be undone begins anew by itself, and loses nothing', { timeout: 120_000 }, async () => {
+    const database = await openTestDatabase(engine)
+    const index = await startIndex(chain, database, { undoDepth: 5 })
+    for (let block = 0; block < 12; block += 1) {
+      await deposit(chain, 'stranger', RLC)
+      await index.caughtUp()
+    }
+
+    await rollBack(chain, 12)
+    for (let block = 0; block < 14; block += 1) await deposit(chain, 'worker1', RLC)
+    await index.caughtUp()
+    await index.stop()
+
+    expect(await digestTables(database.read)).toEqual(await digestsOfReplay(chain, await openTestDatabase(engine)))
+  })
 })

@@ -173,8 +173,9 @@ async function indexOnce(signal: AbortSignal, { options, set: tell }: Run, progr
   })
   for await (const step of steps) {
     if (signal.aborted) return
-    if (step.kind === 'rollback') await tables.undo(step.to)
-    else await applyAll(tables, step, { signal, tell })
+    if (step.kind === 'blocks') await applyAll(tables, step, { signal, tell })
+    // Emptied tables begin anew, and so must the follower, which still believes that everything up to there is in them.
+    else if (await tables.undo(step.to)) return
     progress.made = true
     tell({ indexed: tables.last()?.number })
   }

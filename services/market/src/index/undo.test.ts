@@ -179,7 +179,7 @@ onBothEngines('the tables', (engine) => {
     const rows = await database.read.selectFrom('book_order').select(['hash', 'status']).orderBy('hash').execute()
     const statusOf = (list: typeof rows, one: string): string | undefined =>
       list.find((row) => row.hash === one)?.status
-    expect([statusOf(opened, deal.workerpool_hash), statusOf(opened, hash(9))]).toEqual(['open', undefined])
+    expect([statusOf(opened, deal.workerpool_hash), statusOf(opened, hash(9))]).toEqual(['filled', undefined])
     expect([statusOf(rows, deal.workerpool_hash), statusOf(rows, hash(8))]).toEqual(['filled', 'open'])
   })
 
