@@ -16,6 +16,10 @@ export type MatchWish = {
   readonly requester?: Address | undefined
   readonly category: number
   readonly tag: Hex
+  /**
+   * The trust of the request order: the hub wants at least this of a workerpool order. 0 asks for none; 1 does not, although
+   * lists ignore a `minTrust` of 1 and a deal has a trust of at least 1.
+   */
   readonly trust: number
   /** Tasks. */
   readonly volume: number
@@ -34,7 +38,7 @@ export const matchWish: z.ZodType<MatchWish> = z.object({
   requester: soughtAddress.optional(),
   category: whole(),
   tag: bytes32.default(NO_TAG),
-  trust: whole().default(1),
+  trust: whole().default(0),
   volume: whole({ min: 1 }).default(1),
   appmaxprice: soughtWhole,
   datasetmaxprice: soughtWhole,
