@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { HttpRequestError, InternalRpcError, RpcRequestError, TimeoutError } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { isBusy, readDelivery, revertDataOf } from './words.ts'
+import { isBusy, isRevert, readDelivery, revertDataOf } from './words.ts'
 
 function said(
   message: string,
@@ -95,4 +95,39 @@ test('whatever a node says is read without an error', () => {
       expect(revertDataOf(error) ?? '0x').toMatch(/^0x/u)
     }),
   )
+})
+
+describe('a call that fails', () => {
+  test.for([
+    ['geth', said('execution reverted', { code: 3, data: '0x' })],
+    ['geth, without gas', said('out of gas')],
+    ['geth, with a gas that is bounded', said('gas required exceeds allowance (5000000)')],
+    ['geth, at a bad opcode', said('invalid opcode: INVALID')],
+    ['geth, at a bad jump', said('invalid jump destination')],
+    ['geth, at a stack without end', said('stack limit reached 1024 (1023)')],
+    ['reth', said('EVM error: InvalidFEOpcode')],
+    ['anvil', said('EVM error OutOfGas', { code: -32_003 })],
+    ['nethermind', said('VM execution error.', { code: -32_015, data: 'Reverted 0x08c379a0' })],
+    ['nethermind, without gas', said('VM execution error.', { code: -32_015, data: 'OutOfGas' })],
+    ['openethereum', said('VM execution error.', { code: -32_015, data: 'Reverted 0x' })],
+    ['openethereum, at a bad opcode', said('VM execution error.', { code: -32_015, data: 'Bad instruction fd' })],
+    ['besu', said('Execution reverted', { data: '0x' })],
+    ['one that says it in data alone', said('failed', { data: '0x08c379a0' })],
+    ['viem, of a node that calls it internal', new InternalRpcError(said('execution reverted', { code: -32_603 }))],
+  ] as const)('was ended by the contract, says %s', ([, error]) => {
+    expect(isRevert(error)).toBe(true)
+  })
+
+  test.for([
+    ['a node that is down', new HttpRequestError({ url: 'http://node', status: 502, details: 'reverted to backup' })],
+    ['no answer in time', new TimeoutError({ url: 'http://node', body: {} })],
+    ['a node that is behind', said('header not found')],
+    ['a node without that state', said('missing trie node')],
+    ['a failure of the node itself', new InternalRpcError(said('database is locked', { code: -32_603 }))],
+    ['a limit', said('out of gas credits', { code: -32_005 })],
+    ['a node that gave up', said('execution aborted (timeout = 5s)')],
+    ['an error of the program', new Error('revert')],
+  ] as const)('was not refused by the contract: %s', ([, error]) => {
+    expect(isRevert(error)).toBe(false)
+  })
 })

@@ -34,6 +34,12 @@ const MEANINGS: readonly (readonly [Delivery['state'], RegExp])[] = [
 const BUSY_CODES: readonly unknown[] = [429, -32_002, -32_005, -32_007]
 const INTERNAL_ERROR = -32_603
 const REVERTED = 3
+/** Of nethermind and openethereum: `VM execution error.`, whatever the contract did. */
+const EXECUTION_ERROR = -32_015
+
+/** How the machine ends a call that the contract did not bring to an end: of all kinds of nodes. */
+const CALL_FAILED =
+  /revert|out ?of ?gas|oog|gas required exceeds|gas uint64 overflow|execution halted|vm execution error|(invalid|bad|undefined|unknown)\w* ?(opcode|instruction|jump)|opcode ?not ?found|stack ?(under|over)flow|stack limit|write protection|return ?data out of bounds|call depth/iu
 
 /**
  * Reads why a node did not take a transaction.
@@ -71,6 +77,19 @@ export function revertDataOf(cause: unknown): Hex | undefined {
   const carrier = cause.walk((error) => dataOf(error) !== undefined)
   if (carrier !== null) return dataOf(carrier)
   return hasCode(cause, [REVERTED]) || /revert/iu.test(reasonOf(cause)) ? '0x' : undefined
+}
+
+/**
+ * Whether the contract, and not the node or the network, said no to a call: it reverted, it broke a rule of the machine, or it
+ * used up all gas.
+ *
+ * @example
+ * isRevert(error) // true for -32015 'VM execution error.' with the data 'Reverted 0x'
+ */
+export function isRevert(cause: unknown): boolean {
+  if (!(cause instanceof BaseError) || isBusy(cause)) return false
+  if (hasCode(cause, [REVERTED, EXECUTION_ERROR]) || CALL_FAILED.test(reasonOf(cause))) return true
+  return cause.walk((error) => dataOf(error) !== undefined) !== null
 }
 
 /** The refusal that is a node's own and no contract's. */

@@ -1,5 +1,5 @@
 // Many small calls that are made at the same moment become one request.
-import { HttpRequestError, ResponseBodyTooLargeError } from 'viem'
+import { HttpRequestError, ResponseBodyTooLargeError, type Hex } from 'viem'
 import type { Failover } from './failover.ts'
 import { BatchRefused, type RpcCall, type RpcReply } from './postCalls.ts'
 
@@ -9,24 +9,41 @@ export type Request = (call: RpcCall, options?: { readonly signal?: AbortSignal 
 /** Their answers are large, or their order counts: they travel alone. */
 const ALONE: ReadonlySet<string> = new Set(['eth_getLogs', 'eth_getBlockReceipts', 'eth_sendRawTransaction'])
 
+/** After so many requests that a node took, it is tried whether it takes larger ones again. */
+const GOOD_REQUESTS = 50
+
+/**
+ * Enough gas for any contract that tells whether it signed something, and nowhere near what a node's limits allow: for calls
+ * into contracts of strangers. A call that bounds its gas travels alone, so that it cannot slow down or spoil the others.
+ */
+export const STRANGER_GAS: Hex = '0x4c4b40'
+
 type Waiting = {
   readonly call: RpcCall
   readonly resolve: (result: unknown) => void
   readonly reject: (error: unknown) => void
 }
 
-/** Puts up to `size` calls into one request; fewer once a node refused so many. */
+/** Puts up to `size` calls into one request; fewer for a while once a node refused so many. */
 export function batchCalls(failover: Failover, size: number): Request {
   let limit = size
+  let goodRequests = 0
   let waiting: Waiting[] = []
 
   const sendInHalves = async (calls: readonly RpcCall[]): Promise<readonly RpcReply[]> => {
     try {
-      return await failover.send(calls)
+      const replies = await failover.send(calls)
+      goodRequests += 1
+      if (goodRequests >= GOOD_REQUESTS) {
+        limit = Math.min(size, limit * 2)
+        goodRequests = 0
+      }
+      return replies
     } catch (error) {
       if (calls.length === 1 || !isTooManyCalls(error)) throw error
       const half = calls.length >> 1
       limit = Math.max(1, Math.min(limit, half))
+      goodRequests = 0
       return [...(await sendInHalves(calls.slice(0, half))), ...(await sendInHalves(calls.slice(half)))]
     }
   }
@@ -40,7 +57,7 @@ export function batchCalls(failover: Failover, size: number): Request {
   }
 
   return async (call, options) => {
-    if (ALONE.has(call.method)) {
+    if (travelsAlone(call)) {
       const [reply] = await failover.send([call], options?.signal)
       return unwrap(reply)
     }
@@ -50,6 +67,12 @@ export function batchCalls(failover: Failover, size: number): Request {
       waiting.push({ call, resolve, reject })
     })
   }
+}
+
+function travelsAlone({ method, params }: RpcCall): boolean {
+  if (ALONE.has(method)) return true
+  const [call] = method === 'eth_call' && Array.isArray(params) ? (params as readonly unknown[]) : []
+  return typeof call === 'object' && call !== null && 'gas' in call
 }
 
 function isTooManyCalls(error: unknown): boolean {

@@ -4,6 +4,7 @@ import { toHex } from 'viem'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { startAnvil, type Anvil } from '../../test/anvil.ts'
 import { buildRoad, type Road, type Toll, type WireCall } from '../follow/testing.ts'
+import { STRANGER_GAS } from './batch.ts'
 import { openChain } from './openChain.ts'
 
 let anvil: Anvil
@@ -101,6 +102,39 @@ test.each<[string, Toll]>([
       .slice(before)
       .every((methods) => methods.length <= 8),
   ).toBe(true)
+})
+
+test('a node that had a bad moment gets large batches again', async () => {
+  let isBad = true
+  const refusal = { status: 200, body: '{"jsonrpc":"2.0","id":null,"error":{"code":-32603,"message":"internal"}}' }
+  const road = await roadTo((calls) => (isBad && calls.length > 1 ? refusal : 'pass'))
+  const { client } = await openChain({ rpcUrls: [road.url], chainId: 31_337 })
+  await readBlocks(client, 30)
+  isBad = false
+
+  const largest = (): number =>
+    Math.max(
+      ...road
+        .requests()
+        .slice(-1)
+        .map((methods) => methods.length),
+    )
+  for (let turn = 0; turn < 50 && largest() < 30; turn += 1) await readBlocks(client, 30)
+
+  expect(largest()).toBe(30)
+})
+
+test('a call that bounds its gas travels alone', async () => {
+  const road = await roadTo(() => 'pass')
+  const { client } = await openChain({ rpcUrls: [road.url], chainId: 31_337 })
+  const to = `0x${'0'.repeat(40)}`
+  const call = async (gas: object): Promise<unknown> =>
+    client.request({ method: 'eth_call', params: [{ to, ...gas }, 'latest'] } as never)
+
+  await Promise.all([call({}), call({ gas: STRANGER_GAS }), call({}), call({ gas: STRANGER_GAS })])
+
+  const sizes = road.requests().map((methods) => methods.length)
+  expect(sizes.slice(1).toSorted()).toEqual([1, 1, 2])
 })
 
 test('answers that are too large together are asked for in parts', async () => {

@@ -218,6 +218,21 @@ onBothEngines('publishing', (engine) => {
     ])
   })
 
+  test('takes a contract that never comes to an end for one that did not sign', async () => {
+    const book = await openTestBook(engine)
+    const wallet: Address = '0x00000000000000000000000000000000000012a3'
+    await seedAsset(book.database, { kind: 'app', address: APP, owner: wallet })
+    await chain.owner.setCode({ address: wallet, bytecode: '0x5b600056' })
+
+    const outcomes = await publishOrders(onChain(chain, book), {
+      kind: 'apporder',
+      orders: [{ ...appOrder(APP), sign: '0xabcd' }],
+      signedInAs: wallet,
+    })
+
+    expect(outcomes).toEqual([refused('invalid sign')])
+  })
+
   test('waits for the index before it refuses what a younger block may change, and judges again', async () => {
     const book = await openTestBook(engine)
     book.onCaughtUp.push(async () => seedAsset(book.database, { kind: 'app', address: APP, owner: person(APP_OWNER) }))

@@ -1,8 +1,8 @@
 // Who signed an order: keys are recovered here, everything else only the chain can tell.
+import { STRANGER_GAS, isRevert } from '@iexec/chain'
 import { recoverSigner } from '@iexec/chain/recover'
 import { hubAbi } from '@iexec/protocol/abi'
-import { BaseError, ContractFunctionRevertedError, type Address, type Hex } from 'viem'
-import { readContract } from 'viem/actions'
+import { decodeFunctionResult, encodeFunctionData, type Address, type Hex } from 'viem'
 import type { Market } from '../market.ts'
 import type { Candidate } from './judge.ts'
 
@@ -26,17 +26,18 @@ export async function isSignedOnChain(
   { hash, entry }: Candidate,
   account: Address,
 ): Promise<boolean> {
+  const functionName = 'verifyPresignatureOrSignature'
+  const data = encodeFunctionData({ abi: hubAbi, functionName, args: [account, hash, entry.order.sign] })
   try {
-    return await readContract(client, {
-      address: contracts.hub,
-      abi: hubAbi,
-      functionName: 'verifyPresignatureOrSignature',
-      args: [account, hash, entry.order.sign],
-    })
+    // Without viem's reading of errors, which takes a failure of the node itself for the contract's word.
+    const answer: Hex = await client.request({
+      method: 'eth_call',
+      params: [{ to: contracts.hub, data, gas: STRANGER_GAS }, 'latest'],
+    } as never)
+    return decodeFunctionResult({ abi: hubAbi, functionName, data: answer })
   } catch (error) {
-    // The hub itself refuses what cannot be a signature at all.
-    if (error instanceof BaseError && error.walk((e) => e instanceof ContractFunctionRevertedError) !== null)
-      return false
+    // The hub itself refuses what cannot be a signature at all, and a contract may refuse, or never come to an end.
+    if (isRevert(error)) return false
     throw new ChainUnreachable('The chain could not be asked whether an order is signed.', { cause: error })
   }
 }

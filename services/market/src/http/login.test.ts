@@ -133,6 +133,9 @@ onBothEngines('a login', (engine) => {
 
     await anvil.client(0).setCode({ address: wallet, bytecode: walletThatSigned(`0x${'1'.repeat(64)}`) })
     expect(await isTaken(market, authorization)).toBe(false)
+    // One that never comes to an end has not signed.
+    await anvil.client(0).setCode({ address: wallet, bytecode: '0x5b600056' })
+    expect(await isTaken(market, authorization)).toBe(false)
     await anvil.client(0).setCode({ address: wallet, bytecode: walletThatSigned(hash) })
     expect(await isTaken(market, authorization)).toBe(true)
   })

@@ -1,16 +1,7 @@
 // Many questions to the hub in one request, through its own `multicall`.
-import { Unsettled } from '@iexec/chain'
+import { Unsettled, isRevert } from '@iexec/chain'
 import { hubAbi } from '@iexec/protocol/abi'
-import {
-  decodeFunctionResult,
-  encodeFunctionData,
-  ExecutionRevertedError,
-  BaseError,
-  RpcRequestError,
-  type Address,
-  type Client,
-  type Hex,
-} from 'viem'
+import { decodeFunctionResult, encodeFunctionData, type Address, type Client, type Hex } from 'viem'
 
 /** So many answers fit into one: nodes bound the gas of a call. */
 const CHUNK = 100
@@ -70,17 +61,7 @@ export async function call(client: Client, to: Address, data: Hex): Promise<Hex 
     if (answer === '0x') throw new Unsettled(`The node has no contract at ${to}.`)
     return answer
   } catch (error) {
-    if (isRefusal(error)) return undefined
+    if (isRevert(error)) return undefined
     throw error
   }
-}
-
-const REFUSED = /revert|out of gas|gas required|invalid opcode|stack|bad jump/iu
-
-/** Whether the contract, and not the node or the network, said no. */
-function isRefusal(error: unknown): boolean {
-  if (!(error instanceof BaseError)) return false
-  const rpc = error.walk((cause) => cause instanceof RpcRequestError || cause instanceof ExecutionRevertedError)
-  if (rpc instanceof RpcRequestError) return rpc.code === 3 || REFUSED.test(rpc.details)
-  return rpc instanceof ExecutionRevertedError
 }
