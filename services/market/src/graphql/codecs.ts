@@ -79,7 +79,8 @@ function formatRlc(nano: bigint): string {
   return fraction === '' ? digits.slice(0, -NANO_DIGITS) : `${digits.slice(0, -NANO_DIGITS)}.${fraction}`
 }
 
-function plainText(asked: unknown): string {
+/** A text that both databases can be asked for. */
+export function plainText(asked: unknown): string {
   const value = String(asked)
   // PostgreSQL cannot even be asked for it.
   if (value.includes('\0')) throw new GraphQLError('A text in a filter must not contain the character U+0000.')

@@ -5,7 +5,9 @@ import { onBothEngines } from '../../test/database.ts'
 import { START, accountRow, address, assetRow, dealRow, hash } from '../../test/rows.ts'
 import type { Database } from '../db/database.ts'
 import { toWide } from '../db/wide.ts'
+import { entityOf } from './entities.ts'
 import { openExample, type Json, type JsonObject } from './exampleMarket.ts'
+import { condition, newScope, type Where } from './filter.ts'
 
 const NAMES = [
   '',
@@ -297,4 +299,23 @@ onBothEngines('a filter', (engine) => {
       }
     }
   })
+})
+
+test('a filter is refused at its first condition too many, and the others are never looked at', () => {
+  for (const one of [{}, { id: '0x' }, { and: [{}] }, { usages_: {} }] satisfies Where[]) {
+    for (const name of ['and', 'or']) {
+      let built = 0
+      const counted = new Proxy<Where>(one, {
+        ownKeys: (target) => {
+          built += 1
+          return Reflect.ownKeys(target)
+        },
+      })
+      const place = { alias: 'e', engine: 'sqlite' } as const
+      const asked = { where: { [name]: Array.from({ length: 10_000 }, () => counted) }, scope: newScope('sqlite') }
+
+      expect(() => condition(entityOf('App'), place, asked)).toThrow('`where` has more than 200 conditions.')
+      expect(built).toBeLessThanOrEqual(200)
+    }
+  }
 })

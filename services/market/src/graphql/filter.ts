@@ -2,7 +2,7 @@
 import { GraphQLError } from 'graphql'
 import { sql } from 'kysely'
 import type { Engine } from '../db/database.ts'
-import type { Codec, ScalarName } from './codecs.ts'
+import { plainText, type Codec, type ScalarName } from './codecs.ts'
 import { column, type Place, type Sql } from './columns.ts'
 import { entityOf } from './entities.ts'
 import { reversed, type Entity, type Field, type Links, type Many, type One } from './entity.ts'
@@ -68,11 +68,14 @@ type Asked = { readonly where: Where; readonly scope: Scope; readonly depth: num
 
 function fits(entity: Entity, place: Place, { where, scope, depth }: Asked): Sql {
   const filters = filtersOf(entity)
-  const parts = Object.entries(where).map(([name, value]) => {
+  const asked = Object.entries(where)
+  // What asks for nothing is counted too, else any number of it could be asked.
+  if (asked.length === 0) scope.enter(depth)
+  const parts = asked.map(([name, value]) => {
     scope.enter(depth)
     if (name === 'and' || name === 'or') {
-      const nested = ((value ?? []) as readonly Where[]).map((one) =>
-        fits(entity, place, { where: one, scope, depth: depth + 1 }),
+      const nested = ((value ?? []) as readonly (Where | null)[]).map((one) =>
+        fits(entity, place, { where: one ?? {}, scope, depth: depth + 1 }),
       )
       return joined(nested, name)
     }
@@ -200,7 +203,7 @@ function textFilters(name: string, type: ScalarName, { codec, of }: Compared): N
 
 function needleOf(type: ScalarName, codec: Codec, asked: unknown): string {
   if (asked === null) throw new GraphQLError('A filter that looks into a text cannot be null.')
-  const needle = asked as string
+  const needle = plainText(asked)
   // Bytes inside other bytes.
   if (type === 'Bytes') return needle.slice(2)
   return codec.type === 'ID' ? foldedCase(needle) : String(codec.write(needle))

@@ -10,7 +10,7 @@ import {
   type ExecutionResult,
 } from 'graphql'
 import type { Reader } from '../db/database.ts'
-import { findExcess, usualLimits, type Limits } from './limits.ts'
+import { findExcess, findExcessOf, usualLimits, type Limits } from './limits.ts'
 import { startWork, type Context } from './request.ts'
 import { createSchema } from './schema.ts'
 
@@ -76,6 +76,8 @@ export function createGraphql({ deployment = 'iexec', limits: bounds, onError }:
   return async ({ query, variables, operationName }, { reader, signal }) => {
     const checked = check(query)
     if ('errors' in checked) return { errors: checked.errors }
+    const excess = findExcessOf(variables ?? {}, limits)
+    if (excess !== undefined) return { errors: [excess] }
     const { maxObjects } = limits
     const contextValue: Context = { work: startWork(reader, { maxObjects, signal }), deployment }
     // Whoever has left needs no answer, and that is no fault of ours.

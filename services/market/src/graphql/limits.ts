@@ -11,6 +11,8 @@ export type Limits = {
   /** Fields, and among them those with fields of their own, with every fragment written out. */
   readonly maxFields: number
   readonly maxNested: number
+  /** Objects and lists in the variables. */
+  readonly maxVariables: number
   /** Objects in the answer. */
   readonly maxObjects: number
 }
@@ -21,6 +23,7 @@ export const usualLimits: Limits = {
   maxDepth: 12,
   maxFields: 2000,
   maxNested: 200,
+  maxVariables: 500,
   maxObjects: 50_000,
 }
 
@@ -44,6 +47,26 @@ export function findExcess(document: DocumentNode, limits: Limits): GraphQLError
   if (excess === undefined) return undefined
   const [verb, what, measured, most] = excess
   return new GraphQLError(`The query is ${verb} of ${measured} ${what}, and ${most} are allowed.`)
+}
+
+/**
+ * Measures variables before they are compared with their types, which takes a look at every filter there is for each object.
+ *
+ * @returns what is too large about them; undefined when they may be used
+ */
+export function findExcessOf(
+  variables: Readonly<Record<string, unknown>>,
+  { maxVariables }: Limits,
+): GraphQLError | undefined {
+  const all: object[] = [variables]
+  for (const one of all) {
+    for (const value of Object.values(one) as readonly unknown[]) {
+      if (typeof value === 'object' && value !== null) all.push(value)
+      if (all.length > maxVariables)
+        return new GraphQLError(`The variables are made of more than ${maxVariables} objects and lists.`)
+    }
+  }
+  return undefined
 }
 
 function sizeOf(document: DocumentNode): Size {

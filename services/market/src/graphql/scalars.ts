@@ -30,8 +30,7 @@ export const TaskStatusType: GraphQLEnumType = new GraphQLEnumType({
     ACTIVE: { value: 'active' },
     REVEALING: { value: 'revealing' },
     COMPLETED: { value: 'completed' },
-    // Accepted in filters; of two names with one value, answers have the last.
-    FAILED: { value: 'failed' },
+    // Misspelt on the wire.
     FAILLED: { value: 'failed' },
   },
 })

@@ -21,6 +21,9 @@ import { itemAnswer, okAnswer } from './answers.ts'
 
 type MarketRooms = Pick<Rooms, 'search' | 'findMatch' | 'statistics' | 'streamEvents' | 'graphql'>
 
+/** Bytes of a document and its variables: several times what any may be made of. */
+const GRAPHQL_LIMIT = 128 * 1024
+
 /** The routes that look at the market as a whole. */
 export function marketRoutes(checks: Checks, rooms: MarketRooms): readonly Route[] {
   return [loginRoute(checks), ...questionRoutes(checks, rooms), ...openRoutes(checks, rooms)]
@@ -89,6 +92,7 @@ function openRoutes(checks: Checks, rooms: MarketRooms): readonly Route[] {
       summary: 'Questions in GraphQL. The chain need not be named where only one is served.',
       chain: 'optional',
       body: graphqlBody,
+      bodyLimit: GRAPHQL_LIMIT,
       answer: z.object({ data: z.unknown().optional(), errors: z.array(z.unknown()).optional() }),
       failures: { 400: 'the request could not be run' },
       answerTo: async ({ market, body, request }) => {
