@@ -5,7 +5,7 @@ import type { Writer } from '../db/database.ts'
 import type { BookOrderTable } from '../db/schema.ts'
 import type { Announce } from '../live/bus.ts'
 import { inChunks } from './chunks.ts'
-import { bestPriceFor, type CounterpartKind } from './counterpart.ts'
+import { readBestPrice, type CounterpartKind, type Wish } from './counterpart.ts'
 import { NOBODY } from './row.ts'
 
 /** Apps and datasets of which orders left the book. */
@@ -27,7 +27,7 @@ export function goneFrom(orders: readonly Pick<BookOrderTable, 'kind' | 'app' | 
 }
 
 /**
- * Lets die the open requests for these apps and datasets that no open order fits any longer. One statement judges them all.
+ * Lets die the open requests for these apps and datasets that no open order fits any longer.
  *
  * @example
  * await dropUnmatched(writer, goneFrom(deleted), { block: null, announce })
@@ -39,20 +39,21 @@ export async function dropUnmatched(writer: Writer, gone: Gone, death: Death): P
   }
 }
 
-/** Above every price that an order can have. */
-const NO_PRICE = 2 ** 53
-
 async function dropUnmatchedOf(
   writer: Writer,
   { kind, assets }: { readonly kind: CounterpartKind; readonly assets: readonly Address[] },
   { block, announce }: Death,
 ): Promise<void> {
-  const maxPrice = sql.ref(`wish.${kind}_max_price`)
-  const { rows } = await sql<{ hash: Hex }>`
-    update book_order as wish set status = 'dead', status_block = ${block}
-    where wish.kind = 'request' and wish.status = 'open' and ${sql.ref(`wish.${kind}`)} in (${sql.join(assets)})
-      and coalesce(${bestPriceFor(kind)}, ${sql.lit(NO_PRICE)}) > ${maxPrice}
-    returning hash
+  const { rows } = await sql<Wish & { hash: Hex; max: number }>`
+    select hash, app, dataset, workerpool, requester, tag0, ${sql.ref(`${kind}_max_price`)} as max from book_order
+    where kind = 'request' and status = 'open' and ${sql.ref(kind)} in (${sql.join(assets)})
   `.execute(writer)
-  for (const { hash } of rows) announce({ type: 'order_unpublished', kind: 'request', hash })
+  if (rows.length === 0) return
+  const bestPrice = await readBestPrice(writer, { kind, assets })
+  const unmatched = rows.filter((wish) => (bestPrice(wish) ?? Infinity) > wish.max).map(({ hash }) => hash)
+  for (const hashes of inChunks(unmatched)) {
+    const death = { status: 'dead', status_block: block } as const
+    await writer.updateTable('book_order').set(death).where('hash', 'in', hashes).execute()
+  }
+  for (const hash of unmatched) announce({ type: 'order_unpublished', kind: 'request', hash })
 }

@@ -334,7 +334,7 @@ onBothEngines('the book', (engine) => {
       ]),
     )
     expect(book.announced).toHaveLength(16_001)
-    // One statement takes a part of a second; one for each row would take many.
+    // A few statements take a part of a second; one for each row would take many.
     expect(tookMs).toBeLessThan(10_000)
   }, 120_000)
 
