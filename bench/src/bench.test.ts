@@ -22,8 +22,8 @@ test('the order book is measured at each size, and published singly and in batch
   const names = figures.map(({ name }) => name).join('\n')
   expect(names).toContain('published singly')
   expect(names).toContain('batch endpoint')
-  expect(names).toContain('1000 orders: best match, p99')
-  expect(names).toContain('1100 orders: best match, p99')
+  expect(names).toContain('1000 orders: best match, all kinds of wishes, those without an answer too, p99')
+  expect(names).toContain('1100 orders: best match, all kinds of wishes, those without an answer too, p99')
   expect(figures.filter(({ value }) => !(value > 0))).toEqual([])
 })
 

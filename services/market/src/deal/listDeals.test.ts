@@ -108,6 +108,14 @@ onBothEngines('deals', (engine) => {
     expect(await findDeal(read, { chainId: 134, dealid: hash(2) })).toBeUndefined()
   })
 
+  test('without a dataset are found by the zeros that they show', async () => {
+    const { read } = await filled([dealRow({ id: hash(1) }), dealRow({ id: hash(2), dataset: address(24) })])
+
+    const { deals } = await listDeals(read, { chainId: 134, query: { dataset: NOBODY }, page: { skip: 0, limit: 20 } })
+
+    expect(deals.map(({ dealid }) => dealid)).toEqual([hash(1)])
+  })
+
   test('of one category are told as trades: the newest 100, in one block the cheapest first', async () => {
     const rows = Array.from({ length: 105 }, (_, n) => dealRow({ id: hash(n), block: n, category: 1 }))
     const { read } = await filled([

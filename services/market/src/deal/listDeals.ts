@@ -125,6 +125,9 @@ type Found = SelectQueryBuilder<Schema, 'deal', object>
 function filterDeals(deals: Found, query: DealQuery): Found {
   return (Object.keys(COLUMN_OF) as (keyof typeof COLUMN_OF)[]).reduce((found, name) => {
     const value = query[name]
-    return value === undefined ? found : found.where(COLUMN_OF[name], '=', value)
+    if (value === undefined) return found
+    // A deal without a dataset shows zeros, and is found by them.
+    const isNone = name.startsWith('dataset') && /^0x0+$/u.test(String(value))
+    return isNone ? found.where(COLUMN_OF[name], 'is', null) : found.where(COLUMN_OF[name], '=', value)
   }, deals)
 }

@@ -110,6 +110,10 @@ onBothEngines("the directory of workerpools' APIs", (engine) => {
     expect((await tell(market, { validUntil: NOW / 1000 })).json['error']).toBe(
       `validUntil ${NOW / 1000} is in the past`,
     )
+    const tooLong = NOW / 1000 + 11 * 366 * 24 * 3600
+    expect((await tell(market, { validUntil: tooLong })).json['error']).toBe(
+      `validUntil ${tooLong} is more than ten years ahead`,
+    )
     await tell(market)
 
     market.clock.now = LATER * 1000 - 1

@@ -15,6 +15,9 @@ import { fromWide, toWide } from '../db/wide.ts'
 import type { Market } from '../market.ts'
 import { isSignedBy } from './signature.ts'
 
+/** An owner whose word held for ever could never give another. */
+const LONGEST_MS = 10 * 366 * 24 * 3600 * 1000
+
 /** A signed endpoint for a pool; the address in lower case. */
 export type EndpointWish = PoolEndpointBody & { readonly workerpool: Address }
 
@@ -28,6 +31,9 @@ export type StoredEndpoint = { readonly endpoint: PoolEndpointItem } | Refusal
  */
 export async function storeEndpoint(market: Market, wish: EndpointWish): Promise<StoredEndpoint> {
   if (wish.validUntil * 1000 <= market.now()) return refuse(`validUntil ${wish.validUntil} is in the past`)
+  if (wish.validUntil * 1000 > market.now() + LONGEST_MS) {
+    return refuse(`validUntil ${wish.validUntil} is more than ten years ahead`)
+  }
   const hash = hashPoolEndpoint(wish, market.chainId)
   // Another owner, or none, may only mean that the index is a moment behind.
   const owner =
@@ -36,6 +42,13 @@ export async function storeEndpoint(market: Market, wish: EndpointWish): Promise
   if (owner === undefined) return { ok: false, status: 404, error: 'workerpool not found' }
   if (owner === 'other') return refuse("signature is not that of the workerpool's owner")
   return market.bus.write(async (writer) => {
+    const asset = await writer
+      .selectFrom('asset')
+      .select('owner')
+      .where('address', '=', wish.workerpool)
+      .executeTakeFirst()
+    // The pool was sold in between.
+    if (asset?.owner !== owner) return refuse("signature is not that of the workerpool's owner")
     const known = await knownEndpoints(writer)
       .where('pool_endpoint.workerpool', '=', wish.workerpool)
       .executeTakeFirst()

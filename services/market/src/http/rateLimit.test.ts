@@ -84,6 +84,23 @@ test.each([
   expect((await ask({ peer: '192.168.1.1', headers: { [header]: '198.51.100.2' } })).status).toBe(200)
 })
 
+test('who comes through a proxy cannot pass for this machine', async () => {
+  const { ask } = openLimited()
+  const client = { peer: '127.0.0.1', headers: { 'x-real-ip': '127.0.0.1' } }
+
+  expect(await statusesOf(ask, client, 4)).toEqual([200, 200, 200, 429])
+})
+
+test('the addresses of one IPv6 network are one client', async () => {
+  const { ask } = openLimited()
+  const peers = ['2001:db8:0:1::1', '2001:db8:0:1:ffff::2', '2001:db8::1:0:0:0:3', '2001:db8:0:1::4', '2001:db8:0:2::1']
+
+  const statuses: number[] = []
+  for (const peer of peers) statuses.push((await ask({ peer })).status)
+
+  expect(statuses).toEqual([200, 200, 200, 429, 200])
+})
+
 test('nobody else can pass for somebody else', async () => {
   const { ask } = openLimited()
   const statuses: number[] = []

@@ -18,7 +18,8 @@ type Window = { readonly endsAt: number; count: number }
  * Refuses requests beyond the limit with 429.
  *
  * A client is its address: that of the socket, or what a proxy on this machine or in a private network tells in
- * `x-real-ip`, else last in `x-forwarded-for`. Exempt are this machine itself, and the origins `*.iex.ec`.
+ * `x-real-ip`, else last in `x-forwarded-for`; of IPv6 the network of 64 bits. Exempt are this machine itself, when no proxy
+ * speaks for another, and the origins `*.iex.ec`, as existing pages expect: who is no browser can claim such an origin.
  */
 export function limitRate({ requests, windowMs }: RateLimit, now: () => number): MiddlewareHandler<HttpEnv> {
   // In the order in which the windows began, which is also that in which they end.
@@ -51,10 +52,19 @@ function clientOf(context: Context<HttpEnv>): string | undefined {
   // Without a network there are no bindings at all.
   const bindings = context.env as HttpEnv['Bindings'] | undefined
   const peer = plain(bindings?.incoming?.socket?.remoteAddress ?? '127.0.0.1')
-  if (!isPrivate(peer)) return peer
-  const told = context.req.header('x-real-ip') ?? context.req.header('x-forwarded-for')?.split(',').at(-1)
-  const client = told === undefined || told.trim() === '' ? peer : plain(told.trim().slice(0, 45))
-  return client === peer && isLoopback(peer) ? undefined : client
+  if (!isPrivate(peer)) return networkOf(peer)
+  const told = (context.req.header('x-real-ip') ?? context.req.header('x-forwarded-for')?.split(',').at(-1))?.trim()
+  if (told !== undefined && told !== '') return networkOf(plain(told.slice(0, 45)))
+  return isLoopback(peer) ? undefined : peer
+}
+
+/** Whoever has one address of IPv6 has at least 2^64 of them: they count as one client. */
+function networkOf(ip: string): string {
+  if (!ip.includes(':')) return ip
+  const [start = '', end = ''] = ip.split('::')
+  const [left, right] = [start, end].map((part) => (part === '' ? [] : part.split(':'))) as [string[], string[]]
+  const missing = ip.includes('::') ? Math.max(0, 8 - left.length - right.length) : 0
+  return [...left, ...Array.from({ length: missing }, () => '0'), ...right].slice(0, 4).join(':')
 }
 
 /** IPv4 in its own form, also when it came over an IPv6 socket. */
