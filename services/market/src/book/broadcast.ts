@@ -1,6 +1,8 @@
 // Orders that the chain told everybody of enter the book without anybody's permission, when they could make a deal.
 import { wireOfKind, type WireOrder } from '@iexec/wire'
-import type { Writer } from '../db/database.ts'
+import { sql } from 'kysely'
+import type { Address } from 'viem'
+import type { Reader, Writer } from '../db/database.ts'
 import type { BookOrderTable } from '../db/schema.ts'
 import type { Announce } from '../live/bus.ts'
 import { inChunks } from './chunks.ts'
@@ -12,20 +14,29 @@ import { NOBODY, lowerCase, termsOf, type WireEntry } from './row.ts'
 import { requiredStake } from './stake.ts'
 import type { BroadcastOrder } from './touched.ts'
 
+/** Which block it was, how to tell of orders, and how many of each kind a wallet may have open. */
+export type BroadcastOptions = {
+  readonly block: number
+  readonly announce: Announce
+  readonly maxOpenOrders: number
+}
+
 /**
- * Puts broadcast orders into the book. Those that nobody could match are left out, and those that stand in it already stay
- * as they are. Requests are judged by what is in the book, so sellers' orders have to be there before.
+ * Puts broadcast orders into the book. Those that nobody could match are left out, also those beyond the maximum of open orders
+ * of their signer, and those that stand in it already stay as they are. Requests are judged by what is in the book, so
+ * sellers' orders have to be there before.
  */
 export async function bookBroadcasts(
   writer: Writer,
   broadcasts: readonly BroadcastOrder[],
-  { block, announce }: { readonly block: number; readonly announce: Announce },
+  { block, announce, maxOpenOrders }: BroadcastOptions,
 ): Promise<void> {
   // The same order may be told of twice.
   const once = new Map(broadcasts.map((broadcast) => [broadcast.hash, broadcast]))
   for (const some of inChunks(once.values())) {
     const rows = some.map((broadcast) => toRow(broadcast, block))
-    await book(writer, await matchable(writer, await revivable(writer, rows)), announce)
+    const able = await matchable(writer, await revivable(writer, rows))
+    await book(writer, await withinMaximum(writer, able, maxOpenOrders), announce)
   }
 }
 
@@ -78,6 +89,41 @@ async function matchable(writer: Writer, rows: readonly BookOrderTable[]): Promi
   const prices = await bestPrices(writer, requests)
   const unmatched = new Set(requests.filter((request, index) => !isMatched(request, prices[index])))
   return left.filter((row) => !unmatched.has(row))
+}
+
+/** The first ones of each signer and kind, as many as he may still have open. */
+async function withinMaximum(
+  writer: Writer,
+  rows: readonly BookOrderTable[],
+  maxOpenOrders: number,
+): Promise<readonly BookOrderTable[]> {
+  if (rows.length === 0) return []
+  const counts = new Map(await countOpen(writer, [...new Set(rows.map(({ signer }) => signer))]))
+  return rows.filter(({ signer, kind }) => {
+    const count = counts.get(`${signer} ${kind}`) ?? 0
+    counts.set(`${signer} ${kind}`, count + 1)
+    return count < maxOpenOrders
+  })
+}
+
+/** The last 18 digits of 78: the chain lets nobody consume more than a volume, and these have at most 16. */
+const CONSUMED = sql`cast(substr(consumed, 61) as bigint)`
+
+/**
+ * How many open orders each signer has of each kind. When the tables begin anew, orders that were closed or consumed are only
+ * taken out at the end, and must not stand in the way of those that came after them.
+ */
+async function countOpen(reader: Reader, signers: readonly Address[]): Promise<ReadonlyMap<string, number>> {
+  const rows = await reader
+    .selectFrom('book_order')
+    .leftJoin('chain_order', 'chain_order.hash', 'book_order.hash')
+    .select(['signer', 'book_order.kind', (rows) => rows.fn.countAll<number>().as('open')])
+    .where('signer', 'in', signers)
+    .where('status', '=', 'open')
+    .where(sql<boolean>`coalesce(closed, 0) = 0 and coalesce(${CONSUMED}, 0) < volume`)
+    .groupBy(['signer', 'book_order.kind'])
+    .execute()
+  return new Map(rows.map(({ signer, kind, open }) => [`${signer} ${kind}`, open]))
 }
 
 function isMatched(request: BookOrderTable, best: BestPrices | undefined): boolean {

@@ -17,7 +17,11 @@ export type RecheckOptions = {
   /** The block; after an undo the youngest that was kept. */
   readonly block: number
   readonly announce: Announce
+  /** So many orders of each kind may a wallet have open, as those that people publish; 50 when left out. */
+  readonly maxOpenOrders?: number | undefined
 }
+
+const MAX_OPEN_ORDERS = 50
 
 /** Of an order that left the book: enough to find what depends on it. */
 type Left = Pick<BookOrderTable, 'kind' | 'hash' | 'app' | 'dataset'>
@@ -41,12 +45,13 @@ export async function recheckBook(writer: Writer, touched: Touched, options: Rec
   for (const accounts of inChunks(touched.accounts)) left.push(...(await dropUncovered(writer, accounts, options)))
   for (const assets of inChunks(touched.assets)) left.push(...(await dropDisowned(writer, assets, options)))
 
+  const broadcasting = { ...options, maxOpenOrders: options.maxOpenOrders ?? MAX_OPEN_ORDERS }
   const sellers = touched.broadcasts.filter(({ kind }) => kind !== 'request')
   const requests = touched.broadcasts.filter(({ kind }) => kind === 'request')
-  await bookBroadcasts(writer, sellers, options)
+  await bookBroadcasts(writer, sellers, broadcasting)
   const gone = goneFrom(left)
   await dropUnmatched(writer, touched.undone ? withUndone(gone, touched.assets, reopened) : gone, options)
-  await bookBroadcasts(writer, requests, options)
+  await bookBroadcasts(writer, requests, broadcasting)
 }
 
 /** After an undo, offers may be gone without a row that says so, and requests be open again whose offers are not. */

@@ -1,0 +1,110 @@
+// Orders that the chain told everybody of: how many of them the book takes, and that it believes who takes one back.
+import { expect, test } from 'vitest'
+import type { Address } from 'viem'
+import { onBothEngines } from '../../test/database.ts'
+import { START } from '../../test/rows.ts'
+import type { Engine } from '../db/database.ts'
+import type { BookOrderTable } from '../db/schema.ts'
+import { recheckBook, type RecheckOptions } from './recheck.ts'
+import {
+  appOrder,
+  assetAddress,
+  openTestBook,
+  person,
+  requestOrder,
+  rowOf,
+  seedAsset,
+  seedBook,
+  seedChainOrder,
+  statuses,
+  type TestBook,
+} from './testMarket.ts'
+import { UNTOUCHED_BOOK } from './touched.ts'
+
+const [APP, OTHER_APP] = [assetAddress(1), assetAddress(2)]
+const [OWNER, OTHER] = [person(1), person(2)]
+
+const OFFER_FREE = { appprice: 0 }
+const ASK_FREE = { appmaxprice: 0, workerpoolmaxprice: 0 }
+
+function offers(count: number, app: Address = APP, signer: Address = OWNER): readonly BookOrderTable[] {
+  return Array.from({ length: count }, () => rowOf('apporder', appOrder(app, OFFER_FREE), { signer }))
+}
+
+function requests(count: number, requester: Address): readonly BookOrderTable[] {
+  return Array.from({ length: count }, () =>
+    rowOf('requestorder', requestOrder({ app: APP, requester }, ASK_FREE), { signer: requester }),
+  )
+}
+
+async function openApps(engine: Engine): Promise<TestBook> {
+  const book = await openTestBook(engine)
+  await seedAsset(book.database, { kind: 'app', address: APP, owner: OWNER })
+  await seedAsset(book.database, { kind: 'app', address: OTHER_APP, owner: OTHER })
+  return book
+}
+
+async function broadcast(
+  { market }: TestBook,
+  rows: readonly BookOrderTable[],
+  options: Pick<RecheckOptions, 'maxOpenOrders'> & { readonly block?: number } = {},
+): Promise<void> {
+  const broadcasts = rows.map(({ kind, body, hash, signer }) => ({ kind, body, hash, signer, timestamp: START }))
+  await market.bus.write(async (writer, announce) =>
+    recheckBook(writer, { ...UNTOUCHED_BOOK, broadcasts }, { block: 8, announce, ...options }),
+  )
+}
+
+async function booked({ database }: TestBook, rows: readonly BookOrderTable[]): Promise<readonly BookOrderTable[]> {
+  const found = await statuses(database)
+  return rows.filter(({ hash }) => found.get(hash) === 'open')
+}
+
+onBothEngines('broadcast orders', (engine) => {
+  test('enter the book in their order up to the maximum of each wallet and kind', async () => {
+    const book = await openApps(engine)
+    const [own, foreign] = [offers(4), offers(3, OTHER_APP, OTHER)]
+    const asks = requests(4, OWNER)
+
+    await broadcast(book, [...own, ...foreign, ...asks], { maxOpenOrders: 3 })
+
+    expect(await booked(book, own)).toEqual(own.slice(0, 3))
+    expect(await booked(book, foreign)).toEqual(foreign)
+    expect(await booked(book, asks)).toEqual(asks.slice(0, 3))
+    expect(book.announced).toHaveLength(9)
+  })
+
+  test('are at most 50 of each wallet and kind when nothing else is said, in however many blocks', async () => {
+    const book = await openApps(engine)
+    const many = offers(52)
+
+    await broadcast(book, many.slice(0, 49))
+    await broadcast(book, many.slice(49), { block: 9 })
+
+    expect(await booked(book, many)).toEqual(many.slice(0, 50))
+  })
+
+  test('count together with those that people published, and those that stand in the book are not counted twice', async () => {
+    const book = await openApps(engine)
+    const [published, dead, more] = [offers(2), offers(1), offers(2)]
+    await seedBook(book.database, [...published, ...dead.map((row) => ({ ...row, status: 'dead' as const }))])
+
+    await broadcast(book, [...published, ...more], { maxOpenOrders: 3 })
+
+    expect(await booked(book, [...published, ...more])).toEqual([...published, ...more.slice(0, 1)])
+  })
+
+  test('do not count those that are closed or consumed already, although the book was not told yet', async () => {
+    const book = await openApps(engine)
+    const [stale, partly, more] = [offers(2), offers(1), offers(2)]
+    await seedBook(book.database, [...stale, ...partly])
+    const [closed, consumed] = stale
+    if (closed !== undefined) await seedChainOrder(book.database, { hash: closed.hash, closed: true })
+    if (consumed !== undefined) await seedChainOrder(book.database, { hash: consumed.hash, consumed: 10n })
+    for (const { hash } of partly) await seedChainOrder(book.database, { hash, consumed: 9n })
+
+    await broadcast(book, more, { maxOpenOrders: 2 })
+
+    expect(await booked(book, more)).toEqual(more.slice(0, 1))
+  })
+})
