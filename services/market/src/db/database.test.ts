@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest'
+import { createServer, type AddressInfo } from 'node:net'
+import { sql } from 'kysely'
+import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { newLocation, onBothEngines, openTestDatabase } from '../../test/database.ts'
 import { address, bookRow, dealRow, hash } from '../../test/rows.ts'
-import { openDatabase } from './database.ts'
+import { openDatabase, type Database, type Reader } from './database.ts'
 import { toWide } from './wide.ts'
 
 onBothEngines('a database', (engine) => {
@@ -94,3 +96,139 @@ onBothEngines('a database', (engine) => {
     await remove()
   })
 })
+
+const PATIENCE = { timeout: 20_000, interval: 10 }
+
+describe.skipIf(inject('postgresUrl') === undefined)('a database on PostgreSQL', () => {
+  test('is in its own schema, and keeps its settings, although the URL has options of its own', async () => {
+    const database = await openWithOptions('-c search_path=public -c work_mem=7MB')
+
+    const found = await Promise.all([settingsOf(database.read), database.write(settingsOf)])
+
+    const common = { search_path: schemaOf(database), work_mem: '7MB' }
+    expect(found).toEqual([expect.objectContaining(common), expect.objectContaining(common)])
+    const { rows } = await sql`select to_regclass(${`${schemaOf(database)}.book_order`})::text as found`.execute(
+      database.read,
+    )
+    expect(rows).toEqual([{ found: 'book_order' }])
+  })
+
+  test('answers readers while more writers wait for the lock than it has connections', async () => {
+    const database = await openTestDatabase('postgres')
+    const other = await openDatabase(database.location)
+    const { promise: held, resolve: release } = Promise.withResolvers<void>()
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+    const holding = other.write(async () => {
+      begin()
+      await held
+    })
+    await begun
+
+    const waiting = Array.from({ length: 12 }, async (_, number) => database.write(async () => Promise.resolve(number)))
+    await expect.poll(async () => countWaiting(database), PATIENCE).toBe(1)
+    const read = await database.read.selectFrom('meta').selectAll().execute()
+
+    expect(read).toEqual([])
+    expect(await countWaiting(database)).toBe(1)
+    release()
+    await holding
+    expect(await Promise.all(waiting)).toEqual(Array.from({ length: 12 }, (_, number) => number))
+    await other.close()
+  })
+
+  test('drops a host that vanished and a transaction that hangs; only questions have a time to be answered in', async () => {
+    const database = await openTestDatabase('postgres')
+
+    const ofReaders = await settingsOf(database.read)
+    const ofWriters = await database.write(settingsOf)
+
+    const common = {
+      search_path: schemaOf(database),
+      work_mem: '4MB',
+      tcp_keepalives_idle: '1',
+      tcp_keepalives_interval: '1',
+      tcp_keepalives_count: '2',
+      tcp_user_timeout: '3000',
+      idle_in_transaction_session_timeout: '30s',
+    }
+    expect(ofReaders).toEqual({ ...common, statement_timeout: '15s' })
+    expect(ofWriters).toEqual({ ...common, statement_timeout: '0' })
+  })
+
+  test('fails only the transaction whose connection was lost, also while nothing is asked', async () => {
+    const database = await openTestDatabase('postgres')
+
+    const failing = database.write(async (writer) => {
+      await writer.insertInto('meta').values({ key: 'lost', value: 'yes' }).execute()
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(writer)
+      await sql`select pg_terminate_backend(${rows[0]?.pid}, 20000)`.execute(database.read)
+    })
+
+    await expect(failing).rejects.toThrow(/connection/iu)
+    await database.write(async (writer) => writer.insertInto('meta').values({ key: 'kept', value: 'yes' }).execute())
+    expect(await database.read.selectFrom('meta').select('key').execute()).toEqual([{ key: 'kept' }])
+  })
+
+  test('does not wait for ever for a server that says nothing', async () => {
+    const server = createServer()
+    const { promise: listening, resolve } = Promise.withResolvers<void>()
+    server.listen(0, '127.0.0.1', resolve)
+    await listening
+    onTestFinished(() => {
+      server.close()
+    })
+    const { port } = server.address() as AddressInfo
+    const url = `postgres://postgres@127.0.0.1:${port}/postgres`
+
+    const opening = openDatabase({ engine: 'postgres', url, schema: 'none' })
+
+    await expect(opening).rejects.toThrow('timeout')
+  })
+})
+
+function schemaOf({ location }: Database): string {
+  if (location.engine !== 'postgres') throw new Error('This needs PostgreSQL.')
+  return location.schema
+}
+
+async function openWithOptions(options: string): Promise<Database> {
+  const { location, remove } = newLocation('postgres')
+  if (location.engine !== 'postgres') throw new Error('This needs PostgreSQL.')
+  const url = new URL(location.url)
+  url.searchParams.set('options', options)
+  const database = await openDatabase({ ...location, url: url.href })
+  onTestFinished(async () => {
+    await database.close()
+    await remove()
+  })
+  return database
+}
+
+const SETTINGS = [
+  'search_path',
+  'work_mem',
+  'tcp_keepalives_idle',
+  'tcp_keepalives_interval',
+  'tcp_keepalives_count',
+  'tcp_user_timeout',
+  'idle_in_transaction_session_timeout',
+  'statement_timeout',
+]
+
+/** The settings that hold in a session or transaction. */
+async function settingsOf(session: Reader): Promise<Readonly<Record<string, string>>> {
+  const { rows } = await sql<{
+    name: string
+    value: string
+  }>`select name, current_setting(name) as value from unnest(${SETTINGS}::text[]) as name`.execute(session)
+  return Object.fromEntries(rows.map(({ name, value }) => [name, value]))
+}
+
+/** How many connections wait for the lock of this schema's writers. */
+async function countWaiting(database: Database): Promise<number> {
+  const { rows } = await sql<{ waiting: number }>`
+    select count(*) as waiting from pg_locks
+    where locktype = 'advisory' and not granted and objid = hashtext(${schemaOf(database)})::oid
+  `.execute(database.read)
+  return rows[0]?.waiting ?? 0
+}

@@ -1,8 +1,10 @@
 // One database of one chain: SQLite in a file, or a schema of a PostgreSQL. The rest of the service does not know which.
 import { Kysely, PostgresDialect, SqliteDialect, sql, type Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
-import { Pool, TypeOverrides, types } from 'pg'
+import { Client, Pool, TypeOverrides, types } from 'pg'
+import { connectionTo, type SessionSettings } from './connection.ts'
 import { migrationsFor } from './migrations.ts'
+import { openQueue } from './queue.ts'
 import type { Schema } from './schema.ts'
 import { openSqlite } from './sqlite.ts'
 
@@ -22,11 +24,11 @@ export type Reader = Kysely<Schema>
 export type Database = {
   readonly engine: Engine
   readonly location: DatabaseLocation
-  /** For questions. Never waits for a writer. */
+  /** For questions. Never waits for a writer; on PostgreSQL a statement that takes longer than 15 seconds fails. */
   readonly read: Reader
   /**
    * Runs one transaction. The writers of one database, in all processes, run one after the other, so whatever a
-   * transaction reads stays true until it ends. What it throws undoes it, and is thrown on.
+   * transaction reads stays true until it ends. What it throws undoes it, and is thrown on. Fails at once when too many wait.
    */
   readonly write: <Answer>(work: (writer: Writer) => Promise<Answer>) => Promise<Answer>
   readonly close: () => Promise<void>
@@ -38,8 +40,19 @@ export type OpenOptions = {
   readonly version?: string
 }
 
+type PostgresLocation = Extract<DatabaseLocation, { engine: 'postgres' }>
+
 /** First half of the advisory lock that serialises the writers; the second half is the hash of the schema's name. */
 const WRITER_LOCK = 7101
+
+/** How long a question waits for a connection, a new one or a free one. */
+const PATIENCE_MS = 10_000
+
+/** Readers only: a block that changes much may take its time. */
+const LONGEST_QUESTION = { statement_timeout: '15s' }
+
+/** A process that hangs inside of a transaction holds the lock of all writers; none is idle for this long. */
+const LONGEST_IDLENESS = { idle_in_transaction_session_timeout: '30s' }
 
 /**
  * Opens a database and brings its tables up to date.
@@ -63,11 +76,12 @@ async function openFile(
     location.file === ':memory:'
       ? writer
       : new Kysely<Schema>({ dialect: new SqliteDialect({ database: openSqlite(location.file, { readOnly: true }) }) })
+  const queue = openQueue()
   return {
     engine: 'sqlite',
     location,
     read,
-    write: async (work) => writer.transaction().execute(work),
+    write: async (work) => queue.run(async () => writer.transaction().execute(work)),
     close: async () => {
       if (read !== writer) await read.destroy()
       await writer.destroy()
@@ -75,43 +89,59 @@ async function openFile(
   }
 }
 
-async function openPostgres(
-  location: Extract<DatabaseLocation, { engine: 'postgres' }>,
-  { version }: OpenOptions,
-): Promise<Database> {
+async function openPostgres(location: PostgresLocation, { version }: OpenOptions): Promise<Database> {
   await createSchema(location)
-  const pool = new Pool({
-    connectionString: location.url,
-    max: location.connections ?? 10,
-    options: `-c search_path=${location.schema}`,
-    types: numbersAsNumbers(),
-  })
-  // A connection that breaks while idle is replaced; without a listener, the process would end.
-  pool.on('error', () => undefined)
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
-  await migrate(db, location, version)
+  // One at a time waits for the lock, on a connection that no reader needs.
+  const queue = openQueue()
+  const writer = openPool(location, { max: 1 })
+  await migrate(writer, location, version)
+  const read = openPool(location, { max: location.connections ?? 10, settings: LONGEST_QUESTION })
   return {
     engine: 'postgres',
     location,
-    read: db,
+    read,
     write: async (work) =>
-      db.transaction().execute(async (writer) => {
-        await sql`select pg_advisory_xact_lock(${WRITER_LOCK}, hashtext(${location.schema}))`.execute(writer)
-        return work(writer)
-      }),
-    close: async () => db.destroy(),
+      queue.run(async () =>
+        writer.transaction().execute(async (transaction) => {
+          await sql`select pg_advisory_xact_lock(${WRITER_LOCK}, hashtext(${location.schema}))`.execute(transaction)
+          return work(transaction)
+        }),
+      ),
+    close: async () => {
+      await read.destroy()
+      await writer.destroy()
+    },
   }
 }
 
-async function createSchema({ url, schema }: Extract<DatabaseLocation, { engine: 'postgres' }>): Promise<void> {
+type PoolOptions = { readonly max: number; readonly settings?: SessionSettings }
+
+function openPool({ url, schema }: PostgresLocation, { max, settings }: PoolOptions): Kysely<Schema> {
+  const pool = new Pool({
+    ...connectionTo(url, { ...LONGEST_IDLENESS, ...settings, search_path: schema }),
+    connectionTimeoutMillis: PATIENCE_MS,
+    max,
+    types: numbersAsNumbers(),
+  })
+  // A connection that breaks is replaced; without listeners, the process would end. The pool hears only of idle ones.
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined)
+  })
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+}
+
+async function createSchema({ url, schema }: PostgresLocation): Promise<void> {
   if (!/^[a-z_][a-z0-9_]*$/u.test(schema)) throw new Error(`${schema} cannot be the name of a schema.`)
-  const pool = new Pool({ connectionString: url, max: 1 })
+  const client = new Client(connectionTo(url))
+  client.on('error', () => undefined)
   try {
+    await client.connect()
     // Two copies that start at once would both try.
-    await pool.query(`select pg_advisory_lock(${WRITER_LOCK})`)
-    await pool.query(`create schema if not exists ${schema}`)
+    await client.query(`select pg_advisory_lock(${WRITER_LOCK})`)
+    await client.query(`create schema if not exists ${schema}`)
   } finally {
-    await pool.end()
+    await client.end()
   }
 }
 

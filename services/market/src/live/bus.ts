@@ -1,6 +1,7 @@
 // Transactions that tell of themselves: what a writer announces reaches every process of the service once it is committed.
 import { sql } from 'kysely'
 import type { Database, Writer } from '../db/database.ts'
+import { openQueue } from '../db/queue.ts'
 import type { OrderKindName } from '../db/schema.ts'
 import { hearAnnouncements } from './announcements.ts'
 
@@ -90,22 +91,16 @@ export async function openBus(database: Database, { onError = () => undefined }:
 
 /** One process: it tells itself. One write after the other, so that nobody hears of the second before the first. */
 function writeAlone(database: Database, tell: Announce): Pick<Bus, 'write' | 'close'> {
-  let last: Promise<unknown> = Promise.resolve()
-  const write: Bus['write'] = async (work) => {
-    const turn = last.then(async () => {
-      const messages: MarketMessage[] = []
-      const answer = await database.write(async (writer) => work(writer, (message) => messages.push(message)))
-      for (const message of messages) tell(message)
-      return answer
-    })
-    last = turn.catch(() => undefined)
-    return turn
-  }
+  const queue = openQueue()
   return {
-    write,
-    close: async () => {
-      await last
-    },
+    write: async (work) =>
+      queue.run(async () => {
+        const messages: MarketMessage[] = []
+        const answer = await database.write(async (writer) => work(writer, (message) => messages.push(message)))
+        for (const message of messages) tell(message)
+        return answer
+      }),
+    close: queue.idle,
   }
 }
 

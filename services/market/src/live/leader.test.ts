@@ -31,6 +31,7 @@ function startProcess(location: DatabaseLocation): Process {
     said.push(...text.toString().trim().split('\n'))
   })
   onTestFinished(() => {
+    child.kill('SIGCONT')
     child.kill('SIGKILL')
   })
   return { child, said }
@@ -127,6 +128,20 @@ describe.skipIf(inject('postgresUrl') === undefined)('leading on PostgreSQL', ()
 
     await expect.poll(() => second.said, PATIENCE).toEqual(['standby', 'indexing'])
     expect(performance.now() - killedAt).toBeLessThan(5_000)
+  })
+
+  test('passes on from a process that hangs, which stands by once it goes on', async () => {
+    const location = await newDatabase('postgres')
+    const first = startProcess(location)
+    await expect.poll(() => first.said, PATIENCE).toEqual(['standby', 'indexing'])
+    const second = startProcess(location)
+    await expect.poll(() => second.said, PATIENCE).toEqual(['standby'])
+
+    first.child.kill('SIGSTOP')
+
+    await expect.poll(() => second.said, PATIENCE).toEqual(['standby', 'indexing'])
+    first.child.kill('SIGCONT')
+    await expect.poll(() => first.said, PATIENCE).toEqual(['standby', 'indexing', 'standby'])
   })
 
   test('stops when the connection that holds the lock is lost, and begins again', async () => {

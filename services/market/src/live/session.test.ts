@@ -47,17 +47,22 @@ describe.skipIf(inject('postgresUrl') === undefined)('a session', () => {
     expect([aliveBefore, await session.isAlive()]).toEqual([true, false])
   })
 
-  test('has the server drop it, with its locks, when this host vanishes', async () => {
-    const url = inject('postgresUrl') ?? ''
-    const session = await openSession({ engine: 'postgres', url, schema: 'public' }, 'leader')
+  test('has the server drop it, with its locks, when this host vanishes, whatever options the URL has', async () => {
+    const url = new URL(inject('postgresUrl') ?? '')
+    url.searchParams.set('options', '-c work_mem=7MB -c tcp_user_timeout=0')
+    const session = await openSession({ engine: 'postgres', url: url.href, schema: 'public' }, 'leader')
 
-    const rows = await session.query(`select name, setting from pg_settings where name like 'tcp%' order by name`)
+    const rows = await session.query(
+      `select name, setting from pg_settings where name ~ '^tcp|^idle_session|^work_mem' order by name`,
+    )
 
     expect(rows).toEqual([
+      { name: 'idle_session_timeout', setting: '5000' },
       { name: 'tcp_keepalives_count', setting: '2' },
       { name: 'tcp_keepalives_idle', setting: '1' },
       { name: 'tcp_keepalives_interval', setting: '1' },
       { name: 'tcp_user_timeout', setting: '3000' },
+      { name: 'work_mem', setting: '7168' },
     ])
     await session.close()
     expect(session.lost.aborted).toBe(true)

@@ -2,9 +2,13 @@
 import { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, type QueryResultRow } from 'pg'
+import { connectionTo, type SessionSettings } from '../db/connection.ts'
 import type { DatabaseLocation } from '../db/database.ts'
 
 export type PostgresLocation = Extract<DatabaseLocation, { engine: 'postgres' }>
+
+/** What a session is for. */
+type Purpose = 'leader' | 'listener'
 
 /** A connection of its own. */
 export type Session = {
@@ -22,18 +26,12 @@ export type Session = {
 const HEARTBEAT_MS = 1_000
 /** So many heartbeats without an answer are a death: 3 to 4 seconds. */
 const MAX_UNANSWERED = 3
-const CONNECT_TIMEOUT_MS = 5_000
 const GOODBYE_MS = 1_000
 
-/** A client whose host vanished is dropped by the server, with its locks, within about 3 seconds. */
-const DROP_VANISHED_CLIENT = Object.entries({
-  tcp_keepalives_idle: '1',
-  tcp_keepalives_interval: '1',
-  tcp_keepalives_count: '2',
-  tcp_user_timeout: '3000',
-})
-  .map(([name, value]) => `-c ${name}=${value}`)
-  .join(' ')
+/**
+ * A leader that hangs with its host alive no longer asks, and loses its lock. A listener that hangs is in nobody's way.
+ */
+const SETTINGS: Readonly<Record<Purpose, SessionSettings>> = { leader: { idle_session_timeout: '5s' }, listener: {} }
 
 /**
  * Connects, and asks the server each second whether it is still there. Needs PostgreSQL itself or a pooler that keeps sessions
@@ -45,17 +43,13 @@ const DROP_VANISHED_CLIENT = Object.entries({
  * const session = await openSession(location, 'leader')
  * session.lost.addEventListener('abort', standBy)
  */
-export async function openSession({ url, schema }: PostgresLocation, purpose: 'leader' | 'listener'): Promise<Session> {
+export async function openSession({ url, schema }: PostgresLocation, purpose: Purpose): Promise<Session> {
   const socket = new Socket()
   const client = new Client({
-    connectionString: url,
+    ...connectionTo(url, SETTINGS[purpose]),
     // Our own socket: `client.end()` says goodbye to the server first, and a vanished server would never answer.
     stream: () => socket,
     application_name: `iexec-market ${purpose} of ${schema}`,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: HEARTBEAT_MS,
-    options: DROP_VANISHED_CLIENT,
   })
   const lost = new AbortController()
   const lose = (): void => {
