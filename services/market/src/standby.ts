@@ -33,13 +33,19 @@ export function watchIndex({ client, read, bus, now }: StandbyOptions): Standby 
   let since = now()
   const waiting = new Set<() => void>()
 
+  let isLooking = false
   const look = async (): Promise<void> => {
+    // While somebody does not answer, asking more often only adds to what they owe.
+    if (isLooking) return
+    isLooking = true
     try {
       indexed = await lastBlock(read)
       head = Number(await getBlockNumber(client, { cacheTime: 0 }))
       tell(head - (indexed ?? 0) > USUAL_LAG ? 'The process that indexes is behind the chain.' : undefined)
     } catch {
       tell('The chain or the database does not answer.')
+    } finally {
+      isLooking = false
     }
   }
   const tell = (now_: string | undefined): void => {
