@@ -26,6 +26,8 @@ export type GraphqlOptions = {
   /** What `_meta { deployment }` says. */
   readonly deployment?: string
   readonly limits?: Partial<Limits>
+  /** Milliseconds of a clock that never goes back: takes the time that a document spends in the database. */
+  readonly now?: () => number
   /** Hears of what went wrong inside; the client is only told that something did. */
   readonly onError?: (cause: unknown) => void
 }
@@ -49,7 +51,12 @@ type Checked = { readonly document: DocumentNode } | { readonly errors: readonly
  * const graphql = createGraphql()
  * const { data } = await graphql({ query: '{ deals(first: 5) { id app { name } } }' }, { reader: database.read })
  */
-export function createGraphql({ deployment = 'iexec', limits: bounds, onError }: GraphqlOptions = {}): Graphql {
+export function createGraphql({
+  deployment = 'iexec',
+  limits: bounds,
+  now = () => performance.now(),
+  onError,
+}: GraphqlOptions = {}): Graphql {
   const schema = createSchema()
   const limits: Limits = { ...usualLimits, ...bounds }
   // Clients ask the same documents again and again, with other variables.
@@ -78,8 +85,7 @@ export function createGraphql({ deployment = 'iexec', limits: bounds, onError }:
     if ('errors' in checked) return { errors: checked.errors }
     const excess = findExcessOf(variables ?? {}, limits)
     if (excess !== undefined) return { errors: [excess] }
-    const { maxObjects } = limits
-    const contextValue: Context = { work: startWork(reader, { maxObjects, signal }), deployment }
+    const contextValue: Context = { work: startWork(reader, { limits, now, signal }), deployment }
     // Whoever has left needs no answer, and that is no fault of ours.
     const hear = (cause: unknown): void => {
       if (signal?.aborted !== true) onError?.(cause)

@@ -1,4 +1,4 @@
-// How large a document may be before anything of it is run.
+// How large a document may be, and how much it may use up.
 import { GraphQLError, Kind, type DocumentNode, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql'
 
 /** Bounds on one document. */
@@ -13,6 +13,11 @@ export type Limits = {
   readonly maxNested: number
   /** Objects and lists in the variables. */
   readonly maxVariables: number
+  /** Lists that are asked for (of one field for many parents counts once), and those of them that no index helps with. */
+  readonly maxLists: number
+  readonly maxSlowLists: number
+  /** Time in the database; no query begins after it. */
+  readonly maxMilliseconds: number
   /** Objects in the answer. */
   readonly maxObjects: number
 }
@@ -24,6 +29,10 @@ export const usualLimits: Limits = {
   maxFields: 2000,
   maxNested: 200,
   maxVariables: 500,
+  // Explorers ask for a page of every event of a transaction, each with two probes for what comes next.
+  maxLists: 60,
+  maxSlowLists: 10,
+  maxMilliseconds: 2000,
   maxObjects: 50_000,
 }
 

@@ -1,7 +1,9 @@
-// What one document may use up: its database queries run one after the other, and the objects it gets are counted.
+// What one document may use up: its database queries run one after the other, their time is taken, and lists and objects are counted.
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { GraphQLError } from 'graphql'
 import { PostgresAdapter, type RawBuilder } from 'kysely'
 import type { Engine, Reader } from '../db/database.ts'
+import type { Limits } from './limits.ts'
 
 /** The state of one request. */
 export type Work = {
@@ -10,6 +12,8 @@ export type Work = {
   readonly query: <Row>(query: RawBuilder<Row>) => Promise<readonly Row[]>
   /** Takes objects from the budget, and refuses when it is used up. */
   readonly spend: (objects: number) => void
+  /** Counts a list, one name once, and refuses when there are too many, or too many of the slow ones. */
+  readonly countList: (name: string, isSlow: boolean) => void
   /** How many objects the document may still get. */
   readonly left: () => number
   /**
@@ -29,33 +33,77 @@ type Batch = {
   readonly keys: Map<string, { resolve: (found: unknown) => void; reject: (cause: unknown) => void }>
 }
 
+/** What one document is given. */
+export type Allowance = {
+  readonly limits: Limits
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number
+  readonly signal: AbortSignal | undefined
+}
+
 /** Begins the work on one document. */
-export function startWork(
-  reader: Reader,
-  { maxObjects, signal }: { readonly maxObjects: number; readonly signal: AbortSignal | undefined },
-): Work {
-  let left = maxObjects
+export function startWork(reader: Reader, { limits, now, signal }: Allowance): Work {
+  const engine = engineOf(reader)
+  let left = limits.maxObjects
+  let spentMs = 0
   let last: Promise<unknown> = Promise.resolve()
-  const tooMany = (): GraphQLError =>
-    new GraphQLError(`The query asks for more than ${maxObjects} objects. Ask for fewer with \`first\`.`)
-  return {
-    engine: engineOf(reader),
-    query: async (query) => {
-      const run = async () => {
-        if (left < 0) throw tooMany()
-        signal?.throwIfAborted()
-        return (await query.execute(reader)).rows
+  let refusal: GraphQLError | undefined
+  // What is refused once stays so: the fields that are left must not go on.
+  const refuse = (message: string): GraphQLError => (refusal ??= new GraphQLError(message))
+  const run = async <Row>(query: RawBuilder<Row>): Promise<readonly Row[]> => {
+    // SQLite answers without a pause, and all others would wait until the whole document is answered.
+    if (engine === 'sqlite') await nextTurn()
+    if (refusal !== undefined) throw refusal
+    if (spentMs >= limits.maxMilliseconds)
+      throw refuse(`The query takes longer than ${limits.maxMilliseconds} ms. Ask for less at once.`)
+    signal?.throwIfAborted()
+    return withConnection(reader, async (connection) => {
+      const start = now()
+      try {
+        return (await query.execute(connection)).rows
+      } finally {
+        spentMs += now() - start
       }
-      const answer = last.then(run, run)
+    })
+  }
+  return {
+    engine,
+    query: async (query) => {
+      const answer = last.then(
+        async () => run(query),
+        async () => run(query),
+      )
       last = answer
       return answer
     },
     spend: (objects) => {
       left -= objects
-      if (left < 0) throw tooMany()
+      if (left < 0)
+        throw refuse(`The query asks for more than ${limits.maxObjects} objects. Ask for fewer with \`first\`.`)
     },
     left: () => Math.max(left, 0),
+    countList: createListCounter(limits, refuse),
     load: createLoad(),
+  }
+}
+
+/** Waits for a free connection before the work, which may then be timed without the waiting. */
+async function withConnection<Answer>(reader: Reader, work: (reader: Reader) => Promise<Answer>): Promise<Answer> {
+  return reader.isTransaction ? work(reader) : reader.connection().execute(work)
+}
+
+function createListCounter(
+  { maxLists, maxSlowLists }: Limits,
+  refuse: (message: string) => GraphQLError,
+): Work['countList'] {
+  const lists = new Set<string>()
+  const slow = new Set<string>()
+  return (name, isSlow) => {
+    lists.add(name)
+    if (isSlow) slow.add(name)
+    if (lists.size > maxLists) throw refuse(`The query has more than ${maxLists} lists.`)
+    if (slow.size > maxSlowLists)
+      throw refuse(`The query has more than ${maxSlowLists} lists that are sorted or filtered by what has no index.`)
   }
 }
 

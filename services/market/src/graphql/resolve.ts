@@ -1,4 +1,5 @@
 // Resolvers: each asks for a batch, so that a level of the answer costs one query however long its lists are.
+import { createHash } from 'node:crypto'
 import { GraphQLError, Kind, type GraphQLFieldResolver, type GraphQLResolveInfo, type SelectionSetNode } from 'graphql'
 import { sql } from 'kysely'
 import { entityOf } from './entities.ts'
@@ -38,8 +39,10 @@ export function resolveSingle(entity: Entity): OfRoot<{ readonly id: string; rea
 export function resolvePage(entity: Entity): OfRoot<PageArguments> {
   return async (_, asked, { work, deployment }) => {
     const page = readPage(asked)
+    const name = `page ${entity.name} ${keyOf(page)}`
+    work.countList(name, !isSortedByIndex(page) || !isFilteredByIndex(entity, page))
     await requireBlock({ work, deployment }, asked.block)
-    return work.load(`page ${entity.name} ${keyOf(page)}`, '', async () => [await selectPage(work, entity, page)])
+    return work.load(name, '', async () => [await selectPage(work, entity, page)])
   }
 }
 
@@ -65,6 +68,7 @@ export function resolveMany(field: Many): OfItem<PageArguments> {
   return async (item, asked, { work }) => {
     const page = readPage(asked)
     const name = `list ${field.of} ${field.by} ${keyOf(page)}`
+    work.countList(name, !isSortedByIndex(page))
     return work.load(name, item.id, async (parents) => selectDerived(work, entity, { by: field.by, parents, page }))
   }
 }
@@ -75,6 +79,7 @@ export function resolveLinks(field: Links): OfItem<PageArguments> {
   return async (item, asked, { work }) => {
     const page = readPage(asked)
     const name = `links ${field.to} ${field.table} ${keyOf(page)}`
+    work.countList(name, !isSortedByIndex(page))
     return work.load(name, item.id, async (parents) => selectLinked(work, entity, { links: field, parents, page }))
   }
 }
@@ -126,8 +131,35 @@ function inRange(name: string, value: number, most: number): number {
   throw new GraphQLError(`The value of the argument \`${name}\` must be between 0 and ${most}, but is ${value}.`)
 }
 
-function keyOf(page: PageOf): string {
-  return JSON.stringify(page, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value))
+function keyOf({ where, ...page }: PageOf): string {
+  return JSON.stringify(page) + (where === undefined ? '' : digestOf(where))
+}
+
+const digests = new WeakMap<Where, string>()
+
+/** Of a variable it is made once, however many parents have the list; and a key per parent must not be long. */
+function digestOf(where: Where): string {
+  const known = digests.get(where)
+  if (known !== undefined) return known
+  const text = JSON.stringify(where, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value))
+  const digest = createHash('sha256').update(text).digest('base64')
+  digests.set(where, digest)
+  return digest
+}
+
+/** Near enough: the time is bounded, too. */
+function isSortedByIndex({ orderBy }: PageOf): boolean {
+  return orderBy.nested === undefined && (orderBy.field === 'id' || orderBy.field === 'timestamp')
+}
+
+/** Whether all is asked for, or what has one of a few ids, or leads to one thing. */
+function isFilteredByIndex({ fields }: Entity, { where = {} }: PageOf): boolean {
+  const filters = Object.entries(where)
+  const narrows = ([name, asked]: readonly [string, unknown]): boolean => {
+    if (name.endsWith('_')) return typeof asked === 'object' && asked !== null && 'id' in asked
+    return name === 'id' || name === 'id_in' || fields[name.replace(/_in$/u, '')]?.is === 'one'
+  }
+  return filters.length === 0 || filters.some(narrows)
 }
 
 function asksOnlyForId(info: GraphQLResolveInfo): boolean {
