@@ -1,11 +1,14 @@
 // Orders that the chain told everybody of: how many of them the book takes, and that it believes who takes one back.
 import { expect, test } from 'vitest'
-import type { Address } from 'viem'
+import type { Address, Hex } from 'viem'
 import { onBothEngines } from '../../test/database.ts'
 import { START } from '../../test/rows.ts'
 import type { Engine } from '../db/database.ts'
 import type { BookOrderTable } from '../db/schema.ts'
+import { emptyTables } from '../index/undo.ts'
+import { publishOrders } from './publish.ts'
 import { recheckBook, type RecheckOptions } from './recheck.ts'
+import { reopenBook } from './reopen.ts'
 import {
   appOrder,
   assetAddress,
@@ -16,10 +19,12 @@ import {
   seedAsset,
   seedBook,
   seedChainOrder,
+  sign,
   statuses,
   type TestBook,
 } from './testMarket.ts'
 import { UNTOUCHED_BOOK } from './touched.ts'
+import { unpublishOrders } from './unpublish.ts'
 
 const [APP, OTHER_APP] = [assetAddress(1), assetAddress(2)]
 const [OWNER, OTHER] = [person(1), person(2)]
@@ -58,6 +63,11 @@ async function broadcast(
 async function booked({ database }: TestBook, rows: readonly BookOrderTable[]): Promise<readonly BookOrderTable[]> {
   const found = await statuses(database)
   return rows.filter(({ hash }) => found.get(hash) === 'open')
+}
+
+async function takeBack({ market }: TestBook, orderHash: Hex): Promise<void> {
+  const withdrawal = { kind: 'apporder', target: 'unpublish_orderHash', orderHash, signedInAs: OWNER } as const
+  expect(await unpublishOrders(market, withdrawal)).toEqual({ ok: true, unpublished: [orderHash] })
 }
 
 onBothEngines('broadcast orders', (engine) => {
@@ -106,5 +116,73 @@ onBothEngines('broadcast orders', (engine) => {
     await broadcast(book, more, { maxOpenOrders: 2 })
 
     expect(await booked(book, more)).toEqual(more.slice(0, 1))
+  })
+
+  const readAnew = {
+    'a reorganisation that leaves their block': async ({ market }: TestBook, block: number) => {
+      await market.bus.write(async (writer, announce) => {
+        await recheckBook(writer, await reopenBook(writer, block - 1, announce), { block: block - 1, announce })
+      })
+    },
+    'tables that begin anew': async ({ database }: TestBook) => {
+      await database.write(async (writer) => {
+        await writer.deleteFrom('book_order').where('broadcast_block', 'is not', null).execute()
+        await emptyTables(writer)
+      })
+      await seedAsset(database, { kind: 'app', address: APP, owner: OWNER })
+    },
+  }
+  for (const [what, readAgain] of Object.entries(readAnew)) {
+    test(`are not brought back by ${what} when their signer took them back`, async () => {
+      const book = await openApps(engine)
+      const [kept, ...takenBack] = offers(3)
+      if (kept === undefined) throw new Error('There are three.')
+      await broadcast(book, [kept, ...takenBack])
+      for (const { hash } of takenBack) await takeBack(book, hash)
+
+      await readAgain(book, 8)
+      await broadcast(book, [kept, ...takenBack], { block: 9 })
+
+      expect(await booked(book, [kept, ...takenBack])).toEqual([kept])
+    })
+  }
+
+  test('come back when their signer publishes them again, and stay out when he takes them back again', async () => {
+    const book = await openApps(engine)
+    const order = await sign('apporder', appOrder(APP, OFFER_FREE), { by: 1 })
+    const row = { ...rowOf('apporder', order, { signer: OWNER }), body: JSON.stringify(order) }
+    await broadcast(book, [row])
+    await takeBack(book, row.hash)
+    const seen: number[] = []
+
+    await publishOrders(book.market, { kind: 'apporder', orders: [order], signedInAs: OWNER })
+    seen.push((await booked(book, [row])).length)
+    await readAnew['a reorganisation that leaves their block'](book, 8)
+    await broadcast(book, [row])
+    seen.push((await booked(book, [row])).length)
+    const remembered = await book.database.read.selectFrom('withdrawn_order').selectAll().execute()
+    await takeBack(book, row.hash)
+    await broadcast(book, [row], { block: 9 })
+    seen.push((await booked(book, [row])).length)
+
+    expect(seen).toEqual([1, 1, 0])
+    expect(remembered).toEqual([])
+  })
+
+  test('that people published before, and took back, are not brought in by a broadcast', async () => {
+    const book = await openApps(engine)
+    const published = offers(2)
+    await seedBook(book.database, published)
+    const outcome = await unpublishOrders(book.market, {
+      kind: 'apporder',
+      target: 'unpublish_all',
+      asset: APP,
+      signedInAs: OWNER,
+    })
+
+    await broadcast(book, published)
+
+    expect(outcome.ok).toBe(true)
+    expect(await booked(book, published)).toEqual([])
   })
 })

@@ -13,6 +13,7 @@ import { remainingOf, UNTOUCHED } from './remaining.ts'
 import { NOBODY, lowerCase, termsOf, type WireEntry } from './row.ts'
 import { requiredStake } from './stake.ts'
 import type { BroadcastOrder } from './touched.ts'
+import { readWithdrawn } from './withdrawn.ts'
 
 /** Which block it was, how to tell of orders, and how many of each kind a wallet may have open. */
 export type BroadcastOptions = {
@@ -22,8 +23,8 @@ export type BroadcastOptions = {
 }
 
 /**
- * Puts broadcast orders into the book. Those that nobody could match are left out, also those beyond the maximum of open orders
- * of their signer, and those that stand in it already stay as they are. Requests are judged by what is in the book, so
+ * Puts broadcast orders into the book. Left out are those that nobody could match, those that their signer took back, and those
+ * beyond his maximum of open orders; those that stand in it already stay as they are. Requests are judged by what is in the book, so
  * sellers' orders have to be there before.
  */
 export async function bookBroadcasts(
@@ -56,15 +57,15 @@ function toRow({ kind, body, hash, signer, timestamp }: BroadcastOrder, block: n
 }
 
 /**
- * Those that are not in the book, or dead in it. These keep the time of their first publication, and how it came: when the
- * block is undone that revives one, it stays, because it was in the book before.
+ * Those that are not in the book, or dead in it, and were not taken back. The dead keep the time of their first publication,
+ * and how it came: when the block is undone that revives one, it stays, because it was in the book before.
  */
 async function revivable(writer: Writer, rows: readonly BookOrderTable[]): Promise<readonly BookOrderTable[]> {
-  const booked = await readBooked(
-    writer,
-    rows.map(({ hash }) => hash),
-  )
+  const hashes = rows.map(({ hash }) => hash)
+  const booked = await readBooked(writer, hashes)
+  const withdrawn = await readWithdrawn(writer, hashes)
   return rows.flatMap((row) => {
+    if (withdrawn.has(row.hash)) return []
     const known = booked.get(row.hash)
     if (known === undefined) return [row]
     const { status, published_at, broadcast_block } = known

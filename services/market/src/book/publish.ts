@@ -11,6 +11,7 @@ import { isSignatureNext, judgeOrders, type Candidate, type Facts, type Refused,
 import { refusal, type Refusal } from './refusal.ts'
 import { lowerCase, termsOf, toItem, type WireEntry } from './row.ts'
 import { hashesSignedByKey, isSignedOnChain } from './signature.ts'
+import { forgetWithdrawn } from './withdrawn.ts'
 
 /** What came of publishing one order. */
 export type PublishOutcome<K extends WireKind = WireKind> =
@@ -97,6 +98,10 @@ async function attempt(
       const verdicts = judgeOrders(group, facts)
       const rows = newRows(group, verdicts, { facts, now: market.now() })
       await book(writer, [...rows.values()], announce)
+      await forgetWithdrawn(
+        writer,
+        [...rows.keys()].map(({ hash }) => hash),
+      )
       for (const [index, candidate] of group.entries()) {
         const row = rows.get(candidate)
         const verdict = verdicts[index]

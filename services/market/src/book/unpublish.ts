@@ -9,6 +9,7 @@ import { inChunks } from './chunks.ts'
 import { dropUnmatched, goneFrom } from './dependants.ts'
 import { refusal, type Refusal } from './refusal.ts'
 import { lowerCase } from './row.ts'
+import { rememberWithdrawn } from './withdrawn.ts'
 
 /** Orders that somebody takes back: one by its hash, or his last or all for an asset (of requests, the requester). */
 export type Withdrawal = UnpublishBody & { readonly kind: WireKind; readonly signedInAs: Address }
@@ -19,7 +20,8 @@ export type UnpublishOutcome = { readonly ok: true; readonly unpublished: readon
 type Found = Pick<BookOrderTable, 'hash' | 'kind' | 'app' | 'dataset'>
 
 /**
- * Takes open orders back. Their rows are deleted, so they may be published again.
+ * Takes open orders back. Their rows are deleted, so they may be published again; but broadcasts do not bring them back, not
+ * even new ones.
  *
  * @example
  * await unpublishOrders(market, { kind: 'apporder', target: 'unpublish_all', asset: app, signedInAs: owner })
@@ -36,6 +38,7 @@ export async function unpublishOrders(market: Market, withdrawal: Withdrawal): P
     for (const some of inChunks(unpublished)) {
       await writer.deleteFrom('book_order').where('hash', 'in', some).execute()
     }
+    await rememberWithdrawn(writer, unpublished)
     for (const { kind, hash } of found) announce({ type: 'order_unpublished', kind, hash })
     // What a person does is not undone with a block.
     await dropUnmatched(writer, goneFrom(found), { block: null, announce })

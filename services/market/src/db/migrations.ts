@@ -294,6 +294,10 @@ const BOOK: readonly string[] = [
     body text not null,
     primary key (hash)
   )`,
+  `create table "withdrawn_order" (
+    hash text not null,
+    primary key (hash)
+  )`,
   `create table "challenge" (
     hash text not null,
     address text not null,

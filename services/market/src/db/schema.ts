@@ -269,6 +269,9 @@ export type BookOrderTable = {
   body: string
 }
 
+/** Orders that their signers took back: no broadcast brings them into the book again, only publishing them does. */
+export type WithdrawnOrderTable = { hash: Hex }
+
 /** Pending challenges of logins. */
 export type ChallengeTable = { hash: Hex; address: Address; message: string; expires_at: number }
 
@@ -354,6 +357,7 @@ export type Schema = {
   stat: StatTable
   total: TotalTable
   book_order: BookOrderTable
+  withdrawn_order: WithdrawnOrderTable
   challenge: ChallengeTable
   pool_endpoint: PoolEndpointTable
   bulk: BulkTable
