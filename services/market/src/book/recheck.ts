@@ -1,14 +1,14 @@
 // The order book after a block: what the block consumed, closed, sold or unstaked leaves it, what it broadcast enters it.
 import { sql } from 'kysely'
-import type { Address, Hex } from 'viem'
+import type { Address } from 'viem'
 import type { Writer } from '../db/database.ts'
-import type { BookOrderTable, OrderStatus } from '../db/schema.ts'
+import type { BookOrderTable } from '../db/schema.ts'
 import type { Announce } from '../live/bus.ts'
 import { bookBroadcasts } from './broadcast.ts'
 import { inChunks } from './chunks.ts'
+import { recheckConsumption } from './consumption.ts'
 import { dropUnmatched, goneFrom } from './dependants.ts'
-import { readChain, readStakes } from './facts.ts'
-import { remainingOf, UNTOUCHED, type Consumption } from './remaining.ts'
+import { readStakes } from './facts.ts'
 import { requiredStake } from './stake.ts'
 import type { Touched } from './touched.ts'
 
@@ -29,110 +29,50 @@ type Left = Pick<BookOrderTable, 'kind' | 'hash' | 'app' | 'dataset'>
 /**
  * Brings the order book up to what a block did, in the transaction of the block. Free when nothing was touched.
  *
- * What is dead stays dead until it is published again; only undoing the block that killed it opens it, see `reopenBook`.
+ * What is dead stays dead until it is published again; only undoing the block that killed it opens it, see `reopenBook`. What
+ * is filled or canceled and should not be is dead right after `reopenBook` (it did not open it, so it was dead before); when
+ * the tables were read anew (`undone`), it is open again.
  *
  * @example
  * await recheckBook(writer, { ...UNTOUCHED_BOOK, orders: new Set([hash]) }, { block, announce })
  */
 export async function recheckBook(writer: Writer, touched: Touched, options: RecheckOptions): Promise<void> {
-  const reopened: Left[] = []
+  const { undone } = touched
+  const [accounts, assets] = [new Set(touched.accounts), new Set(touched.assets)]
+  const open: Left[] = []
   const left: Left[] = []
   for (const hashes of inChunks(touched.orders)) {
-    const { gone, open } = await recheckConsumption(writer, hashes, options)
-    left.push(...gone)
-    if (touched.undone) reopened.push(...open)
+    const found = await recheckConsumption(writer, hashes, { ...options, undone })
+    left.push(...found.gone)
+    if (undone) open.push(...found.open)
+    for (const row of found.reopened) {
+      accounts.add(row.signer)
+      if (row.kind !== 'request') assets.add(row[row.kind])
+    }
   }
-  for (const accounts of inChunks(touched.accounts)) left.push(...(await dropUncovered(writer, accounts, options)))
-  for (const assets of inChunks(touched.assets)) left.push(...(await dropDisowned(writer, assets, options)))
+  for (const some of inChunks(accounts)) left.push(...(await dropUncovered(writer, some, options)))
+  for (const some of inChunks(assets)) left.push(...(await dropDisowned(writer, some, options)))
 
   const broadcasting = { ...options, maxOpenOrders: options.maxOpenOrders ?? MAX_OPEN_ORDERS }
   const sellers = touched.broadcasts.filter(({ kind }) => kind !== 'request')
   const requests = touched.broadcasts.filter(({ kind }) => kind === 'request')
   await bookBroadcasts(writer, sellers, broadcasting)
   const gone = goneFrom(left)
-  await dropUnmatched(writer, touched.undone ? withUndone(gone, touched.assets, reopened) : gone, options)
+  await dropUnmatched(writer, touched.undone ? withUndone(gone, assets, open) : gone, options)
   await bookBroadcasts(writer, requests, broadcasting)
 }
 
-/** After an undo, offers may be gone without a row that says so, and requests be open again whose offers are not. */
+/** After an undo, offers may be gone without a row that says so, and requests be open whose offers are not. */
 function withUndone(
   gone: ReturnType<typeof goneFrom>,
   assets: ReadonlySet<Address>,
-  reopened: readonly Left[],
+  open: readonly Left[],
 ): ReturnType<typeof goneFrom> {
-  const requests = reopened.filter(({ kind }) => kind === 'request')
+  const requests = open.filter(({ kind }) => kind === 'request')
   return {
     app: new Set([...gone.app, ...assets, ...requests.map(({ app }) => app)]),
     dataset: new Set([...gone.dataset, ...assets, ...requests.map(({ dataset }) => dataset)]),
   }
-}
-
-type Consumable = Left & Pick<BookOrderTable, 'volume' | 'remaining' | 'status' | 'status_block'>
-type Consumed = Pick<BookOrderTable, 'remaining' | 'status'>
-
-async function recheckConsumption(
-  writer: Writer,
-  hashes: readonly Hex[],
-  { block, announce }: RecheckOptions,
-): Promise<{ readonly gone: readonly Left[]; readonly open: readonly Left[] }> {
-  const rows: readonly Consumable[] = await writer
-    .selectFrom('book_order')
-    .select(['hash', 'kind', 'app', 'dataset', 'volume', 'remaining', 'status', 'status_block'])
-    .where('hash', 'in', hashes)
-    .execute()
-  if (rows.length === 0) return { gone: [], open: [] }
-  const chain = await readChain(
-    writer,
-    rows.map(({ hash }) => hash),
-  )
-
-  const changed: Consumable[] = []
-  const gone: Left[] = []
-  const open: Left[] = []
-  for (const row of rows) {
-    const now = afterConsumption(row, chain.get(row.hash) ?? UNTOUCHED)
-    const leaves = row.status === 'open' && now.status !== 'open'
-    if (leaves) gone.push(row)
-    if (now.status === 'open') open.push(row)
-    if (now.status === row.status && now.remaining === row.remaining) continue
-    changed.push({ ...row, ...now, status_block: leaves ? block : row.status_block })
-    if (leaves) announce({ type: 'order_unpublished', kind: row.kind, hash: row.hash })
-    else if (now.status === 'open') announce({ type: 'order_updated', kind: row.kind, hash: row.hash })
-  }
-  await update(writer, changed)
-  return { gone, open }
-}
-
-/**
- * What an order is once the chain consumed or closed it. Pure.
- *
- * @example
- * afterConsumption({ status: 'open', volume: 3 }, { consumed: 3n, closed: false }) // { remaining: 0, status: 'filled' }
- */
-function afterConsumption(
-  { status, volume }: Pick<BookOrderTable, 'status' | 'volume'>,
-  consumption: Consumption,
-): Consumed {
-  const remaining = remainingOf(volume, consumption)
-  if (consumption.closed) return { remaining, status: 'canceled' }
-  if (remaining === 0) return { remaining, status: 'filled' }
-  // It was canceled or filled in a block that is undone, and not opened again: so it was dead before that block.
-  const before: OrderStatus = status === 'open' ? 'open' : 'dead'
-  return { remaining, status: before }
-}
-
-async function update(writer: Writer, rows: readonly Consumable[]): Promise<void> {
-  if (rows.length === 0) return
-  const values = rows.map(
-    ({ hash, remaining, status, status_block }) =>
-      sql`(${hash}, cast(${remaining} as bigint), ${status}, cast(${status_block} as bigint))`,
-  )
-  await sql`
-    with change (hash, remaining, status, status_block) as (values ${sql.join(values)})
-    update book_order
-    set remaining = change.remaining, status = change.status, status_block = change.status_block
-    from change where book_order.hash = change.hash
-  `.execute(writer)
 }
 
 /** Lets die the open orders of these accounts that their stake covers no longer. */

@@ -22,7 +22,7 @@ export type Touched = {
   /** Their owner changed. */
   readonly assets: ReadonlySet<Address>
   readonly broadcasts: readonly BroadcastOrder[]
-  /** Blocks were undone: what is left of orders may also have grown. */
+  /** The tables were read anew: what is left of orders may also have grown. Not yet while they only went back. */
   readonly undone: boolean
 }
 
