@@ -54,7 +54,12 @@ export function askChain(client: Client, signal: AbortSignal): Ask {
     header: async (block) => {
       const number = block === 'latest' ? block : toHex(block)
       const raw = await request<RawHeader | null>('eth_getBlockByNumber', [number, false])
-      return raw === null ? undefined : toHeader(raw)
+      if (raw === null) return undefined
+      const header = toHeader(raw)
+      if (block !== 'latest' && header.number !== block) {
+        throw new Unsettled(`The node answered block ${header.number} when it was asked for block ${block}.`)
+      }
+      return header
     },
     logs: async ({ address, topics }, blocks) => {
       const where =

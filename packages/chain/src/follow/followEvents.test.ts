@@ -55,6 +55,8 @@ async function clientOf(url: string, settings: { readonly maxBodyBytes?: number;
 
 const hasMethod = (calls: readonly WireCall[], name: string): boolean => calls.some(({ method }) => method === name)
 
+const FOREIGN = '$1:"0x00000000000000000000000000000000000abcde"'
+
 /** How many blocks a request for logs spans. */
 function spanOf([call]: readonly WireCall[]): number {
   const [filter] = (call?.method === 'eth_getLogs' ? call.params : []) as { fromBlock?: string; toBlock?: string }[]
@@ -388,6 +390,46 @@ describe('a node', () => {
     await following.reached(2)
 
     expect(following.blocks().flatMap(({ logs }) => logs.map(({ logIndex }) => logIndex))).toEqual([0])
+  })
+
+  test.each([
+    [
+      'logs of other blocks',
+      'eth_getLogs',
+      (answer: string) => answer.replaceAll(/("blockNumber"):"0x\w+"/gu, '$1:"0x0"'),
+    ],
+    [
+      'logs of another contract',
+      'eth_getLogs',
+      (answer: string) => answer.replaceAll(/("address"):"0x\w+"/gu, FOREIGN),
+    ],
+    [
+      'another block than the one',
+      'eth_getBlockByNumber',
+      (answer: string) => answer.replaceAll(/("number"):"0x\w+"/gu, '$1:"0x0"'),
+    ],
+  ] as const)('that answers %s that it was asked for is not believed', async (_title, method, distort) => {
+    const { anvil, logger } = await startScene()
+    await logger.log(1)
+    await logger.log(2)
+    let isWrong = true
+    const road = await roadTo(
+      anvil.url,
+      () => 'pass',
+      (answer, calls) =>
+        isWrong && calls.every((call) => call.method === method && call.params[0] !== 'latest')
+          ? distort(answer)
+          : answer,
+    )
+    const client = await clientOf(road.url)
+    const following = follow({ client, filters: [{ address: [logger.address] }] })
+
+    await following.until(() => following.states.some(({ state }) => state === 'waiting'))
+    expect(following.blocks()).toEqual([])
+    isWrong = false
+    await following.reached(3)
+
+    expect(following.blocks().flatMap(({ logs }) => logs)).toHaveLength(3)
   })
 
   test('that dies is replaced by the next one', async () => {

@@ -67,7 +67,9 @@ async function readLogs(
   return Promise.all(
     filters.map(async ({ filter }) => {
       try {
-        return await ask.logs(filter, { from, to })
+        const logs = await ask.logs(filter, { from, to })
+        requireFitting(logs, filter, ({ blockNumber }) => blockNumber >= from && blockNumber <= to)
+        return logs
       } catch (error) {
         if (from !== to || !isTooMuch(error)) throw error
         return readReceipts(ask, filter, from)
@@ -93,6 +95,13 @@ function fits(log: FollowedLog, { address = [], topics = [] }: LogFilter): boole
     const several = typeof wanted === 'string' ? [wanted] : (wanted ?? [])
     return several.length === 0 || several.some((one) => one.toLowerCase() === log.topics[index])
   })
+}
+
+/** A node that answers other logs than it was asked for is not believed at all: some that were asked for may be missing. */
+function requireFitting(logs: readonly TimedLog[], filter: LogFilter, isAsked: (log: FollowedLog) => boolean): void {
+  const other = logs.find(({ log }) => !isAsked(log) || !fits(log, filter))
+  if (other === undefined) return
+  throw new Unsettled(`The node answered a log of block ${other.log.blockNumber} for which it was not asked.`)
 }
 
 async function addHeaders(ask: Ask, headers: Map<number, Header>, numbers: readonly number[]): Promise<void> {
@@ -155,7 +164,11 @@ async function readMissedLogs(
     const answered = new Set(answers[index]?.map(({ log }) => log.blockNumber))
     return inRange
       .filter(({ number, logsBloom }) => !answered.has(number) && mayHaveLogs(logsBloom))
-      .map(async ({ hash }) => ask.logs(filter, { hash }))
+      .map(async ({ hash }) => {
+        const logs = await ask.logs(filter, { hash })
+        requireFitting(logs, filter, ({ blockHash }) => blockHash === hash)
+        return logs
+      })
   })
   return (await Promise.all(questions)).flat()
 }
