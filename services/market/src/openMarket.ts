@@ -64,7 +64,11 @@ export async function openMarket(options: OpenMarketOptions): Promise<OpenedMark
   const indexer = openIndexer({
     ...shared,
     firstBlock,
-    book: { recheckBook, reopenBook },
+    book: {
+      recheckBook: async (writer, touched, to) =>
+        recheckBook(writer, touched, { ...to, maxOpenOrders: config.maxOpenOrdersPerWallet }),
+      reopenBook,
+    },
     undoDepth: config.undoBlocks,
     wakeUp,
     pollingMs: config.pollingMs,
