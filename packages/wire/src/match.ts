@@ -61,7 +61,7 @@ export type MatchedSet = {
 export type MatchChange = {
   /** The field of the wish. */
   readonly field: keyof MatchWish
-  /** Name of the protocol's mismatch, or `TotalPriceTooHigh`, `NoAppOrder`, `NoDatasetOrder`, `NoWorkerpoolOrder`. */
+  /** Name of the protocol's mismatch, or `TotalPriceTooHigh`, `TooManySets`, `NoAppOrder`, `NoDatasetOrder`, `NoWorkerpoolOrder`. */
   readonly reason: string
   /** What the wish says, and what would do; null when no value of the field would. */
   readonly wanted: string | number | null
@@ -104,7 +104,7 @@ export type MatchAnswer =
       readonly totalPrice: number
       /** Null when the wish names no requester. */
       readonly requesterStake: RequesterStake | null
-      /** What would have to change for the tasks that are missing; the least first. Empty when none are. */
+      /** What would have to change for the tasks that are missing; the least first. Empty when none are, or when not complete. */
       readonly missing: readonly MatchSuggestion[]
       /** Whether everything was looked at. If not, there may be cheaper orders. */
       readonly isComplete: boolean

@@ -1,4 +1,5 @@
 // How the tables came to be, step by step. Forward only: a step that was released is never changed, a new one is added.
+import { NO_ADDRESS } from '@iexec/protocol'
 import { sql, type Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import type { Engine } from './database.ts'
@@ -332,6 +333,10 @@ const BOOK: readonly string[] = [
   // For the cheapest pools that fit a wish.
   `create index book_pools on book_order (category, price, remaining desc, hash, workerpool, trust, app, dataset, requester, tag0)
     where kind = 'workerpool' and status = 'open'`,
+  // For groups among the restrictions of pools, and for the tags that pools of a category offer.
+  `create index book_restricted on book_order (category, price, workerpool, trust, app, dataset, requester, tag0)
+    where kind = 'workerpool' and status = 'open' and (app <> '${NO_ADDRESS}' or dataset <> '${NO_ADDRESS}' or requester <> '${NO_ADDRESS}')`,
+  `create index book_tags on book_order (category, tag, trust desc) where kind = 'workerpool' and status = 'open'`,
   'create index book_signer on book_order (signer, kind, status)',
   'create index book_status_block on book_order (status_block) where status_block is not null',
   'create index book_broadcast_block on book_order (broadcast_block) where broadcast_block is not null',

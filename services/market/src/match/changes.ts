@@ -74,6 +74,17 @@ function sentenceOf(mismatch: Mismatch): string {
   return `the ${order} order lets in only ${mismatch.allowed} as requester, and the wish names none`
 }
 
+/** What is said of a wish that asks for more sets of orders than one answer has. */
+export function tooManySets(wanted: number, needed: number): MatchChange {
+  return {
+    field: 'volume',
+    reason: 'TooManySets',
+    wanted,
+    needed,
+    sentence: `${wanted} tasks need more sets of orders than one answer has, those that it has are for ${needed}`,
+  }
+}
+
 /** What is said of a price that is too high only in all. */
 export function totalTooHigh(maxprice: number, price: bigint): MatchChange {
   return {

@@ -7,7 +7,9 @@ import type { Judge } from './judge.ts'
 import { NOTHING_TAKEN, tasksBacked, tasksLeft, type SetOrders, type Taken } from './left.ts'
 import { streamPools, type OpenTo, type PoolOffer, type PoolStream } from './offers.ts'
 import { loadSellers, pairsOf, type Pair, type Sellers } from './pairs.ts'
+import type { Profiles } from './profiles.ts'
 import type { Terms } from './wish.ts'
+import { LOOKS_PER_QUESTION, type Work } from './work.ts'
 
 /** Orders that fit, for so many tasks; the price in nRLC for one of them. */
 export type OrderSet = SetOrders & { readonly price: bigint; readonly volume: number }
@@ -17,16 +19,16 @@ export type Search = {
   readonly sellers: Sellers
   /** The cheapest set for up to `wanted` tasks; of equal price the one for most of them. `undefined` when nothing fits. */
   readonly cheapest: (wanted: number, taken?: Taken) => Promise<OrderSet | undefined>
-  /** Whether it stopped before it had looked at everything. */
-  readonly isCut: () => boolean
 }
 
-/** So many workerpool orders are looked at in one search; opening a stream of them counts as `LOOKS_PER_STREAM`. */
-const MAX_LOOKS = 20_000
-const LOOKS_PER_STREAM = 50
-
 /** What a search is made from. */
-export type SearchDeps = { readonly reader: Reader; readonly judge: Judge; readonly terms: Terms }
+export type SearchDeps = {
+  readonly reader: Reader
+  readonly judge: Judge
+  readonly work: Work
+  readonly profiles: Profiles
+  readonly terms: Terms
+}
 
 /**
  * Opens the search for a wish.
@@ -35,48 +37,54 @@ export type SearchDeps = { readonly reader: Reader; readonly judge: Judge; reado
  * first, that offer what the pair needs. It ends as soon as no further pair can be cheaper, whatever the workerpool order.
  * Workerpool orders for groups are looked for among those that would win.
  */
-export async function openSearch({ reader, judge, terms }: SearchDeps): Promise<Search> {
-  const sellers = await loadSellers(reader, terms)
+export async function openSearch(deps: SearchDeps): Promise<Search> {
+  const { reader, judge, work, terms } = deps
+  const sellers = await loadSellers(deps)
   let open = openTo(terms)
-  let book = newBook(reader, terms, open)
-  let looks = 0
+  let book = newBook(deps, open)
+  let askedUpTo = -1
   const cheapest = async (wanted: number, taken: Taken): Promise<OrderSet | undefined> => {
-    const pairs = pairsOf(sellers, taken)
+    const pairs = pairsOf(sellers, taken, work)
     const [first] = pairs
     if (first === undefined) return undefined
     for (;;) {
-      const found = await findSet(pairs, { book, judge, sellers, taken, wanted, looksLeft: MAX_LOOKS - looks })
-      looks += found.looks
-      if (terms.ignored.has('restrictions')) return found.best
-      const limit = found.best === undefined ? terms.maxPrices.total : found.best.price - 1n
-      const wider = await findGroups({ reader, judge, terms, open, maxPrice: Number(limit - first.price) })
-      if (wider === undefined) return found.best
+      const best = await findSet(pairs, { book, judge, work, sellers, taken, wanted })
+      if (terms.ignored.has('restrictions')) return best
+      const limit = best === undefined ? terms.maxPrices.total : best.price - 1n
+      const maxPrice = Number(limit - first.price)
+      if (maxPrice <= askedUpTo || !(await work.go(LOOKS_PER_QUESTION))) return best
+      const workerpool = meantPool(sellers)
+      const wider = await findGroups({ reader, judge, work, terms, open, workerpool, maxPrice })
+      if (wider === undefined) {
+        askedUpTo = maxPrice
+        return best
+      }
       open = wider
-      book = newBook(reader, terms, open)
+      book = newBook(deps, open)
     }
   }
   return {
     sellers,
     cheapest: async (wanted, taken = NOTHING_TAKEN) => cheapest(wanted, taken),
-    isCut: () => looks >= MAX_LOOKS,
   }
 }
 
 /** The streams of workerpool orders that were opened, by what they need. */
 type Book = {
-  readonly stream: (tag: Hex, workerpool: Address) => { readonly pools: PoolStream; readonly isNew: boolean }
+  readonly stream: (tag: Hex, workerpool: Address) => PoolStream
 }
 
-function newBook(reader: Reader, terms: Terms, open: OpenTo): Book {
+function newBook({ reader, work, terms }: SearchDeps, open: OpenTo): Book {
   const streams = new Map<string, PoolStream>()
   return {
     stream: (tag, workerpool) => {
-      const key = `${tag} ${workerpool}`
+      // Where tags do not count, all share one stream.
+      const key = terms.ignored.has('tag') ? workerpool : `${tag} ${workerpool}`
       const known = streams.get(key)
-      if (known !== undefined) return { pools: known, isNew: false }
-      const pools = streamPools(reader, { terms, tag, workerpool, open })
+      if (known !== undefined) return known
+      const pools = streamPools(reader, work, { terms, tag, workerpool, open })
       streams.set(key, pools)
-      return { pools, isNew: true }
+      return pools
     },
   }
 }
@@ -84,52 +92,49 @@ function newBook(reader: Reader, terms: Terms, open: OpenTo): Book {
 type Task = {
   readonly book: Book
   readonly judge: Judge
+  readonly work: Work
   readonly sellers: Sellers
   readonly taken: Taken
   readonly wanted: number
-  readonly looksLeft: number
 }
 
-async function findSet(
-  pairs: readonly Pair[],
-  task: Task,
-): Promise<{ readonly best: OrderSet | undefined; readonly looks: number }> {
-  const { terms, workerpools } = task.sellers
+/** The workerpool that the wish names, where it counts; the zero address for any. */
+function meantPool({ terms, workerpools }: Sellers): Address {
+  const isNamed = workerpools.has(terms.workerpool) && !terms.ignored.has('restrictions')
+  return isNamed ? terms.workerpool : NO_ADDRESS
+}
+
+async function findSet(pairs: readonly Pair[], task: Task): Promise<OrderSet | undefined> {
+  const { terms } = task.sellers
   // No pair needs less than this, so none gets a cheaper workerpool order.
-  const meant = workerpools.has(terms.workerpool) ? terms.workerpool : NO_ADDRESS
-  const floor = await task.book.stream(terms.tag, meant).pools.at(0)
+  const floor = await task.book.stream(terms.tag, meantPool(task.sellers)).at(0)
   let best: OrderSet | undefined
-  let looks = LOOKS_PER_STREAM
   for (const pair of pairs) {
     const limit = best?.price ?? terms.maxPrices.total
-    if (floor === undefined || pair.price + BigInt(floor.price) > limit || looks >= task.looksLeft) break
-    const found = await findPool(pair, limit, { ...task, looksLeft: task.looksLeft - looks })
-    looks += found.looks
-    if (found.pool === undefined) continue
-    const set = toSet(pair, found.pool, task)
+    if (floor === undefined || pair.price + BigInt(floor.price) > limit || !(await task.work.go(1))) break
+    const pool = await findPool(pair, limit, task)
+    if (pool === undefined) continue
+    const set = toSet(pair, pool, task)
     if (best === undefined || set.price < best.price || set.volume > best.volume) best = set
   }
-  return { best, looks }
+  return best
 }
 
 /** The first workerpool order for a pair, as long as both together are not above a limit. */
 async function findPool(
   pair: Pair,
   limit: bigint,
-  { book, judge, sellers, taken, looksLeft }: Task,
-): Promise<{ readonly pool?: PoolOffer; readonly looks: number }> {
-  const { pools, isNew } = book.stream(pair.tag, pair.workerpool)
-  let looks = isNew ? LOOKS_PER_STREAM : 0
-  for (let index = 0; looks < looksLeft; index += 1) {
+  { book, judge, work, sellers, taken }: Task,
+): Promise<PoolOffer | undefined> {
+  const pools = book.stream(pair.tag, pair.workerpool)
+  for (let index = 0; ; index += 1) {
     const pool = await pools.at(index)
-    if (pool === undefined || pair.price + BigInt(pool.price) > limit) break
-    looks += 1
+    if (pool === undefined || pair.price + BigInt(pool.price) > limit || !(await work.go(1))) return undefined
     if (tasksLeft(pool, taken) <= 0 || !isBacked(pool, sellers.terms, taken)) continue
     if (!(await letsPoolIn(judge, sellers.terms, { ...pair, pool }))) continue
     // Asked only now, because groups are asked only for what would win.
-    return (await letsWishIn(judge, sellers.terms, pair)) ? { pool, looks } : { looks }
+    return (await letsWishIn(judge, sellers.terms, pair)) ? pool : undefined
   }
-  return { looks }
 }
 
 function isBacked(pool: PoolOffer, { ignored }: Terms, taken: Taken): boolean {

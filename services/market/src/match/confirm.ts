@@ -22,6 +22,8 @@ import { fromWide } from '../db/wide.ts'
 import type { OrderSet } from './cheapest.ts'
 import type { Judge } from './judge.ts'
 import type { Taken } from './left.ts'
+import type { Profiles } from './profiles.ts'
+import type { Work } from './work.ts'
 
 /** A set of orders as the wire shows it, with what the protocol's rule says of it. */
 export type Confirmed = {
@@ -44,6 +46,8 @@ const NO_LIMIT = 2n ** 96n - 1n
 export type Confirmation = {
   readonly reader: Reader
   readonly judge: Judge
+  readonly work: Work
+  readonly profiles: Profiles
   readonly chainId: number
   readonly wish: MatchWish
   /** What earlier sets of the same wish have taken. */

@@ -1,5 +1,5 @@
 // When a wish cannot be met: which single changes would do, and if none would, which ones together.
-import { NO_ADDRESS, missingTag } from '@iexec/protocol'
+import { NO_ADDRESS, NO_TAG, missingTag } from '@iexec/protocol'
 import { sql } from 'kysely'
 import type { Hex } from 'viem'
 import { shownAddress, shownNumber } from '../deal/shown.ts'
@@ -9,6 +9,7 @@ import { openSearch } from './cheapest.ts'
 import { confirmSet, type Confirmation } from './confirm.ts'
 import { poolsFor } from './offers.ts'
 import { UNLIMITED, termsOf, type Ignored, type MaxPrices, type Terms } from './wish.ts'
+import { LOOKS_PER_QUESTION } from './work.ts'
 
 /** So many bits of a tag are tried one by one, and so many other categories, the most similar first. */
 const MAX_BITS = 8
@@ -32,21 +33,35 @@ export async function explainMissing(deps: Confirmation): Promise<readonly Match
     const suggestion = await suggest(everyChange(terms), deps)
     if (suggestion !== undefined) found.push(suggestion)
   }
+  // Who has not looked at everything cannot say that there is nobody.
+  if (found.length === 0 && deps.work.isCut()) return []
   if (found.length === 0) return [{ changes: [nobodySells('workerpool', terms.category)], orders: null }]
   return sorted(found)
 }
 
 /** The wish with one thing changed. */
-async function* oneChange(terms: Terms, { reader }: Confirmation): AsyncIterable<Terms> {
+async function* oneChange(terms: Terms, deps: Confirmation): AsyncIterable<Terms> {
   if (hasLimits(terms)) yield { ...terms, maxPrices: UNLIMITED }
   if (terms.workerpool !== NO_ADDRESS) yield { ...terms, workerpool: NO_ADDRESS }
+  const trust = terms.trust === 0 ? undefined : await mostTrust(terms, deps)
+  if (trust !== undefined && trust < terms.trust) yield { ...terms, trust }
+  for (const bit of bitsOf(terms.tag)) yield { ...terms, tag: missingTag(terms.tag, bit) }
+  for (const category of await similarCategories({ reader: deps.reader, terms })) yield { ...terms, category }
+  for (const ignored of ['tag', 'stake', 'restrictions'] as const) yield { ...terms, ignored: new Set([ignored]) }
+}
+
+/** The most trust that is offered with the tag of the wish; `undefined` when nobody offers it. */
+async function mostTrust(terms: Terms, { reader, profiles, work }: Confirmation): Promise<number | undefined> {
+  const known = await profiles.of(terms.category)
+  if (known !== undefined && terms.workerpool === NO_ADDRESS) {
+    const fit = known.filter(({ tag }) => missingTag(terms.tag, tag) === NO_TAG)
+    return fit.length === 0 ? undefined : Math.max(...fit.map(({ trust }) => trust))
+  }
+  if (!(await work.go(LOOKS_PER_QUESTION))) return undefined
   const { trust } = await poolsFor(reader, { ...terms, trust: 0 }, terms)
     .select((row) => row.fn.max('trust').as('trust'))
     .executeTakeFirstOrThrow()
-  if (trust !== null && trust < terms.trust) yield { ...terms, trust }
-  for (const bit of bitsOf(terms.tag)) yield { ...terms, tag: missingTag(terms.tag, bit) }
-  for (const category of await similarCategories({ reader, terms })) yield { ...terms, category }
-  for (const ignored of ['tag', 'stake', 'restrictions'] as const) yield { ...terms, ignored: new Set([ignored]) }
+  return trust ?? undefined
 }
 
 function hasLimits({ maxPrices }: Terms): boolean {

@@ -4,9 +4,10 @@ import type { Hex } from 'viem'
 import type { Search, OrderSet } from './cheapest.ts'
 import { confirmSet, type Confirmation, type Confirmed } from './confirm.ts'
 import { NOTHING_TAKEN, take, type Taken } from './left.ts'
+import { LOOKS_PER_QUESTION } from './work.ts'
 
 /** So many sets one answer has. */
-const MAX_SETS = 50
+export const MAX_SETS = 50
 /** So many sets that the rule refuses are passed over: the tables changed while they were read. */
 const MAX_REFUSED = 100
 
@@ -14,7 +15,13 @@ const MAX_REFUSED = 100
 export type FilledSet = Omit<Confirmed, 'match'> & { readonly volume: number; readonly price: bigint }
 
 /** The sets of a wish, the cheapest first, and all that they take together. */
-export type Filled = { readonly sets: readonly FilledSet[]; readonly volume: number; readonly taken: Taken }
+export type Filled = {
+  readonly sets: readonly FilledSet[]
+  readonly volume: number
+  readonly taken: Taken
+  /** Whether it has as many sets as an answer may have. */
+  readonly isFull: boolean
+}
 
 /**
  * Fills a wish, greedily: each time the cheapest set is taken, and of equal price the one for most tasks.
@@ -29,7 +36,7 @@ export async function fillWish(search: Search, deps: Omit<Confirmation, 'taken'>
   let refused = 0
   while (volume < deps.wish.volume && sets.length < MAX_SETS && refused < MAX_REFUSED) {
     const set = await search.cheapest(deps.wish.volume - volume, taken)
-    if (set === undefined) break
+    if (set === undefined || !(await deps.work.go(LOOKS_PER_QUESTION))) break
     const confirmed = await confirmSet(set, { ...deps, taken })
     if (confirmed?.match.ok !== true) {
       refused += 1
@@ -42,7 +49,9 @@ export async function fillWish(search: Search, deps: Omit<Confirmation, 'taken'>
     volume += tasks
     taken = take(set, tasks, taken)
   }
-  return { sets, volume, taken }
+  const isFull = sets.length >= MAX_SETS
+  if (volume < deps.wish.volume && (isFull || refused >= MAX_REFUSED)) deps.work.cut()
+  return { sets, volume, taken, isFull }
 }
 
 /** The orders of a refused set that are to blame. */

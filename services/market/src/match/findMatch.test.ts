@@ -1,6 +1,6 @@
 import { startAnvil, type Anvil } from '@iexec/chain/test/anvil'
 import { NO_TAG, encodeTag, type Order } from '@iexec/protocol'
-import type { Address } from 'viem'
+import { toHex, type Address } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { onBothEngines, openTestDatabase } from '../../test/database.ts'
 import { appOrder, datasetOrder, workerpoolOrder } from '../../test/chain.ts'
@@ -8,6 +8,7 @@ import { accountRow, address } from '../../test/rows.ts'
 import { toWide } from '../db/wide.ts'
 import type { MatchAnswer, MatchWish } from '@iexec/wire'
 import { findMatch } from './findMatch.ts'
+import { MAX_SETS } from './fill.ts'
 import { MAX_QUESTIONS } from './judge.ts'
 import {
   APP,
@@ -365,5 +366,60 @@ onBothEngines('a match', (engine) => {
       ],
     ])
     expect(changesOf(await matchOf([app()]))).toEqual([[['category', 'NoWorkerpoolOrder', null]]])
+  })
+
+  test('of more sets than an answer has says so, and not that nobody sells', async () => {
+    const pools = Array.from({ length: MAX_SETS + 10 }, (_, n) =>
+      pool(5n, { volume: 1n, salt: toHex(n, { size: 32 }) }),
+    )
+
+    const answer = await matchOf([app({ volume: 1000n }), ...pools], { volume: 60 })
+
+    expect(answer).toMatchObject({ found: true, volume: MAX_SETS, isComplete: false })
+    expect(changesOf(answer)).toEqual([[['volume', 'TooManySets', MAX_SETS]]])
+  })
+
+  test('has workerpool orders of trust 0 for a wish of trust 0, and not for one of trust 1: the hub takes neither more nor less', async () => {
+    const orders = [app(), pool(5n, { trust: 0n })]
+
+    expect(await matchOf(orders, { trust: 0 })).toMatchObject({ found: true, totalPrice: 5 })
+    expect(changesOf(await matchOf(orders, { trust: 1 }))).toEqual([[['trust', 'TrustTooLow', 0]]])
+  })
+
+  test('finds the app order with TEE behind hundreds of cheaper ones without', async () => {
+    const tee = encodeTag('tee')
+    const plain = Array.from({ length: 201 }, (_, n) => app({ salt: toHex(n, { size: 32 }) }))
+    const orders = [...plain, app({ tag: tee, appprice: 3n }), pool(5n, { tag: tee })]
+
+    expect(await matchOf(orders, { tag: tee })).toMatchObject({ found: true, totalPrice: 8, isComplete: true })
+    expect(await matchOf([...orders, dataset({ tag: tee })], { dataset: DATASET })).toMatchObject({
+      found: true,
+      totalPrice: 8,
+      isComplete: false,
+    })
+  })
+
+  test('finds the app order whose demands are met behind hundreds of cheaper ones whose are not', async () => {
+    const demanding = Array.from({ length: 201 }, (_, n) =>
+      app({ tag: encodeTag('gpu'), salt: toHex(n, { size: 32 }) }),
+    )
+
+    const answer = await matchOf([...demanding, app({ appprice: 3n }), pool(5n)])
+
+    expect(answer).toMatchObject({ found: true, totalPrice: 8, isComplete: true })
+  })
+
+  test('finds the open app order behind many kinds of cheaper ones for others, and says that it looked at no more', async () => {
+    const others = Array.from({ length: 70 }, (_, n) => app({ requesterrestrict: address(n, 'c') }))
+
+    const answer = await matchOf([...others, app({ appprice: 100n }), pool(5n)])
+
+    expect(answer).toMatchObject({ found: true, totalPrice: 105, isComplete: false })
+  })
+
+  test('that needs another workerpool and something else is not told that nobody sells', async () => {
+    const answer = await matchOf([app(), pool(5n, { trust: 2n })], { workerpool: POOLS[1], trust: 7 })
+
+    expect(changesOf(answer)[0]).toHaveLength(2)
   })
 })

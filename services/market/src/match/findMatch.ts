@@ -3,13 +3,17 @@ import type { Client } from 'viem'
 import { readStakes } from '../book/facts.ts'
 import { shownAddress, shownNumber } from '../deal/shown.ts'
 import type { Market } from '../market.ts'
-import type { MatchAnswer, MatchWish, RequesterStake } from '@iexec/wire'
+import type { MatchAnswer, MatchSuggestion, MatchWish, RequesterStake } from '@iexec/wire'
+import { tooManySets } from './changes.ts'
 import { openSearch } from './cheapest.ts'
+import type { Confirmation } from './confirm.ts'
 import { explainMissing } from './explain.ts'
 import { fillWish, type Filled } from './fill.ts'
+import { newProfiles } from './profiles.ts'
 import { rememberGroups, type AskGroup } from './groups.ts'
 import { newJudge } from './judge.ts'
 import { termsOf } from './wish.ts'
+import { beginWork } from './work.ts'
 
 /** What of a market a match needs: its tables, and the chain for groups. */
 export type MatchDeps = Pick<Market, 'chainId' | 'read' | 'client' | 'now'>
@@ -25,22 +29,24 @@ const groupsOf = new WeakMap<Client, AskGroup>()
  * More tasks than one set has are spread over as few sets as the least price allows (see `fillWish`). What the requester would
  * have to deposit is told, but is no reason against a match. When tasks are left, the answer says what would have to change.
  *
- * The work is bounded (`MAX_LOOKS`, `MAX_QUESTIONS`, `MAX_SETS`); at a bound the answer is what was found until then,
- * and says that it is not complete.
+ * The work is bounded, the explanation's included (`MAX_LOOKS`, `MAX_WORK_MS`, `MAX_QUESTIONS`, `MAX_SETS`, `MAX_REFUSED`,
+ * `MAX_OFFERS`, `MAX_DIFFERENT`), and lets other requests in between. At a bound the answer is what was found until then, and
+ * says that it is not complete.
  *
  * @example
- * await findMatch(market, { app: '0x…', category: 0, tag: NO_TAG, trust: 1, volume: 1, maxprice: 5_000_000_000 })
+ * await findMatch(market, { app: '0x…', category: 0, tag: NO_TAG, trust: 0, volume: 1, maxprice: 5_000_000_000 })
  */
 export async function findMatch(market: MatchDeps, wish: MatchWish): Promise<MatchAnswer> {
   const { read: reader, chainId, client, now } = market
   const ask = groupsOf.get(client) ?? rememberGroups(client, now)
   groupsOf.set(client, ask)
-  const judge = newJudge(reader, ask)
-  const search = await openSearch({ reader, judge, terms: termsOf(wish) })
-  const filled = await fillWish(search, { reader, judge, chainId, wish })
-  const isComplete = !search.isCut() && !judge.isUncertain()
-  const missing =
-    filled.volume < wish.volume ? await explainMissing({ reader, judge, chainId, wish, taken: filled.taken }) : []
+  const work = beginWork(now)
+  const judge = newJudge(reader, async (group, account) => work.rest(ask(group, account)))
+  const deps = { reader, judge, work, profiles: newProfiles(reader, work), chainId, wish }
+  const search = await openSearch({ ...deps, terms: termsOf(wish) })
+  const filled = await fillWish(search, deps)
+  const missing = await whatIsMissing(filled, deps)
+  const isComplete = !work.isCut() && !judge.isUncertain()
   if (filled.sets.length === 0) return { found: false, missing, isComplete }
   const total = filled.sets.reduce((sum, { price, volume }) => sum + price * BigInt(volume), 0n)
   return {
@@ -52,6 +58,16 @@ export async function findMatch(market: MatchDeps, wish: MatchWish): Promise<Mat
     missing,
     isComplete,
   }
+}
+
+async function whatIsMissing(
+  { volume, isFull, taken }: Filled,
+  deps: Omit<Confirmation, 'taken'>,
+): Promise<readonly MatchSuggestion[]> {
+  if (volume >= deps.wish.volume) return []
+  return isFull
+    ? [{ changes: [tooManySets(deps.wish.volume, volume)], orders: null }]
+    : explainMissing({ ...deps, taken })
 }
 
 /** Who buys of his own workerpool stakes for it, too. */
