@@ -5,8 +5,8 @@ import { broadcast, openSlot, PATIENCE } from './broadcast.ts'
 import { askGas } from './chain.ts'
 import type { SendRefusal } from './command.ts'
 import { refuse, sightOf, type Desk, type Job } from './desk.ts'
-import { capFees } from './fees.ts'
-import { nextNonce, type Call, type Slot } from './flight.ts'
+import { bumpFees, capFees, type Fees } from './fees.ts'
+import { lastAttempt, nextNonce, type Call, type Slot } from './flight.ts'
 import { isBusy, readDelivery, refusalByNode, revertDataOf } from './words.ts'
 
 /**
@@ -42,7 +42,7 @@ export async function fillGaps(desk: Desk, nonces: readonly number[]): Promise<v
   const gas = await askGas(desk.client, nothing)
   const slots: Slot[] = []
   for (const nonce of free) {
-    slots.push(await openSlot(desk, undefined, { nonce, call: { ...nothing, gas }, fees: feesOf(desk) }))
+    slots.push(await openSlot(desk, undefined, { nonce, call: { ...nothing, gas }, fees: fillFeesOf(desk, nonce) }))
   }
   await broadcast(desk, slots)
 }
@@ -97,6 +97,13 @@ function countFault(desk: Desk, { job, words }: { readonly job: Job; readonly wo
   if (job.faults >= PATIENCE) refuse(desk, job, refusalByNode('NotAccepted', words))
 }
 
-function feesOf(desk: Desk): ReturnType<typeof capFees> {
+function feesOf(desk: Desk): Fees {
   return capFees(sightOf(desk).fees, desk.rules.cap)
+}
+
+/** An empty transaction pays enough to push aside what was given up at its nonce, as far as the cap allows. */
+function fillFeesOf(desk: Desk, nonce: number): Fees {
+  const old = desk.flight.lost.find((slot) => slot.nonce === nonce)
+  const fees = old === undefined ? undefined : bumpFees(lastAttempt(old).fees, sightOf(desk).fees, desk.rules)
+  return fees ?? feesOf(desk)
 }

@@ -27,6 +27,7 @@ export async function openSlot(
     job: job?.id,
     call,
     attempts: [attempt],
+    signed: [attempt.hash],
     delivery: 'unsent',
     mayBeOut: false,
     tries: 0,
@@ -45,6 +46,8 @@ export async function replaceSlot(desk: Desk, slot: Slot, fees: Fees): Promise<S
   const replaced: Slot = {
     ...slot,
     attempts: [...slot.attempts, attempt],
+    // The same fees make the same bytes, as when a refused replacement is tried again.
+    signed: [...new Set([...slot.signed, attempt.hash])],
     delivery: 'unsent',
     tries: 0,
     since: sightOf(desk).at,
@@ -81,7 +84,8 @@ async function deliver(client: SendClient, slot: Slot): Promise<Answer> {
   }
 }
 
-function conclude(desk: Desk, given: Slot, { state, words }: Delivery): void {
+/** Draws the conclusion from what a node said to the last form of a transaction. */
+export function conclude(desk: Desk, given: Slot, { state, words }: Delivery): void {
   const before = desk.flight.slots.find(({ nonce }) => nonce === given.nonce) ?? given
   const slot: Slot = { ...before, tries: before.tries + 1, triedAtMs: sightOf(desk).at.ms }
   const put = (change: Partial<Slot>): void => {
@@ -119,7 +123,8 @@ function conclude(desk: Desk, given: Slot, { state, words }: Delivery): void {
 function reject(desk: Desk, slot: Slot, { state, words }: Delivery): void {
   const job = jobOf(desk, slot)
   if (slot.attempts.length > 1) {
-    // What it replaces is still with the node, and stays as it is for as long as it would take to be stuck again.
+    // What it replaces is still with the node, and stays as it is for as long as it would take to be stuck again. The refused
+    // form stays among the signed ones: when an earlier answer was lost, another node may hold it.
     const attempts = slot.attempts.slice(0, -1)
     desk.flight = putSlot(desk.flight, { ...slot, attempts, delivery: 'sent', since: sightOf(desk).at })
     desk.tell({ type: 'rejected', nonce: slot.nonce, label: job?.command.label, words })

@@ -73,13 +73,13 @@ export async function askGas(client: SendClient, { to, data, value, gas }: Parti
 }
 
 /**
- * The receipt of the one attempt that was mined; `undefined` when none was.
+ * The receipt of the one form that was mined, of all that were ever signed; `undefined` when none was.
  *
  * @example
  * const receipt = await findReceipt(client, slot)
  */
-export async function findReceipt(client: SendClient, { attempts }: Slot): Promise<TransactionReceipt | undefined> {
-  const receipts = await Promise.all(attempts.map(async ({ hash }) => askReceipt(client, hash)))
+export async function findReceipt(client: SendClient, { signed }: Slot): Promise<TransactionReceipt | undefined> {
+  const receipts = await Promise.all(signed.map(async (hash) => askReceipt(client, hash)))
   return receipts.find((receipt) => receipt !== undefined)
 }
 

@@ -41,7 +41,7 @@ export type SendRefusal =
 export type InFlight = {
   readonly nonce: number
   readonly label: string | undefined
-  /** Of all its replacements, the first one first: one of them is mined at most. */
+  /** Of all its forms ever signed, the first one first: one of them is mined at most. */
   readonly hashes: readonly Hash[]
   /** The signed bytes of the last one, which any node takes. */
   readonly raw: Hex
@@ -79,6 +79,8 @@ export type SenderEvent =
   | { readonly type: 'rejected'; readonly nonce: number; readonly label: string | undefined; readonly words: string }
   /** Somebody else used the key: the command gets another nonce. */
   | { readonly type: 'nonceLost'; readonly nonce: number; readonly label: string | undefined; readonly taker?: Hash }
+  /** After a reorg, the nonce that was given up is the command's after all: its newer transaction makes room for an empty one. */
+  | { readonly type: 'nonceRegained'; readonly nonce: number; readonly label: string | undefined; readonly hash: Hash }
   /** The node gave no usable answer; it is asked again after `waitMs`. */
   | { readonly type: 'unreachable'; readonly words: string; readonly waitMs: number }
 
@@ -99,6 +101,17 @@ export type SenderOptions = {
   readonly pollingMs?: number
   /** In how many blocks a transaction has to be buried, its own included. Default: 1. */
   readonly confirmations?: number
+  /**
+   * In how many blocks somebody else's transaction has to be buried, its own included, before its nonce is given up and the
+   * command is signed again: a reorg that drops it could let both be executed. Default: 12, or `confirmations` when that is
+   * more …
+   */
+  readonly takerConfirmations?: number
+  /**
+   * … or for how long it has to stand in the same block (default: 180,000), for chains where a block comes only with a
+   * transaction. On such a chain of one node, `takerConfirmations: 1` spares the wait.
+   */
+  readonly takerAfterMs?: number
   readonly onEvent?: (event: SenderEvent) => void
   /** Closes the sender when it is aborted. */
   readonly signal?: AbortSignal

@@ -1,8 +1,24 @@
 // Finds out what became of transactions whose nonce the chain has come past.
 import type { TransactionReceipt } from 'viem'
 import { explainFailure, findReceipt, findTaker } from './chain.ts'
-import { forEach, jobOf, loseNonce, settle, sightOf, type Desk } from './desk.ts'
-import { dropSlot, putSlot, type Slot } from './flight.ts'
+import { forEach, jobOf, loseNonce, regainNonce, settle, sightOf, type Desk } from './desk.ts'
+import { dropSlot, putSlot, type Passed, type Slot, type Taker } from './flight.ts'
+import { forget, isBelieved, watchedOf } from './lost.ts'
+
+/**
+ * Looks whether a transaction that was given up was mined after all.
+ *
+ * @throws what the client threw when the node was not reached
+ */
+export async function regainLost(desk: Desk): Promise<void> {
+  desk.flight = forget(desk.flight, (job) => !desk.jobs.has(job))
+  await forEach(watchedOf(desk.flight), async (slot) => {
+    const receipt = await findReceipt(desk.client, slot)
+    // Another one of the same command may have been found in the meantime.
+    if (receipt === undefined || !watchedOf(desk.flight).includes(slot)) return
+    regainNonce(desk, slot, receipt.transactionHash)
+  })
+}
 
 /**
  * Answers the commands whose transactions are deep enough in the chain, and gives new nonces to those whose nonce went to
@@ -46,16 +62,33 @@ async function finish(desk: Desk, slot: Slot, receipt: TransactionReceipt): Prom
 
 /**
  * Without a receipt the nonce may be somebody else's, or the node that was asked may be late. Only the block that holds the
- * other transaction proves it: a command that is sent again by mistake could be executed twice.
+ * other transaction proves it, when no reorg can undo it: a command that is signed again too early could be executed twice.
  */
 async function findLoss(desk: Desk, slot: Slot): Promise<Lost | undefined> {
   if (slot.job === undefined) return { slot, taker: undefined }
-  const { after, missing } = slot.passed ?? { after: slot.since.block, missing: 0 }
-  desk.flight = putSlot(desk.flight, { ...slot, passed: { after, missing: missing + 1 } })
-  // At the second look, and then ever more rarely.
-  if (missing === 0 || !Number.isInteger(Math.log2(missing))) return undefined
+  const { at } = sightOf(desk)
+  const { after, missing, taker: known } = slot.passed ?? { after: slot.since.block, missing: 0 }
+  const note = (taker: Taker | undefined): void => {
+    const passed: Passed = { after, missing: missing + 1, ...(taker !== undefined && { taker }) }
+    desk.flight = putSlot(desk.flight, { ...slot, passed })
+  }
+  // At the second look, and then ever more rarely; who is known is looked at again only before the nonce is given up.
+  const isDue = known === undefined ? missing > 0 && Number.isInteger(Math.log2(missing)) : isBelieved(known, at, desk)
+  if (!isDue) {
+    if (known === undefined) note(undefined)
+    return undefined
+  }
+  const taker = await askTaker(desk, slot, { after, missing })
+  note(taker)
+  return taker !== undefined && isBelieved(taker, at, desk) ? { slot, taker: taker.hash } : undefined
+}
 
-  const taker = await findTaker(desk.client, slot.nonce, { from: after, to: sightOf(desk).at.block })
-  if (taker === undefined || slot.attempts.some(({ hash }) => hash === taker.hash)) return undefined
-  return isDeep(desk, taker.block) ? { slot, taker: taker.hash } : undefined
+async function askTaker(desk: Desk, slot: Slot, { after, missing }: Passed): Promise<Taker | undefined> {
+  const { at } = sightOf(desk)
+  // After a reorg it may be in an earlier block than it could be before: what is not found is looked for further back.
+  const back = after - BigInt(missing)
+  const found = await findTaker(desk.client, slot.nonce, { from: back > 0n ? back : 0n, to: at.block })
+  if (found === undefined || slot.signed.includes(found.hash)) return undefined
+  const known = slot.passed?.taker
+  return known?.hash === found.hash && known.block === found.block ? known : { ...found, sinceMs: at.ms }
 }

@@ -1,7 +1,8 @@
 // What all parts of a sender share: its commands, what is in flight, and how both end.
 import type { Hash } from 'viem'
 import type { InFlight, SendClient, SendCommand, SenderEvent, SendOutcome, SendRefusal } from './command.ts'
-import { dropSlot, lastAttempt, type Flight, type FlightRules, type Sight, type Slot } from './flight.ts'
+import { lastAttempt, type Flight, type FlightRules, type Sight, type Slot } from './flight.ts'
+import { giveUp, recall, type TakerRules } from './lost.ts'
 
 /** A command that waits for its answer. */
 export type Job = {
@@ -14,11 +15,10 @@ export type Job = {
 }
 
 /** The one place that changes while a sender works. Only its loop writes; everybody may read. */
-export type Desk = {
+export type Desk = TakerRules & {
   readonly client: SendClient
   readonly rules: FlightRules
   readonly maxInFlight: number
-  readonly confirmations: number
   readonly tell: (event: SenderEvent) => void
   /** Every command without an answer. */
   readonly jobs: Map<number, Job>
@@ -53,7 +53,7 @@ export function jobOf(desk: Desk, { job }: Slot): Job | undefined {
 /** Gives up a nonce that somebody else has; its command is the next one to get another. */
 export function loseNonce(desk: Desk, slot: Slot, taker?: Hash): void {
   const job = jobOf(desk, slot)
-  desk.flight = dropSlot(desk.flight, slot.nonce)
+  desk.flight = giveUp(desk.flight, slot)
   if (job !== undefined) desk.queue = [job, ...desk.queue]
   desk.tell({
     type: 'nonceLost',
@@ -61,6 +61,13 @@ export function loseNonce(desk: Desk, slot: Slot, taker?: Hash): void {
     label: job?.command.label,
     ...(taker !== undefined && { taker }),
   })
+}
+
+/** Takes back a nonce that was given up: the chain has the command there, so nothing newer may carry it. */
+export function regainNonce(desk: Desk, slot: Slot, hash: Hash): void {
+  desk.flight = recall(desk.flight, slot)
+  desk.queue = desk.queue.filter(({ id }) => id !== slot.job)
+  desk.tell({ type: 'nonceRegained', nonce: slot.nonce, label: jobOf(desk, slot)?.command.label, hash })
 }
 
 /** What the chain said in this round. Nothing is ever signed before the first look. */

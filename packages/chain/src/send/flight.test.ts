@@ -1,11 +1,7 @@
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { priceOf } from './fees.ts'
 import {
-  dropSlot,
   EMPTY_FLIGHT,
   isDoubtful,
-  lastAttempt,
   nextNonce,
   observe,
   planRound,
@@ -30,6 +26,7 @@ function open(nonce: number, change: Partial<Slot> & { readonly price?: bigint }
     job: nonce,
     call: { to: `0x${'11'.repeat(20)}`, data: '0x', value: 0n, gas: 21_000n },
     attempts: [{ hash: `0x${String(nonce)}`, raw: '0x', fees: { type: 'legacy', gasPrice: price } }],
+    signed: [`0x${String(nonce)}`],
     delivery: 'sent',
     mayBeOut: true,
     tries: 1,
@@ -159,142 +156,4 @@ test('what others hold is filled only when the chain does not take it', () => {
   expect(filled(see(4, 7, { ms: 1_000, block: 13n }))).toEqual([4, 5])
   expect(filled(see(4, 7, { ms: 999, block: 13n }))).toEqual([])
   expect(filled(see(5, 7, { ms: 1_000, block: 13n }))).toEqual([])
-})
-
-/** A chain and a node of which everything is known. Prices are those of the last attempt. */
-type World = {
-  flight: Flight
-  ms: number
-  block: bigint
-  price: bigint
-  /** Who has the nonces in blocks: a command, or nobody of ours. */
-  mined: (number | 'other')[]
-  pool: Map<number, { readonly job: number | 'other'; readonly price: bigint }>
-  /** Commands without a nonce. */
-  queue: number[]
-  commands: number
-}
-
-type Deed =
-  | { readonly do: 'command' | 'forget' | 'useKey' | 'sendForeign' | 'look' }
-  | { readonly do: 'mine'; readonly most: number }
-  | { readonly do: 'price'; readonly price: bigint }
-
-const deeds: fc.Arbitrary<Deed> = fc.oneof(
-  fc.constantFrom<Deed>({ do: 'command' }, { do: 'look' }, { do: 'command' }, { do: 'look' }),
-  fc.constantFrom<Deed>({ do: 'forget' }, { do: 'useKey' }, { do: 'sendForeign' }),
-  fc.integer({ min: 0, max: 4 }).map((most): Deed => ({ do: 'mine', most })),
-  fc.bigInt({ min: 1n, max: 120n }).map((price): Deed => ({ do: 'price', price })),
-)
-
-function pendingOf({ mined, pool }: World): number {
-  let nonce = mined.length
-  while (pool.has(nonce)) nonce += 1
-  return nonce
-}
-
-/** The node takes what is new, or pays a tenth more than what it has. */
-function give(world: World, { nonce, job, ...slot }: Slot): void {
-  const { fees } = lastAttempt({ nonce, job, ...slot })
-  const old = world.pool.get(nonce)
-  const tooLittle = old !== undefined && priceOf(fees) * 10n < old.price * 11n
-  const isSame = old !== undefined && old.job === (job ?? 'other') && old.price === priceOf(fees)
-  const delivery = tooLittle && !isSame ? 'underpriced' : 'sent'
-  if (nonce >= world.mined.length && !tooLittle) {
-    world.pool.set(nonce, { job: job ?? 'other', price: priceOf(fees) })
-  }
-  world.flight = putSlot(world.flight, { ...slot, nonce, job, delivery, tries: slot.tries + 1, triedAtMs: world.ms })
-}
-
-function look(world: World): void {
-  const sight = see(world.mined.length, pendingOf(world), world)
-  world.flight = observe(world.flight, sight)
-  const plan = planRound(world.flight, RULES)
-  for (const slot of plan.passed) {
-    world.flight = dropSlot(world.flight, slot.nonce)
-    if (slot.job !== undefined && world.mined[slot.nonce] !== slot.job) world.queue.unshift(slot.job)
-  }
-  for (const { slot, fees } of plan.replace) {
-    const attempts = [...slot.attempts, { ...lastAttempt(slot), fees }]
-    give(world, { ...slot, attempts, tries: 0, since: sight.at })
-  }
-  for (const slot of plan.rebroadcast) give(world, slot)
-  const price = world.price < RULES.cap ? world.price : RULES.cap
-  const fresh = { price, since: sight.at, tries: 0 }
-  for (const job of world.queue.splice(0)) give(world, open(nextNonce(world.flight), { ...fresh, job }))
-  const free = plan.fill.filter((nonce) => !world.flight.slots.some((slot) => slot.nonce === nonce))
-  for (const nonce of free) give(world, open(nonce, { ...fresh, job: undefined }))
-}
-
-function mine(world: World, most: number): void {
-  world.block += 1n
-  for (let place = 0; place < most; place += 1) {
-    const next = world.pool.get(world.mined.length)
-    if (next === undefined || next.price < world.price) return
-    world.pool.delete(world.mined.length)
-    world.mined.push(next.job)
-  }
-}
-
-function carryOut(world: World, deed: Deed): void {
-  world.ms += 150
-  switch (deed.do) {
-    case 'command':
-      world.commands += 1
-      world.queue.push(world.commands)
-      return
-    case 'forget':
-      world.pool.clear()
-      return
-    case 'useKey':
-      world.pool.delete(world.mined.length)
-      world.mined.push('other')
-      return
-    case 'sendForeign':
-      world.pool.set(pendingOf(world), { job: 'other', price: 5n })
-      return
-    case 'mine':
-      mine(world, deed.most)
-      return
-    case 'price':
-      world.price = deed.price
-      return
-    case 'look':
-      look(world)
-  }
-}
-
-test('whatever happens to key and node, every command is executed exactly once, and nothing pays more than the cap', () => {
-  fc.assert(
-    fc.property(fc.array(deeds, { maxLength: 60 }), (history) => {
-      const world: World = {
-        flight: EMPTY_FLIGHT,
-        ms: 0,
-        block: 10n,
-        price: 10n,
-        mined: ['other'],
-        pool: new Map(),
-        queue: [],
-        commands: 0,
-      }
-
-      for (const deed of history) {
-        carryOut(world, deed)
-        expect(new Set(noncesOf(world.flight.slots)).size).toBe(world.flight.slots.length)
-        for (const { attempts } of world.flight.slots) {
-          for (const { fees } of attempts) expect(priceOf(fees)).toBeLessThanOrEqual(RULES.cap)
-        }
-      }
-      world.price = 3n
-      for (let round = 0; round < 200 && world.queue.length + world.flight.slots.length > 0; round += 1) {
-        world.ms += 500
-        look(world)
-        mine(world, 5)
-      }
-
-      const done = world.mined.filter((job) => job !== 'other').toSorted((one, other) => one - other)
-      expect(done).toEqual(Array.from({ length: world.commands }, (_, place) => place + 1))
-    }),
-    { numRuns: 500 },
-  )
 })

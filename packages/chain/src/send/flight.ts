@@ -22,14 +22,22 @@ export type Attempt = { readonly hash: Hash; readonly raw: Hex; readonly fees: F
 /** What a transaction does, whatever it pays. */
 export type Call = { readonly to: Address; readonly data: Hex; readonly value: bigint; readonly gas: bigint }
 
+/** Somebody else's transaction in a block, at a nonce of ours; `sinceMs`: when it was first seen there. */
+export type Taker = { readonly hash: Hash; readonly block: bigint; readonly sinceMs: number }
+
+/** The block as of which the chain had not come past a nonce, in how many rounds no receipt was found, and who has it. */
+export type Passed = { readonly after: bigint; readonly missing: number; readonly taker?: Taker }
+
 /** A nonce in use. */
 export type Slot = {
   readonly nonce: number
   /** The command that it carries out; `undefined` when it only fills a gap. */
   readonly job: number | undefined
   readonly call: Call
-  /** The first one first; never empty. */
+  /** Those that stand, the first one first; never empty. The last one is current: it is sent again, and replaced. */
   readonly attempts: readonly Attempt[]
+  /** Every form ever signed, also those that a node refused: another node may hold one, and it may be mined. */
+  readonly signed: readonly Hash[]
   /**
    * `sent`: a node took the last attempt. `unsent`: no node said that it took it. `underpriced`: nodes want to see higher
    * fees.
@@ -42,8 +50,8 @@ export type Slot = {
   readonly triedAtMs: number
   /** When the last attempt was signed, or its replacement was last tried in vain. */
   readonly since: Moment
-  /** Present when the chain has come past the nonce: the block as of which it had not, and in how many rounds no receipt was found. */
-  readonly passed?: { readonly after: bigint; readonly missing: number }
+  /** Present when the chain has come past the nonce. */
+  readonly passed?: Passed
   /** Whether it was told that the cap keeps it waiting. */
   readonly isCapped: boolean
 }
@@ -54,6 +62,8 @@ export type Flight = {
   readonly slots: readonly Slot[]
   /** Nonces at which the node holds somebody else's transaction. */
   readonly held: readonly number[]
+  /** Slots that were given up though one of their forms may be in a node: after a reorg, it could be mined. */
+  readonly lost: readonly Slot[]
   readonly sight: Sight | undefined
   /** When the chain last took a transaction of this key. */
   readonly movedAt: Moment
@@ -87,6 +97,7 @@ export type Plan = {
 export const EMPTY_FLIGHT: Flight = {
   slots: [],
   held: [],
+  lost: [],
   sight: undefined,
   movedAt: { ms: 0, block: 0n },
   gap: undefined,
@@ -121,6 +132,7 @@ export function observe(flight: Flight, sight: Sight): Flight {
   return {
     slots,
     held: flight.held.filter((nonce) => nonce >= sight.latest),
+    lost: flight.lost,
     sight,
     movedAt: flight.sight?.latest === sight.latest ? flight.movedAt : sight.at,
     gap: gap === undefined ? undefined : { nonce: gap, isSure: flight.gap?.nonce === gap },
@@ -145,8 +157,9 @@ function findGap(slots: readonly Slot[], { pending, latest }: Sight): number | u
  * @example
  * nextNonce(observe(EMPTY_FLIGHT, sight)) // sight.pending
  */
-export function nextNonce({ slots, held, sight, gap }: Flight): number {
-  const isFree = (nonce: number): boolean => !held.includes(nonce) && !slots.some((slot) => slot.nonce === nonce)
+export function nextNonce({ slots, held, lost, sight, gap }: Flight): number {
+  const isFree = (nonce: number): boolean =>
+    !held.includes(nonce) && ![...slots, ...lost].some((slot) => slot.nonce === nonce)
   if (gap?.isSure === true && isFree(gap.nonce)) return gap.nonce
   let nonce = Math.max(sight?.latest ?? 0, sight?.pending ?? 0, (slots.at(-1)?.nonce ?? -1) + 1)
   while (!isFree(nonce)) nonce += 1
@@ -222,11 +235,15 @@ function isDue({ tries, triedAtMs }: Slot, { at }: Sight, { pollingMs }: FlightR
   return at.ms - triedAtMs >= Math.min(pollingMs * 2 ** Math.min(tries, 20), LONGEST_WAIT_MS)
 }
 
-/** A gap keeps others waiting at once; somebody else's transactions only when the chain does not take them. */
-function findObstacles({ slots, held, sight, movedAt, gap }: Flight, rules: FlightRules): readonly number[] {
+/**
+ * A gap keeps others waiting at once; somebody else's transactions only when the chain does not take them. What was given up,
+ * and can be mined again, must not be.
+ */
+function findObstacles({ slots, held, lost, sight, movedAt, gap }: Flight, rules: FlightRules): readonly number[] {
   if (sight === undefined) return []
   const isFree = (nonce: number): boolean => !slots.some((slot) => slot.nonce === nonce)
-  const gaps = gap?.isSure === true && isFree(gap.nonce) ? [gap.nonce] : []
+  const open = lost.map(({ nonce }) => nonce).filter((nonce) => nonce >= sight.latest)
+  const gaps = [...new Set([...(gap?.isSure === true ? [gap.nonce] : []), ...open])].filter(isFree)
   if (!isFree(sight.latest) || !isOver(movedAt, sight.at, rules)) return gaps
   const foreign = Array.from({ length: Math.max(0, sight.pending - sight.latest) }, (_, place) => sight.latest + place)
   return [...new Set([...gaps, ...foreign, ...held])].filter(isFree)

@@ -211,7 +211,7 @@ describe('a bad day', () => {
     await untilPending(client, 2)
 
     const foreign = await client.sendTransaction({ to: FRIEND, nonce: 0, gas: 21_000n, gasPrice: parseGwei('40') })
-    await client.mine({ blocks: 1 })
+    await client.mine({ blocks: 12 })
     await until(() => count(sender, 'nonceLost') === 1)
     await untilPending(client, 3)
     await client.mine({ blocks: 1 })

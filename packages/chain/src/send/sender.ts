@@ -4,12 +4,13 @@ import { admit, fillGaps } from './admit.ts'
 import { broadcast, replaceSlot } from './broadcast.ts'
 import { lookAt } from './chain.ts'
 import type { InFlight, SendCommand, Sender, SenderEvent, SenderOptions, SendOutcome } from './command.ts'
-import { concludePassed } from './conclude.ts'
+import { concludePassed, regainLost } from './conclude.ts'
 import { describe, jobOf, refuse, settle, type Desk, type Job } from './desk.ts'
-import { EMPTY_FLIGHT, isDoubtful, lastAttempt, observe, planRound, putSlot, type Plan } from './flight.ts'
+import { EMPTY_FLIGHT, isDoubtful, lastAttempt, observe, planRound, putSlot, type Plan, type Slot } from './flight.ts'
 import { CLOSED } from './words.ts'
 
 const LONGEST_WAIT_MS = 30_000
+const TAKER_CONFIRMATIONS = 12
 
 /**
  * Sends the transactions of one key, many at once, and answers each with its receipt or with the reason why not.
@@ -34,7 +35,7 @@ export function createSender(options: SenderOptions): Sender {
   const close = async (): Promise<readonly InFlight[]> => {
     desk.isClosed = true
     await loop.end()
-    const left = desk.flight.slots.map((slot) => describe(desk, slot))
+    const left = minable(desk).map((slot) => describe(desk, slot))
     answerAll(desk)
     return left
   }
@@ -64,6 +65,8 @@ function openDesk(options: SenderOptions): Desk {
     },
     maxInFlight: options.maxInFlight ?? 32,
     confirmations: options.confirmations ?? 1,
+    takerConfirmations: options.takerConfirmations ?? Math.max(options.confirmations ?? 1, TAKER_CONFIRMATIONS),
+    takerAfterMs: options.takerAfterMs ?? 180_000,
     tell: (event) => {
       tellSafely(options.onEvent, event)
     },
@@ -103,8 +106,13 @@ function openJob(desk: Desk, command: SendCommand): Job {
   return job
 }
 
+/** What was signed and may be mined after the end. */
+function minable({ flight }: Desk): readonly Slot[] {
+  return [...flight.slots, ...flight.lost]
+}
+
 function answerAll(desk: Desk): void {
-  for (const slot of desk.flight.slots) {
+  for (const slot of minable(desk)) {
     const job = jobOf(desk, slot)
     if (job !== undefined) settle(desk, job, { kind: 'left', inFlight: describe(desk, slot) })
   }
@@ -119,7 +127,7 @@ function openLoop(desk: Desk): Loop {
   let running: Promise<void> | undefined
   const run = async (): Promise<void> => {
     let failures = 0
-    while (!desk.isClosed && desk.jobs.size + desk.flight.slots.length > 0) {
+    while (!desk.isClosed && desk.jobs.size + minable(desk).length > 0) {
       const failure = await goRound(desk)
       failures = failure === undefined ? 0 : failures + 1
       const waitMs = Math.min(desk.rules.pollingMs * 2 ** Math.min(failures, 20), LONGEST_WAIT_MS)
@@ -168,7 +176,9 @@ async function goRound(desk: Desk): Promise<string | undefined> {
     const isTooEarly = isDoubtful(desk.flight, sight)
     desk.flight = observe(desk.flight, sight)
     desk.gasLimit = gasLimit
-    if (!isTooEarly) await carryOut(desk, planRound(desk.flight, desk.rules))
+    if (isTooEarly) return undefined
+    await regainLost(desk)
+    await carryOut(desk, planRound(desk.flight, desk.rules))
     return undefined
   } catch (cause) {
     return reasonOf(cause)
