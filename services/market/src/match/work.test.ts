@@ -47,14 +47,15 @@ test('work lets others go first after each question', async () => {
   expect(turns).toBe(5)
 })
 
+const bit = (n: number): Hex => toHex(1n << BigInt(n), { size: 32 })
+const salted = (n: number): { readonly salt: Hex } => ({ salt: toHex(n, { size: 32 }) })
+const each = (
+  count: number,
+  order: (n: number) => Order<'app' | 'dataset' | 'workerpool'>,
+): readonly Order<'app' | 'dataset' | 'workerpool'>[] => Array.from({ length: count }, (_, n) => order(n))
+
 onBothEngines('the work for a match', (engine) => {
-  const bit = (n: number): Hex => toHex(1n << BigInt(n), { size: 32 })
-  const salted = (n: number): { readonly salt: Hex } => ({ salt: toHex(n, { size: 32 }) })
   const wish = { app: APP, dataset: DATASET, category: 0, tag: NO_TAG, trust: 0, volume: 1, requester: REQUESTER }
-  const each = (
-    count: number,
-    order: (n: number) => Order<'app' | 'dataset' | 'workerpool'>,
-  ): readonly Order<'app' | 'dataset' | 'workerpool'>[] => Array.from({ length: count }, (_, n) => order(n))
 
   test('is small when thousands of pairs ask for bits that no workerpool offers', async () => {
     const database = await openTestDatabase(engine)
