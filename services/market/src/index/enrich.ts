@@ -3,22 +3,13 @@ import { Unsettled } from '@iexec/chain'
 import { recoverSigner } from '@iexec/chain/recover'
 import { NO_ADDRESS, hashOrder, type OrderDomain, type Signed } from '@iexec/protocol'
 import { appRegistryAbi, hubAbi } from '@iexec/protocol/abi'
-import {
-  BaseError,
-  TimeoutError,
-  decodeFunctionResult,
-  encodeFunctionData,
-  type Address,
-  type Client,
-  type Hash,
-  type Hex,
-} from 'viem'
+import { decodeFunctionResult, encodeFunctionData, type Address, type Client, type Hash, type Hex } from 'viem'
 import type { AssetKind } from '../db/schema.ts'
 import type { MarketContracts } from '../market.ts'
 import { eventDecoder, type EventLog } from './decode.ts'
 import type { MarketEvent } from './events.ts'
 import { REGISTRY_EVENTS, type AssetContents, type DealTerms, type Facts, type KnownBlock } from './facts.ts'
-import { askHub, call } from './multicall.ts'
+import { askHub, askStranger, call, takeSnapshot, type Snapshot } from './multicall.ts'
 import { LONGEST_NAME, asText } from './sanitise.ts'
 import { transactionReader } from './transactions.ts'
 
@@ -37,11 +28,20 @@ export type EnrichOptions = {
   readonly domain: OrderDomain
 }
 
+/**
+ * So many broadcast orders of a block are believed on the word of a contract (ERC-1271). Further ones are not, and stay
+ * out of the book: everybody can broadcast, and nobody may keep the index busy. Orders signed by a key cost no question.
+ */
+const STRANGERS_PER_BLOCK = 32
+
+/** So many contracts of strangers are asked at the same time. */
+const STRANGERS_AT_ONCE = 4
+
 /** Decodes the logs of blocks, and reads what they do not carry. */
 export type Enrich = (blocks: readonly LoggedBlock[]) => Promise<readonly KnownBlock[]>
 
 /**
- * Makes the reader of facts. It answers as of `latest`; who uses the answer checks afterwards that the blocks are still on
+ * Makes the reader of facts. It answers as of the head; who uses the answer checks afterwards that the blocks are still on
  * the chain. Nothing is remembered from one call to the next: after a reorganisation the same id may mean something else.
  *
  * @example
@@ -57,10 +57,7 @@ export function enricher(options: EnrichOptions): Enrich {
       events: block.logs.map(decode).filter((event) => event !== undefined),
     }))
     const [facts, txs] = await Promise.all([
-      readFacts(
-        options,
-        decoded.flatMap(({ events }) => events),
-      ),
+      readFacts(options, decoded),
       readTransactions(decoded.map((block) => ({ ...block, hashes: [...new Set(block.events.map(({ tx }) => tx))] }))),
     ])
     return decoded.map(({ number, hash, timestamp, events }, index) => {
@@ -77,8 +74,10 @@ type Gathered = {
   readonly [Name in keyof Facts]: Facts[Name] extends ReadonlyMap<infer K, infer V> ? Map<K, V> : Set<string>
 }
 
-async function readFacts(options: EnrichOptions, events: readonly MarketEvent[]): Promise<Facts> {
-  const { client, contracts } = options
+/** A block with its events. */
+type DecodedBlock = Omit<LoggedBlock, 'logs'> & { readonly events: readonly MarketEvent[] }
+
+async function readFacts(options: EnrichOptions, blocks: readonly DecodedBlock[]): Promise<Facts> {
   const facts: Gathered = {
     assets: new Map(),
     deals: new Map(),
@@ -89,18 +88,21 @@ async function readFacts(options: EnrichOptions, events: readonly MarketEvent[])
   }
   // A fact that several events need is asked for once.
   const views = new Map<string, View>()
-  for (const event of events) addViews(event, facts, views)
+  for (const { events } of blocks) for (const event of events) addViews(event, facts, views)
+  const isTold = blocks.some(({ events }) => events.some((event) => 'order' in event))
+  const last = blocks.at(-1)
+  if (last === undefined || (views.size === 0 && !isTold)) return facts
+  const snapshot = await takeSnapshot(options.client, last)
   const asked = [...views.values()]
-  const [answers, approvals] = await Promise.all([
+  const [answers] = await Promise.all([
     askHub(
-      client,
-      contracts.hub,
+      snapshot,
+      options.contracts.hub,
       asked.map(({ data }) => data),
     ),
-    Promise.all(events.map(async (event) => ('order' in event ? approvalOf(options, event.order) : undefined))),
+    readApprovals(options, snapshot, { blocks, approvals: facts.approvals }),
   ])
   for (const [index, view] of asked.entries()) view.take(answers[index])
-  for (const approval of approvals) if (approval !== undefined) facts.approvals.add(approval)
   return facts
 }
 
@@ -241,32 +243,54 @@ function presignerView(hash: Hex, { presigners }: Gathered): View {
   }
 }
 
-/**
- * Whether the contract of an order's owner vouches for its signature: the key of `Facts.approvals` then. Contracts of
- * strangers are asked one by one, so that none can spoil another's answer.
- */
-async function approvalOf({ client, contracts, domain }: EnrichOptions, order: Signed): Promise<string | undefined> {
+/** An order whose owner's key did not sign it. */
+type Doubtful = { readonly hash: Hash; readonly owner: Address; readonly sign: Hex }
+
+type Approving = { readonly blocks: readonly DecodedBlock[]; readonly approvals: Set<string> }
+
+/** Finds out which broadcast orders are vouched for by the contracts of their owners. */
+async function readApprovals(
+  { contracts, domain }: EnrichOptions,
+  snapshot: Snapshot,
+  { blocks, approvals }: Approving,
+): Promise<void> {
+  const doubtful = await Promise.all(
+    blocks.map(async ({ events }) => {
+      const told = events.flatMap((event) => ('order' in event ? [event.order] : []))
+      const found = await Promise.all(told.map(async (order) => doubtOf(snapshot, { contracts, domain }, order)))
+      return found.filter((one) => one !== undefined).slice(0, STRANGERS_PER_BLOCK)
+    }),
+  )
+  const entries = doubtful.flat().values()
+  const askOneByOne = async (): Promise<void> => {
+    for (const { hash, owner, sign } of entries) {
+      const question = encodeFunctionData({ abi: hubAbi, functionName: 'verifySignature', args: [owner, hash, sign] })
+      const answer = await askStranger(snapshot, contracts.hub, question)
+      if (answer !== undefined && BigInt(answer) === 1n) approvals.add(`${hash} ${owner}`)
+    }
+  }
+  await Promise.all(Array.from({ length: STRANGERS_AT_ONCE }, askOneByOne))
+}
+
+async function doubtOf(
+  snapshot: Snapshot,
+  { contracts, domain }: Pick<EnrichOptions, 'contracts' | 'domain'>,
+  order: Signed,
+): Promise<Doubtful | undefined> {
   const hash = hashOrder(order, domain)
-  const owner = order.kind === 'request' ? order.requester : await ownerOf(client, contracts, order)
+  const owner = order.kind === 'request' ? order.requester : await ownerOf(snapshot, contracts, order)
   if (owner === undefined || recoverSigner(hash, order.sign) === owner) return undefined
-  const args = [owner, hash, order.sign] as const
-  const question = encodeFunctionData({ abi: hubAbi, functionName: 'verifySignature', args })
-  const answer = await call(client, contracts.hub, question).catch((error: unknown) => {
-    // A contract that never comes to an end must not hold up the index. It has not vouched.
-    if (error instanceof BaseError && error.walk((cause) => cause instanceof TimeoutError) !== null) return undefined
-    throw error
-  })
-  return answer !== undefined && BigInt(answer) === 1n ? `${hash} ${owner}` : undefined
+  return { hash, owner, sign: order.sign }
 }
 
 async function ownerOf(
-  client: Client,
+  snapshot: Snapshot,
   { registries }: MarketContracts,
   order: Signed<AssetKind>,
 ): Promise<Address | undefined> {
   const asset = order.kind === 'app' ? order.app : order.kind === 'dataset' ? order.dataset : order.workerpool
   const data = encodeFunctionData({ abi: appRegistryAbi, functionName: 'ownerOf', args: [BigInt(asset)] })
-  const answers = await Promise.all(registries[order.kind].map(async (registry) => call(client, registry, data)))
+  const answers = await Promise.all(registries[order.kind].map(async (registry) => call(snapshot, registry, data)))
   const owner = answers.find((answer) => answer !== undefined)
   return owner === undefined ? undefined : `0x${owner.slice(26)}`
 }

@@ -7,17 +7,27 @@ import { COLUMNS, LEDGER_TABLES, keyOf, readRows, writeRows, type Key, type Ledg
 type Known = object | null
 type KnownRows = Map<Key, Known>
 
-/** Rows as the last committed block left them. */
+/** Rows of each table. */
+type Tables = { readonly [Table in LedgerTable]: KnownRows }
+
+/** Rows as the last committed block left them, those of the latest use last. */
 export type RowCache = {
-  readonly rows: { readonly [Table in LedgerTable]: KnownRows }
-  /** So many rows of each table are kept. */
-  readonly limit: number
+  readonly rows: Tables
+  readonly limits: CacheLimits
+  /** About what all rows take. */
+  bytes: number
 }
 
+/** How much is kept at most: rows of each table, and bytes of all of them, because strangers decide how large a row is. */
+export type CacheLimits = { readonly rows: number; readonly bytes: number }
+
 /** An empty cache. Whoever writes past the ledger, or whose transaction fails, takes a new one. */
-export function openCache(limit = 20_000): RowCache {
-  const rows = Object.fromEntries(LEDGER_TABLES.map((table) => [table, new Map()])) as unknown as RowCache['rows']
-  return { rows, limit }
+export function openCache(limits: CacheLimits = { rows: 20_000, bytes: 64 * 1_024 * 1_024 }): RowCache {
+  return { rows: noRows(), limits, bytes: 0 }
+}
+
+function noRows(): Tables {
+  return Object.fromEntries(LEDGER_TABLES.map((table) => [table, new Map()])) as unknown as Tables
 }
 
 /** The work of one block on the tables. */
@@ -51,7 +61,7 @@ export type Ledger = {
  */
 export function openLedger(writer: Writer, cache: RowCache): Ledger {
   /** What was read or changed in this block; the cache has what was known before it. */
-  const own: RowCache['rows'] = openCache().rows
+  const own = noRows()
   const before = new Map<LedgerTable, KnownRows>()
   const byTask = new Map<string, Set<string>>()
   const events: EventTable[] = []
@@ -70,7 +80,13 @@ export function openLedger(writer: Writer, cache: RowCache): Ledger {
 
   return {
     load: async (table, keys) => {
-      const missing = [...new Set(keys)].filter((key) => find(table, key) === undefined)
+      const missing: Key[] = []
+      for (const key of new Set(keys)) {
+        const row = find(table, key)
+        // What is used becomes this block's own, and so the last that the cache forgets.
+        if (row === undefined) missing.push(key)
+        else own[table].set(key, row)
+      }
       if (missing.length === 0) return
       learn(table, await readRows(writer, table, missing))
       for (const key of missing) if (!own[table].has(key)) own[table].set(key, null)
@@ -116,15 +132,49 @@ export function openLedger(writer: Writer, cache: RowCache): Ledger {
     },
     keep: () => {
       for (const table of LEDGER_TABLES) {
-        const kept = cache.rows[table]
-        for (const [key, row] of own[table]) kept.set(key, row)
-        for (const key of kept.keys()) {
-          if (kept.size <= cache.limit) break
-          kept.delete(key)
+        for (const [key, row] of own[table]) {
+          forget(cache, table, key)
+          cache.rows[table].set(key, row)
+          cache.bytes += sizeOf(row)
         }
       }
+      shrink(cache)
     },
   }
+}
+
+function forget(cache: RowCache, table: LedgerTable, key: Key): void {
+  const row = cache.rows[table].get(key)
+  if (row === undefined) return
+  cache.rows[table].delete(key)
+  cache.bytes -= sizeOf(row)
+}
+
+/** Forgets what was not used for the longest time: of each table that has too many rows, and of all when they are too large. */
+function shrink(cache: RowCache): void {
+  for (const table of LEDGER_TABLES) {
+    const kept = cache.rows[table]
+    for (const key of kept.keys()) {
+      if (kept.size <= cache.limits.rows) break
+      forget(cache, table, key)
+    }
+  }
+  // The tables take turns, so that large rows of one do not push out all of another.
+  while (cache.bytes > cache.limits.bytes) {
+    for (const table of LEDGER_TABLES) {
+      const [oldest] = cache.rows[table].keys()
+      if (oldest !== undefined) forget(cache, table, oldest)
+    }
+  }
+}
+
+/** What a row and its entry take without their texts, about. */
+const ROW_BYTES = 200
+
+function sizeOf(row: Known): number {
+  let bytes = ROW_BYTES
+  for (const value of Object.values(row ?? {})) if (typeof value === 'string') bytes += 2 * value.length
+  return bytes
 }
 
 function index(byTask: Map<string, Set<string>>, task: string, id: string): void {

@@ -125,7 +125,9 @@ function join(
   })
 }
 
-const UNKNOWN = /method|not (?:supported|available|found)|unsupported/iu
+/** Said of the method. What a node that is behind says of a block, such as `header not found`, passes. */
+const UNKNOWN =
+  /method (?:\S+ )?(?:is |was |does )?not (?:be )?(?:found|supported|available|exist|allowed|enabled)|(?:unknown|unsupported|no such) method/iu
 
 function isUnknownMethod(error: unknown): boolean {
   if (!(error instanceof BaseError)) return false
