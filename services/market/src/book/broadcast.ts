@@ -118,7 +118,7 @@ async function countOpen(reader: Reader, signers: readonly Address[]): Promise<R
   const rows = await reader
     .selectFrom('book_order')
     .leftJoin('chain_order', 'chain_order.hash', 'book_order.hash')
-    .select(['signer', 'book_order.kind', (rows) => rows.fn.countAll<number>().as('open')])
+    .select(['signer', 'book_order.kind', (found) => found.fn.countAll<number>().as('open')])
     .where('signer', 'in', signers)
     .where('status', '=', 'open')
     .where(sql<boolean>`coalesce(closed, 0) = 0 and coalesce(${CONSUMED}, 0) < volume`)
