@@ -196,50 +196,54 @@ function isMatch(orders: MatchOrders, stakes: Stakes): boolean {
 }
 
 onBothEngines('a match in a random book', (engine) => {
-  test('costs as little as the cheapest of all combinations, and exists when one does', async () => {
-    const database = await openTestDatabase(engine)
-    const empty = async (): Promise<void> =>
-      database.write(async (writer) => {
-        for (const table of ['book_order', 'account', 'asset', 'category'] as const)
-          await writer.deleteFrom(table).execute()
-      })
-    let found = 0
-    const property = fc.asyncProperty(
-      fc.tuple(
-        listOf(appArbitrary),
-        listOf(datasetArbitrary),
-        fc.array(poolArbitrary, { minLength: 1, maxLength: 12 }),
-      ),
-      wishArbitrary,
-      stakesArbitrary,
-      async (lists, wish, some) => {
-        const orders = lists.flat().map((order): Offered => ({ ...order, hash: hashOf(order) }))
-        const stakes = stakesOf(some)
-        await empty()
-        await fillBook(database, { orders, stakes })
+  test(
+    'costs as little as the cheapest of all combinations, and exists when one does',
+    { timeout: 60_000 },
+    async () => {
+      const database = await openTestDatabase(engine)
+      const empty = async (): Promise<void> =>
+        database.write(async (writer) => {
+          for (const table of ['book_order', 'account', 'asset', 'category'] as const)
+            await writer.deleteFrom(table).execute()
+        })
+      let found = 0
+      const property = fc.asyncProperty(
+        fc.tuple(
+          listOf(appArbitrary),
+          listOf(datasetArbitrary),
+          fc.array(poolArbitrary, { minLength: 1, maxLength: 12 }),
+        ),
+        wishArbitrary,
+        stakesArbitrary,
+        async (lists, wish, some) => {
+          const orders = lists.flat().map((order): Offered => ({ ...order, hash: hashOf(order) }))
+          const stakes = stakesOf(some)
+          await empty()
+          await fillBook(database, { orders, stakes })
 
-        const answer = await findMatch(marketOf(database, anvil.client(0)), wish)
+          const answer = await findMatch(marketOf(database, anvil.client(0)), wish)
 
-        const book = { orders, stakes }
-        const sets = answer.found ? answer.matches : []
-        found += sets.length > 0 ? 1 : 0
-        expect(answer.isComplete).toBe(true)
-        const left = sets.reduce<Book>((rest, set) => {
-          // Each set is the cheapest of what those before it have left, and really fits.
-          expect(BigInt(set.taskPrice)).toBe(naive(rest, wish))
-          expect(naive(only(rest, set), wish)).toBe(BigInt(set.taskPrice))
-          return without(rest, set)
-        }, book)
-        const volume = sets.reduce((sum, set) => sum + set.volume, 0)
-        expect(answer.missing.length > 0).toBe(volume < wish.volume)
-        if (volume < wish.volume) expect(naive(left, wish)).toBeUndefined()
-      },
-    )
+          const book = { orders, stakes }
+          const sets = answer.found ? answer.matches : []
+          found += sets.length > 0 ? 1 : 0
+          expect(answer.isComplete).toBe(true)
+          const left = sets.reduce<Book>((rest, set) => {
+            // Each set is the cheapest of what those before it have left, and really fits.
+            expect(BigInt(set.taskPrice)).toBe(naive(rest, wish))
+            expect(naive(only(rest, set), wish)).toBe(BigInt(set.taskPrice))
+            return without(rest, set)
+          }, book)
+          const volume = sets.reduce((sum, set) => sum + set.volume, 0)
+          expect(answer.missing.length > 0).toBe(volume < wish.volume)
+          if (volume < wish.volume) expect(naive(left, wish)).toBeUndefined()
+        },
+      )
 
-    await fc.assert(property, { numRuns: 80 })
+      await fc.assert(property, { numRuns: 80 })
 
-    // Both outcomes are common: else the property would say little.
-    expect(found).toBeGreaterThan(15)
-    expect(found).toBeLessThan(75)
-  })
+      // Both outcomes are common: else the property would say little.
+      expect(found).toBeGreaterThan(15)
+      expect(found).toBeLessThan(75)
+    },
+  )
 })
