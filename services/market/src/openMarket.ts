@@ -1,5 +1,5 @@
 // Opens one market: the way to its chain, its database, its bus, and the index that this process or another one writes.
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ChainError, findFirstBlock, openChain, type OpenedChain } from '@iexec/chain'
 import { orderDomain } from '@iexec/protocol'
@@ -190,7 +190,7 @@ async function askFirstBlock(client: Market['client'], { hub, registries }: Mark
 async function openPlace(location: DatabaseLocation): Promise<Database> {
   try {
     if (location.engine === 'sqlite' && location.file !== ':memory:') {
-      mkdirSync(dirname(location.file), { recursive: true, mode: 0o700 })
+      makeFolder(dirname(location.file))
     }
     return await openDatabase(location)
   } catch (cause) {
@@ -237,4 +237,11 @@ function createRole(
 function sayWhy(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return sayWhy(error.errors[0])
   return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''
+}
+
+/** Not `recursive`: where a folder cannot be, as in `/proc`, node would try for ever. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  if (dirname(folder) !== folder) makeFolder(dirname(folder))
+  mkdirSync(folder, { mode: 0o700 })
 }

@@ -210,6 +210,13 @@ describe('what cannot work is said in one sentence', () => {
     })
   })
 
+  test.runIf(process.platform === 'linux')('about a folder that the system lets nobody make', async () => {
+    expect(await refusal(settings({ database: '/proc/no-such-folder' }))).toEqual({
+      code: 1,
+      said: expect.stringMatching(/^The database \/proc\/no-such-folder\/\S+ cannot be opened: [^\n]*\n$/u) as string,
+    })
+  })
+
   test('about a PostgreSQL that is not there, without its password', async () => {
     expect(await refusal(settings({ database: 'postgres://me:secret@localhost:1/market' }))).toEqual({
       code: 1,

@@ -20,7 +20,7 @@ export const publishBody: { readonly [K in WireKind]: z.ZodType<PublishBody<K>> 
 export const MAX_BATCH = 100
 
 /** One order of a batch. The order itself is judged later, so that a bad one does not spoil the others. */
-export type BatchEntry = { readonly kind: WireKind; readonly order: unknown }
+export type BatchEntry = { readonly kind: WireKind; readonly order?: unknown }
 /** Body that publishes many orders, of any kinds, under one authorization. */
 export type BatchBody = { readonly orders: readonly BatchEntry[] }
 
@@ -28,7 +28,7 @@ export type BatchBody = { readonly orders: readonly BatchEntry[] }
 export const batchBody: z.ZodType<BatchBody> = z.object(
   {
     orders: z
-      .array(z.object({ kind: oneOf(WIRE_KINDS), order: z.unknown() }, mustBeObject), {
+      .array(z.object({ kind: oneOf(WIRE_KINDS), order: z.unknown().optional() }, mustBeObject), {
         error: ({ input }) => (input === undefined ? 'is a required field' : 'must be a list of orders'),
       })
       .min(1, 'field must have at least 1 items')
