@@ -131,7 +131,7 @@ async function publishInBatches(
     // The first of all are what later requests need.
     if (offers.length === BATCH || n < OWNERS) await flush(wallet)
   }
-  for (const wallet of [...waiting.keys()]) await flush(wallet)
+  for (const wallet of waiting.keys()) await flush(wallet)
   return ((range.to - range.from) / ms) * 1000
 }
 
