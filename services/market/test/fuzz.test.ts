@@ -19,7 +19,7 @@ import { authorize, healthOf, publish, startProcess, until, type ServiceProcess 
 /** On each engine. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 1000)
 /** A request that takes longer makes a service unusable for others. */
-const PATIENCE_MS = 5000
+const PATIENCE_MS = 20_000
 
 let chain: TestChain
 let furniture: Furniture
@@ -162,7 +162,7 @@ onBothEngines('a service with full tables', (engine) => {
 /** Messages of sockets that make no sense; afterwards it still joins rooms. */
 async function talkNonsense({ url }: ServiceProcess): Promise<void> {
   const payloads = [undefined, null, 0, [], {}, { chainId: '31337' }, { chainId: 31_337, topic: '__proto__' }, ...NASTY]
-  const socket = io(url, { path: '/ws' })
+  const socket = io(url, { path: '/ws', transports: ['websocket'] })
   onTestFinished(() => {
     socket.close()
   })
@@ -170,12 +170,22 @@ async function talkNonsense({ url }: ServiceProcess): Promise<void> {
     for (const payload of payloads) socket.emit(event, payload, payload, [payload])
   }
   socket.emit('join', new Uint8Array(100), { deep: { deeper: new Uint8Array(1) } })
-  expect(await socket.emitWithAck('join', { chainId: chain.chainId, topic: 'deals' })).toBe(true)
-  const flood = io(url, { path: '/ws', forceNew: true, reconnection: false })
-  const dropped = new Promise((resolve) => {
-    flood.once('disconnect', resolve)
-  })
-  flood.emit('join', { topic: 'x'.repeat(100_000) })
-  await dropped
-  flood.close()
+  const joined: unknown = await socket
+    .timeout(PATIENCE_MS)
+    .emitWithAck('join', { chainId: chain.chainId, topic: 'deals' })
+  expect(joined).toBe(true)
+  await flood(url)
+}
+
+/** A message that is far too long ends its connection, on both transports. */
+async function flood(url: string): Promise<void> {
+  for (const transport of ['polling', 'websocket']) {
+    const socket = io(url, { path: '/ws', forceNew: true, reconnection: false, transports: [transport] })
+    const dropped = new Promise((resolve) => {
+      socket.once('disconnect', resolve).once('connect_error', resolve)
+    })
+    socket.emit('join', { topic: 'x'.repeat(100_000) })
+    await dropped
+    socket.close()
+  }
 }
