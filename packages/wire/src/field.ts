@@ -3,6 +3,7 @@
 import type { Address, Hex } from 'viem'
 import { getAddress } from 'viem/utils'
 import { z } from 'zod'
+import { ADDRESS, BYTES, BYTES32 } from './pattern.ts'
 
 /** A field of the wire: any JSON in, a value out. */
 export type Field<Value> = z.ZodType<Value>
@@ -19,11 +20,7 @@ class Fault {
 type Shown = { readonly [key: string]: unknown }
 
 const REQUIRED = new Fault('is a required field')
-const ADDRESS = /^0x[0-9a-f]{40}$/iu
 const HTTP_URL = /^https?:\/\/(?:\[[0-9a-f:.]+\]|[\w.-]+)(?::\d{1,5})?(?:[/?#][^\s\\\p{Cc}]*)?$/iu
-const BYTES32 = /^0x[0-9a-f]{64}$/iu
-/** Whole bytes in hex. */
-export const BYTES_PATTERN: RegExp = /^0x(?:[0-9a-f]{2})*$/iu
 
 /**
  * A field that must be there, read by a function that answers a value or a fault. `.optional()` lets it be absent.
@@ -97,7 +94,7 @@ export const bytes32: Field<Hex> = field(
 )
 
 /** Any number of bytes in hex; read in lower case. */
-export const bytes: Field<Hex> = field((given) => lowerCase(given, BYTES_PATTERN) ?? new Fault('must be a hexstring'), {
+export const bytes: Field<Hex> = field((given) => lowerCase(given, BYTES) ?? new Fault('must be a hexstring'), {
   type: 'string',
   pattern: '^0x([0-9a-fA-F]{2})*$',
 })

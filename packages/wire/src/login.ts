@@ -1,8 +1,7 @@
-// Login: the text that an account signs to show that it is there. Each is good for one request.
+// Login: the text that an account signs to show that it is there. Each is good for one request. Without zod, for browsers.
 import type { Address, Hex } from 'viem'
 import { getAddress, hashTypedData } from 'viem/utils'
-import { z } from 'zod'
-import { BYTES_PATTERN, soughtAddress } from './field.ts'
+import { ADDRESS, BYTES, BYTES32 } from './pattern.ts'
 
 /** What an account signs, as wallets take it (`eth_signTypedData_v4`). The chain's id is text. */
 export type Challenge = {
@@ -18,23 +17,6 @@ export type Challenge = {
   readonly primaryType: 'Challenge'
   readonly message: { readonly challenge: string }
 }
-
-/** Reads a challenge. */
-export const challenge: z.ZodType<Challenge> = z
-  .object({
-    types: z.object({
-      EIP712Domain: z.tuple([
-        z.object({ name: z.literal('name'), type: z.literal('string') }),
-        z.object({ name: z.literal('version'), type: z.literal('string') }),
-        z.object({ name: z.literal('chainId'), type: z.literal('uint256') }),
-      ]),
-      Challenge: z.tuple([z.object({ name: z.literal('challenge'), type: z.literal('string') })]),
-    }),
-    domain: z.object({ name: z.literal('iExec Gateway'), version: z.literal('1'), chainId: z.string() }),
-    primaryType: z.literal('Challenge'),
-    message: z.object({ challenge: z.string() }),
-  })
-  .meta({ id: 'Challenge' })
 
 /**
  * The challenge of a chain with a text that nobody can guess.
@@ -73,10 +55,12 @@ export type Authorization = { readonly hash: Hex; readonly signature: Hex; reado
 export function readAuthorization(header: string | undefined): Authorization | undefined {
   const [hash, signature, address, ...rest] = (header ?? '').split('_')
   if (hash === undefined || signature === undefined || address === undefined || rest.length > 0) return undefined
-  if (!/^0x[0-9a-f]{64}$/iu.test(hash) || !BYTES_PATTERN.test(signature)) return undefined
-  const account = soughtAddress.safeParse(address)
-  if (!account.success) return undefined
-  return { hash: hash.toLowerCase() as Hex, signature: signature.toLowerCase() as Hex, address: account.data }
+  if (!BYTES32.test(hash) || !BYTES.test(signature) || !ADDRESS.test(address)) return undefined
+  return {
+    hash: hash.toLowerCase() as Hex,
+    signature: signature.toLowerCase() as Hex,
+    address: address.toLowerCase() as Address,
+  }
 }
 
 /**
@@ -91,6 +75,3 @@ export function writeAuthorization({ hash, signature, address }: Authorization):
 
 /** Who wants to log in; lower case. */
 export type ChallengeQuery = { readonly address: Address }
-
-/** Reads who wants to log in. */
-export const challengeQuery: z.ZodType<ChallengeQuery> = z.object({ address: soughtAddress })

@@ -1,9 +1,7 @@
-// Where the API of a workerpool is: told by the pool's owner under his signature, so that markets may copy it from each other.
+// Where the API of a workerpool is: told by the pool's owner under his signature, so that markets may copy it from each
+// other. Without zod, for browsers.
 import type { Address, Hex } from 'viem'
 import { hashTypedData } from 'viem/utils'
-import { z } from 'zod'
-import { bytes, httpUrl, mustBeObject, whole } from './field.ts'
-import { address, count, hex } from './shape.ts'
 
 /** What the owner of a workerpool signs. */
 export type PoolEndpoint = {
@@ -53,22 +51,5 @@ export function hashPoolEndpoint({ workerpool, apiUrl, validUntil }: PoolEndpoin
 /** Body that tells an endpoint; the workerpool stands in the path. */
 export type PoolEndpointBody = { readonly apiUrl: string; readonly validUntil: number; readonly signature: Hex }
 
-/** Reads the body that tells an endpoint. */
-export const poolEndpointBody: z.ZodType<PoolEndpointBody> = z.object(
-  { apiUrl: httpUrl, validUntil: whole(), signature: bytes },
-  mustBeObject,
-)
-
 /** An endpoint with its signature, ready to be told to another market. */
 export type PoolEndpointItem = PoolEndpoint & { readonly signature: Hex; readonly owner: Address }
-
-/** Reads an endpoint with its signature. */
-export const poolEndpointItem: z.ZodType<PoolEndpointItem> = z
-  .object({
-    workerpool: address,
-    apiUrl: z.string(),
-    validUntil: count,
-    signature: hex,
-    owner: address,
-  })
-  .meta({ id: 'PoolEndpoint' })

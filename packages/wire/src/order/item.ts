@@ -2,7 +2,8 @@
 import type { Address, Hex } from 'viem'
 import { z } from 'zod'
 import { address, count, hash, moment } from '../shape.ts'
-import { wireOrder, type WireOrder } from './order.ts'
+import type { WireOrder } from './order.ts'
+import { wireOrder } from './orderSchema.ts'
 import type { WireKind } from './kind.ts'
 
 /** What became of a published order. Lists only show open ones. */

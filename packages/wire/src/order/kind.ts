@@ -1,6 +1,5 @@
 // The four kinds of orders under their names of the wire, and what else the wire calls after a kind.
 import type { OrderKind } from '@iexec/protocol'
-import { z } from 'zod'
 
 /** The wire's name of each kind of order. */
 export type WireKind = `${OrderKind}order`
@@ -14,9 +13,6 @@ export const WIRE_KINDS: readonly ['apporder', 'datasetorder', 'workerpoolorder'
   'workerpoolorder',
   'requestorder',
 ]
-
-/** Reads the name of a kind. */
-export const wireKind: z.ZodType<WireKind> = z.enum(WIRE_KINDS)
 
 const KINDS: { readonly [K in WireKind]: KindOfWire<K> } = {
   apporder: 'app',

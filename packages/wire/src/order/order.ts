@@ -1,9 +1,8 @@
 // Signed orders as JSON, and the way to the protocol's orders and back. Numbers are JSON numbers, so they end at 2^53-1.
+// Without zod, so that a browser that signs and publishes does not load it: `orderSchema.ts` reads what strangers send.
 import { ORDER_FIELDS, type OrderField, type OrderFields, type OrderKind, type Signed } from '@iexec/protocol'
 import type { Address, Hex } from 'viem'
 import { getAddress } from 'viem/utils'
-import { z } from 'zod'
-import { bytes, bytes32, mustBeObject, shownAddress, text, whole, type Field } from '../field.ts'
 import { kindOfWire, type KindOfWire, type WireKind } from './kind.ts'
 
 type AsJson<Fields> = { readonly [Name in keyof Fields]: Fields[Name] extends bigint ? number : Fields[Name] }
@@ -12,32 +11,6 @@ type AsJson<Fields> = { readonly [Name in keyof Fields]: Fields[Name] extends bi
 export type WireOrder<K extends WireKind = WireKind> = {
   readonly [W in K]: AsJson<OrderFields[KindOfWire<W>]> & { readonly sign: Hex }
 }[K]
-
-/** More than any params that a deal could afford to store on chain. */
-const MAX_PARAMS = 100_000
-
-/** Reads a signed order of each kind. A fault names its field: read it with the name `order`. */
-export const wireOrder: { readonly [K in WireKind]: z.ZodType<WireOrder<K>> } = {
-  apporder: schemaOf<'apporder'>('app'),
-  datasetorder: schemaOf<'datasetorder'>('dataset'),
-  workerpoolorder: schemaOf<'workerpoolorder'>('workerpool'),
-  requestorder: schemaOf<'requestorder'>('request'),
-}
-
-function schemaOf<K extends WireKind>(kind: KindOfWire<K>): z.ZodType<WireOrder<K>> {
-  const fields = fieldsOfKind(kind).map((field): [string, Field<unknown>] => [field.name, schemaOfField(field)])
-  // The fields are those of the type: both come from the protocol's list.
-  return z
-    .object({ ...Object.fromEntries(fields), sign: bytes }, mustBeObject)
-    .meta({ id: `${kind}order` }) as unknown as z.ZodType<WireOrder<K>>
-}
-
-function schemaOfField({ name, type }: OrderField): Field<unknown> {
-  if (type === 'address') return shownAddress
-  if (type === 'bytes32') return bytes32
-  if (type === 'string') return text({ max: MAX_PARAMS })
-  return whole({ min: name === 'volume' ? 1 : 0 })
-}
 
 /**
  * The protocol's order of an order of the wire.

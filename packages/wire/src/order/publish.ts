@@ -3,7 +3,8 @@ import type { Address, Hex } from 'viem'
 import { z } from 'zod'
 import { bytes32, mustBeObject, oneOf, soughtAddress } from '../field.ts'
 import { WIRE_KINDS, type WireKind } from './kind.ts'
-import { wireOrder, type WireOrder } from './order.ts'
+import type { WireOrder } from './order.ts'
+import { wireOrder } from './orderSchema.ts'
 
 /** Body that publishes one order. */
 export type PublishBody<K extends WireKind = WireKind> = { readonly [W in K]: { readonly order: WireOrder<W> } }[K]
