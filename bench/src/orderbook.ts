@@ -35,7 +35,7 @@ export async function benchOrderbook(size: OrderbookSize): Promise<Report> {
       })
       figures.push(...(await askBook(client, book, { service, orders: published, queries: size.queries })))
     }
-    figures.push(...(await publishSingly(client, book, { from: published, count: size.singles })))
+    figures.push(...(await publishSingly(client, book, { service, from: published, count: size.singles })))
     return { benchmark: 'orderbook', size, figures }
   } finally {
     await service.stop()
@@ -80,13 +80,15 @@ function clientOf({ url }: Service, chainId: number): Client {
 async function publishSingly(
   client: Client,
   book: BookMarket,
-  { from, count }: { readonly from: number; readonly count: number },
+  { service, from, count }: { readonly service: Service; readonly from: number; readonly count: number },
 ): Promise<readonly Figure[]> {
   const offers = Array.from({ length: count }, (_, n) => makeOffer(book, from + n))
   const lanes = lanesOf(offers)
+  const before = service.cpu()
   const requests = await rateOf(count, async () => {
     await Promise.all(lanes.map(async (lane) => inTurn(lane, async () => client.get('/version'))))
   })
+  const [cpuOfRequests, cpu] = [service.cpu() - before, service.cpu()]
   const rate = await rateOf(count, async () => {
     await Promise.all(
       lanes.map(async (lane) =>
@@ -101,6 +103,12 @@ async function publishSingly(
       unit: '1/s',
       baseline: { name: 'GET /version, the same way', value: requests },
       target: { value: 300, better: 'higher' },
+    },
+    {
+      name: `${from} orders: processor time of the service for each of these`,
+      value: (service.cpu() - cpu) / count,
+      unit: 'ms',
+      baseline: { name: 'GET /version, the same way', value: cpuOfRequests / count },
     },
   ]
 }

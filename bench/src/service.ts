@@ -10,6 +10,8 @@ export type Service = {
   readonly folder: string
   /** MiB of memory that the process holds right now; NaN where the system does not tell. */
   readonly memory: () => number
+  /** Milliseconds of processor that the process has used so far; NaN where the system does not tell. */
+  readonly cpu: () => number
   readonly stop: () => Promise<void>
 }
 
@@ -49,6 +51,7 @@ export async function startService(args: readonly string[]): Promise<Service> {
     url: await promise,
     folder,
     memory: () => residentMemory(child.pid),
+    cpu: () => processorTime(child.pid),
     stop: async () => {
       child.kill('SIGTERM')
       await exited
@@ -61,6 +64,16 @@ function residentMemory(pid: number | undefined): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8')
     return Number(/^VmRSS:\s+(\d+) kB/mu.exec(status)?.[1]) / 1024
+  } catch {
+    return Number.NaN
+  }
+}
+
+function processorTime(pid: number | undefined): number {
+  try {
+    // Its name, in brackets, may hold spaces. Then come 11 fields, and the ticks in user and in system mode; Linux has 100 a second.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+    return (Number(fields[11]) + Number(fields[12])) * 10
   } catch {
     return Number.NaN
   }
