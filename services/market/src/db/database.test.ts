@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { newLocation, onBothEngines, openTestDatabase } from '../../test/database.ts'
 import { address, bookRow, dealRow, hash } from '../../test/rows.ts'
-import { openDatabase, type Database, type Reader } from './database.ts'
+import { openDatabase, type Database, type Reader, type Writer } from './database.ts'
 import { toWide } from './wide.ts'
 
 onBothEngines('a database', (engine) => {
@@ -94,6 +94,47 @@ onBothEngines('a database', (engine) => {
     expect(await database.read.selectFrom('bulk').selectAll().execute()).toEqual([])
     await database.close()
     await remove()
+  })
+})
+
+async function put(writer: Writer, key: string, bytes = 1): Promise<void> {
+  await writer
+    .insertInto('meta')
+    .values({ key, value: 'x'.repeat(bytes) })
+    .execute()
+}
+
+/** SQLite's own way to have a full disk: no more pages than these, or those that it has. */
+async function allowPages(database: Database, pages: number): Promise<void> {
+  await database.write(async (writer) => sql`pragma max_page_count = ${sql.lit(pages)}`.execute(writer))
+}
+
+describe('a database on SQLite', () => {
+  test('says that its disk is full, keeps what it had, and writes again once there is room', async () => {
+    const database = await openTestDatabase('sqlite')
+    await database.write(async (writer) => put(writer, 'first'))
+    await allowPages(database, 1)
+
+    const failing = database.write(async (writer) => put(writer, 'second', 1_000_000))
+    await expect(failing).rejects.toThrow('database or disk is full')
+    await allowPages(database, 1_000_000)
+    await database.write(async (writer) => put(writer, 'third', 1_000_000))
+
+    expect(await database.read.selectFrom('meta').select('key').execute()).toEqual([{ key: 'first' }, { key: 'third' }])
+  })
+
+  test('keeps nothing of a transaction whose disk was full, also of what came after that', async () => {
+    const database = await openTestDatabase('sqlite')
+    await allowPages(database, 1)
+
+    const failing = database.write(async (writer) => {
+      await put(writer, 'before')
+      await put(writer, 'too large', 1_000_000).catch(() => undefined)
+      await put(writer, 'after')
+    })
+
+    await expect(failing).rejects.toThrow('SQLite has rolled this transaction back.')
+    expect(await database.read.selectFrom('meta').select('key').execute()).toEqual([])
   })
 })
 

@@ -19,6 +19,7 @@ export function openSqlite(file: string, { readOnly = false }: { readonly readOn
   // Ten times the usual pages between two checkpoints: the indexer spent half of its time in them.
   if (!readOnly) database.exec('pragma wal_autocheckpoint = 10000')
   database.exec('pragma cache_size = -65536; pragma mmap_size = 268435456')
+  const guard = guardTransactions(database)
   const statements = new Map<string, SqliteStatement>()
   return {
     close: () => {
@@ -28,11 +29,41 @@ export function openSqlite(file: string, { readOnly = false }: { readonly readOn
       const known = statements.get(text)
       if (known !== undefined) return known
       if (statements.size >= MAX_STATEMENTS) statements.clear()
-      const statement = asStatement(database.prepare(text))
+      const statement = guard(text, asStatement(database.prepare(text)))
       statements.set(text, statement)
       return statement
     },
   }
+}
+
+type Guard = (text: string, statement: SqliteStatement) => SqliteStatement
+
+/**
+ * A disk that is full, and a few other failures, make SQLite roll back by itself. What else belongs to such a transaction must
+ * not be written on its own; and its rollback must not fail, or what that says would take the place of the cause.
+ */
+function guardTransactions(database: DatabaseSync): Guard {
+  let isBegun = false
+  const nothing = { changes: 0, lastInsertRowid: 0 }
+  const isGone = (): boolean => isBegun && !database.isTransaction
+  const requireTransaction = (): void => {
+    if (isGone()) throw new Error('SQLite has rolled this transaction back.')
+  }
+  return (text, statement) => ({
+    reader: statement.reader,
+    all: (parameters) => {
+      requireTransaction()
+      return statement.all(parameters)
+    },
+    run: (parameters) => {
+      if (text !== 'rollback') requireTransaction()
+      const result = isGone() ? nothing : statement.run(parameters)
+      if (text === 'begin') isBegun = true
+      if (text === 'commit' || text === 'rollback') isBegun = false
+      return result
+    },
+    iterate: (parameters) => statement.iterate(parameters),
+  })
 }
 
 type Value = null | number | bigint | string | Uint8Array
