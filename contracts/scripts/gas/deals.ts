@@ -8,7 +8,7 @@ import {
   enclaveHash,
   hashOrder,
   taskId,
-  vote,
+  sealVote,
   type DealId,
   type Order,
   type OrderHash,
@@ -140,7 +140,7 @@ export async function verifyByThree(bench: Bench, task: TaskId, hasCallback = fa
   const callback = hasCallback ? CALLBACK_DATA : '0x'
   const digest = hasCallback ? keccak256(CALLBACK_DATA) : DIGEST
   for (const worker of WORKERS) {
-    const { resultHash, resultSeal } = vote(bench.account(worker).address, task, digest)
+    const { resultHash, resultSeal } = sealVote(bench.account(worker).address, task, digest)
     const authorization = await authorize(bench, { worker, task, challenge: NO_CHALLENGE })
     await bench.call({
       from: worker,
@@ -163,7 +163,7 @@ export async function argsOfAlone(
 ): Promise<readonly [TaskId, Hex, Hex, Hex, Address, Hex, Hex]> {
   const digest = hasCallback ? keccak256(CALLBACK_DATA) : DIGEST
   const challenge = hasEnclave ? ENCLAVE.address : NO_CHALLENGE
-  const raw = enclaveHash(vote(bench.account('worker1').address, task, digest))
+  const raw = enclaveHash(sealVote(bench.account('worker1').address, task, digest))
   const enclaveSign = hasEnclave ? await ENCLAVE.signMessage({ message: { raw } }) : '0x'
   const authorization = await authorize(bench, { worker: 'worker1', task, challenge })
   return [task, digest, RESULTS, hasCallback ? CALLBACK_DATA : '0x', challenge, enclaveSign, authorization]

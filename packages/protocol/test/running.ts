@@ -1,10 +1,10 @@
 // A market in which everything is ready to run: assets, stakes, orders; and the shortest way to a task in each state.
 import { keccak256, stringToHex } from 'viem/utils'
 import type { Address, Hex } from 'viem'
-import { vote } from '../src/contribution/seal.ts'
+import { sealVote } from '../src/contribution/seal.ts'
 import type { MatchOrders } from '../src/deal/volume.ts'
-import { apply } from '../src/market/apply.ts'
-import type { Action, MarketStep } from '../src/market/action.ts'
+import { applyAction } from '../src/market/apply.ts'
+import type { MarketAction, MarketStep } from '../src/market/action.ts'
 import { emptyMarket, taskOf } from '../src/market/state.ts'
 import type { MarketState, Signers } from '../src/market/state.ts'
 import { asInstant, dealId, taskId } from '../src/ids.ts'
@@ -34,8 +34,8 @@ export function digestOf(name: string): Hex {
 }
 
 /** The market after an action that must go through. */
-export function after(state: MarketState, action: Action, now: Instant = START): MarketState {
-  return succeeded(apply(state, action, now))
+export function after(state: MarketState, action: MarketAction, now: Instant = START): MarketState {
+  return succeeded(applyAction(state, action, now))
 }
 
 /** The state behind a step that must have gone through. */
@@ -71,12 +71,12 @@ export function activeMarket(orders: MatchOrders = ORDERS): Running {
 }
 
 /** A well-signed contribution without an enclave. */
-export function contributionOf(task: TaskId, worker: Address, digest: Hex): Action {
+export function contributionOf(task: TaskId, worker: Address, digest: Hex): MarketAction {
   return {
     do: 'contribute',
     caller: worker,
     task,
-    ...vote(worker, task, digest),
+    ...sealVote(worker, task, digest),
     enclaveChallenge: NO_ADDRESS,
     authorizedBy: POOL_OWNER,
     enclaveSignedBy: undefined,

@@ -25,7 +25,7 @@ import {
   orderDomain,
   structHash,
   taskId,
-  vote,
+  sealVote,
 } from '../src/index.ts'
 import type { Order, OrderKind, ResultLink } from '../src/index.ts'
 import orders from '../vectors/orders.json' with { type: 'json' }
@@ -114,7 +114,7 @@ describe('results.json', () => {
       const worker = hex(record, 'worker')
       const task = asTaskId(record.taskId)
       const challenge = hex(record, 'enclaveChallenge')
-      const cast = vote(worker, task, hex(record, 'digest'))
+      const cast = sealVote(worker, task, hex(record, 'digest'))
 
       expect(cast).toEqual({ resultHash: record.resultHash, resultSeal: record.resultSeal })
       expect(authorizationHash(worker, task, challenge)).toBe(record.authorizationHash)

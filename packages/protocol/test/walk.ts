@@ -17,7 +17,7 @@ import {
 import { WORKERS, contributionOf, digestOf, readyMarket } from './running.ts'
 import { KITTY_ADDRESS } from '../src/escrow/constants.ts'
 import type { MatchOrders } from '../src/deal/volume.ts'
-import type { Action } from '../src/market/action.ts'
+import type { MarketAction } from '../src/market/action.ts'
 import { ownerOf } from '../src/market/state.ts'
 import type { MarketState } from '../src/market/state.ts'
 import { asInstant } from '../src/ids.ts'
@@ -92,7 +92,7 @@ export function later(now: Instant, dice: Dice): Instant {
 }
 
 /** The action that the dice mean in this state. */
-export function actionOf(state: MarketState, dice: Dice): Action {
+export function actionOf(state: MarketState, dice: Dice): MarketAction {
   const { kind, x, y, z } = dice
   const caller = pick(PEOPLE, x)
   const amount = BigInt(z * z)
@@ -138,7 +138,7 @@ export function actionOf(state: MarketState, dice: Dice): Action {
   }
 }
 
-function taskActionOf(state: MarketState, dice: Dice): Action {
+function taskActionOf(state: MarketState, dice: Dice): MarketAction {
   const { kind, y, z } = dice
   const id = suitableTask(state, dice)
   if (id === undefined) return matchOf(state, dice)
@@ -152,7 +152,7 @@ function taskActionOf(state: MarketState, dice: Dice): Action {
       return {
         ...contributionOf(id, worker, digest),
         authorizedBy: pick([scheduler, scheduler, scheduler, scheduler, STRANGER], y + z),
-      } as Action
+      } as MarketAction
     case 'reveal': {
       const honest = DIGESTS.find((one) => voted !== undefined && digestHashes(one, id) === voted.resultHash) ?? digest
       return { do: 'reveal', caller: worker, task: id, resultDigest: pick([honest, honest, honest, digest], z) }
@@ -166,7 +166,10 @@ function taskActionOf(state: MarketState, dice: Dice): Action {
         resultsCallback: '0x',
       }
     case 'contributeAndFinalize': {
-      const { do: _, ...contribution } = contributionOf(id, worker, digest) as Extract<Action, { do: 'contribute' }>
+      const { do: _, ...contribution } = contributionOf(id, worker, digest) as Extract<
+        MarketAction,
+        { do: 'contribute' }
+      >
       return {
         ...contribution,
         do: 'contributeAndFinalize',
@@ -212,7 +215,7 @@ function ordersOf({ x, y, z }: Dice): MatchOrders {
   })
 }
 
-function matchOf(state: MarketState, dice: Dice): Action {
+function matchOf(state: MarketState, dice: Dice): MarketAction {
   const { x, y, z } = dice
   const expected = (kind: 'app' | 'dataset' | 'workerpool', asset: Address): Address | undefined =>
     (x + y + z) % 11 === 0 ? undefined : ownerOf(state, kind, asset)
@@ -229,7 +232,7 @@ function matchOf(state: MarketState, dice: Dice): Action {
   }
 }
 
-function managementOf(state: MarketState, dice: Dice): Action {
+function managementOf(state: MarketState, dice: Dice): MarketAction {
   const { x, y, z } = dice
   const orders = ordersOf({ ...dice, x: y, y: z, z: x })
   const order = pick([orders.app, orders.dataset, orders.workerpool, orders.request], x)

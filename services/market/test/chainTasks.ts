@@ -1,5 +1,13 @@
 // Tasks of the test market: begun, voted for, revealed, and ended in each of the four ways.
-import { NO_ADDRESS, authorizationHash, callbackDigest, taskId, vote, type DealId, type TaskId } from '@iexec/protocol'
+import {
+  NO_ADDRESS,
+  authorizationHash,
+  callbackDigest,
+  taskId,
+  sealVote,
+  type DealId,
+  type TaskId,
+} from '@iexec/protocol'
 import { stringToHex, type Hex } from 'viem'
 import { send, type Call, type Person, type TestChain } from './chainBase.ts'
 import { hubCall } from './chainOrders.ts'
@@ -34,7 +42,7 @@ async function contributeCall(
   task: TaskId,
   { worker, result = 'right', scheduler = 'scheduler' }: TestVote,
 ): Promise<Call> {
-  const { resultHash, resultSeal } = vote(chain.address(worker), task, digestOf(result))
+  const { resultHash, resultSeal } = sealVote(chain.address(worker), task, digestOf(result))
   const authorization = await authorizationFor(chain, task, { worker, scheduler })
   const args = [task, resultHash, resultSeal, NO_ADDRESS, '0x', authorization]
   return hubCall(chain, worker, { functionName: 'contribute', args })

@@ -1,6 +1,6 @@
 // Several steps in one transaction: the hub's array forms, and its multicall.
 import { hasExpired } from '@iexec/protocol'
-import type { Action } from '@iexec/protocol'
+import type { MarketAction } from '@iexec/protocol'
 import { ACTORS, CALLERS } from './actors.ts'
 import { knownTasks, openTasks } from './game.ts'
 import type { Game, KnownTask } from './game.ts'
@@ -24,12 +24,12 @@ function onWaitingTasks(game: Game, { deal, terms, task }: KnownTask): Move {
   const siblings = knownTasks(game).filter((known) => known.deal === deal)
   const unset = siblings.filter((known) => known.task.status === 'unset')
   const chosen = choices.oneIn(6) ? siblings : unset
-  const begun = chosen.map((known): Action => ({ ...initialization(game, known), caller }))
+  const begun = chosen.map((known): MarketAction => ({ ...initialization(game, known), caller }))
   switch (hasExpired(terms, game.now) ? 1 : choices.roll(3)) {
     case 0:
       return { form: 'initializeArray', caller, actions: begun }
     case 1: {
-      const both = chosen.flatMap((known): readonly Action[] => [
+      const both = chosen.flatMap((known): readonly MarketAction[] => [
         { ...initialization(game, known), caller },
         { ...claimOf(game, known), caller },
       ])
@@ -49,8 +49,8 @@ function onOpenTasks(game: Game): Move {
   const { choices } = game
   const open = openTasks(game).slice(0, 5)
   const caller = choices.pick(CALLERS)
-  const claims = open.map((known): Action => ({ ...claimOf(game, known), caller }))
-  const reveals = open.map((known): Action => ({ ...revelation(game, known), caller: ACTORS.w1 }))
+  const claims = open.map((known): MarketAction => ({ ...claimOf(game, known), caller }))
+  const reveals = open.map((known): MarketAction => ({ ...revelation(game, known), caller: ACTORS.w1 }))
   return choices.pick<Move>([
     { form: 'claimArray', caller, actions: claims },
     { form: 'multicall', caller, actions: claims.slice(0, 2) },

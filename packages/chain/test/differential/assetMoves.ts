@@ -1,12 +1,12 @@
 // Moves with assets: created, given away, and the policy of a workerpool.
 import { NO_ADDRESS, ownerOf } from '@iexec/protocol'
-import type { Action } from '@iexec/protocol'
+import type { MarketAction } from '@iexec/protocol'
 import { ACTORS, CALLERS, SAFE } from './actors.ts'
 import type { Asset } from './assets.ts'
 import type { Game } from './game.ts'
 
 /** An asset changes hands, mostly back to its first owner; sometimes somebody tries who does not own it. */
-export function handOver(game: Game): Action {
+export function handOver(game: Game): MarketAction {
   const { choices, state } = game
   const { kind, address, owner: first } = assetOf(game)
   const owner = ownerOf(state, kind, address)
@@ -20,14 +20,14 @@ export function handOver(game: Game): Action {
 }
 
 /** Anyone creates an asset, which may exist already, for the owner that its address stands for. */
-export function creation(game: Game): Action {
+export function creation(game: Game): MarketAction {
   const { first, later } = game.world.assets
   const { kind, address, owner } = game.choices.pick(game.choices.oneIn(4) ? first : later)
   return { do: 'createAsset', caller: game.choices.pick(CALLERS), kind, asset: address, owner }
 }
 
 /** A workerpool's owner, or somebody else, sets a policy, sometimes one that no deal can hold. */
-export function policyChange(game: Game): Action {
+export function policyChange(game: Game): MarketAction {
   const { choices, state, world } = game
   const pool = choices.pick(world.assets.first.filter(({ kind }) => kind === 'workerpool'))
   const owner = ownerOf(state, 'workerpool', pool.address)

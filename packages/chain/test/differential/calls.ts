@@ -1,6 +1,6 @@
 // A move becomes a transaction: who sends which call data to which contract, with real signatures.
-import { NO_ADDRESS, isSameAddress, ownerOf, unreachable, vote } from '@iexec/protocol'
-import type { Action, MarketState, Order, OrderKind } from '@iexec/protocol'
+import { NO_ADDRESS, isSameAddress, ownerOf, unreachable, sealVote } from '@iexec/protocol'
+import type { MarketAction, MarketState, Order, OrderKind } from '@iexec/protocol'
 import { appRegistryAbi, hubAbi, rlcAbi, workerpoolAbi } from '@iexec/protocol/abi'
 import type { Address, Hex } from 'viem'
 import { encodeFunctionData } from 'viem/utils'
@@ -72,7 +72,7 @@ function arrayCall({ form, actions }: ArrayMove): Hex {
 
 type Call = Omit<Transaction, 'from'>
 
-async function callOf(world: World, state: MarketState, action: Action): Promise<Call> {
+async function callOf(world: World, state: MarketState, action: MarketAction): Promise<Call> {
   const { hub } = world.addresses
   switch (action.do) {
     case 'deposit':
@@ -196,7 +196,7 @@ async function contributeCall(action: ActionOf<'contribute' | 'contributeAndFina
     return encodeFunctionData({ abi: hubAbi, functionName: 'contribute', args })
   }
   const { resultDigest, results, resultsCallback } = action
-  const word = vote(worker, task, resultDigest)
+  const word = sealVote(worker, task, resultDigest)
   const enclaveSign = await enclaveSignature({ ...word, enclaveChallenge }, enclaveSignedBy)
   const args = [task, resultDigest, results, resultsCallback, enclaveChallenge, enclaveSign, authorization] as const
   return encodeFunctionData({ abi: hubAbi, functionName: 'contributeAndFinalize', args })

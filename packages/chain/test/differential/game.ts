@@ -1,6 +1,6 @@
 // Where a sequence stands, as far as the next move depends on it.
 import type { DealId, Deal, Instant, MarketState, MatchOrders, Task, TaskId } from '@iexec/protocol'
-import { dealTasks, isFinal, taskOf } from '@iexec/protocol'
+import { dealTasks, isFinalTask, taskOf } from '@iexec/protocol'
 import type { Choices } from './choices.ts'
 import type { World } from './world.ts'
 
@@ -30,5 +30,5 @@ export function knownTasks({ state }: Game): readonly KnownTask[] {
 
 /** Tasks that have begun and not ended. */
 export function openTasks(game: Game): readonly KnownTask[] {
-  return knownTasks(game).filter(({ task }) => task.status !== 'unset' && !isFinal(task))
+  return knownTasks(game).filter(({ task }) => task.status !== 'unset' && !isFinalTask(task))
 }

@@ -1,6 +1,6 @@
 // Moves with money: little, nothing, all, and one more than all.
 import { KITTY_ADDRESS, NO_ADDRESS, accountOf, isSameAddress, walletOf } from '@iexec/protocol'
-import type { Action } from '@iexec/protocol'
+import type { MarketAction } from '@iexec/protocol'
 import { ACTORS, CALLERS, SAFE } from './actors.ts'
 import { ownersOf } from './approvers.ts'
 import type { Game } from './game.ts'
@@ -9,7 +9,7 @@ import { fittingOffer } from './offers.ts'
 import { RLC } from './world.ts'
 
 /** A deposit, a withdrawal or a transfer, mostly to oneself. */
-export function moneyMove(game: Game): Action {
+export function moneyMove(game: Game): MarketAction {
   const { choices, state, world } = game
   const caller = choices.pick(CALLERS)
   const kind = choices.pick(['deposit', 'deposit', 'withdraw', 'transfer'] as const)
@@ -28,7 +28,7 @@ export function moneyMove(game: Game): Action {
 export function manyDeposits({ choices }: Game): Move {
   const caller = choices.pick(CALLERS)
   const targets = Array.from({ length: choices.roll(4) }, () => choices.pick([caller, ACTORS.bob, ACTORS.w5]))
-  const actions = targets.map((to): Action => ({ do: 'deposit', caller, amount: BigInt(choices.roll(1000)), to }))
+  const actions = targets.map((to): MarketAction => ({ do: 'deposit', caller, amount: BigInt(choices.roll(1000)), to }))
   return { form: 'depositForArray', caller, actions }
 }
 

@@ -1,12 +1,12 @@
 // One transaction: an action of the model, several of them at once, or an act of the hub's owner.
-import { applyAll } from '@iexec/protocol'
-import type { Action, Instant, MarketState, MarketStep } from '@iexec/protocol'
+import { applyActions } from '@iexec/protocol'
+import type { MarketAction, Instant, MarketState, MarketStep } from '@iexec/protocol'
 import type { Address } from 'viem'
 
 /** Actions of some kinds. */
-export type ActionOf<Name extends Action['do']> = Named<Action, Name>
+export type ActionOf<Name extends MarketAction['do']> = Named<MarketAction, Name>
 
-type Named<One extends Action, Name> = One extends { readonly do: infer Do }
+type Named<One extends MarketAction, Name> = One extends { readonly do: infer Do }
   ? [Extract<Do, Name>] extends [never]
     ? never
     : One & { readonly do: Extract<Do, Name> }
@@ -14,9 +14,9 @@ type Named<One extends Action, Name> = One extends { readonly do: infer Do }
 
 /** A transaction on the market. */
 export type Move =
-  | { readonly form: 'one'; readonly action: Action }
+  | { readonly form: 'one'; readonly action: MarketAction }
   | ArrayMove
-  | { readonly form: 'multicall'; readonly caller: Address; readonly actions: readonly Action[] }
+  | { readonly form: 'multicall'; readonly caller: Address; readonly actions: readonly MarketAction[] }
   /** A deposit by the token itself, which pays for the match of the depositor's own request. */
   | {
       readonly form: 'approveAndCall'
@@ -30,16 +30,16 @@ export type Move =
 export type ArrayMove = {
   readonly form: 'initializeArray' | 'claimArray' | 'initializeAndClaimArray' | 'depositForArray'
   readonly caller: Address
-  readonly actions: readonly Action[]
+  readonly actions: readonly MarketAction[]
 }
 
 /** The move of one action. */
-export function one(action: Action): Move {
+export function one(action: MarketAction): Move {
   return { form: 'one', action }
 }
 
 /** The actions that a move stands for, in order. */
-export function actionsOf(move: Move): readonly Action[] {
+export function actionsOf(move: Move): readonly MarketAction[] {
   switch (move.form) {
     case 'one':
       return [move.action]
@@ -56,5 +56,5 @@ export function actionsOf(move: Move): readonly Action[] {
 export function modelStep(state: MarketState, move: Move, now: Instant): MarketStep {
   return move.form === 'setTeeBroker'
     ? { ok: true, state: { ...state, teeBroker: move.broker }, effects: [] }
-    : applyAll(state, actionsOf(move), now)
+    : applyActions(state, actionsOf(move), now)
 }

@@ -1,6 +1,6 @@
 // What happens before every sequence, on both sides: assets, policies, stakes, and work that gives two workers a score.
 import { asInstant, dealId, hashOrder, taskId } from '@iexec/protocol'
-import type { Action, DealId } from '@iexec/protocol'
+import type { MarketAction, DealId } from '@iexec/protocol'
 import type { Address } from 'viem'
 import { ACTORS, CALLERS, SAFE } from './actors.ts'
 import { ownersOf } from './approvers.ts'
@@ -17,7 +17,7 @@ import type { World } from './world.ts'
  *
  * @throws Error when one is refused, or when the two sides differ
  */
-export async function playAll(world: World, start: Position, actions: readonly Action[]): Promise<Position> {
+export async function playAll(world: World, start: Position, actions: readonly MarketAction[]): Promise<Position> {
   let position = start
   for (const action of actions) {
     const at = asInstant(position.now + 1n)
@@ -38,13 +38,13 @@ export async function open(world: World, start: Position): Promise<Position> {
 }
 
 // Bob and w5 are poor: what they cannot pay is refused.
-function furnishing({ assets }: World): readonly Action[] {
+function furnishing({ assets }: World): readonly MarketAction[] {
   const poor: readonly Address[] = [ACTORS.bob, ACTORS.w5]
-  const stakes = [...CALLERS, SAFE].map((to): Action => {
+  const stakes = [...CALLERS, SAFE].map((to): MarketAction => {
     const amount = poor.includes(to) ? 13n * RLC : 5000n * RLC
     return { do: 'deposit', caller: to === SAFE ? ACTORS.sam : to, amount, to }
   })
-  const created = assets.first.map(({ kind, address, owner }): Action => ({
+  const created = assets.first.map(({ kind, address, owner }): MarketAction => ({
     do: 'createAsset',
     caller: ACTORS.eve,
     kind,
@@ -65,15 +65,15 @@ const COURSES: readonly Course[] = [
   { pupils: [ACTORS.w1, ACTORS.w2], trust: 4n, volume: 3n },
 ]
 
-function lessonsOf({ assets }: World, { state }: Position, { pupils, trust, volume }: Course): readonly Action[] {
+function lessonsOf({ assets }: World, { state }: Position, { pupils, trust, volume }: Course): readonly MarketAction[] {
   const orders = plainOrders(assets, { price: 0n, trust, volume })
   const deal = dealId(hashOrder(orders.request, state.domain), 0n)
-  const match: Action = { do: 'matchOrders', caller: ACTORS.alice, orders, signers: ownersOf(state, orders) }
+  const match: MarketAction = { do: 'matchOrders', caller: ACTORS.alice, orders, signers: ownersOf(state, orders) }
   const lessons = Array.from({ length: Number(volume) }, (_, index) => lesson(deal, BigInt(index), pupils))
   return [match, ...lessons.flat()]
 }
 
-function lesson(deal: DealId, index: bigint, pupils: readonly Address[]): readonly Action[] {
+function lesson(deal: DealId, index: bigint, pupils: readonly Address[]): readonly MarketAction[] {
   const task = taskId(deal, index)
   return [
     { do: 'initialize', caller: ACTORS.paula, deal, index },

@@ -1,6 +1,6 @@
 // What a run has really reached: so that two sides which only agree on refusing everything do not pass.
 import { KITTY_ADDRESS, NO_ADDRESS, hashOrder, isSameAddress, requiresTee, taskOf } from '@iexec/protocol'
-import type { Action, Instant, MarketEffect, MarketState, Task } from '@iexec/protocol'
+import type { MarketAction, Instant, MarketEffect, MarketState, Task } from '@iexec/protocol'
 import { CLUB, LISTENER, SAFE } from './actors.ts'
 import type { TimedMove, Turn } from './duel.ts'
 import { actionsOf } from './move.ts'
@@ -36,7 +36,7 @@ function holding(claims: Readonly<Record<string, boolean>>): readonly string[] {
   return Object.keys(claims).filter((name) => claims[name] === true)
 }
 
-function outcomesOfAction(before: MarketState, action: Action): readonly string[] {
+function outcomesOfAction(before: MarketState, action: MarketAction): readonly string[] {
   switch (action.do) {
     case 'matchOrders':
     case 'sponsorMatchOrders':
@@ -56,7 +56,7 @@ function outcomesOfAction(before: MarketState, action: Action): readonly string[
   }
 }
 
-type MatchAction = Extract<Action, { readonly do: 'matchOrders' | 'sponsorMatchOrders' }>
+type MatchAction = Extract<MarketAction, { readonly do: 'matchOrders' | 'sponsorMatchOrders' }>
 
 function outcomesOfMatch(before: MarketState, { orders, signers }: MatchAction): readonly string[] {
   const { app, dataset, workerpool, request } = orders

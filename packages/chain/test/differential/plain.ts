@@ -1,6 +1,6 @@
 // The plainest orders and votes: what stories and lessons are made of.
-import { NO_ADDRESS, NO_DATASET_ORDER, NO_TAG, callbackDigest, vote } from '@iexec/protocol'
-import type { Action, MatchOrders, TaskId } from '@iexec/protocol'
+import { NO_ADDRESS, NO_DATASET_ORDER, NO_TAG, callbackDigest, sealVote } from '@iexec/protocol'
+import type { MarketAction, MatchOrders, TaskId } from '@iexec/protocol'
 import type { Address, Hex } from 'viem'
 import { stringToHex } from 'viem/utils'
 import { ACTORS } from './actors.ts'
@@ -50,12 +50,12 @@ export function plainOrders(assets: Assets, { price, trust, volume }: PlainTerms
 }
 
 /** A worker's vote for a result that is this text, authorised by paula, who owns poolA. */
-export function voteFor(text: string, caller: Address, task: TaskId): Action {
+export function voteFor(text: string, caller: Address, task: TaskId): MarketAction {
   return {
     do: 'contribute',
     caller,
     task,
-    ...vote(caller, task, digestOf(text)),
+    ...sealVote(caller, task, digestOf(text)),
     enclaveChallenge: NO_ADDRESS,
     authorizedBy: ACTORS.paula,
     enclaveSignedBy: undefined,
@@ -63,12 +63,12 @@ export function voteFor(text: string, caller: Address, task: TaskId): Action {
 }
 
 /** The proof of such a vote. */
-export function revealOf(text: string, caller: Address, task: TaskId): Action {
+export function revealOf(text: string, caller: Address, task: TaskId): MarketAction {
   return { do: 'reveal', caller, task, resultDigest: digestOf(text) }
 }
 
 /** The end of a task of poolA, with this text as its result. */
-export function finalizationWith(text: string, task: TaskId): Action {
+export function finalizationWith(text: string, task: TaskId): MarketAction {
   return { do: 'finalize', caller: ACTORS.paula, task, results: stringToHex(text), resultsCallback: '0x' }
 }
 

@@ -4,13 +4,13 @@ import {
   authorizationSigner,
   callbackDigest,
   contributionOf,
-  isFor,
-  isPending,
+  isVoteFor,
+  isPendingContribution,
   isSameAddress,
   requiresTee,
-  vote,
+  sealVote,
 } from '@iexec/protocol'
-import type { Action, ContributionSignatures, Deal, Task, TaskId } from '@iexec/protocol'
+import type { MarketAction, ContributionSignatures, Deal, Task, TaskId } from '@iexec/protocol'
 import type { Address, Hex } from 'viem'
 import { keccak256, stringToHex } from 'viem/utils'
 import { ACTORS, CALLERS, WORKERS } from './actors.ts'
@@ -25,14 +25,14 @@ const OUTCOMES: readonly Hex[] = ['the right result', 'a wrong result', 'another
 const [RIGHT = '0x', ...WRONG] = OUTCOMES
 
 /** A vote of somebody who has none yet, or mostly so. A third of them lies. */
-export function contribution(game: Game, { task, terms }: KnownTask): Action {
+export function contribution(game: Game, { task, terms }: KnownTask): MarketAction {
   const { choices } = game
   const fresh = WORKERS.filter((worker) => contributionOf(task, worker) === undefined)
   const caller = choices.oneIn(10) || fresh.length === 0 ? choices.pick([...WORKERS, ACTORS.eve]) : choices.pick(fresh)
   const digest = callbackDigest(choices.oneIn(3) ? choices.pick(WRONG) : RIGHT)
-  const word = vote(caller, task.id, digest)
+  const word = sealVote(caller, task.id, digest)
   // Who copies a vote has the hash, but not what his own seal is made of.
-  const resultSeal = choices.oneIn(12) ? vote(ACTORS.eve, task.id, digest).resultSeal : word.resultSeal
+  const resultSeal = choices.oneIn(12) ? sealVote(ACTORS.eve, task.id, digest).resultSeal : word.resultSeal
   const resultHash = choices.oneIn(25) ? digest : word.resultHash
   return { do: 'contribute', caller, task: task.id, resultHash, resultSeal, ...signatures(game, terms, caller) }
 }
@@ -70,7 +70,7 @@ function signatures({ choices }: Game, terms: Deal, worker: Address): Contributi
 }
 
 /** A revelation: mostly by somebody who can, mostly of what he voted for. */
-export function revelation({ choices }: Game, { task }: KnownTask): Action {
+export function revelation({ choices }: Game, { task }: KnownTask): MarketAction {
   const caller = revealer(choices, task)
   const honest = digestBehind(task.id, contributionOf(task, caller)?.resultHash)
   const digests = OUTCOMES.map((data) => callbackDigest(data))
@@ -85,20 +85,20 @@ export function revelation({ choices }: Game, { task }: KnownTask): Action {
 function revealer(choices: Choices, task: Task): Address {
   if (task.status !== 'revealing' || choices.oneIn(12)) return choices.pick([...WORKERS, ACTORS.eve])
   const { value } = task.consensus
-  const winners = task.contributions.filter((one) => isPending(one) && isFor(one, value))
-  const losers = task.contributions.filter((one) => isPending(one) && !isFor(one, value))
+  const winners = task.contributions.filter((one) => isPendingContribution(one) && isVoteFor(one, value))
+  const losers = task.contributions.filter((one) => isPendingContribution(one) && !isVoteFor(one, value))
   const chosen = losers.length > 0 && choices.oneIn(3) ? losers : winners
   return choices.pickAny(chosen)?.worker ?? choices.pick(WORKERS)
 }
 
 function digestBehind(task: TaskId, resultHash: Hex | undefined): Hex | undefined {
   return OUTCOMES.map((data) => callbackDigest(data)).find(
-    (digest) => resultHash !== undefined && vote(ACTORS.eve, task, digest).resultHash === resultHash,
+    (digest) => resultHash !== undefined && sealVote(ACTORS.eve, task, digest).resultHash === resultHash,
   )
 }
 
 /** A finalization, mostly by the scheduler and with the data behind the digest. */
-export function finalization(game: Game, { task, terms }: KnownTask): Action {
+export function finalization(game: Game, { task, terms }: KnownTask): MarketAction {
   const { choices } = game
   const digest = 'consensus' in task ? task.consensus?.resultDigest : undefined
   const data = OUTCOMES.find((outcome) => keccak256(outcome) === digest) ?? RIGHT
@@ -111,7 +111,7 @@ export function finalization(game: Game, { task, terms }: KnownTask): Action {
   }
 }
 
-export function reopening(game: Game, { task, terms }: KnownTask): Action {
+export function reopening(game: Game, { task, terms }: KnownTask): MarketAction {
   return { do: 'reopen', caller: scheduler(game, terms), task: task.id }
 }
 

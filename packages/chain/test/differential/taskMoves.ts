@@ -1,6 +1,6 @@
 // Moves on tasks: what would come next, anything at all, and what happens right at a deadline.
 import { asInstant, contributionOf, hasPassed, isReopenable } from '@iexec/protocol'
-import type { Action, Instant, RevealingTask } from '@iexec/protocol'
+import type { MarketAction, Instant, RevealingTask } from '@iexec/protocol'
 import { WORKERS } from './actors.ts'
 import type { TimedMove } from './duel.ts'
 import { knownTasks, openTasks } from './game.ts'
@@ -17,7 +17,7 @@ import {
 } from './taskActions.ts'
 
 /** The beginning of a task that waits for it, if there is one. */
-export function beginning(game: Game): Action | undefined {
+export function beginning(game: Game): MarketAction | undefined {
   const waiting = knownTasks(game).filter(({ task }) => task.status === 'unset')
   const known = game.choices.oneIn(10) ? knownTasks(game).slice(-6) : waiting
   const task = game.choices.pickAny(known)
@@ -25,7 +25,7 @@ export function beginning(game: Game): Action | undefined {
 }
 
 /** The next step of an open task as it should be; so that tasks come to an end. */
-export function naturalStep(game: Game): Action | undefined {
+export function naturalStep(game: Game): MarketAction | undefined {
   const known = game.choices.pickAny(openTasks(game).slice(0, 4))
   if (known === undefined) return undefined
   const { task } = known
@@ -47,7 +47,7 @@ function isSilent(task: RevealingTask): boolean {
   return !wasReopened && (mood === 0n || (mood < 3n && task.consensus.reveals > 0))
 }
 
-function nextVote(game: Game, known: KnownTask): Action | undefined {
+function nextVote(game: Game, known: KnownTask): MarketAction | undefined {
   const { task, terms } = known
   if (task.status !== 'active') return undefined
   if (hasPassed(task.finalDeadline, game.now)) return claimOf(game, known)
@@ -58,7 +58,7 @@ function nextVote(game: Game, known: KnownTask): Action | undefined {
 }
 
 /** Any call on any task, whatever its state. */
-export function anyStep(game: Game): Action | undefined {
+export function anyStep(game: Game): MarketAction | undefined {
   const { choices } = game
   const known = choices.pickAny(choices.oneIn(4) ? knownTasks(game) : openTasks(game))
   if (known === undefined) return undefined
@@ -90,7 +90,7 @@ export function boundaryStep(game: Game): TimedMove | undefined {
   return { move: one(choices.pick(boundary.steps)({ ...game, now: at }, boundary.known)), at }
 }
 
-type Step = (game: Game, known: KnownTask) => Action
+type Step = (game: Game, known: KnownTask) => MarketAction
 type Boundary = { readonly at: Instant; readonly known: KnownTask; readonly steps: readonly Step[] }
 
 const AFTER_REVEALS: readonly Step[] = [revelation, finalization, finalization, reopening]

@@ -1,6 +1,6 @@
 // One task, three workers, one liar. Every step runs on the chain and in the model, which have to agree on all of it.
 import { accountOf, dealId, hashOrder, scoreOf, taskId, taskOf } from '@iexec/protocol'
-import type { Action } from '@iexec/protocol'
+import type { MarketAction } from '@iexec/protocol'
 import type { Address } from 'viem'
 import { stringToHex } from 'viem/utils'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -33,7 +33,7 @@ test('who lied pays those who told the truth', async () => {
   const task = taskId(deal, 0n)
   // w1 and w2 weigh 4 each by their scores of 15, w5 is new and weighs 2. One of the two alone is no consensus
   // (4 × 5 = 5 × 4); both together are, even against w5: 16 × 5 > (1 + 16 + 2) × 4.
-  const story: readonly Action[] = [
+  const story: readonly MarketAction[] = [
     { do: 'matchOrders', caller: alice, orders, signers: ownersOf(start.state, orders) },
     { do: 'initialize', caller: paula, deal, index: 0n },
     voteFor('the truth', w1, task),

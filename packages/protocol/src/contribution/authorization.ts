@@ -29,7 +29,7 @@ export function authorizationHash(worker: Address, task: TaskId, enclaveChalleng
  *
  * @throws InputError when one of them is not 32 bytes
  * @example
- * await enclaveKey.signMessage({ message: { raw: enclaveHash(vote(worker, task, digest)) } })
+ * await enclaveKey.signMessage({ message: { raw: enclaveHash(sealVote(worker, task, digest)) } })
  */
 export function enclaveHash({ resultHash, resultSeal }: Vote): Hex {
   return keccak256(`0x${bytes32Word(resultHash)}${bytes32Word(resultSeal)}`)

@@ -21,16 +21,16 @@ export type Contribution = {
 }
 
 /** Whether the worker proved that he had the digest: he gets his stake back and a share. */
-export function isProved(contribution: Contribution): boolean {
+export function isProvedContribution(contribution: Contribution): boolean {
   return contribution.status === 'proved'
 }
 
 /** Whether the vote still counts for a result: it was neither revealed nor rejected yet. */
-export function isPending(contribution: Contribution): boolean {
+export function isPendingContribution(contribution: Contribution): boolean {
   return contribution.status === 'contributed'
 }
 
 /** Whether the vote is for a result, by its hash in any case of letters. */
-export function isFor(contribution: Contribution, resultHash: Hex): boolean {
+export function isVoteFor(contribution: Contribution, resultHash: Hex): boolean {
   return contribution.resultHash.toLowerCase() === resultHash.toLowerCase()
 }

@@ -3,7 +3,7 @@ import { encodePacked, keccak256 } from 'viem/utils'
 import { expect, test } from 'vitest'
 import { anyAddress, anyBytes32 } from '../../test/arbitraries.ts'
 import { asTaskId } from '../ids.ts'
-import { resultHash, resultSeal, vote } from './seal.ts'
+import { resultHash, resultSeal, sealVote } from './seal.ts'
 
 const anyTask = anyBytes32.map(asTaskId)
 const task = asTaskId(`0x${'11'.repeat(32)}`)
@@ -16,7 +16,7 @@ test('a vote hashes the packed task and digest, and its seal the worker too', ()
 
       expect(resultHash(anyId, digest)).toBe(hash)
       expect(resultSeal(worker, anyId, digest)).toBe(seal)
-      expect(vote(worker, anyId, digest)).toEqual({ resultHash: hash, resultSeal: seal })
+      expect(sealVote(worker, anyId, digest)).toEqual({ resultHash: hash, resultSeal: seal })
     }),
   )
 })
@@ -26,8 +26,8 @@ test('two workers with the same result have one hash and two seals', () => {
     fc.property(anyAddress, anyAddress, anyBytes32, (one, other, digest) => {
       fc.pre(one !== other)
 
-      expect(vote(one, task, digest).resultHash).toBe(vote(other, task, digest).resultHash)
-      expect(vote(one, task, digest).resultSeal).not.toBe(vote(other, task, digest).resultSeal)
+      expect(sealVote(one, task, digest).resultHash).toBe(sealVote(other, task, digest).resultHash)
+      expect(sealVote(one, task, digest).resultSeal).not.toBe(sealVote(other, task, digest).resultSeal)
     }),
   )
 })

@@ -31,8 +31,8 @@ export function resultSeal(worker: Address, task: TaskId, digest: Hex): Hex {
  *
  * @throws InputError when the worker is not an address, or the id or the digest not 32 bytes
  * @example
- * const { resultHash, resultSeal } = vote(worker, task, digest)
+ * const { resultHash, resultSeal } = sealVote(worker, task, digest)
  */
-export function vote(worker: Address, task: TaskId, digest: Hex): Vote {
+export function sealVote(worker: Address, task: TaskId, digest: Hex): Vote {
   return { resultHash: resultHash(task, digest), resultSeal: resultSeal(worker, task, digest) }
 }

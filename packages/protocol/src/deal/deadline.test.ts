@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ORDERS, STATE } from '../../test/fitting.ts'
 import { asDealId, asInstant, taskId } from '../ids.ts'
-import { dealTasks, hasIndex } from './deal.ts'
+import { dealTasks, hasTaskIndex } from './deal.ts'
 import { contributionDeadline, finalDeadline, hasExpired, isContributionOpen, revealDeadline } from './deadline.ts'
 import { matchOrders } from './match.ts'
 
@@ -52,7 +52,7 @@ test('an index belongs to a deal from the first to the last, and not beyond', ()
   const state = { ...STATE, orders: { ...STATE.orders, request: { ...STATE.orders.request, consumed: 2n } } }
   const match = matchOrders(ORDERS, state)
 
-  const inside = [1n, 2n, 6n, 7n].map((index) => match.ok && hasIndex(match.deal, index))
+  const inside = [1n, 2n, 6n, 7n].map((index) => match.ok && hasTaskIndex(match.deal, index))
 
   expect(inside).toEqual([false, true, true, false])
 })

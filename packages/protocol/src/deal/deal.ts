@@ -48,7 +48,7 @@ export function dealPrices(deal: Deal): TaskPrices {
 }
 
 /** Whether a deal has a task with this index: `botFirst <= index < botFirst + botSize`. */
-export function hasIndex(deal: Deal, index: bigint): boolean {
+export function hasTaskIndex(deal: Deal, index: bigint): boolean {
   return index >= deal.botFirst && index < deal.botFirst + deal.botSize
 }
 

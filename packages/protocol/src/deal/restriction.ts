@@ -13,9 +13,9 @@ export type Membership = { readonly group: Address; readonly member: Address }
  *
  * @param memberships every positive answer of a group; what is not listed is a no
  * @example
- * isAllowed(club, alice, [{ group: club, member: alice }]) // true
+ * restrictionAllows(club, alice, [{ group: club, member: alice }]) // true
  */
-export function isAllowed(restriction: Address, account: Address, memberships: readonly Membership[]): boolean {
+export function restrictionAllows(restriction: Address, account: Address, memberships: readonly Membership[]): boolean {
   if (isSameAddress(restriction, NO_ADDRESS) || isSameAddress(restriction, account)) return true
   return memberships.some(({ group, member }) => isSameAddress(group, restriction) && isSameAddress(member, account))
 }

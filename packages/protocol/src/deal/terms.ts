@@ -2,7 +2,7 @@
 import type { Address } from 'viem'
 import { NO_TAG, missingTag, requiredTag, requiresTee } from '../tag.ts'
 import type { Mismatch, PriceMismatch, RestrictionMismatch } from './mismatch.ts'
-import { isAllowed } from './restriction.ts'
+import { restrictionAllows } from './restriction.ts'
 import type { Membership } from './restriction.ts'
 import type { MatchOrders } from './volume.ts'
 
@@ -66,7 +66,7 @@ function restrictionMismatches(orders: MatchOrders, memberships: readonly Member
     { reason: 'DatasetRefusedByWorkerpool', allowed: workerpool.datasetrestrict, actual: dataset.dataset },
     { reason: 'RequesterRefusedByWorkerpool', allowed: workerpool.requesterrestrict, actual: request.requester },
   ]
-  return restrictions.filter(({ allowed, actual }) => !isAllowed(allowed, actual, memberships))
+  return restrictions.filter(({ allowed, actual }) => !restrictionAllows(allowed, actual, memberships))
 }
 
 function differ(one: Address, other: Address): boolean {

@@ -1,7 +1,7 @@
 // How the money of one task ends, movement by movement in the order in which the chain shows it:
 // the task succeeded with votes, succeeded in one transaction, or failed.
 import type { Address } from 'viem'
-import { isProved } from '../contribution/contribution.ts'
+import { isProvedContribution } from '../contribution/contribution.ts'
 import type { Contribution } from '../contribution/contribution.ts'
 import type { ScoreChange } from '../contribution/score.ts'
 import { dealPrices } from '../deal/deal.ts'
@@ -41,12 +41,15 @@ export function successSplit(
       workerStake: deal.workerStake,
       schedulerRewardRatio: deal.schedulerRewardRatio,
     },
-    contributions.map((contribution) => ({ isProved: isProved(contribution), weight: contribution.weight })),
+    contributions.map((contribution) => ({
+      isProved: isProvedContribution(contribution),
+      weight: contribution.weight,
+    })),
   )
   const workers = contributions.flatMap((contribution, index): Settlement => {
     const { worker } = contribution
     const reward = rewards.workers[index]?.rewardRoundedDown ?? 0n
-    if (!isProved(contribution)) {
+    if (!isProvedContribution(contribution)) {
       return [
         { do: 'seize', account: worker, amount: deal.workerStake, task: id },
         { do: 'judge', worker, task: id, verdict: 'faulty' },

@@ -16,7 +16,7 @@ import type { AssetKind, MarketState, Signers } from './state.ts'
  * One call by `caller`. Amounts are nRLC. Signatures come as the accounts for which they hold, so that nothing here
  * needs a key; their length and form are the business of who reads them.
  */
-export type Action =
+export type MarketAction =
   /** RLC of the caller becomes stake of `to`. */
   | { readonly do: 'deposit'; readonly caller: Address; readonly amount: bigint; readonly to: Address }
   /** Free stake of the caller becomes RLC of `to`. */

@@ -1,7 +1,7 @@
 // The hub as a pure function: what any call does to the whole market, or why it is refused.
 import type { Instant } from '../ids.ts'
 import { unreachable } from '../unreachable.ts'
-import type { Action, MarketEffect, MarketStep } from './action.ts'
+import type { MarketAction, MarketEffect, MarketStep } from './action.ts'
 import { changePolicy, createAsset, transferAsset } from './assets.ts'
 import { moveMoney } from './money.ts'
 import { manageOrder, match } from './orders.ts'
@@ -17,10 +17,10 @@ import { moveTask } from './tasks.ts'
  * @param now time of the block that carries the action
  * @throws InputError when an order cannot be hashed
  * @example
- * const step = apply(market, { do: 'claim', caller: anyone, task }, now)
+ * const step = applyAction(market, { do: 'claim', caller: anyone, task }, now)
  * if (!step.ok) console.log(step.refusal.reason)
  */
-export function apply(state: MarketState, action: Action, now: Instant): MarketStep {
+export function applyAction(state: MarketState, action: MarketAction, now: Instant): MarketStep {
   switch (action.do) {
     case 'deposit':
     case 'withdraw':
@@ -54,13 +54,13 @@ export function apply(state: MarketState, action: Action, now: Instant): MarketS
  * Applies several actions as one transaction, as the hub's array forms and `multicall` do: all of them, or none.
  *
  * @example
- * applyAll(market, [{ do: 'initialize', … }, { do: 'claim', … }], now)
+ * applyActions(market, [{ do: 'initialize', … }, { do: 'claim', … }], now)
  */
-export function applyAll(state: MarketState, actions: readonly Action[], now: Instant): MarketStep {
+export function applyActions(state: MarketState, actions: readonly MarketAction[], now: Instant): MarketStep {
   let current = state
   const effects: MarketEffect[] = []
   for (const action of actions) {
-    const step = apply(current, action, now)
+    const step = applyAction(current, action, now)
     if (!step.ok) return step
     current = step.state
     effects.push(...step.effects)

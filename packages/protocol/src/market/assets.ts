@@ -3,12 +3,12 @@ import type { Address } from 'viem'
 import { MAX_REWARD_RATIO } from '../deal/range.ts'
 import { NO_ADDRESS, isSameAddress } from '../order/terms.ts'
 import { refuse } from './action.ts'
-import type { Action, MarketStep } from './action.ts'
+import type { MarketAction, MarketStep } from './action.ts'
 import { carryOut } from './carryOut.ts'
 import { ownerOf, policyOf } from './state.ts'
 import type { AssetKind, MarketState } from './state.ts'
 
-type ActionOf<Name extends Action['do']> = Extract<Action, { readonly do: Name }>
+type ActionOf<Name extends MarketAction['do']> = Extract<MarketAction, { readonly do: Name }>
 
 // A workerpool keeps it in 248 bits.
 const MAX_STAKE_RATIO = 2n ** 248n - 1n

@@ -25,8 +25,8 @@ import { finalDeadline } from '../deal/deadline.ts'
 import type { Instant } from '../ids.ts'
 import { hashOrder } from '../order/hash.ts'
 import { NO_ADDRESS } from '../order/terms.ts'
-import { isFinal } from '../task/task.ts'
-import { apply, applyAll } from './apply.ts'
+import { isFinalTask } from '../task/task.ts'
+import { applyAction, applyActions } from './apply.ts'
 import type { MarketEffect, MarketStep } from './action.ts'
 import { walletOf } from './state.ts'
 import type { MarketState } from './state.ts'
@@ -53,7 +53,7 @@ describe('money', () => {
     const state = readyMarket()
 
     expect(
-      refusalOf(apply(state, { do: 'deposit', caller: REQUESTER, amount: 10_001n, to: REQUESTER }, START)),
+      refusalOf(applyAction(state, { do: 'deposit', caller: REQUESTER, amount: 10_001n, to: REQUESTER }, START)),
     ).toEqual({
       reason: 'ERC20InsufficientBalance',
       sender: REQUESTER,
@@ -61,7 +61,7 @@ describe('money', () => {
       needed: 10_001n,
     })
     expect(
-      refusalOf(apply(state, { do: 'withdraw', caller: REQUESTER, amount: 10_001n, to: REQUESTER }, START)),
+      refusalOf(applyAction(state, { do: 'withdraw', caller: REQUESTER, amount: 10_001n, to: REQUESTER }, START)),
     ).toMatchObject({
       reason: 'ERC20InsufficientBalance',
       balance: 10_000n,
@@ -72,7 +72,7 @@ describe('money', () => {
     const { state } = matchedMarket()
 
     expect(
-      refusalOf(apply(state, { do: 'withdraw', caller: REQUESTER, amount: 10_000n, to: REQUESTER }, START)),
+      refusalOf(applyAction(state, { do: 'withdraw', caller: REQUESTER, amount: 10_000n, to: REQUESTER }, START)),
     ).toMatchObject({
       balance: 10_000n - 756n,
     })
@@ -92,7 +92,7 @@ describe('orders', () => {
     })
 
     expect(closed.consumed.get(request)).toBe(7n)
-    expect(refusalOf(apply(closed, match, START))).toMatchObject({ reason: 'NothingLeftToMatch', request: 0n })
+    expect(refusalOf(applyAction(closed, match, START))).toMatchObject({ reason: 'NothingLeftToMatch', request: 0n })
   })
 
   test('a presigned order needs no signature, until the asset changes hands', () => {
@@ -105,30 +105,33 @@ describe('orders', () => {
     })
     const sold = after(presigned, { do: 'transferAsset', caller: APP_OWNER, kind: 'app', asset: APP, to: STRANGER })
 
-    expect(refusalOf(apply(readyMarket(), unsigned, START))).toMatchObject({
+    expect(refusalOf(applyAction(readyMarket(), unsigned, START))).toMatchObject({
       reason: 'AppOrderNotSigned',
       owner: APP_OWNER,
     })
-    expect(refusalOf(apply(presigned, unsigned, START))).toBe('went through')
-    expect(refusalOf(apply(sold, unsigned, START))).toMatchObject({ reason: 'AppOrderNotSigned', owner: STRANGER })
+    expect(refusalOf(applyAction(presigned, unsigned, START))).toBe('went through')
+    expect(refusalOf(applyAction(sold, unsigned, START))).toMatchObject({
+      reason: 'AppOrderNotSigned',
+      owner: STRANGER,
+    })
   })
 
   test('are managed by their owner, or by anyone with his signature', () => {
     const close = { do: 'manageOrder', caller: STRANGER, operation: 'close', order: ORDERS.app } as const
 
-    expect(refusalOf(apply(readyMarket(), close, START))).toMatchObject({
+    expect(refusalOf(applyAction(readyMarket(), close, START))).toMatchObject({
       reason: 'NotTheOrderSigner',
       caller: STRANGER,
       owner: APP_OWNER,
     })
-    expect(refusalOf(apply(readyMarket(), { ...close, signedBy: APP_OWNER }, START))).toBe('went through')
+    expect(refusalOf(applyAction(readyMarket(), { ...close, signedBy: APP_OWNER }, START))).toBe('went through')
   })
 
   test('of the zero account are nobody’s: a recovery that failed signs nothing', () => {
     const order = { ...ORDERS.request, requester: NO_ADDRESS }
     const close = { do: 'manageOrder', caller: STRANGER, operation: 'close', order, signedBy: NO_ADDRESS } as const
 
-    expect(refusalOf(apply(readyMarket(), close, START))).toMatchObject({
+    expect(refusalOf(applyAction(readyMarket(), close, START))).toMatchObject({
       reason: 'NotTheOrderSigner',
       owner: NO_ADDRESS,
     })
@@ -138,7 +141,7 @@ describe('orders', () => {
     const order = { ...ORDERS.app, app: STRANGER }
 
     expect(
-      refusalOf(apply(readyMarket(), { do: 'manageOrder', caller: STRANGER, operation: 'close', order }, START)),
+      refusalOf(applyAction(readyMarket(), { do: 'manageOrder', caller: STRANGER, operation: 'close', order }, START)),
     ).toEqual({
       reason: 'AssetUnreadable',
       asset: STRANGER,
@@ -147,14 +150,14 @@ describe('orders', () => {
 
   test('a sponsor pays in the requester’s place', () => {
     const [sponsor = HUB] = WORKERS
-    const step = apply(readyMarket(), { ...match, do: 'sponsorMatchOrders', caller: sponsor }, START)
+    const step = applyAction(readyMarket(), { ...match, do: 'sponsorMatchOrders', caller: sponsor }, START)
 
     expect(step.ok && accountOf(step.state.ledger, sponsor)).toEqual({ stake: 10_000n - 756n, locked: 756n })
     expect(step.ok && step.effects.at(-1)).toMatchObject({ event: 'DealSponsored', sponsor })
   })
 
   test('all mismatches of a refused match are known', () => {
-    const step = apply(readyMarket(), { ...match, orders: bend({ request: { category: 9n, trust: 9n } }) }, START)
+    const step = applyAction(readyMarket(), { ...match, orders: bend({ request: { category: 9n, trust: 9n } }) }, START)
 
     expect(step.ok ? [] : [step.refusal, ...step.others].map(({ reason }) => reason)).toEqual([
       'CategoryMismatch',
@@ -184,13 +187,13 @@ describe('a workerpool', () => {
     const change = { do: 'changePolicy', caller: POOL_OWNER, workerpool: POOL, policy } as const
 
     expect(
-      refusalOf(apply(readyMarket(), { ...change, policy: { ...policy, schedulerRewardRatio: 101n } }, START)),
+      refusalOf(applyAction(readyMarket(), { ...change, policy: { ...policy, schedulerRewardRatio: 101n } }, START)),
     ).toEqual({
       reason: 'RewardRatioTooHigh',
       given: 101n,
       max: 100n,
     })
-    expect(refusalOf(apply(readyMarket(), { ...change, caller: STRANGER }, START))).toMatchObject({
+    expect(refusalOf(applyAction(readyMarket(), { ...change, caller: STRANGER }, START))).toMatchObject({
       reason: 'CallerIsNotTheOwner',
     })
   })
@@ -214,7 +217,7 @@ describe('limits', () => {
       .slice(0, 255)
       .reduce<MarketState>((current, worker) => after(current, contributionOf(task, worker, digestOf(worker))), free)
 
-    expect(refusalOf(apply(full, contributionOf(task, crowd[255] ?? HUB, digestOf('last')), START))).toEqual({
+    expect(refusalOf(applyAction(full, contributionOf(task, crowd[255] ?? HUB, digestOf('last')), START))).toEqual({
       reason: 'TooManyContributors',
       count: 255,
       max: 255,
@@ -229,8 +232,8 @@ describe('limits', () => {
     const vote = contributionOf(task, worker, digestOf('right'))
     const masters = (score: bigint): MarketState => ({ ...state, scores: new Map([[worker.toLowerCase(), score]]) })
 
-    expect(refusalOf(apply(masters(3n * 2n ** 176n), vote, START))).toBe('went through')
-    expect(refusalOf(apply(masters(3n * 2n ** 176n + 3n), vote, START))).toEqual({
+    expect(refusalOf(applyAction(masters(3n * 2n ** 176n), vote, START))).toBe('went through')
+    expect(refusalOf(applyAction(masters(3n * 2n ** 176n + 3n), vote, START))).toEqual({
       reason: 'GroupWeightOutOfRange',
       weight: 2n ** 176n,
       max: 2n ** 176n - 1n,
@@ -245,8 +248,10 @@ describe('applyAll', () => {
     const claim = { do: 'claim', caller: STRANGER, task } as const
     const end = finalDeadline({ startTime: START, timeref: 1200n })
 
-    expect(applyAll(state, [initialize, claim], end).ok).toBe(true)
-    expect(refusalOf(applyAll(state, [initialize, claim], START))).toMatchObject({ reason: 'FinalDeadlineNotReached' })
+    expect(applyActions(state, [initialize, claim], end).ok).toBe(true)
+    expect(refusalOf(applyActions(state, [initialize, claim], START))).toMatchObject({
+      reason: 'FinalDeadlineNotReached',
+    })
   })
 })
 
@@ -261,7 +266,7 @@ describe('whatever happens', () => {
         let now: Instant = START
         for (const dice of dices) {
           now = later(now, dice)
-          const step = apply(state, actionOf(state, dice), now)
+          const step = applyAction(state, actionOf(state, dice), now)
           if (!step.ok) continue
           check(state, step.state, step.effects)
           state = step.state
@@ -299,7 +304,7 @@ describe('whatever happens', () => {
       }
       for (const task of tasks.values()) {
         if (task.status === 'unset') continue
-        if (isFinal(task)) {
+        if (isFinalTask(task)) {
           add(task.terms.sponsor, -taskPrice(dealPrices(task.terms)))
           add(task.terms.workerpool.owner, -workerpoolStake(task.terms.workerpool.price))
         } else for (const { worker } of task.contributions) add(worker, task.terms.workerStake)
@@ -331,7 +336,7 @@ describe('whatever happens', () => {
 
   test('a finished task never changes', () => {
     walk((before, { tasks }) => {
-      const final = [...before.tasks].filter(([, task]) => isFinal(task))
+      const final = [...before.tasks].filter(([, task]) => isFinalTask(task))
       expect(final.every(([id, task]) => tasks.get(id) === task)).toBe(true)
     })
   })
@@ -359,13 +364,13 @@ describe('whatever happens', () => {
         let now: Instant = START
         for (const dice of dices) {
           now = later(now, dice)
-          const step = apply(state, actionOf(state, dice), now)
+          const step = applyAction(state, actionOf(state, dice), now)
           if (step.ok) state = step.state
         }
 
         for (const task of state.tasks.values()) {
           if (task.status !== 'active' && task.status !== 'revealing') continue
-          const step = apply(state, { do: 'claim', caller: STRANGER, task: task.id }, task.finalDeadline)
+          const step = applyAction(state, { do: 'claim', caller: STRANGER, task: task.id }, task.finalDeadline)
           expect(refusalOf(step)).toBe('went through')
         }
       }),
@@ -381,7 +386,7 @@ describe('whatever happens', () => {
         let now: Instant = START
         for (const dice of dices) {
           now = later(now, dice)
-          const step = apply(state, actionOf(state, dice), now)
+          const step = applyAction(state, actionOf(state, dice), now)
           if (!step.ok) seen.add(step.refusal.reason)
           else {
             for (const effect of step.effects) if (effect.do === 'announce') seen.add(effect.event)

@@ -2,12 +2,12 @@
 import { NO_ADDRESS, isSameAddress } from '../order/terms.ts'
 import { unreachable } from '../unreachable.ts'
 import { refuse } from './action.ts'
-import type { Action, MarketStep } from './action.ts'
+import type { MarketAction, MarketStep } from './action.ts'
 import { carryOut } from './carryOut.ts'
 import type { MarketState } from './state.ts'
 
 /** Actions that only move money. */
-export type MoneyAction = Extract<Action, { readonly do: 'deposit' | 'withdraw' | 'transfer' }>
+export type MoneyAction = Extract<MarketAction, { readonly do: 'deposit' | 'withdraw' | 'transfer' }>
 
 /** Deposits, withdraws or transfers. */
 export function moveMoney(state: MarketState, action: MoneyAction): MarketStep {

@@ -9,13 +9,16 @@ import type { Order } from '../order/order.ts'
 import { NO_ADDRESS, isSameAddress, orderAsset } from '../order/terms.ts'
 import { NO_TAG } from '../tag.ts'
 import { refuse } from './action.ts'
-import type { Action, MarketEffect, MarketStep } from './action.ts'
+import type { MarketAction, MarketEffect, MarketStep } from './action.ts'
 import { carryOut } from './carryOut.ts'
 import { matchStateOf, ownerOf } from './state.ts'
 import type { MarketState } from './state.ts'
 
 /** Approves or closes an order on chain, for its owner or with his signature. */
-export function manageOrder(state: MarketState, action: Extract<Action, { readonly do: 'manageOrder' }>): MarketStep {
+export function manageOrder(
+  state: MarketState,
+  action: Extract<MarketAction, { readonly do: 'manageOrder' }>,
+): MarketStep {
   const { caller, operation, order, signedBy } = action
   const owner = signerOf(state, order)
   if (owner === undefined) {
@@ -37,7 +40,7 @@ export function manageOrder(state: MarketState, action: Extract<Action, { readon
 /** Makes a deal of four orders. When it is refused, `others` are all the other mismatches. */
 export function match(
   state: MarketState,
-  action: Extract<Action, { readonly do: 'matchOrders' | 'sponsorMatchOrders' }>,
+  action: Extract<MarketAction, { readonly do: 'matchOrders' | 'sponsorMatchOrders' }>,
   now: Instant,
 ): MarketStep {
   const { caller, orders, signers } = action

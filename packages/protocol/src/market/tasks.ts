@@ -3,24 +3,24 @@ import { KITTY_ADDRESS } from '../escrow/constants.ts'
 import { accountOf } from '../escrow/ledger.ts'
 import { taskId } from '../ids.ts'
 import type { Instant } from '../ids.ts'
-import { claim } from '../task/claim.ts'
-import { contribute } from '../task/contribute.ts'
-import { contributeAndFinalize } from '../task/contributeAndFinalize.ts'
-import { finalize } from '../task/finalize.ts'
+import { claimTask } from '../task/claim.ts'
+import { contributeToTask } from '../task/contribute.ts'
+import { contributeAndFinalizeTask } from '../task/contributeAndFinalize.ts'
+import { finalizeTask } from '../task/finalize.ts'
 import { initializeTask } from '../task/initialize.ts'
-import { reopen } from '../task/reopen.ts'
-import { reveal } from '../task/reveal.ts'
+import { reopenTask } from '../task/reopen.ts'
+import { revealTask } from '../task/reveal.ts'
 import type { TaskStep } from '../task/step.ts'
 import { unreachable } from '../unreachable.ts'
 import { refuse } from './action.ts'
-import type { Action, MarketStep } from './action.ts'
+import type { MarketAction, MarketStep } from './action.ts'
 import { carryOut } from './carryOut.ts'
 import { scoreOf, taskOf } from './state.ts'
 import type { MarketState } from './state.ts'
 
 /** Actions on one task. */
 export type TaskAction = Extract<
-  Action,
+  MarketAction,
   {
     readonly do: 'initialize' | 'contribute' | 'reveal' | 'reopen' | 'finalize' | 'contributeAndFinalize' | 'claim'
   }
@@ -44,18 +44,18 @@ function stepOf(state: MarketState, action: TaskAction, now: Instant): TaskStep 
   switch (action.do) {
     case 'contribute': {
       const freeStake = accountOf(state.ledger, caller).stake
-      return contribute(task, { ...action, worker: caller, score: scoreOf(state, caller), freeStake, now })
+      return contributeToTask(task, { ...action, worker: caller, score: scoreOf(state, caller), freeStake, now })
     }
     case 'reveal':
-      return reveal(task, { worker: caller, resultDigest: action.resultDigest, now })
+      return revealTask(task, { worker: caller, resultDigest: action.resultDigest, now })
     case 'reopen':
-      return reopen(task, { caller, now })
+      return reopenTask(task, { caller, now })
     case 'finalize':
-      return finalize(task, { ...action, kittyLocked: kittyLocked(state), now })
+      return finalizeTask(task, { ...action, kittyLocked: kittyLocked(state), now })
     case 'contributeAndFinalize':
-      return contributeAndFinalize(task, { ...action, worker: caller, kittyLocked: kittyLocked(state), now })
+      return contributeAndFinalizeTask(task, { ...action, worker: caller, kittyLocked: kittyLocked(state), now })
     case 'claim':
-      return claim(task, now)
+      return claimTask(task, now)
     default:
       return unreachable(action)
   }

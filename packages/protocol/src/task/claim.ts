@@ -7,7 +7,7 @@ import type { TaskStep } from './step.ts'
 import type { FailedTask, Task } from './task.ts'
 
 /** Declares a task failed: the sponsor and all contributors get their money back, the pool owner's stake goes to the kitty. */
-export function claim(task: Task, now: Instant): TaskStep<FailedTask> {
+export function claimTask(task: Task, now: Instant): TaskStep<FailedTask> {
   if (task.status !== 'active' && task.status !== 'revealing') {
     return refused({ reason: 'TaskNotClaimable', task: task.id, status: task.status })
   }

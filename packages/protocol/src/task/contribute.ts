@@ -2,7 +2,7 @@
 import type { Hex } from 'viem'
 import { MAX_GROUP_WEIGHT, contributeVote, hasConsensus } from '../consensus/votes.ts'
 import type { VoteOutcome } from '../consensus/votes.ts'
-import { isFor, isPending } from '../contribution/contribution.ts'
+import { isVoteFor, isPendingContribution } from '../contribution/contribution.ts'
 import type { Contribution } from '../contribution/contribution.ts'
 import { hasPassed, revealDeadline } from '../deal/deadline.ts'
 import type { Instant } from '../ids.ts'
@@ -24,7 +24,7 @@ export type ContributeCall = AuthorizationClaim & {
 }
 
 /** Commits a vote. Reaching the consensus counts the winners, starts the reveal and announces it. */
-export function contribute(task: Task, call: ContributeCall): TaskStep<ActiveTask | RevealingTask> {
+export function contributeToTask(task: Task, call: ContributeCall): TaskStep<ActiveTask | RevealingTask> {
   if (task.status !== 'active') return refused({ reason: 'TaskNotActive', task: task.id, status: task.status })
   const outcome = contributeVote(task.votes, call)
   const refusal = whyNotContributed(task, call, outcome)
@@ -72,7 +72,7 @@ function whyNotContributed(task: ActiveTask, call: ContributeCall, outcome: Vote
 
 function revealing(task: ActiveTask, value: Hex, now: Instant): RevealingTask {
   const winners = task.contributions.filter(
-    (contribution) => isPending(contribution) && isFor(contribution, value),
+    (contribution) => isPendingContribution(contribution) && isVoteFor(contribution, value),
   ).length
   return {
     ...task,

@@ -1,7 +1,7 @@
 // active → completed in one transaction: for trust 1, by the only worker, without stake and without a change of score.
 import type { Address, Hex } from 'viem'
 import type { Contribution } from '../contribution/contribution.ts'
-import { vote } from '../contribution/seal.ts'
+import { sealVote } from '../contribution/seal.ts'
 import type { Vote } from '../contribution/seal.ts'
 import { hasPassed, revealDeadline } from '../deal/deadline.ts'
 import { oneTransactionSplit } from '../escrow/settlement.ts'
@@ -24,9 +24,9 @@ export type ContributeAndFinalizeCall = ContributionSignatures &
   }
 
 /** Contributes, proves and finalizes at once. */
-export function contributeAndFinalize(task: Task, call: ContributeAndFinalizeCall): TaskStep<CompletedTask> {
+export function contributeAndFinalizeTask(task: Task, call: ContributeAndFinalizeCall): TaskStep<CompletedTask> {
   if (task.status !== 'active') return refused({ reason: 'TaskNotActive', task: task.id, status: task.status })
-  const proof = vote(call.worker, task.id, call.resultDigest)
+  const proof = sealVote(call.worker, task.id, call.resultDigest)
   const refusal = whyNotFinished(task, call, proof)
   if (refusal !== undefined) return refused(refusal)
 

@@ -1,6 +1,6 @@
 // What the clock allows for a task: the questions that a scheduler, a worker or a keeper asks before it sends anything.
 import type { Address } from 'viem'
-import { isFor, isPending } from '../contribution/contribution.ts'
+import { isVoteFor, isPendingContribution } from '../contribution/contribution.ts'
 import { hasPassed } from '../deal/deadline.ts'
 import type { Instant } from '../ids.ts'
 import { contributionOf } from './task.ts'
@@ -25,7 +25,9 @@ export function isContributable(task: Task, worker: Address, now: Instant): bool
 export function isRevealable(task: Task, worker: Address, now: Instant): boolean {
   if (task.status !== 'revealing' || hasPassed(task.consensus.revealDeadline, now)) return false
   const contribution = contributionOf(task, worker)
-  return contribution !== undefined && isPending(contribution) && isFor(contribution, task.consensus.value)
+  return (
+    contribution !== undefined && isPendingContribution(contribution) && isVoteFor(contribution, task.consensus.value)
+  )
 }
 
 /** Whether the scheduler may finalize now: every winner revealed, or at least one did and the others' time is over. */

@@ -17,7 +17,7 @@ export type FinalizeCall = Delivery & { readonly caller: Address; readonly kitty
 const NO_DIGEST: Hex = '0x0000000000000000000000000000000000000000000000000000000000000000'
 
 /** Finalizes a task. `results` itself is not bound to the digest: whoever downloads the result recomputes the digest. */
-export function finalize(task: Task, call: FinalizeCall): TaskStep<CompletedTask> {
+export function finalizeTask(task: Task, call: FinalizeCall): TaskStep<CompletedTask> {
   const scheduled = asScheduled(task, call)
   if (!scheduled.ok) return scheduled
   const revealing = scheduled.task

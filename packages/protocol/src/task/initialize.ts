@@ -1,7 +1,7 @@
 // unset → active: a task of a deal begins. Anyone may do it, even late: a claim needs it.
 import { NO_VOTES } from '../consensus/votes.ts'
 import { contributionDeadline, finalDeadline } from '../deal/deadline.ts'
-import { hasIndex } from '../deal/deal.ts'
+import { hasTaskIndex } from '../deal/deal.ts'
 import type { Deal } from '../deal/deal.ts'
 import type { DealId } from '../ids.ts'
 import { done, refused } from './step.ts'
@@ -15,7 +15,7 @@ export type InitializeCall = { readonly deal: DealId; readonly terms: Deal | und
 export function initializeTask(task: Task, call: InitializeCall): TaskStep<ActiveTask> {
   const { deal, terms, index } = call
   if (terms === undefined) return refused({ reason: 'DealNotFound', deal })
-  if (!hasIndex(terms, index))
+  if (!hasTaskIndex(terms, index))
     return refused({ reason: 'IndexOutOfDeal', index, first: terms.botFirst, size: terms.botSize })
   if (task.status !== 'unset') return refused({ reason: 'TaskAlreadyInitialized', task: task.id })
 

@@ -1,7 +1,7 @@
 // revealing → active: nobody of the winners revealed in time, so their result is rejected and contributing goes on.
 import type { Address } from 'viem'
 import { withdrawGroup } from '../consensus/votes.ts'
-import { isFor } from '../contribution/contribution.ts'
+import { isVoteFor } from '../contribution/contribution.ts'
 import { hasPassed } from '../deal/deadline.ts'
 import type { Instant } from '../ids.ts'
 import { asScheduled } from './scheduler.ts'
@@ -16,7 +16,7 @@ export type ReopenCall = { readonly caller: Address; readonly now: Instant }
  * Reopens a task. Those who voted for the rejected result stay in the list: they cannot vote again, and lose their stake
  * at finalize. The contribution deadline does not move.
  */
-export function reopen(task: Task, call: ReopenCall): TaskStep<ActiveTask> {
+export function reopenTask(task: Task, call: ReopenCall): TaskStep<ActiveTask> {
   const scheduled = asScheduled(task, call)
   if (!scheduled.ok) return scheduled
   const revealing = scheduled.task
@@ -30,7 +30,7 @@ export function reopen(task: Task, call: ReopenCall): TaskStep<ActiveTask> {
   const active: ActiveTask = {
     ...opened,
     status: 'active',
-    contributions: revealing.contributions.map((one) => (isFor(one, value) ? { ...one, status: 'rejected' } : one)),
+    contributions: revealing.contributions.map((one) => (isVoteFor(one, value) ? { ...one, status: 'rejected' } : one)),
     votes: withdrawGroup(revealing.votes, value),
   }
   return done(active, [{ do: 'announce', event: 'TaskReopen', taskid: task.id }])

@@ -1,6 +1,6 @@
 // revealing → revealing: a winner publishes the digest behind his vote, which proves that he had it when he voted.
 import type { Address, Hex } from 'viem'
-import { isFor, isPending } from '../contribution/contribution.ts'
+import { isVoteFor, isPendingContribution } from '../contribution/contribution.ts'
 import type { Contribution } from '../contribution/contribution.ts'
 import { hasPassed } from '../deal/deadline.ts'
 import type { Instant } from '../ids.ts'
@@ -15,7 +15,7 @@ import type { RevealingTask, Task } from './task.ts'
 export type RevealCall = { readonly worker: Address; readonly resultDigest: Hex; readonly now: Instant }
 
 /** Reveals a digest: the contribution is proved, and the task knows the digest. */
-export function reveal(task: Task, call: RevealCall): TaskStep<RevealingTask> {
+export function revealTask(task: Task, call: RevealCall): TaskStep<RevealingTask> {
   if (task.status !== 'revealing') return refused({ reason: 'TaskNotRevealing', task: task.id, status: task.status })
   const refusal = whyNotRevealed(task, call)
   if (refusal !== undefined) return refused(refusal)
@@ -39,7 +39,7 @@ function whyNotRevealed(task: RevealingTask, call: RevealCall): TaskRefusal | un
   const deadline = task.consensus.revealDeadline
   if (hasPassed(deadline, now)) return { reason: 'RevealDeadlineReached', time: now, deadline }
   const contribution = contributionOf(task, worker)
-  if (contribution === undefined || !isPending(contribution)) {
+  if (contribution === undefined || !isPendingContribution(contribution)) {
     return { reason: 'ContributionNotRevealable', worker, status: contribution?.status ?? 'unset' }
   }
   return whyNotProved(task, contribution, call.resultDigest)
@@ -47,10 +47,10 @@ function whyNotRevealed(task: RevealingTask, call: RevealCall): TaskRefusal | un
 
 function whyNotProved(task: RevealingTask, contribution: Contribution, digest: Hex): TaskRefusal | undefined {
   const consensus = task.consensus.value
-  if (!isFor(contribution, consensus))
+  if (!isVoteFor(contribution, consensus))
     return { reason: 'NotInConsensus', contributed: contribution.resultHash, consensus }
   const hash = resultHash(task.id, digest)
-  if (!isFor(contribution, hash)) return { reason: 'DigestHashMismatch', contributed: consensus, revealed: hash }
+  if (!isVoteFor(contribution, hash)) return { reason: 'DigestHashMismatch', contributed: consensus, revealed: hash }
   const seal = resultSeal(contribution.worker, task.id, digest)
   if (seal !== contribution.resultSeal.toLowerCase()) {
     return { reason: 'DigestSealMismatch', contributed: contribution.resultSeal, revealed: seal }

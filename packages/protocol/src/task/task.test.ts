@@ -16,12 +16,12 @@ import {
   taskIn,
 } from '../../test/running.ts'
 import type { Running } from '../../test/running.ts'
-import { vote } from '../contribution/seal.ts'
+import { sealVote } from '../contribution/seal.ts'
 import { accountOf } from '../escrow/ledger.ts'
 import { asDealId, asInstant, asTaskId, taskId } from '../ids.ts'
 import type { Instant } from '../ids.ts'
-import { apply } from '../market/apply.ts'
-import type { Action, MarketEffect } from '../market/action.ts'
+import { applyAction } from '../market/apply.ts'
+import type { MarketAction, MarketEffect } from '../market/action.ts'
 import { scoreOf } from '../market/state.ts'
 import { NO_ADDRESS } from '../order/terms.ts'
 import { isClaimable, isContributable, isFinalizable, isReopenable, isRevealable, nextDeadline } from './deadline.ts'
@@ -31,17 +31,17 @@ const RIGHT = digestOf('right')
 const WRONG = digestOf('wrong')
 const second = (instant: bigint): Instant => asInstant(instant)
 
-function refusalOf(running: Running, action: Action, now: Instant = START): unknown {
-  const step = apply(running.state, action, now)
+function refusalOf(running: Running, action: MarketAction, now: Instant = START): unknown {
+  const step = applyAction(running.state, action, now)
   return step.ok ? 'went through' : step.refusal
 }
 
-function then(running: Running, action: Action, now: Instant = START): Running {
+function then(running: Running, action: MarketAction, now: Instant = START): Running {
   return { ...running, state: after(running.state, action, now) }
 }
 
-function effectsOf(running: Running, action: Action, now: Instant = START): readonly MarketEffect[] {
-  const step = apply(running.state, action, now)
+function effectsOf(running: Running, action: MarketAction, now: Instant = START): readonly MarketEffect[] {
+  const step = applyAction(running.state, action, now)
   if (!step.ok) throw new Error(step.refusal.reason)
   return step.effects
 }
@@ -63,21 +63,21 @@ function revealingTask(): Running {
   return contributed(activeMarket(), [ANNA, RIGHT], [BERT, RIGHT])
 }
 
-function revealBy(running: Running, caller: Address, resultDigest: Hex = RIGHT): Action {
+function revealBy(running: Running, caller: Address, resultDigest: Hex = RIGHT): MarketAction {
   return { do: 'reveal', caller, task: running.task, resultDigest }
 }
 
-function finalizeBy(running: Running, caller: Address = POOL_OWNER, resultsCallback: Hex = '0x'): Action {
+function finalizeBy(running: Running, caller: Address = POOL_OWNER, resultsCallback: Hex = '0x'): MarketAction {
   return { do: 'finalize', caller, task: running.task, results: '0x1234', resultsCallback }
 }
 
-const reopenBy = (running: Running, caller: Address = POOL_OWNER): Action => ({
+const reopenBy = (running: Running, caller: Address = POOL_OWNER): MarketAction => ({
   do: 'reopen',
   caller,
   task: running.task,
 })
 
-const finishBy = (running: Running, caller: Address = ANNA): Action => ({
+const finishBy = (running: Running, caller: Address = ANNA): MarketAction => ({
   do: 'contributeAndFinalize',
   caller,
   task: running.task,
@@ -89,7 +89,7 @@ const finishBy = (running: Running, caller: Address = ANNA): Action => ({
   enclaveSignedBy: undefined,
 })
 
-const claimOf = (running: Running): Action => ({ do: 'claim', caller: STRANGER, task: running.task })
+const claimOf = (running: Running): MarketAction => ({ do: 'claim', caller: STRANGER, task: running.task })
 
 // At trust 3, three new workers outweigh one who disagrees: 8 * 3 > 11 * 2.
 const disputed = activeMarket(bend({ request: { trust: 3n } }))
@@ -186,7 +186,7 @@ describe('contribute', () => {
       status: 'contributed',
     })
     expect(
-      refusalOf(once, { ...contributionOf(once.task, BERT, RIGHT), authorizedBy: STRANGER } as Action),
+      refusalOf(once, { ...contributionOf(once.task, BERT, RIGHT), authorizedBy: STRANGER } as MarketAction),
     ).toMatchObject({ reason: 'ContributionNotAuthorized', signer: POOL_OWNER })
     expect(refusalOf(poor, contributionOf(poor.task, ANNA, RIGHT))).toEqual({
       reason: 'InsufficientStake',
@@ -200,11 +200,11 @@ describe('contribute', () => {
     const tee = tagOf(1n)
     const running = activeMarket(bend({ app: { tag: tee }, workerpool: { tag: tee }, request: { tag: tee } }))
     const plain = contributionOf(running.task, ANNA, RIGHT)
-    const challenged = { ...plain, enclaveChallenge: STRANGER } as Action
+    const challenged = { ...plain, enclaveChallenge: STRANGER } as MarketAction
 
     expect(refusalOf(running, plain)).toEqual({ reason: 'EnclaveChallengeRequired', tag: tee })
     expect(refusalOf(running, challenged)).toMatchObject({ reason: 'EnclaveSignatureInvalid', challenge: STRANGER })
-    expect(refusalOf(running, { ...challenged, enclaveSignedBy: STRANGER } as Action)).toBe('went through')
+    expect(refusalOf(running, { ...challenged, enclaveSignedBy: STRANGER } as MarketAction)).toBe('went through')
   })
 
   test('with an enclave needs the word of the broker that the deal was made with', () => {
@@ -218,11 +218,11 @@ describe('contribute', () => {
       { do: 'initialize', caller: ANNA, deal: matched.deal, index: 0n },
     )
     const plain = contributionOf(running.task, ANNA, RIGHT)
-    const enclave = { ...plain, enclaveChallenge: STRANGER, enclaveSignedBy: STRANGER } as Action
+    const enclave = { ...plain, enclaveChallenge: STRANGER, enclaveSignedBy: STRANGER } as MarketAction
 
     expect(refusalOf(running, plain)).toBe('went through')
     expect(refusalOf(running, enclave)).toMatchObject({ reason: 'ContributionNotAuthorized', signer: DORA })
-    expect(refusalOf(running, { ...enclave, authorizedBy: DORA } as Action)).toBe('went through')
+    expect(refusalOf(running, { ...enclave, authorizedBy: DORA } as MarketAction)).toBe('went through')
   })
 })
 
@@ -266,7 +266,10 @@ describe('reveal', () => {
 
   test('refuses who copied another’s vote: the seal is not his', () => {
     const running = contributed(activeMarket(), [ANNA, RIGHT])
-    const stolen = { ...contributionOf(running.task, BERT, RIGHT), ...vote(ANNA, running.task, RIGHT) } as Action
+    const stolen = {
+      ...contributionOf(running.task, BERT, RIGHT),
+      ...sealVote(ANNA, running.task, RIGHT),
+    } as MarketAction
     const revealing = then(running, stolen)
 
     expect(refusalOf(revealing, revealBy(revealing, BERT))).toMatchObject({ reason: 'DigestSealMismatch' })
@@ -456,10 +459,10 @@ describe('contributeAndFinalize', () => {
     expect(refusalOf(trusting, finishBy(trusting), CONTRIBUTION_DEADLINE)).toMatchObject({
       reason: 'ContributionDeadlineReached',
     })
-    expect(refusalOf(trusting, { ...finishBy(trusting), authorizedBy: undefined } as Action)).toMatchObject({
+    expect(refusalOf(trusting, { ...finishBy(trusting), authorizedBy: undefined } as MarketAction)).toMatchObject({
       reason: 'ContributionNotAuthorized',
     })
-    expect(refusalOf(trusting, { ...finishBy(trusting), resultsCallback: '0x12' } as Action)).toMatchObject({
+    expect(refusalOf(trusting, { ...finishBy(trusting), resultsCallback: '0x12' } as MarketAction)).toMatchObject({
       reason: 'CallbackDigestMismatch',
     })
   })
@@ -513,7 +516,11 @@ describe('claim', () => {
       workerpool: { volume: 100n },
     })
     const signers = { app: APP_OWNER, dataset: DATASET_OWNER, workerpool: POOL_OWNER, request: REQUESTER }
-    const matched = apply(failed.state, { do: 'matchOrders', caller: REQUESTER, orders: next, signers }, FINAL_DEADLINE)
+    const matched = applyAction(
+      failed.state,
+      { do: 'matchOrders', caller: REQUESTER, orders: next, signers },
+      FINAL_DEADLINE,
+    )
     if (!matched.ok) throw new Error(matched.refusal.reason)
     const notice = matched.effects.find((effect) => effect.do === 'announce' && effect.event === 'SchedulerNotice')
     if (notice?.do !== 'announce' || notice.event !== 'SchedulerNotice') throw new Error('no notice')
@@ -561,7 +568,7 @@ describe('what the clock allows', () => {
     for (const running of [matchedMarket(), active, revealing, then(revealing, revealBy(revealing, ANNA))]) {
       const task = taskIn(running)
       for (const now of moments) {
-        const goesThrough = (action: Action): boolean => apply(running.state, action, now).ok
+        const goesThrough = (action: MarketAction): boolean => applyAction(running.state, action, now).ok
 
         expect(isClaimable(task, now)).toBe(goesThrough({ do: 'claim', caller: STRANGER, task: task.id }))
         expect(isContributable(task, CARL, now)).toBe(goesThrough(contributionOf(task.id, CARL, RIGHT)))
