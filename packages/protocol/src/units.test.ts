@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anyUint256 } from '../test/arbitraries.ts'
-import { NANO_PER_RLC, formatRlc, parseRlc } from './units.ts'
+import { NANO_PER_RLC, formatCoin, formatIn, formatRlc, parseCoin, parseRlc, type CoinUnit } from './units.ts'
 
 describe('parseRlc', () => {
   test.each([
@@ -36,7 +36,7 @@ describe('parseRlc', () => {
     ['1,5 RLC', /a comma can mean two things/],
     ['.5 RLC', /Write "0\.5 RLC"/],
     ['5 ETH', /"ETH" is not a unit of RLC/],
-    ['5 mRLC', /The units are RLC and nRLC/],
+    ['5 mRLC', /The units are nRLC, RLC/],
     ['RLC', /is not an amount/],
     ['1. RLC', /is not an amount/],
     ['1_ RLC', /is not an amount/],
@@ -84,5 +84,93 @@ describe('formatRlc', () => {
         expect(parseRlc(formatRlc(nano))).toBe(nano)
       }),
     )
+  })
+})
+
+describe('an amount without a unit', () => {
+  test('is in the unit that the reader names, and a written unit wins', () => {
+    expect(parseRlc('1.5', 'RLC')).toBe(1_500_000_000n)
+    expect(parseRlc('1500 nRLC', 'RLC')).toBe(1500n)
+    expect(parseCoin('2', 'ether')).toBe(2n * 10n ** 18n)
+    expect(() => parseRlc('1', 'gwei' as never)).toThrow(/"gwei" is not a unit of RLC/)
+  })
+})
+
+describe('parseCoin', () => {
+  test.each([
+    ['1 wei', 1n],
+    ['7', 7n],
+    ['1.5 kwei', 1_500n],
+    ['1 mwei', 10n ** 6n],
+    ['1.000000001 gwei', 1_000_000_001n],
+    ['1 szabo', 10n ** 12n],
+    ['1 finney', 10n ** 15n],
+    ['0.000000000000000001 ether', 1n],
+    ['1_000 ETH', 1000n * 10n ** 18n],
+    ['0.1 Ether', 10n ** 17n],
+  ])('reads "%s" as %s wei', (text, wei) => {
+    expect(parseCoin(text)).toBe(wei)
+  })
+
+  test.each([
+    ['1.5', /wei cannot be divided, and an amount without a unit is in wei\. Write "1\.5 ether"/],
+    ['1.5 wei', /wei cannot be divided\. Write "1\.5 ether"/],
+    ['1.0001 kwei', /it has 4 decimals, and kwei has 3/],
+    ['0.0000000000000000001 eth', /it has 19 decimals, and eth has 18/],
+    [
+      '1 RLC',
+      /"RLC" is not a unit of the coin of a chain\. The units are wei, kwei, mwei, gwei, szabo, finney, ether, eth/,
+    ],
+    ['2 e', /"e" is not a unit/],
+    ['1e18', /exponents are not understood/],
+    ['', /it is empty\. Write for instance "0\.05 ether"/],
+    [`${2n ** 256n}`, /more than the chain can count/],
+  ])('refuses "%s"', (text, reason) => {
+    expect(() => parseCoin(text)).toThrow(expect.objectContaining({ code: 'InvalidAmount', given: text }))
+    expect(() => parseCoin(text)).toThrow(reason)
+  })
+})
+
+describe('formatCoin', () => {
+  test.each([
+    [0n, '0 ether'],
+    [999_999n, '999999 wei'],
+    [1_000_000n, '0.001 gwei'],
+    [10n ** 15n - 1n, '999999.999999999 gwei'],
+    [10n ** 15n, '0.001 ether'],
+    [123n * 10n ** 18n + 1n, '123.000000000000000001 ether'],
+    [-(10n ** 18n), '-1 ether'],
+  ])('writes %s wei as "%s"', (wei, text) => {
+    expect(formatCoin(wei)).toBe(text)
+  })
+
+  test('parseCoin reads back what formatCoin writes', () => {
+    fc.assert(
+      fc.property(anyUint256, (wei) => {
+        expect(parseCoin(formatCoin(wei))).toBe(wei)
+      }),
+    )
+  })
+})
+
+describe('formatIn', () => {
+  const units: readonly CoinUnit[] = ['wei', 'kwei', 'mwei', 'gwei', 'szabo', 'finney', 'ether', 'eth']
+
+  test('loses no digit in any unit', () => {
+    fc.assert(
+      fc.property(anyUint256, fc.constantFrom(...units), (wei, unit) => {
+        expect(parseCoin(`${formatIn(wei, unit)} ${unit}`)).toBe(wei)
+      }),
+    )
+  })
+
+  test('writes what is less than one with a zero before the point, and nothing behind it that says nothing', () => {
+    expect(formatIn(5n, 'RLC')).toBe('0.000000005')
+    expect(formatIn(2_000_000_000n, 'RLC')).toBe('2')
+    expect(formatIn(-1_500n, 'kwei')).toBe('-1.5')
+  })
+
+  test('refuses a unit that does not exist', () => {
+    expect(() => formatIn(1n, 'toString' as never)).toThrow(expect.objectContaining({ code: 'InvalidUnit' }))
   })
 })
