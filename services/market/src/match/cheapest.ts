@@ -5,9 +5,11 @@ import type { Reader } from '../db/database.ts'
 import { findGroups, openTo } from './discover.ts'
 import type { Judge } from './judge.ts'
 import { NOTHING_TAKEN, tasksBacked, tasksLeft, type SetOrders, type Taken } from './left.ts'
-import { streamPools, type OpenTo, type PoolOffer, type PoolStream } from './offers.ts'
-import { loadSellers, pairsOf, type Pair, type Sellers } from './pairs.ts'
+import type { Shelf } from './offers.ts'
+import { leastUnread, openSellers, pairsOf, readOn, type Pair, type Sellers } from './pairs.ts'
+import { streamPools, type OpenTo, type PoolOffer, type PoolStream } from './pools.ts'
 import type { Profiles } from './profiles.ts'
+import type { Registered } from './registered.ts'
 import type { Terms } from './wish.ts'
 import { LOOKS_PER_QUESTION, type Work } from './work.ts'
 
@@ -16,7 +18,6 @@ export type OrderSet = SetOrders & { readonly price: bigint; readonly volume: nu
 
 /** A search that can be asked again when something was taken. */
 export type Search = {
-  readonly sellers: Sellers
   /** The cheapest set for up to `wanted` tasks; of equal price the one for most of them. `undefined` when nothing fits. */
   readonly cheapest: (wanted: number, taken?: Taken) => Promise<OrderSet | undefined>
 }
@@ -27,6 +28,8 @@ export type SearchDeps = {
   readonly judge: Judge
   readonly work: Work
   readonly profiles: Profiles
+  readonly registered: Registered
+  readonly shelf: Shelf
   readonly terms: Terms
 }
 
@@ -39,19 +42,21 @@ export type SearchDeps = {
  */
 export async function openSearch(deps: SearchDeps): Promise<Search> {
   const { reader, judge, work, terms } = deps
-  const sellers = await loadSellers(deps)
+  const sellers = await openSellers(deps)
+  if (sellers === undefined) return { cheapest: async () => Promise.resolve(undefined) }
   let open = openTo(terms)
   let book = newBook(deps, open)
   let askedUpTo = -1
   const cheapest = async (wanted: number, taken: Taken): Promise<OrderSet | undefined> => {
-    const pairs = pairsOf(sellers, taken, work)
-    const [first] = pairs
-    if (first === undefined) return undefined
+    // Where nobody sells, no workerpool order helps.
+    if (pairsOf(sellers, taken, work).length === 0) await readOn(sellers, taken, terms.maxPrices.total)
     for (;;) {
-      const best = await findSet(pairs, { book, judge, work, sellers, taken, wanted })
+      const best = await findSet({ book, judge, work, sellers, taken, wanted })
       if (terms.ignored.has('restrictions')) return best
+      const least = leastPrice(sellers, taken, work)
+      if (least === undefined) return best
       const limit = best === undefined ? terms.maxPrices.total : best.price - 1n
-      const maxPrice = Number(limit - first.price)
+      const maxPrice = Number(limit - least)
       if (maxPrice <= askedUpTo || !(await work.go(LOOKS_PER_QUESTION))) return best
       const workerpool = meantPool(sellers)
       const wider = await findGroups({ reader, judge, work, terms, open, workerpool, maxPrice })
@@ -63,10 +68,14 @@ export async function openSearch(deps: SearchDeps): Promise<Search> {
       book = newBook(deps, open)
     }
   }
-  return {
-    sellers,
-    cheapest: async (wanted, taken = NOTHING_TAKEN) => cheapest(wanted, taken),
-  }
+  return { cheapest: async (wanted, taken = NOTHING_TAKEN) => cheapest(wanted, taken) }
+}
+
+/** What the cheapest pair costs, or one that was not read yet at least. */
+function leastPrice(sellers: Sellers, taken: Taken, work: Work): bigint | undefined {
+  const unread = leastUnread(sellers, taken)
+  const known = pairsOf(sellers, taken, work)[0]?.price
+  return known === undefined || (unread !== undefined && unread < known) ? unread : known
 }
 
 /** The streams of workerpool orders that were opened, by what they need. */
@@ -99,19 +108,30 @@ type Task = {
 }
 
 /** The workerpool that the wish names, where it counts; the zero address for any. */
-function meantPool({ terms, workerpools }: Sellers): Address {
-  const isNamed = workerpools.has(terms.workerpool) && !terms.ignored.has('restrictions')
+function meantPool({ terms, registered }: Sellers): Address {
+  const isNamed = registered.isWorkerpool(terms.workerpool) && !terms.ignored.has('restrictions')
   return isNamed ? terms.workerpool : NO_ADDRESS
 }
 
-async function findSet(pairs: readonly Pair[], task: Task): Promise<OrderSet | undefined> {
-  const { terms } = task.sellers
+/** The cheapest set. Further orders of the sellers are read only while one of them may be in it. */
+async function findSet(task: Task): Promise<OrderSet | undefined> {
+  const { sellers, taken } = task
   // No pair needs less than this, so none gets a cheaper workerpool order.
-  const floor = await task.book.stream(terms.tag, meantPool(task.sellers)).at(0)
+  const floor = await task.book.stream(sellers.terms.tag, meantPool(sellers)).at(0)
+  if (floor === undefined) return undefined
+  for (;;) {
+    const best = await findAmongRead(BigInt(floor.price), task)
+    const limit = best?.price ?? sellers.terms.maxPrices.total
+    if (!(await readOn(sellers, taken, limit - BigInt(floor.price)))) return best
+  }
+}
+
+async function findAmongRead(floor: bigint, task: Task): Promise<OrderSet | undefined> {
+  const { sellers, taken, work } = task
   let best: OrderSet | undefined
-  for (const pair of pairs) {
-    const limit = best?.price ?? terms.maxPrices.total
-    if (floor === undefined || pair.price + BigInt(floor.price) > limit || !(await task.work.go(1))) break
+  for (const pair of pairsOf(sellers, taken, work)) {
+    const limit = best?.price ?? sellers.terms.maxPrices.total
+    if (pair.price + floor > limit || !(await work.go(1))) break
     const pool = await findPool(pair, limit, task)
     if (pool === undefined) continue
     const set = toSet(pair, pool, task)

@@ -22,7 +22,9 @@ import { fromWide } from '../db/wide.ts'
 import type { OrderSet } from './cheapest.ts'
 import type { Judge } from './judge.ts'
 import type { Taken } from './left.ts'
+import type { Shelf } from './offers.ts'
 import type { Profiles } from './profiles.ts'
+import type { Registered } from './registered.ts'
 import type { Work } from './work.ts'
 
 /** A set of orders as the wire shows it, with what the protocol's rule says of it. */
@@ -48,6 +50,8 @@ export type Confirmation = {
   readonly judge: Judge
   readonly work: Work
   readonly profiles: Profiles
+  readonly registered: Registered
+  readonly shelf: Shelf
   readonly chainId: number
   readonly wish: MatchWish
   /** What earlier sets of the same wish have taken. */

@@ -5,7 +5,7 @@ import type { Address } from 'viem'
 import type { Reader } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
 import type { Judge } from './judge.ts'
-import { isOpenTo, poolsFor, type OpenTo } from './offers.ts'
+import { isOpenTo, poolsFor, type OpenTo } from './pools.ts'
 import type { Terms } from './wish.ts'
 import type { Work } from './work.ts'
 

@@ -1,13 +1,12 @@
 // When a wish cannot be met: which single changes would do, and if none would, which ones together.
 import { NO_ADDRESS, NO_TAG, missingTag } from '@iexec/protocol'
-import { sql } from 'kysely'
 import type { Hex } from 'viem'
 import { shownAddress, shownNumber } from '../deal/shown.ts'
 import type { MatchChange, MatchSuggestion } from '@iexec/wire'
 import { toChange, totalTooHigh } from './changes.ts'
 import { openSearch } from './cheapest.ts'
 import { confirmSet, type Confirmation } from './confirm.ts'
-import { poolsFor } from './offers.ts'
+import { poolsFor } from './pools.ts'
 import { UNLIMITED, termsOf, type Ignored, type MaxPrices, type Terms } from './wish.ts'
 import { LOOKS_PER_QUESTION } from './work.ts'
 
@@ -128,19 +127,14 @@ function sorted(suggestions: readonly MatchSuggestion[]): readonly MatchSuggesti
 }
 
 /** Without an order of the app, or of the dataset, no change of the wish would do. */
-async function whoIsMissing(terms: Terms, { reader, wish }: Confirmation): Promise<readonly MatchChange[]> {
+async function whoIsMissing(terms: Terms, { shelf, wish }: Confirmation): Promise<readonly MatchChange[]> {
   const missing: MatchChange[] = []
-  const isOffered = async (kind: 'app' | 'dataset'): Promise<boolean> =>
-    (await reader
-      .selectFrom('book_order')
-      .select('hash')
-      .where('kind', '=', sql.lit(kind))
-      .where('status', '=', sql.lit('open'))
-      .where(kind, '=', terms[kind])
-      .executeTakeFirst()) !== undefined
   for (const kind of ['app', 'dataset'] as const) {
-    if ((kind === 'app' || wish.dataset !== undefined) && !(await isOffered(kind)))
-      missing.push(nobodySells(kind, shownAddress(terms[kind])))
+    if (kind === 'dataset' && wish.dataset === undefined) continue
+    const offers = shelf.offers({ kind, asset: terms[kind], isTee: false })
+    if (offers.unread() === 0) await offers.readMore()
+    const [any] = offers.alike()
+    if (any === undefined && offers.unread() === undefined) missing.push(nobodySells(kind, shownAddress(terms[kind])))
   }
   return missing
 }

@@ -9,7 +9,9 @@ import { openSearch } from './cheapest.ts'
 import type { Confirmation } from './confirm.ts'
 import { explainMissing } from './explain.ts'
 import { fillWish, type Filled } from './fill.ts'
+import { newShelf } from './offers.ts'
 import { newProfiles } from './profiles.ts'
+import { newRegistered } from './registered.ts'
 import { rememberGroups, type AskGroup } from './groups.ts'
 import { newJudge } from './judge.ts'
 import { termsOf } from './wish.ts'
@@ -41,8 +43,10 @@ export async function findMatch(market: MatchDeps, wish: MatchWish): Promise<Mat
   const ask = groupsOf.get(client) ?? rememberGroups(client, now)
   groupsOf.set(client, ask)
   const work = beginWork(now)
-  const judge = newJudge(reader, async (group, account) => work.rest(ask(group, account)))
-  const deps = { reader, judge, work, profiles: newProfiles(reader, work), chainId, wish }
+  const registered = newRegistered(reader)
+  const judge = newJudge(registered, async (group, account) => work.rest(ask(group, account)))
+  const known = { profiles: newProfiles(reader, work), registered, shelf: newShelf(reader, work) }
+  const deps = { ...known, reader, judge, work, chainId, wish }
   const search = await openSearch({ ...deps, terms: termsOf(wish) })
   const filled = await fillWish(search, deps)
   const missing = await whatIsMissing(filled, deps)

@@ -1,9 +1,9 @@
-// Whom restrictions let in, and how much stake pool owners have: what a search needs to know beside the orders.
+// Whom restrictions let in: what a search needs to know beside the orders.
 import { NO_ADDRESS } from '@iexec/protocol'
 import type { Membership } from '@iexec/protocol'
 import type { Address } from 'viem'
-import type { Reader } from '../db/database.ts'
 import type { AskGroup } from './groups.ts'
+import type { Registered } from './registered.ts'
 
 /** So many questions one wish may put to groups. Beyond them, nobody is a member. */
 export const MAX_QUESTIONS = 16
@@ -19,14 +19,15 @@ export type Judge = {
 }
 
 /** A judge for one wish: a group is asked when it matters, and once. */
-export function newJudge(reader: Reader, ask: AskGroup): Judge {
+export function newJudge(registered: Registered, ask: AskGroup): Judge {
   const answers = new Map<string, Promise<boolean>>()
   const memberships: Membership[] = []
   let questions = 0
   let isUncertain = false
   const isMember = async (group: Address, member: Address): Promise<boolean> => {
     // The registries' entries are no groups, and most restrictions name one of them.
-    if (await isAsset(reader, group)) return false
+    await registered.look([group])
+    if (registered.isAsset(group)) return false
     questions += 1
     const answer = questions > MAX_QUESTIONS ? undefined : await ask(group, member)
     if (answer === undefined) isUncertain = true
@@ -45,9 +46,4 @@ export function newJudge(reader: Reader, ask: AskGroup): Judge {
     memberships: () => memberships,
     isUncertain: () => isUncertain,
   }
-}
-
-async function isAsset(reader: Reader, address: Address): Promise<boolean> {
-  const row = await reader.selectFrom('asset').select('kind').where('address', '=', address).executeTakeFirst()
-  return row !== undefined
 }

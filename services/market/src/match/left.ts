@@ -1,7 +1,8 @@
 // What orders and stakes still have for a wish, after the sets that it already has.
 import { workerpoolStake } from '@iexec/protocol'
 import type { Address, Hex } from 'viem'
-import type { Offer, PoolOffer } from './offers.ts'
+import type { Offer } from './offers.ts'
+import type { PoolOffer } from './pools.ts'
 
 /** What was taken already, and which orders turned out to be useless. */
 export type Taken = {

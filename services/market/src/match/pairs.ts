@@ -3,8 +3,9 @@ import { NO_ADDRESS, NO_TAG, requiredTag, requiresTee } from '@iexec/protocol'
 import type { Address, Hex } from 'viem'
 import type { SearchDeps } from './cheapest.ts'
 import { tasksLeft, type Taken } from './left.ts'
-import { loadOffers, type Offer } from './offers.ts'
+import type { Offer, Offers } from './offers.ts'
 import { whatIsOffered, type MayOffer } from './profiles.ts'
+import type { Registered } from './registered.ts'
 import type { Terms } from './wish.ts'
 import type { Work } from './work.ts'
 
@@ -20,73 +21,120 @@ export type Pair = {
   readonly workerpool: Address
 }
 
-/** What the sellers of a wish offer. */
+/** What the sellers of a wish offer, as far as it was read. */
 export type Sellers = {
   readonly terms: Terms
   readonly mayOffer: MayOffer
-  readonly apps: readonly Offer[]
-  /** Empty for a wish without a dataset, too. */
-  readonly datasets: readonly Offer[]
-  /** Which of the restrictions on workerpools name a workerpool; the others may be groups. */
-  readonly workerpools: ReadonlySet<Address>
+  readonly registered: Registered
+  readonly app: Side
+  /** `undefined` for a wish without a dataset. */
+  readonly dataset: Side | undefined
 }
+
+/** The orders of an app or a dataset, and the most that the wish pays for one. */
+type Side = { readonly offers: Offers; readonly maxPrice: number }
 
 /** So many different offers of an app, and of a dataset, are combined: the cheapest. */
 const MAX_DIFFERENT = 64
 
-/** Reads the orders of the wish's app and dataset. */
-export async function loadSellers(deps: SearchDeps): Promise<Sellers> {
-  const { reader, terms } = deps
+/** The sellers of a wish; `undefined` when no workerpool offers what the wish asks for, whoever sells. */
+export async function openSellers(deps: SearchDeps): Promise<Sellers | undefined> {
+  const { terms, shelf, registered } = deps
   const mayOffer = await whatIsOffered(deps.profiles, terms)
-  const nobody = { terms, mayOffer, apps: [], datasets: [], workerpools: new Set<Address>() }
-  if (!mayOffer.every(terms.tag)) return nobody
-  const apps = await loadOffers('app', { ...deps, mayOffer })
-  const datasets = terms.dataset === NO_ADDRESS ? [] : await loadOffers('dataset', { ...deps, mayOffer })
-  const named = [...new Set([...apps, ...datasets, terms].map(({ workerpool }) => workerpool))]
-  const rows = await reader
-    .selectFrom('asset')
-    .select('address')
-    .where('address', 'in', named)
-    .where('kind', '=', 'workerpool')
-    .execute()
-  return { terms, mayOffer, apps, datasets, workerpools: new Set(rows.map(({ address }) => address)) }
+  if (!mayOffer.every(terms.tag)) return undefined
+  await registered.look([terms.workerpool])
+  const sideOf = (kind: 'app' | 'dataset', isTee: boolean): Side => ({
+    offers: shelf.offers({ kind, asset: terms[kind], isTee }),
+    maxPrice: terms.maxPrices[kind],
+  })
+  return {
+    terms,
+    mayOffer,
+    registered,
+    app: sideOf('app', requiresTee(terms.tag) && !terms.ignored.has('tag')),
+    dataset: terms.dataset === NO_ADDRESS ? undefined : sideOf('dataset', false),
+  }
 }
 
-/** Every pair that could still make a deal with some workerpool, the cheapest first. */
+/** Every pair of the orders read so far that could still make a deal with some workerpool, the cheapest first. */
 export function pairsOf(sellers: Sellers, taken: Taken, work: Work): readonly Pair[] {
-  const apps = bestOfEach(sellers.apps, sellers.terms, taken)
-  const datasets = bestOfEach(sellers.datasets, sellers.terms, taken)
+  const apps = bestOfEach(sellers.app, sellers.terms, taken)
+  const datasets = sellers.dataset === undefined ? [undefined] : bestOfEach(sellers.dataset, sellers.terms, taken)
   if (apps.length > MAX_DIFFERENT || datasets.length > MAX_DIFFERENT) work.cut()
-  const partners = sellers.terms.dataset === NO_ADDRESS ? [undefined] : datasets.slice(0, MAX_DIFFERENT)
+  const partners = datasets.slice(0, MAX_DIFFERENT)
   const pairs = apps
     .slice(0, MAX_DIFFERENT)
     .flatMap((app) => partners.flatMap((dataset) => toPair(app, dataset, sellers)))
   return pairs.toSorted((one, other) => (one.price < other.price ? -1 : Number(one.price > other.price)))
 }
 
+/** What a pair costs at least that is not among those, because an order of it was not read yet; `undefined` when all were read. */
+export function leastUnread(sellers: Sellers, taken: Taken): bigint | undefined {
+  const [first, second] = unreadSides(sellers, taken).map(({ price }) => price)
+  return second === undefined || (first !== undefined && first < second) ? first : second
+}
+
 /**
- * Of orders that differ in nothing but price and volume, only the best one that is left can be in the cheapest set. Those that
- * let the requester in without being asked come first.
+ * Reads further orders, where a pair with one of them may cost no more than a limit.
+ *
+ * @returns whether anything was read
  */
-function bestOfEach(offers: readonly Offer[], { requester }: Terms, taken: Taken): readonly Offer[] {
-  const best = new Map<string, Offer>()
-  for (const offer of offers) {
-    const key = `${offer.tag} ${offer.app} ${offer.dataset} ${offer.workerpool} ${offer.requester}`
-    if (!best.has(key) && tasksLeft(offer, taken) > 0) best.set(key, offer)
+export async function readOn(sellers: Sellers, taken: Taken, limit: bigint): Promise<boolean> {
+  const sides = unreadSides(sellers, taken).filter(({ price }) => price <= limit)
+  for (const { offers } of sides) {
+    if (!(await offers.readMore())) return false
+    await sellers.registered.look([...offers.alike()].flatMap(([offer]) => offer?.workerpool ?? []))
   }
+  return sides.length > 0
+}
+
+type Unread = { readonly offers: Offers; readonly price: bigint }
+
+/** The sides that have unread orders within the wish's price, and what a pair with one of those costs at least. */
+function unreadSides({ app, dataset }: Sellers, taken: Taken): readonly Unread[] {
+  const sides = dataset === undefined ? [app] : [app, dataset]
+  return sides.flatMap((side) => {
+    const unread = unreadOf(side)
+    const others = sides.filter((other) => other !== side).map((other) => leastOf(other, taken))
+    if (unread === undefined || others.includes(undefined)) return []
+    return [{ offers: side.offers, price: others.reduce((sum, price = 0) => sum + BigInt(price), BigInt(unread)) }]
+  })
+}
+
+function unreadOf({ offers, maxPrice }: Side): number | undefined {
+  const unread = offers.unread()
+  return unread === undefined || unread > maxPrice ? undefined : unread
+}
+
+function leastOf(side: Side, taken: Taken): number | undefined {
+  const prices = bestLeft(side, taken).map(({ price }) => price)
+  return prices.length > 0 ? Math.min(...prices) : unreadOf(side)
+}
+
+/** Of orders that differ in nothing but price and volume, only the best one that is left can be in the cheapest set. */
+function bestLeft({ offers, maxPrice }: Side, taken: Taken): readonly Offer[] {
+  return [...offers.alike()].flatMap((alike) => {
+    const best = alike.find((offer) => tasksLeft(offer, taken) > 0)
+    return best === undefined || best.price > maxPrice ? [] : [best]
+  })
+}
+
+/** The cheapest first; before them those that let the requester in without being asked. */
+function bestOfEach(side: Side, { requester }: Terms, taken: Taken): readonly Offer[] {
   const isClosed = (offer: Offer): boolean => offer.requester !== NO_ADDRESS && offer.requester !== requester
-  return [...best.values()].toSorted((one, other) => Number(isClosed(one)) - Number(isClosed(other)))
+  return bestLeft(side, taken).toSorted(
+    (one, other) =>
+      Number(isClosed(one)) - Number(isClosed(other)) || one.price - other.price || other.remaining - one.remaining,
+  )
 }
 
 function toPair(app: Offer, dataset: Offer | undefined, sellers: Sellers): readonly Pair[] {
-  const { terms, workerpools, mayOffer } = sellers
+  const { terms, registered, mayOffer } = sellers
   const tag = requiredTag(app.tag, dataset?.tag ?? NO_TAG, terms.tag)
   if (requiresTee(tag) && !requiresTee(app.tag) && !terms.ignored.has('tag')) return []
   if (!mayOffer.every(tag)) return []
   const restrictions = [terms.workerpool, app.workerpool, dataset?.workerpool ?? NO_ADDRESS]
-  const meant = terms.ignored.has('restrictions')
-    ? []
-    : [...new Set(restrictions)].filter((each) => workerpools.has(each))
+  const meant = terms.ignored.has('restrictions') ? [] : [...new Set(restrictions)].filter(registered.isWorkerpool)
   if (meant.length > 1) return []
   const price = BigInt(app.price) + BigInt(dataset?.price ?? 0)
   return [{ app, dataset, price, tag, workerpool: meant[0] ?? NO_ADDRESS }]

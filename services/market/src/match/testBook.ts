@@ -17,6 +17,8 @@ export const POOLS: readonly [Address, Address, Address] = [address(3), address(
 export const REQUESTER: Address = address(1, 'd')
 export const STRANGER: Address = address(2, 'd')
 const RICH = 10n ** 18n
+/** A statement holds only so many values. */
+const ROWS_AT_ONCE = 500
 
 /** Who sells: the owner of each asset. */
 export const OWNERS: { readonly [asset: Address]: Address } = {
@@ -43,7 +45,10 @@ export async function fillBook(database: Database, { orders, stakes = {} }: Shel
       accountRow({ address: account, stake: toWide(stakes[account] ?? RICH) }),
     )
     await writer.insertInto('account').values(rows).execute()
-    if (orders.length > 0) await writer.insertInto('book_order').values(orders.map(toRow)).execute()
+    for (let n = 0; n < orders.length; n += ROWS_AT_ONCE) {
+      const some = orders.slice(n, n + ROWS_AT_ONCE)
+      await writer.insertInto('book_order').values(some.map(toRow)).execute()
+    }
   })
 }
 
