@@ -15,7 +15,7 @@ import {
   structHash,
 } from './hash.ts'
 import type { Order } from './order.ts'
-import { operationTypedData, orderDomain, orderTypedData } from './typedData.ts'
+import { operationTypedData, orderDomain, orderTypedData, writeTypedData } from './typedData.ts'
 import type { OrderTypedData } from './typedData.ts'
 
 const domain = orderDomain(65535, '0xBF6B2B07e47326B7c8bfCb4A5460bef9f0Fd2002')
@@ -170,3 +170,37 @@ function mutable(types: OrderTypedData['types']): Record<string, { name: string;
 function valueOf(order: Order, name: string): unknown {
   return Object.entries(order).find(([other]) => other === name)?.[1]
 }
+
+describe('the JSON of a wallet', () => {
+  type Given = Parameters<typeof hashTypedData>[0]
+
+  test('has the same hash as the order and its operations', () => {
+    fc.assert(
+      fc.property(anyOrder, anyDomain, (order, anywhere) => {
+        const asOrder = JSON.parse(writeTypedData(orderTypedData(order, anywhere))) as Given
+        const asClose = JSON.parse(writeTypedData(operationTypedData(order, 'close', anywhere))) as Given
+
+        expect(hashTypedData(asOrder)).toBe(hashOrder(order, anywhere))
+        expect(hashTypedData(asClose)).toBe(hashOperation(order, 'close', anywhere))
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test('names the type of its domain, and writes whole numbers in decimal', () => {
+    const json: unknown = JSON.parse(writeTypedData(orderTypedData({ ...appOrder, volume: 2n ** 64n }, domain)))
+
+    expect(json).toMatchObject({
+      types: {
+        EIP712Domain: [
+          { name: 'name', type: 'string' },
+          { name: 'version', type: 'string' },
+          { name: 'chainId', type: 'uint256' },
+          { name: 'verifyingContract', type: 'address' },
+        ],
+      },
+      domain: { chainId: 65535 },
+      message: { volume: '18446744073709551616' },
+    })
+  })
+})

@@ -173,7 +173,7 @@ export function operationCode(operation: OrderOperation): bigint {
 /** Values of an order or operation as a wallet shows them, by field name. */
 export type TypedMessage = { readonly [field: string]: bigint | string | TypedMessage }
 
-/** Everything that `eth_signTypedData_v4`, or viem's `signTypedData` and `hashTypedData`, needs. */
+/** Everything that viem's `signTypedData` and `hashTypedData` need; `writeTypedData` makes of it what a wallet takes. */
 export type OrderTypedData = {
   readonly domain: OrderDomain
   readonly types: { readonly [name: string]: readonly TypedField[] }
@@ -221,6 +221,18 @@ export function operationTypedData(order: Order, operation: OrderOperation, doma
     primaryType: `${orderType}Operation`,
     message,
   }
+}
+
+/**
+ * Typed data as the JSON text that a wallet takes (EIP-1193, `eth_signTypedData_v4`): JSON knows no bigint, so whole numbers
+ * are decimal texts. Both forms have the same hash.
+ *
+ * @example
+ * const data = writeTypedData(orderTypedData(order, domain))
+ * const sign = await provider.request({ method: 'eth_signTypedData_v4', params: [owner, data] })
+ */
+export function writeTypedData(data: OrderTypedData): string {
+  return JSON.stringify(data, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
 }
 
 /**
