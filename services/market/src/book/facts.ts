@@ -14,16 +14,14 @@ export type FactsWanted = {
   /** In lower case. */
   readonly account: Address
   readonly maxOpenOrders: number
-  /** Hashes that are known to be signed by the account. */
-  readonly signed: ReadonlySet<Hex>
+  readonly testimonies: Facts['testimonies']
 }
 
 /** Reads what is known of the orders and of who is signed in. */
 export async function loadFacts(reader: Reader, wanted: FactsWanted): Promise<Facts> {
-  const { kind, candidates, account, maxOpenOrders, signed } = wanted
+  const { kind, candidates, account, maxOpenOrders, testimonies } = wanted
   const hashes = candidates.map(({ hash }) => hash)
   const chain = await readChain(reader, hashes)
-  const presigned = hashes.filter((hash) => chain.get(hash)?.presignedBy === account)
   return {
     account,
     maxOpenOrders,
@@ -35,7 +33,8 @@ export async function loadFacts(reader: Reader, wanted: FactsWanted): Promise<Fa
       candidates.map(({ hash, terms }) => ({ ...terms, hash })),
     ),
     consumptions: chain,
-    signed: new Set([...signed, ...presigned]),
+    presigned: new Set(hashes.filter((hash) => chain.get(hash)?.presignedBy === account)),
+    testimonies,
     bestPrices: kind === 'requestorder' ? await readBestPrices(reader, candidates) : new Map<Hex, BestPrices>(),
   }
 }

@@ -11,6 +11,11 @@ import { TEE_BIT } from './tag.ts'
 /** An order that somebody wants to publish. */
 export type Candidate = { readonly entry: WireEntry; readonly hash: Hex; readonly terms: OrderTerms }
 
+/** What is known of the signature of an order by the account that is signed in. */
+export type Testimony = 'signed' | 'not signed' | Silence
+/** Only the chain could tell, and gave no answer: why, for people, and what went wrong. */
+export type Silence = { readonly silence: string; readonly cause?: unknown }
+
 /** What is known when orders of one kind are judged. Addresses in lower case. */
 export type Facts = {
   /** Who is signed in, and what he has staked. */
@@ -24,14 +29,21 @@ export type Facts = {
   /** Who has to sign each order: the owner of its asset, if there is such an asset, or the requester. */
   readonly signers: ReadonlyMap<Hex, Address>
   readonly consumptions: ReadonlyMap<Hex, Consumption>
-  /** Hashes that the account signed, by whatever means. */
-  readonly signed: ReadonlySet<Hex>
+  /** Hashes that the account signed in advance on chain. */
+  readonly presigned: ReadonlySet<Hex>
+  /** By order and not by hash, because the hash says nothing of the signature that an order carries. */
+  readonly testimonies: ReadonlyMap<Candidate, Testimony>
   /** For requests. */
   readonly bestPrices: ReadonlyMap<Hex, BestPrices>
 }
 
-/** Why an order is not published; `mayBeLag` when a younger block may change that. */
-export type Refused = { readonly ok: false; readonly error: string; readonly mayBeLag: boolean }
+/** Why an order is not published; `mayBeLag` when a younger block may change that. A `silence` is no verdict at all. */
+export type Refused = {
+  readonly ok: false
+  readonly error: string
+  readonly mayBeLag: boolean
+  readonly silence?: Silence
+}
 /** What came of judging one order. */
 export type Verdict = { readonly ok: true; readonly remaining: number } | Refused
 
@@ -52,7 +64,7 @@ const RULES: readonly Rule[] = [
  * Judges orders of one kind one after the other, as if each accepted one were published before the next is looked at.
  *
  * @example
- * judgeOrders([candidate], facts) // [{ ok: false, error: 'invalid sign', mayBeLag: false }]
+ * judgeOrders([candidate], facts) // [{ ok: false, error: 'order already consumed', mayBeLag: false }]
  */
 export function judgeOrders(candidates: readonly Candidate[], facts: Facts): readonly Verdict[] {
   const booked = new Map(facts.booked)
@@ -97,8 +109,12 @@ function isSignerSignedIn({ hash, terms }: Candidate, { signers, account }: Fact
   return terms.kind === 'request' ? refuse(error) : refuseForNow(error)
 }
 
-function isSigned({ hash }: Candidate, { signed }: Facts): Refused | undefined {
-  return signed.has(hash) ? undefined : refuse('invalid sign')
+function isSigned(candidate: Candidate, { presigned, testimonies }: Facts): Refused | undefined {
+  if (presigned.has(candidate.hash)) return undefined
+  const testimony = testimonies.get(candidate) ?? 'not signed'
+  if (typeof testimony !== 'string') return saidNothing(testimony)
+  // A younger block may hold a signature in advance.
+  return testimony === 'signed' ? undefined : refuseForNow('invalid sign')
 }
 
 function isWithinLimit({ entry }: Candidate, { account, openCount, maxOpenOrders }: Facts): Refused | undefined {
@@ -148,6 +164,11 @@ function remaining({ hash, terms }: Candidate, { consumptions }: Facts): number 
 
 function refuse(error: string): Refused {
   return { ok: false, error, mayBeLag: false }
+}
+
+/** Of an order that cannot be judged, because the chain did not answer. */
+export function saidNothing(silence: Silence): Refused {
+  return { ...refuse(silence.silence), silence }
 }
 
 /** For what the chain may already have changed while the index is a moment behind. */

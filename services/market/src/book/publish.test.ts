@@ -1,11 +1,8 @@
-// Publishing on both engines. What only a chain can tell is asked of a real one.
-import { startMarket, type TestMarket } from '@iexec/chain/test/market'
-import type { Address, Hex } from 'viem'
+// Publishing on both engines: what stands in the book afterwards, alone, in batches and in races.
 import { getAddress } from 'viem/utils'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { onBothEngines } from '../../test/database.ts'
 import { publishEntries, publishOrders } from './publish.ts'
-import { ChainUnreachable } from './signature.ts'
 import {
   NOW,
   appOrder,
@@ -23,32 +20,9 @@ import {
   statuses,
   workerpoolOrder,
 } from './testMarket.ts'
-import {
-  APP,
-  APP_OWNER,
-  DATASET,
-  DATASET_OWNER,
-  POOL,
-  POOL_OWNER,
-  REQUESTER,
-  STRANGER,
-  STRANGER_ASSET,
-  ask,
-  onChain,
-  openShop,
-  openStockedShop,
-  publish,
-  refused,
-} from './testShop.ts'
+import { SHOP, ask, openShop, openStockedShop, publish, refused } from './testShop.ts'
 
-let chain: TestMarket
-beforeAll(async () => {
-  chain = await startMarket()
-})
-afterAll(async () => {
-  await chain.stop()
-})
-
+const { APP, APP_OWNER, DATASET, DATASET_OWNER, POOL, POOL_OWNER, REQUESTER, STRANGER, STRANGER_ASSET } = SHOP
 onBothEngines('publishing', (engine) => {
   test('puts an order of each kind into the book, shows it, and tells of it', async () => {
     const book = await openShop(engine)
@@ -126,111 +100,6 @@ onBothEngines('publishing', (engine) => {
 
     expect(app).toEqual(refused(`only order signer ${person(APP_OWNER)} can publish an order`))
     expect(request).toEqual(refused(`only order signer ${person(REQUESTER)} can publish an order`))
-  })
-
-  test('accepts an order that is signed in advance on chain, without asking the chain', async () => {
-    const book = await openStockedShop(engine)
-    const presigned = { ...ask(), sign: '0x' } as const
-    const ofApp = { ...appOrder(APP), sign: '0x' } as const
-    await seedChainOrder(book.database, { hash: hashOf('requestorder', presigned), presignedBy: person(REQUESTER) })
-    await seedChainOrder(book.database, { hash: hashOf('apporder', ofApp), presignedBy: person(APP_OWNER) })
-
-    const [request] = await publishOrders(book.market, {
-      kind: 'requestorder',
-      orders: [presigned],
-      signedInAs: person(REQUESTER),
-    })
-    const [app] = await publishOrders(book.market, { kind: 'apporder', orders: [ofApp], signedInAs: person(APP_OWNER) })
-
-    expect(request?.ok).toBe(true)
-    expect(app?.ok).toBe(true)
-  })
-
-  test('does not take the signature in advance of somebody else, such as the previous owner', async () => {
-    const book = await openShop(engine)
-    const order = { ...appOrder(APP), sign: '0x' } as const
-    await seedChainOrder(book.database, { hash: hashOf('apporder', order), presignedBy: person(STRANGER) })
-
-    const [outcome] = await publishOrders(onChain(chain, book), {
-      kind: 'apporder',
-      orders: [order],
-      signedInAs: person(APP_OWNER),
-    })
-
-    expect(outcome).toEqual(refused('invalid sign'))
-  })
-
-  test('throws when only the chain can tell whether an order is signed, and it does not answer', async () => {
-    const book = await openShop(engine)
-    const order = { ...appOrder(APP), sign: '0x' } as const
-
-    const publishing = publishOrders(book.market, { kind: 'apporder', orders: [order], signedInAs: person(APP_OWNER) })
-
-    await expect(publishing).rejects.toThrow(ChainUnreachable)
-  })
-
-  test('does not ask the chain for a signature when an earlier rule refuses', async () => {
-    const book = await openShop(engine)
-
-    expect(await publish(book, ['apporder', appOrder(APP)], { by: STRANGER, as: STRANGER })).toMatchObject({
-      ok: false,
-    })
-    expect(await publish(book, ['apporder', appOrder(STRANGER_ASSET)], { by: STRANGER, as: APP_OWNER })).toMatchObject({
-      ok: false,
-    })
-  })
-
-  test('refuses what the account did not sign, and what is no signature at all', async () => {
-    const book = await openShop(engine)
-    const order = appOrder(APP)
-    const byAnother = await sign('apporder', order, { by: STRANGER })
-    const ofAnother = { ...order, sign: (await sign('apporder', appOrder(APP), { by: APP_OWNER })).sign }
-
-    for (const wrong of [byAnother, ofAnother, { ...order, sign: '0x' }, { ...order, sign: '0x1234' }] as const) {
-      const [outcome] = await publishOrders(onChain(chain, book), {
-        kind: 'apporder',
-        orders: [wrong],
-        signedInAs: person(APP_OWNER),
-      })
-
-      expect(outcome).toEqual(refused('invalid sign'))
-    }
-    expect(await statuses(book.database)).toEqual(new Map())
-  })
-
-  test('asks a contract that owns an asset whether it signed (ERC-1271)', async () => {
-    const book = await openTestBook(engine)
-    const wallet: Address = '0x00000000000000000000000000000000000012a1'
-    await seedAsset(book.database, { kind: 'app', address: APP, owner: wallet })
-    const [signed, unsigned] = [appOrder(APP), appOrder(APP)].map((order) => ({ ...order, sign: '0xabcd' }) as const)
-    if (signed === undefined || unsigned === undefined) throw new Error('There are two.')
-    await chain.owner.setCode({ address: wallet, bytecode: walletThatSigned(hashOf('apporder', signed)) })
-
-    const outcomes = await publishOrders(onChain(chain, book), {
-      kind: 'apporder',
-      orders: [unsigned, signed],
-      signedInAs: wallet,
-    })
-
-    expect(outcomes.map((outcome) => (outcome.ok ? outcome.published.signer : outcome.error))).toEqual([
-      'invalid sign',
-      getAddress(wallet),
-    ])
-  })
-
-  test('takes a contract that never comes to an end for one that did not sign', async () => {
-    const book = await openTestBook(engine)
-    const wallet: Address = '0x00000000000000000000000000000000000012a3'
-    await seedAsset(book.database, { kind: 'app', address: APP, owner: wallet })
-    await chain.owner.setCode({ address: wallet, bytecode: '0x5b600056' })
-
-    const outcomes = await publishOrders(onChain(chain, book), {
-      kind: 'apporder',
-      orders: [{ ...appOrder(APP), sign: '0xabcd' }],
-      signedInAs: wallet,
-    })
-
-    expect(outcomes).toEqual([refused('invalid sign')])
   })
 
   test('waits for the index before it refuses what a younger block may change, and judges again', async () => {
@@ -312,9 +181,3 @@ onBothEngines('publishing', (engine) => {
     expect((await statuses(book.database)).size).toBe(5)
   })
 })
-
-/** Code of a contract whose `isValidSignature` says yes to one hash only. */
-function walletThatSigned(hash: Hex): Hex {
-  // hash == calldata[4..36] ? 0x1626ba7e in the first four bytes : 0
-  return `0x7f${hash.slice(2)}60043514631626ba7e0260e01b60005260206000f3`
-}

@@ -1,22 +1,31 @@
 // Publishing: orders are judged by the rules and, when they pass, stand in the book in the same transaction.
 import { hashOrder } from '@iexec/protocol'
 import { WIRE_KINDS, toSignedOrder, type OrderItem, type WireKind, type WireOrder } from '@iexec/wire'
-import type { Address, Hex } from 'viem'
+import type { Address } from 'viem'
 import type { Writer } from '../db/database.ts'
 import type { BookOrderTable } from '../db/schema.ts'
 import type { Announce } from '../live/bus.ts'
 import type { Market } from '../market.ts'
 import { loadFacts } from './facts.ts'
-import { isSignatureNext, judgeOrders, type Candidate, type Facts, type Refused, type Verdict } from './judge.ts'
-import { refusal, type Refusal } from './refusal.ts'
+import {
+  isSignatureNext,
+  judgeOrders,
+  saidNothing,
+  type Candidate,
+  type Facts,
+  type Refused,
+  type Verdict,
+} from './judge.ts'
+import { refusal, unanswered, type Refusal, type Unanswered } from './refusal.ts'
 import { lowerCase, termsOf, toItem, type WireEntry } from './row.ts'
-import { hashesSignedByKey, isSignedOnChain } from './signature.ts'
+import { openWitness, type Witness } from './signature.ts'
 import { forgetWithdrawn } from './withdrawn.ts'
 
 /** What came of publishing one order. */
 export type PublishOutcome<K extends WireKind = WireKind> =
   | { readonly ok: true; readonly published: OrderItem<K> }
   | Refusal
+  | Unanswered
 
 /** Orders of one kind that somebody publishes. */
 export type Publication<K extends WireKind> = {
@@ -28,8 +37,7 @@ export type Publication<K extends WireKind> = {
 /**
  * Publishes orders of one kind; each is accepted or refused alone, in the given order.
  *
- * @returns one outcome for each order, in the order given
- * @throws ChainUnreachable when only the chain knows whether an order is signed, and it does not answer
+ * @returns one outcome for each order, in the order given; `Unanswered` where only the chain knew, and it did not answer
  * @example
  * const [outcome] = await publishOrders(market, { kind: 'apporder', orders: [order], signedInAs: owner })
  */
@@ -44,8 +52,7 @@ export async function publishOrders<K extends WireKind>(
 /**
  * Publishes orders of any kinds. Sellers' orders are looked at before requests, so that a request finds those it came with.
  *
- * @returns one outcome for each order, in the order given
- * @throws ChainUnreachable as `publishOrders` does
+ * @returns one outcome for each order, as `publishOrders` does
  */
 export async function publishEntries(
   market: Market,
@@ -54,47 +61,60 @@ export async function publishEntries(
 ): Promise<readonly PublishOutcome[]> {
   const account = lowerCase(signedInAs)
   const candidates = entries.map((entry) => toCandidate(market, entry))
-  const outcomes = await attempt(market, candidates, account)
-  const lagging = candidates.filter((_, index) => mayBeLag(outcomes[index]))
-  if (lagging.length === 0) return outcomes.map(toPublishOutcome)
-
-  await market.indexer.caughtUp()
-  const second = await attempt(market, lagging, account)
-  const again = new Map(lagging.map((candidate, index) => [candidate, second[index]]))
-  return outcomes.map((outcome, index) => {
-    const candidate = candidates[index]
-    return toPublishOutcome((candidate === undefined ? undefined : again.get(candidate)) ?? outcome)
-  })
+  const witness = openWitness(market, { candidates, account })
+  const outcomes = await attempt(market, candidates, { account, witness })
+  const lagging = candidates.filter((candidate) => mayBeLag(outcomes.get(candidate)))
+  const again = lagging.length === 0 ? outcomes : await attemptAgain(market, lagging, { account, witness })
+  return candidates.map((candidate) => toPublishOutcome(again.get(candidate) ?? outcomes.get(candidate)))
 }
 
 type Outcome = { readonly ok: true; readonly published: OrderItem } | Refused
+type Outcomes = ReadonlyMap<Candidate, Outcome>
+
+/** Who publishes, and who knows what he signed. */
+type Publisher = { readonly account: Address; readonly witness: Witness }
 
 function mayBeLag(outcome: Outcome | undefined): boolean {
   return outcome?.ok === false && outcome.mayBeLag
 }
 
-function toPublishOutcome(outcome: Outcome): PublishOutcome {
-  return outcome.ok ? outcome : refusal(outcome.error)
+function toPublishOutcome(outcome: Outcome | undefined): PublishOutcome {
+  if (outcome === undefined) throw new Error('An order was to be judged, and nothing came of it.')
+  if (outcome.ok) return outcome
+  return outcome.silence === undefined ? refusal(outcome.error) : unanswered(outcome.error, outcome.silence.cause)
 }
 
 function toCandidate({ domain }: Market, entry: WireEntry): Candidate {
   return { entry, hash: hashOrder(toSignedOrder(entry.kind, entry.order), domain), terms: termsOf(entry) }
 }
 
+/** Judges once more what a younger block may change, when the index has reached the head of this moment. */
+async function attemptAgain(market: Market, lagging: readonly Candidate[], publisher: Publisher): Promise<Outcomes> {
+  try {
+    await market.indexer.caughtUp()
+  } catch (cause) {
+    const silence =
+      'The chain could not be asked for its newest block, which may matter here. Trying again later may help.'
+    return new Map(lagging.map((candidate) => [candidate, saidNothing({ silence, cause })]))
+  }
+  return attempt(market, lagging, publisher)
+}
+
 /** One try: judges all, books those that pass. Chain and keys are asked before the writers' lock is taken. */
 async function attempt(
   market: Market,
   candidates: readonly Candidate[],
-  account: Address,
-): Promise<readonly Outcome[]> {
-  const signed = await findSigned(market, candidates, account)
+  { account, witness }: Publisher,
+): Promise<Outcomes> {
+  await askForUnsigned(market, candidates, { account, witness })
+  const { testimonies } = witness
   const maxOpenOrders = market.settings.maxOpenOrdersPerWallet
   return market.bus.write(async (writer, announce) => {
     const outcomes = new Map<Candidate, Outcome>()
     for (const kind of WIRE_KINDS) {
       const group = candidates.filter(({ entry }) => entry.kind === kind)
       if (group.length === 0) continue
-      const facts = await loadFacts(writer, { kind, candidates: group, account, maxOpenOrders, signed })
+      const facts = await loadFacts(writer, { kind, candidates: group, account, maxOpenOrders, testimonies })
       const verdicts = judgeOrders(group, facts)
       const rows = newRows(group, verdicts, { facts, now: market.now() })
       await book(writer, [...rows.values()], announce)
@@ -109,28 +129,28 @@ async function attempt(
         else if (verdict?.ok === false) outcomes.set(candidate, verdict)
       }
     }
-    return candidates.flatMap((candidate) => outcomes.get(candidate) ?? [])
+    return outcomes
   })
 }
 
-/** Hashes that the account signed. The chain is only asked for orders that pass the rules before that of the signature. */
-async function findSigned(
+/** The chain is only asked for orders that no key signed, that are not signed in advance, and that pass the rules before. */
+async function askForUnsigned(
   market: Market,
   candidates: readonly Candidate[],
-  account: Address,
-): Promise<ReadonlySet<Hex>> {
-  const signed = hashesSignedByKey(candidates, account)
-  if (candidates.every(({ hash }) => signed.has(hash))) return signed
-
+  { account, witness }: Publisher,
+): Promise<void> {
+  const { testimonies } = witness
+  const unsigned = candidates.filter((candidate) => testimonies.get(candidate) !== 'signed')
   const asked: Candidate[] = []
   for (const kind of WIRE_KINDS) {
-    const group = candidates.filter(({ entry, hash }) => entry.kind === kind && !signed.has(hash))
+    const group = unsigned.filter(({ entry }) => entry.kind === kind)
     if (group.length === 0) continue
-    const facts = await loadFacts(market.read, { kind, candidates: group, account, maxOpenOrders: 0, signed })
-    asked.push(...group.filter((candidate) => !facts.signed.has(candidate.hash) && isSignatureNext(candidate, facts)))
+    const facts = await loadFacts(market.read, { kind, candidates: group, account, maxOpenOrders: 0, testimonies })
+    asked.push(
+      ...group.filter((candidate) => !facts.presigned.has(candidate.hash) && isSignatureNext(candidate, facts)),
+    )
   }
-  const answers = await Promise.all(asked.map(async (candidate) => isSignedOnChain(market, candidate, account)))
-  return new Set([...signed, ...asked.filter((_, index) => answers[index]).map(({ hash }) => hash)])
+  await witness.ask(asked)
 }
 
 function newRows(

@@ -1,8 +1,7 @@
 // The order of the rules of publishing: whoever breaks two is told the earlier one.
-import { startMarket, type TestMarket } from '@iexec/chain/test/market'
 import type { WireOrder } from '@iexec/wire'
 import type { Hex } from 'viem'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { onBothEngines } from '../../test/database.ts'
 import type { Engine } from '../db/database.ts'
 import { publishOrders, type PublishOutcome } from './publish.ts'
@@ -20,26 +19,10 @@ import {
   sign,
   workerpoolOrder,
 } from './testMarket.ts'
-import {
-  APP,
-  APP_OWNER,
-  DATASET,
-  DATASET_OWNER,
-  POOL,
-  POOL_OWNER,
-  REQUESTER,
-  STRANGER,
-  ask,
-  onChain,
-} from './testShop.ts'
+import { SHOP, ask, onChain, useChain } from './testShop.ts'
 
-let chain: TestMarket
-beforeAll(async () => {
-  chain = await startMarket()
-})
-afterAll(async () => {
-  await chain.stop()
-})
+const { APP, APP_OWNER, DATASET, DATASET_OWNER, POOL, POOL_OWNER, REQUESTER, STRANGER } = SHOP
+const chain = useChain()
 
 onBothEngines('publishing', (engine) => {
   test('tells the earlier rule when a workerpool order breaks two', async () => {
@@ -132,7 +115,7 @@ async function publishBroken(
     await seedBook(database, [rowOf(kind, another as never, { signer: person(signedInAs) })])
   }
   const signed = await sign(kind, order as never, { by: breaks.has('unsigned') ? 9 : signedInAs })
-  const [outcome] = await publishOrders(onChain(chain, book), {
+  const [outcome] = await publishOrders(onChain(chain(), book), {
     kind,
     orders: [signed] as never,
     signedInAs: person(signedInAs),

@@ -14,22 +14,9 @@ import {
   seedStake,
   workerpoolOrder,
 } from './testMarket.ts'
-import {
-  APP,
-  APP_OWNER,
-  DATASET,
-  DATASET_OWNER,
-  POOL,
-  POOL_OWNER,
-  REQUESTER,
-  STRANGER,
-  STRANGER_ASSET,
-  ask,
-  openShop,
-  openStockedShop,
-  publish,
-  refused,
-} from './testShop.ts'
+import { SHOP, ask, openShop, openStockedShop, publish, refused } from './testShop.ts'
+
+const { APP, APP_OWNER, DATASET, DATASET_OWNER, POOL, POOL_OWNER, REQUESTER, STRANGER, STRANGER_ASSET } = SHOP
 
 onBothEngines('publishing', (engine) => {
   test.for(['open', 'filled', 'canceled'] as const)('refuses an order that is %s in the book', async (status) => {

@@ -1,8 +1,9 @@
 // For the tests of publishing: a market with one app, one dataset and one workerpool, and people with enough stake.
-import { type TestMarket } from '@iexec/chain/test/market'
+import { startMarket, type TestMarket } from '@iexec/chain/test/market'
 import type { WireKind, WireOrder } from '@iexec/wire'
 import type { Address } from 'viem'
 import { getAddress } from 'viem/utils'
+import { afterAll, beforeAll } from 'vitest'
 import type { Engine } from '../db/database.ts'
 import { publishOrders, type PublishOutcome } from './publish.ts'
 import {
@@ -19,18 +20,38 @@ import {
   type TestBook,
 } from './testMarket.ts'
 
-/** Assets, each with its owner; people go by the numbers of their accounts. */
-export const APP: Address = getAddress(assetAddress(1))
-export const DATASET: Address = getAddress(assetAddress(2))
-export const POOL: Address = getAddress(assetAddress(3))
-export const APP_OWNER = 1
-export const DATASET_OWNER = 2
-export const POOL_OWNER = 3
-export const REQUESTER = 4
-export const STRANGER = 5
+type Shop = {
+  readonly [Asset in 'APP' | 'DATASET' | 'POOL' | 'STRANGER_ASSET']: Address
+} & { readonly [Person in 'APP_OWNER' | 'DATASET_OWNER' | 'POOL_OWNER' | 'REQUESTER' | 'STRANGER']: number }
 
-/** Nobody registered it. */
-export const STRANGER_ASSET: Address = getAddress(assetAddress(77))
+/** Assets and their owners; people go by the numbers of their accounts. Nobody registered the asset of the stranger. */
+export const SHOP: Shop = {
+  APP: getAddress(assetAddress(1)),
+  DATASET: getAddress(assetAddress(2)),
+  POOL: getAddress(assetAddress(3)),
+  STRANGER_ASSET: getAddress(assetAddress(77)),
+  APP_OWNER: 1,
+  DATASET_OWNER: 2,
+  POOL_OWNER: 3,
+  REQUESTER: 4,
+  STRANGER: 5,
+}
+const { APP, DATASET, POOL, APP_OWNER, DATASET_OWNER, POOL_OWNER, REQUESTER } = SHOP
+
+/** A real market for the tests of a file, from before the first of them until after the last. */
+export function useChain(): () => TestMarket {
+  let chain: TestMarket | undefined
+  beforeAll(async () => {
+    chain = await startMarket()
+  })
+  afterAll(async () => {
+    await chain?.stop()
+  })
+  return () => {
+    if (chain === undefined) throw new Error('The chain starts before the first test.')
+    return chain
+  }
+}
 
 /** A book with one app, dataset and workerpool, and nobody short of stake. */
 export async function openShop(engine: Engine, maxOpenOrdersPerWallet = 50): Promise<TestBook> {

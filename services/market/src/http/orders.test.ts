@@ -136,6 +136,36 @@ onBothEngines('the order book over HTTP', (engine) => {
     expect(JSON.stringify(json)).not.toContain('"status":403')
   })
 
+  test('where only the chain could tell and does not answer, a batch says so of that order, and a single order fails', async () => {
+    const shop = await openShop(engine)
+    const order = await sign('apporder', appOrder(APP), { by: APP_OWNER })
+    const unsigned = { ...appOrder(APP), sign: '0xabcd' } as const
+    const orders = [unsigned, order].map((each) => ({ kind: 'apporder', order: each }))
+
+    const batch = await send(shop, '/orders', { by: APP_OWNER, body: { orders } })
+    const single = await publish(shop.app, { kind: 'apporder', order: unsigned, by: APP_OWNER })
+
+    expect(batch).toMatchObject({
+      status: 200,
+      json: {
+        ok: true,
+        results: [
+          {
+            ok: false,
+            error: 'The chain could not be asked whether this order is signed. Trying again later may help.',
+          },
+          { ok: true, published: { order } },
+        ],
+      },
+    })
+    expect(single).toEqual({
+      status: 500,
+      json: { ok: false, error: 'Something went wrong, you should retry later.' },
+    })
+    expect(shop.logged.join()).toContain('ChainUnreachable')
+    expect(shop.logged.join()).not.toContain('127.0.0.1')
+  })
+
   test('a batch of 100 is published under one login, and one of 101 is refused', async () => {
     const shop = await openTestApp(engine, { settings: { maxOpenOrdersPerWallet: 1000, challengeLifetimeMs: 300_000 } })
     await seedAsset(shop.database, { kind: 'app', address: APP, owner: person(APP_OWNER) })

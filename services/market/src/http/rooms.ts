@@ -37,7 +37,9 @@ import type { Reader } from '../db/database.ts'
 import type { Market } from '../market.ts'
 
 /** What became of one order that somebody wanted to publish. */
-export type Published = { readonly ok: true; readonly published: OrderItem } | Refusal
+export type Published = { readonly ok: true; readonly published: OrderItem } | Refusal | Unanswered
+/** Only the chain could tell, and gave no answer: trying again later may help. */
+export type Unanswered = { readonly ok: false; readonly status: 500; readonly error: string; readonly cause: unknown }
 /** What became of orders that somebody wanted to take back. */
 export type Unpublished = { readonly ok: true; readonly unpublished: readonly Hex[] } | Refusal
 

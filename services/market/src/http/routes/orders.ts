@@ -16,6 +16,7 @@ import {
   type WireOrder,
 } from '@iexec/wire'
 import type { Address } from 'viem'
+import { ChainUnreachable } from '../../book/index.ts'
 import type { Market } from '../../market.ts'
 import { orNotFound } from '../notFound.ts'
 import type { Published, Rooms, SignedEntry } from '../rooms.ts'
@@ -71,7 +72,7 @@ function routesOfKind(kind: WireKind, checks: Checks, rooms: OrderRooms): readon
       failures: RULES,
       answerTo: async ({ market, body, signedInAs }) => {
         const [answer] = await rooms.publishEntries(market, [entryOf(kind, body.order)], signedInAs)
-        return present(answer)
+        return orThrow(present(answer))
       },
     }),
     chainRoute(checks, {
@@ -133,6 +134,12 @@ function entryOf(kind: WireKind, order: WireOrder): SignedEntry {
 function present(answer: Published | undefined): Published {
   if (answer === undefined) throw new Error('An order was to be published, and nothing came of it.')
   return answer
+}
+
+/** A request about one order that cannot be judged has failed as a whole, and is told so in the log. */
+function orThrow(answer: Published): Published {
+  if (answer.ok || answer.status !== 500) return answer
+  throw new ChainUnreachable(answer.error, { cause: answer.cause })
 }
 
 function withoutStatus(answer: Published): BatchResult {
