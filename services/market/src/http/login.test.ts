@@ -160,6 +160,19 @@ onBothEngines('a login', (engine) => {
     }
   })
 
+  test('of a contract that does not exist yet is not worth much gas', async () => {
+    const market = await openApp(engine)
+    const greedy: Address = '0x00000000000000000000000000000000000012a7'
+    await anvil.client(0).setCode({ address: greedy, bytecode: FACTORY_FOR_6_MILLION_GAS })
+    const code: Hex = '0x6f631626ba7e60e01b60005260206000f360005260106010f3'
+    const salt: Hex = `0x${'0'.repeat(64)}`
+    const wallet = getContractAddress({ opcode: 'CREATE2', from: greedy, salt, bytecode: code })
+    const hash = hashChallenge(await challengeFor(market.app, wallet))
+    const signature = serializeErc6492Signature({ address: greedy, data: concat([salt, code]), signature: '0xabcd' })
+
+    expect(await isTaken(market, writeAuthorization({ hash, signature, address: wallet }))).toBe(false)
+  })
+
   test('that only looks like that of such a contract proves nothing', async () => {
     const market = await openApp(engine)
     const hash = hashChallenge(await challengeFor(market.app, person(1)))
@@ -171,6 +184,9 @@ onBothEngines('a login', (engine) => {
 
 /** Deploys at addresses that are known before; every anvil has it. */
 const FACTORY: Address = '0x4e59b44847b379578588920cA78FbF26c0B4956C'
+
+/** The same for those who have 6,000,000 gas left. */
+const FACTORY_FOR_6_MILLION_GAS: Hex = '0x5a625b8d8010600e5760006000fd5b602036038060206000376000359060006000f500'
 
 /** Code of a contract whose `isValidSignature` says yes to one hash only. */
 function walletThatSigned(hash: Hex): Hex {

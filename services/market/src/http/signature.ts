@@ -1,8 +1,16 @@
 // Whether an account signed a hash: with its key, or by the word of its contract.
 import { STRANGER_GAS, isRevert } from '@iexec/chain'
 import { recoverSigner } from '@iexec/chain/recover'
-import { encodeFunctionData, parseAbi, type Address, type Client, type Hex } from 'viem'
-import { getCode, verifyHash } from 'viem/actions'
+import {
+  encodeDeployData,
+  encodeFunctionData,
+  erc6492SignatureValidatorAbi,
+  erc6492SignatureValidatorByteCode,
+  parseAbi,
+  type Address,
+  type Client,
+  type Hex,
+} from 'viem'
 
 /** Ends every signature of an account that need not exist yet (ERC-6492). */
 const UNDEPLOYED = '6492649264926492649264926492649264926492649264926492649264926492'
@@ -26,22 +34,31 @@ export async function isSignedBy(client: Client, claim: Claim): Promise<boolean>
 
 async function isSignedByContract(client: Client, { hash, signature, address }: Claim): Promise<boolean> {
   const data = encodeFunctionData({ abi, functionName: 'isValidSignature', args: [hash, signature] })
-  try {
-    // Without viem's reading of errors, which takes a failure of the node itself for the contract's word.
-    const answer: Hex = await client.request({
-      method: 'eth_call',
-      params: [{ to: address, data, gas: STRANGER_GAS }, 'latest'],
-    } as never)
-    return answer.length >= 66 && answer.startsWith(YES)
-  } catch (error) {
-    if (isRevert(error)) return false
-    throw error
-  }
+  const answer = await askStranger(client, { to: address, data })
+  return answer !== undefined && answer.length >= 66 && answer.startsWith(YES)
 }
 
+/** By code that never gets an address: it runs the factory that the signature names, and then asks the account. */
 async function isSignedByPlanned(client: Client, { hash, signature, address }: Claim): Promise<boolean> {
-  // Asked first, because verifyHash takes a node that does not answer for a "no".
-  await getCode(client, { address })
-  // It throws for a signature that only looks like one.
-  return verifyHash(client, { address, hash, signature }).catch(() => false)
+  const data = encodeDeployData({
+    abi: erc6492SignatureValidatorAbi,
+    bytecode: erc6492SignatureValidatorByteCode,
+    args: [address, hash, signature],
+  })
+  const answer = await askStranger(client, { data })
+  return answer !== undefined && answer !== '0x' && BigInt(answer) === 1n
+}
+
+/** What strangers' contracts answer to a call with little gas; nothing when they refuse, or do not come to an end. */
+async function askStranger(
+  client: Client,
+  call: { readonly to?: Address; readonly data: Hex },
+): Promise<Hex | undefined> {
+  try {
+    // Without viem's reading of errors, which takes a failure of the node itself for the contract's word.
+    return await client.request({ method: 'eth_call', params: [{ ...call, gas: STRANGER_GAS }, 'latest'] } as never)
+  } catch (error) {
+    if (isRevert(error)) return undefined
+    throw error
+  }
 }
