@@ -1,6 +1,7 @@
+import { DEFAULT_CATEGORIES } from '@iexec/protocol'
 import { expect, test } from 'vitest'
 import { planMarket, predictMarket, type PredictedMarket } from './addresses.ts'
-import { DEFAULT_CATEGORIES, type MarketTerms } from './terms.ts'
+import type { MarketTerms } from './terms.ts'
 
 const TERMS: MarketTerms = { owner: '0x00000000000000000000000000000000000000aa' }
 const TOKEN = '0x00000000000000000000000000000000000000cc'

@@ -1,9 +1,10 @@
 // Where a market stands: every address follows from the terms, so it is known before anything is deployed.
+import { DEFAULT_CATEGORIES } from '@iexec/protocol'
 import type { Address, Hex } from 'viem'
 import { concat, encodeAbiParameters } from 'viem/utils'
 import { marketCode } from './bytecode.ts'
 import { addressOf } from './proxy.ts'
-import { DEFAULT_CATEGORIES, type MarketTerms } from './terms.ts'
+import type { MarketTerms } from './terms.ts'
 
 /** The contracts of a market, in the order in which they are deployed. */
 export type MarketPart = keyof typeof marketCode

@@ -1,5 +1,5 @@
 // Puts a whole market on a chain. What is there already is kept, so a repeated call finishes what an earlier one began.
-import { NO_ADDRESS } from '@iexec/protocol'
+import { NO_ADDRESS, type Category } from '@iexec/protocol'
 import type { Address, Client, Hash } from 'viem'
 import { estimateGas, getChainId, getCode, sendTransaction, waitForTransactionReceipt } from 'viem/actions'
 import { planMarket, type MarketPart, type MarketStep, type PredictedMarket } from './addresses.ts'
@@ -11,7 +11,7 @@ import { initializeRegistries } from './initializeRegistries.ts'
 import { awaitPending, waitUntil } from './pending.ts'
 import type { DeployClient, DeployProgress } from './progress.ts'
 import { DEPLOYMENT_PROXY, PROXY_SIGNER, createProxy, creationCall, hasProxy } from './proxy.ts'
-import { MAX_CATEGORY_SECONDS, type Category, type MarketTerms } from './terms.ts'
+import { MAX_CATEGORY_SECONDS, type MarketTerms } from './terms.ts'
 import { requireToken } from './token.ts'
 
 /** Where a market stands, ready for JSON. */

@@ -1,30 +1,15 @@
 // What a market is made of, before it exists: whose it is, which token it uses, which categories it starts with.
+import type { Category } from '@iexec/protocol'
 import type { Address } from 'viem'
-
-/** A class of run time: its deadlines follow from `workClockTimeRef`, in seconds. */
-export type Category = {
-  readonly name: string
-  readonly description: string
-  readonly workClockTimeRef: bigint
-}
 
 /** The hub keeps the time of a category in 32 bits: 136 years. */
 export const MAX_CATEGORY_SECONDS: bigint = 2n ** 32n - 1n
-
-/** The categories that every public hub has. The description is the two characters `""`, as it is there. */
-export const DEFAULT_CATEGORIES: readonly Category[] = [
-  { name: 'XS', description: '""', workClockTimeRef: 300n },
-  { name: 'S', description: '""', workClockTimeRef: 1_200n },
-  { name: 'M', description: '""', workClockTimeRef: 3_600n },
-  { name: 'L', description: '""', workClockTimeRef: 10_800n },
-  { name: 'XL', description: '""', workClockTimeRef: 36_000n },
-]
 
 /** What decides the addresses of a market: equal terms give equal addresses, on every chain. */
 export type MarketTerms = {
   /** Owner of the hub and of the registries; holder of all RLC when the token is deployed too. */
   readonly owner: Address
-  /** The first categories; `DEFAULT_CATEGORIES` when left out. */
+  /** The first categories; the protocol's `DEFAULT_CATEGORIES` when left out. */
   readonly categories?: readonly Category[] | undefined
   /** An existing token; a new RLC when left out. */
   readonly token?: Address | undefined

@@ -7,11 +7,25 @@ import {
   accountOf,
   computeDealVolume,
   contributionOf,
+  decodeContribution,
+  decodeDeal,
+  decodeTask,
   hashOrder,
   scoreOf,
   taskOf,
 } from '@iexec/protocol'
-import type { Deal, DealId, MarketState, MatchOrders, Order, OrderHash, Task, TaskId, Volumes } from '@iexec/protocol'
+import type {
+  Deal,
+  DealId,
+  MarketState,
+  MatchOrders,
+  Order,
+  OrderHash,
+  Task,
+  TaskId,
+  TaskRecord,
+  Volumes,
+} from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
 import type { Address, Hex } from 'viem'
 import { decodeFunctionResult, encodeFunctionData } from 'viem/utils'
@@ -101,7 +115,7 @@ export function aboutDeal(id: DealId, deal: Deal): Question {
   return {
     name: `deal ${id}`,
     data: encodeFunctionData({ abi: hubAbi, functionName: 'viewDeal', args: [id] }),
-    decode: (data) => decodeFunctionResult({ abi: hubAbi, functionName: 'viewDeal', data }),
+    decode: (data) => decodeDeal(decodeFunctionResult({ abi: hubAbi, functionName: 'viewDeal', data })),
     expected: terms,
   }
 }
@@ -113,8 +127,11 @@ export function aboutTask(state: MarketState, id: TaskId, workers: readonly Addr
     {
       name: `task ${id}`,
       data: encodeFunctionData({ abi: hubAbi, functionName: 'viewTask', args: [id] }),
-      decode: (data) => decodeFunctionResult({ abi: hubAbi, functionName: 'viewTask', data }),
-      expected: taskView(task),
+      decode: (data) => {
+        const view = decodeFunctionResult({ abi: hubAbi, functionName: 'viewTask', data })
+        return { view, record: decodeTask(id, view) }
+      },
+      expected: { view: taskView(task), record: recordOf(task) },
     },
     ...workers.map((worker) => aboutContribution(task, worker)),
   ]
@@ -124,8 +141,11 @@ function aboutContribution(task: Task, worker: Address): Question {
   return {
     name: `contribution ${task.id} ${worker}`,
     data: encodeFunctionData({ abi: hubAbi, functionName: 'viewContribution', args: [task.id, worker] }),
-    decode: (data) => decodeFunctionResult({ abi: hubAbi, functionName: 'viewContribution', data }),
-    expected: contributionView(task, worker),
+    decode: (data) => {
+      const view = decodeFunctionResult({ abi: hubAbi, functionName: 'viewContribution', data })
+      return { view, contribution: decodeContribution(worker, view) }
+    },
+    expected: { view: contributionView(task, worker), contribution: contributionOf(task, worker) },
   }
 }
 
@@ -136,6 +156,12 @@ function contributionView(task: Task, worker: Address): object {
   }
   const { worker: _, ...told } = contribution
   return { ...told, status: CONTRIBUTION_STATUS_CODES[contribution.status] }
+}
+
+function recordOf(task: Task): TaskRecord {
+  if (task.status === 'unset') return task
+  const { terms, contributions, votes: _, ...told } = task
+  return { ...told, timeref: terms.timeref, contributors: contributions.map(({ worker }) => worker) }
 }
 
 // What a struct of Solidity says of a task: zeros for all that is not there.

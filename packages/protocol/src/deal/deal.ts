@@ -7,11 +7,8 @@ import { taskId } from '../ids.ts'
 /** One asset of a deal: its address, its owner at the moment of the match, and its price for one task in nRLC. */
 export type Resource = { readonly pointer: Address; readonly owner: Address; readonly price: bigint }
 
-/**
- * The terms of a deal, as `viewDeal` tells them, with two things that the hub copies beside them: the time reference of
- * the category, and the TEE broker of that moment.
- */
-export type Deal = {
+/** The terms of a deal, as `viewDeal` tells them. */
+export type DealRecord = {
   readonly app: Resource
   /** All zero when there is no dataset. */
   readonly dataset: Resource
@@ -36,6 +33,10 @@ export type Deal = {
   readonly schedulerRewardRatio: bigint
   /** Who pays, and gets the price of a failed task back. */
   readonly sponsor: Address
+}
+
+/** A deal: its terms, and two things that the hub copies beside them at the match. */
+export type Deal = DealRecord & {
   /** Longest run time of the category, in seconds; all deadlines are multiples of it. */
   readonly timeref: bigint
   /** Who signs authorisations for enclaves in the scheduler's place; the zero address when the scheduler does. */
@@ -43,12 +44,12 @@ export type Deal = {
 }
 
 /** The prices of one task of a deal. */
-export function dealPrices(deal: Deal): TaskPrices {
+export function dealPrices(deal: Pick<Deal, 'app' | 'dataset' | 'workerpool'>): TaskPrices {
   return { app: deal.app.price, dataset: deal.dataset.price, workerpool: deal.workerpool.price }
 }
 
 /** Whether a deal has a task with this index: `botFirst <= index < botFirst + botSize`. */
-export function hasTaskIndex(deal: Deal, index: bigint): boolean {
+export function hasTaskIndex(deal: Pick<Deal, 'botFirst' | 'botSize'>, index: bigint): boolean {
   return index >= deal.botFirst && index < deal.botFirst + deal.botSize
 }
 

@@ -1,5 +1,6 @@
 // Everything that a hub, its registries and its token hold together: the market as one value.
 import type { Address } from 'viem'
+import { DEFAULT_CATEGORIES } from '../deal/category.ts'
 import type { Deal } from '../deal/deal.ts'
 import type { MatchState, OrderStanding, WorkerpoolPolicy } from '../deal/matchState.ts'
 import type { Membership } from '../deal/restriction.ts'
@@ -40,9 +41,6 @@ export type MarketState = {
 /** Policy of a workerpool that never changed it. */
 export const DEFAULT_POLICY: WorkerpoolPolicy = { workerStakeRatio: 30n, schedulerRewardRatio: 1n }
 
-/** Time references of the categories that a hub starts with: XS, S, M, L, XL. */
-export const DEFAULT_CATEGORIES: readonly bigint[] = [300n, 1200n, 3600n, 10_800n, 36_000n]
-
 /**
  * A market that has just been deployed: nothing but RLC in wallets.
  *
@@ -62,7 +60,7 @@ export function emptyMarket(domain: OrderDomain, wallets: ReadonlyMap<Address, b
     presigned: new Map(),
     deals: new Map(),
     tasks: new Map(),
-    categories: DEFAULT_CATEGORIES,
+    categories: DEFAULT_CATEGORIES.map(({ workClockTimeRef }) => workClockTimeRef),
     memberships: [],
     teeBroker: NO_ADDRESS,
   }

@@ -4,13 +4,14 @@ import { isVoteFor, isPendingContribution } from '../contribution/contribution.t
 import { hasPassed } from '../deal/deadline.ts'
 import type { Instant } from '../ids.ts'
 import { contributionOf } from './task.ts'
+import type { TaskRecord } from './decodeTask.ts'
 import type { Task } from './task.ts'
 
 /** The next moment at which the clock alone changes what can be done with a task, and what ends then. */
 export type NextDeadline = { readonly ends: 'contributing' | 'revealing' | 'task'; readonly at: Instant }
 
 /** Whether anyone may declare the task failed now: it is unfinished, and its final deadline has come. */
-export function isClaimable(task: Task, now: Instant): boolean {
+export function isClaimable(task: Task | TaskRecord, now: Instant): boolean {
   return (task.status === 'active' || task.status === 'revealing') && hasPassed(task.finalDeadline, now)
 }
 
@@ -31,7 +32,7 @@ export function isRevealable(task: Task, worker: Address, now: Instant): boolean
 }
 
 /** Whether the scheduler may finalize now: every winner revealed, or at least one did and the others' time is over. */
-export function isFinalizable(task: Task, now: Instant): boolean {
+export function isFinalizable(task: Task | TaskRecord, now: Instant): boolean {
   if (task.status !== 'revealing' || hasPassed(task.finalDeadline, now)) return false
   return hasEnoughReveals(task.consensus, now)
 }
@@ -46,7 +47,7 @@ export function hasEnoughReveals(
 }
 
 /** Whether the scheduler may reopen now: nobody revealed in time, and the task is not over. */
-export function isReopenable(task: Task, now: Instant): boolean {
+export function isReopenable(task: Task | TaskRecord, now: Instant): boolean {
   if (task.status !== 'revealing' || hasPassed(task.finalDeadline, now)) return false
   return task.consensus.reveals === 0 && hasPassed(task.consensus.revealDeadline, now)
 }
@@ -57,7 +58,7 @@ export function isReopenable(task: Task, now: Instant): boolean {
  * @example
  * nextDeadline(activeTask, now) // { ends: 'contributing', at: 3100n }
  */
-export function nextDeadline(task: Task, now: Instant): NextDeadline | undefined {
+export function nextDeadline(task: Task | TaskRecord, now: Instant): NextDeadline | undefined {
   if (task.status !== 'active' && task.status !== 'revealing') return undefined
   const sooner: NextDeadline =
     task.status === 'active'

@@ -55,7 +55,9 @@ export type TaskStatus = Task['status']
 export const TASK_STATUS_CODES = { unset: 0, active: 1, revealing: 2, completed: 3, failed: 4 } as const
 
 /** Whether nothing can happen to the task any more. */
-export function isFinalTask(task: Task): task is CompletedTask | FailedTask {
+export function isFinalTask<One extends { readonly status: TaskStatus }>(
+  task: One,
+): task is Extract<One, { readonly status: 'completed' | 'failed' }> {
   return task.status === 'completed' || task.status === 'failed'
 }
 
