@@ -36,6 +36,7 @@ test('a node and a hub are enough', () => {
     maxOpenOrdersPerWallet: 50,
     challengeLifetimeMs: 300_000,
     rateLimit: { requests: 100, windowMs: 60_000 },
+    listeners: { perAddress: 50, backlogBytes: 1_000_000 },
     ipfsGateway: undefined,
   })
 })
@@ -45,6 +46,13 @@ test('a gateway of IPFS may be named', () => {
 
   expect(read(...least, '--ipfs-gateway', gateway).ipfsGateway).toBe(gateway)
   expect(read(...least, '--config', file({ ipfsGateway: gateway })).ipfsGateway).toBe(gateway)
+})
+
+test('how much one listener may take up may be set', () => {
+  const listeners = { perAddress: 3, backlogBytes: 64_000 }
+
+  expect(read(...least, '--max-listeners', '3', '--max-backlog', '64').listeners).toEqual(listeners)
+  expect(read(...least, '--config', file({ maxListeners: 3, maxBacklog: 64 })).listeners).toEqual(listeners)
 })
 
 test('an option wins over the environment, and both over the file', () => {
@@ -121,6 +129,8 @@ test('--help names every setting with its environment variable', () => {
     'HOST',
     'PORT',
     'CONFIG',
+    'MAX_LISTENERS',
+    'MAX_BACKLOG',
     'IPFS_GATEWAY',
     'LOG_LEVEL',
   ]) {

@@ -6,6 +6,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { isAddress, type Address } from 'viem'
 import { z } from 'zod'
 import type { DatabaseLocation } from './db/database.ts'
+import { usualListenerLimits, type ListenerLimits } from './live/places.ts'
 
 /** One chain to serve. */
 export type ChainConfig = {
@@ -28,6 +29,7 @@ export type Config = {
   readonly maxOpenOrdersPerWallet: number
   readonly challengeLifetimeMs: number
   readonly rateLimit: { readonly requests: number; readonly windowMs: number }
+  readonly listeners: ListenerLimits
   readonly pollingMs: number
   /** How long one request to a node may take. */
   readonly rpcTimeoutMs: number
@@ -54,6 +56,8 @@ type Parsed = {
   readonly challengeLifetime: number
   readonly rateLimit: number
   readonly rateWindow: number
+  readonly maxListeners: number
+  readonly maxBacklog: number
   readonly polling: number
   readonly rpcTimeout: number
   readonly undoBlocks: number
@@ -81,6 +85,8 @@ const configFile = z.strictObject({
   challengeLifetime: z.number().positive().optional(),
   rateLimit: z.int().min(1).optional(),
   rateWindow: z.number().positive().optional(),
+  maxListeners: z.int().min(1).optional(),
+  maxBacklog: z.int().min(1).optional(),
   polling: z.int().min(10).optional(),
   rpcTimeout: z.number().positive().optional(),
   undoBlocks: z.int().min(1).optional(),
@@ -141,6 +147,16 @@ export function marketCommand(): Command {
     )
     .addOption(option('--rate-limit <number>', 'requests of one address in a window').argParser(whole(1)).default(100))
     .addOption(option('--rate-window <seconds>', 'length of that window').argParser(whole(1)).default(60))
+    .addOption(
+      option('--max-listeners <number>', 'sockets and event streams that one address may have open at a time')
+        .argParser(whole(1))
+        .default(usualListenerLimits.perAddress),
+    )
+    .addOption(
+      option('--max-backlog <kilobytes>', 'what may wait for one socket or stream that reads too slowly')
+        .argParser(whole(1))
+        .default(usualListenerLimits.backlogBytes / 1000),
+    )
     .addOption(option('--polling <ms>', 'how often to ask the node for a new block').argParser(whole(10)).default(250))
     .addOption(
       option('--rpc-timeout <seconds>', 'how long a node may take for one answer').argParser(whole(1)).default(10),
@@ -188,6 +204,7 @@ export function readConfig(args: readonly string[], command: Command): Config {
     maxOpenOrdersPerWallet: parsed.maxOpenOrders,
     challengeLifetimeMs: parsed.challengeLifetime * 1000,
     rateLimit: { requests: parsed.rateLimit, windowMs: parsed.rateWindow * 1000 },
+    listeners: { perAddress: parsed.maxListeners, backlogBytes: parsed.maxBacklog * 1000 },
     pollingMs: parsed.polling,
     rpcTimeoutMs: parsed.rpcTimeout * 1000,
     undoBlocks: parsed.undoBlocks,

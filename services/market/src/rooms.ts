@@ -7,6 +7,7 @@ import { findCategory, listCategories } from './category/listCategories.ts'
 import { findDeal, listDeals, listOhlc } from './deal/listDeals.ts'
 import { createGraphql } from './graphql/graphql.ts'
 import type { Rooms } from './http/rooms.ts'
+import type { Places } from './live/places.ts'
 import { streamEvents } from './live/stream.ts'
 import { findMatch } from './match/findMatch.ts'
 import { search } from './search/search.ts'
@@ -19,11 +20,13 @@ import { findTask, listTasks } from './task/listTasks.ts'
 export type RoomsOptions = {
   /** Ends the streams when the service stops. */
   readonly signal: AbortSignal
+  /** Where those who listen take places, by streams as by sockets. */
+  readonly places: Places
   readonly onError: (error: unknown) => void
 }
 
 /** The functions of all rooms. */
-export function createRooms({ signal, onError }: RoomsOptions): Rooms {
+export function createRooms({ signal, places, onError }: RoomsOptions): Rooms {
   return {
     publishEntries,
     unpublishOrders,
@@ -46,6 +49,7 @@ export function createRooms({ signal, onError }: RoomsOptions): Rooms {
     search,
     findMatch,
     graphql: createGraphql({ onError }),
-    streamEvents: (market, wish) => streamEvents(market, { ...wish, signal: AbortSignal.any([wish.signal, signal]) }),
+    streamEvents: (market, wish) =>
+      streamEvents(market, { ...wish, places, signal: AbortSignal.any([wish.signal, signal]) }),
   }
 }

@@ -130,9 +130,14 @@ export type Rooms = {
     request: { readonly query: string; readonly variables: GraphqlVariables; readonly operationName: string | null },
     context: { readonly reader: Reader; readonly signal: AbortSignal },
   ) => Promise<GraphqlAnswer>
-  /** An endless stream of server-sent events; `undefined` when too many people listen. */
+  /** An endless stream of server-sent events, or who listens too much already. */
   readonly streamEvents: (
     market: Market,
-    wish: EventsQuery & { readonly lastEventId: string | undefined; readonly signal: AbortSignal },
-  ) => ReadableStream<Uint8Array> | undefined
+    wish: EventsQuery & {
+      readonly lastEventId: string | undefined
+      readonly signal: AbortSignal
+      /** The address that limits count; `undefined` for this machine itself. */
+      readonly client: string | undefined
+    },
+  ) => ReadableStream<Uint8Array> | { readonly refused: 'client' | 'everybody' }
 }

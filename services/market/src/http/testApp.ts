@@ -6,6 +6,7 @@ import type { Hono } from 'hono'
 import type { Address } from 'viem'
 import { NOW, openTestBook, type TestBook } from '../book/testMarket.ts'
 import type { Engine } from '../db/database.ts'
+import { openPlaces, usualListenerLimits } from '../live/places.ts'
 import type { Market } from '../market.ts'
 import { createRooms } from '../rooms.ts'
 import { createApp, type AppDeps, type HttpEnv, type Rooms } from './app.ts'
@@ -21,7 +22,11 @@ export type TestApp = TestBook & {
 }
 
 /** The real ones. Their streams end with the requests. */
-export const ROOMS: Rooms = createRooms({ signal: new AbortController().signal, onError: () => undefined })
+export const ROOMS: Rooms = createRooms({
+  signal: new AbortController().signal,
+  places: openPlaces(usualListenerLimits),
+  onError: () => undefined,
+})
 
 /** An app whose database is gone after the test. */
 export async function openTestApp(

@@ -6,6 +6,7 @@ import { serve } from '@hono/node-server'
 import { expect, onTestFinished, test } from 'vitest'
 import { onBothEngines, openTestDatabase } from '../../test/database.ts'
 import { openBus, type Bus, type MarketMessage } from './bus.ts'
+import { openPlaces } from './places.ts'
 import { countStreams, MAX_STREAMS, STREAM_HEADERS, streamEvents, type StreamOptions } from './stream.ts'
 
 const PATIENCE = { timeout: 20_000, interval: 10 }
@@ -24,6 +25,13 @@ async function announce(bus: Bus, ...messages: readonly MarketMessage[]): Promis
   })
 }
 
+/** A stream that nothing speaks against. */
+function openStream(bus: Bus, options: StreamOptions): ReadableStream<Uint8Array> {
+  const stream = streamEvents({ bus }, options)
+  if ('refused' in stream) throw new Error(`The stream was refused: ${stream.refused}.`)
+  return stream
+}
+
 /** A real server with the stream at every path; returns its port. */
 async function serveStream(bus: Bus, options: StreamOptions): Promise<number> {
   return portOf(await startServer(bus, options))
@@ -36,10 +44,9 @@ function portOf(server: Server): number {
 async function startServer(bus: Bus, options: StreamOptions): Promise<Server> {
   const server = serve({
     fetch: (request: Request) =>
-      new Response(
-        streamEvents({ bus }, { ...options, lastEventId: request.headers.get('last-event-id') ?? undefined }),
-        { headers: STREAM_HEADERS },
-      ),
+      new Response(openStream(bus, { ...options, lastEventId: request.headers.get('last-event-id') ?? undefined }), {
+        headers: STREAM_HEADERS,
+      }),
     hostname: '127.0.0.1',
     port: 0,
   }) as Server
@@ -151,7 +158,7 @@ test('a stream ends when the service says so', async () => {
 test('a stream that was asked for too late ends at once', async () => {
   const bus = await openTestBus()
 
-  const stream = streamEvents({ bus }, { topics: ALL, signal: AbortSignal.abort() })
+  const stream = openStream(bus, { topics: ALL, signal: AbortSignal.abort() })
   const text = await new Response(stream).text()
 
   expect(text).toBe('retry: 1000\nid: seen\n\n')
@@ -173,7 +180,7 @@ test('a page that left is forgotten', async () => {
 
 test('a client that reads too slowly hears of it as its last event, and the others hear everything', async () => {
   const bus = await openTestBus()
-  const slow = streamEvents({ bus }, { topics: ALL })
+  const slow = openStream(bus, { topics: ALL, places: openPlaces({ perAddress: 1, backlogBytes: 256 * 1024 }) })
   const page = await listen(await serveStream(bus, { topics: ALL }))
 
   for (let n = 0; n < 100; n += 1) {
@@ -213,14 +220,14 @@ test('a client that has stopped reading is cut off', async () => {
 
 test('there are not more streams than may be, and again room when one has ended', async () => {
   const bus = await openTestBus()
-  const streams = Array.from({ length: MAX_STREAMS }, () => streamEvents({ bus }, { topics: ALL }))
+  const streams = Array.from({ length: MAX_STREAMS }, () => openStream(bus, { topics: ALL }))
 
   const refused = streamEvents({ bus }, { topics: ALL })
   await streams[0]?.cancel()
-  const admitted = streamEvents({ bus }, { topics: ALL })
+  const admitted = openStream(bus, { topics: ALL })
 
-  expect(refused).toBeUndefined()
+  expect(refused).toEqual({ refused: 'everybody' })
   expect(admitted).toBeInstanceOf(ReadableStream)
-  for (const stream of [...streams.slice(1), admitted]) await stream?.cancel()
+  for (const stream of [...streams.slice(1), admitted]) await stream.cancel()
   expect(countStreams({ bus })).toBe(0)
 })

@@ -1,6 +1,7 @@
 // Server-sent events: what becomes true in a market, as short notes for pages that then read what they show.
 import type { Market } from '../market.ts'
 import type { Bus, MarketMessage } from './bus.ts'
+import { openPlaces, usualListenerLimits, type Places } from './places.ts'
 
 /** What one can listen to. */
 export type StreamTopic = 'orders' | 'deals' | 'tasks' | 'blocks'
@@ -20,13 +21,18 @@ export type StreamOptions = {
   /** Ends the stream; the request's own signal, or the service's when it shuts down. */
   readonly signal?: AbortSignal
   readonly heartbeatMs?: number
+  /** The address of the client; `undefined` for this machine itself. */
+  readonly client?: string | undefined
+  /** Where the client takes a place; all who listen share one. */
+  readonly places?: Places
 }
+
+/** Nobody may listen: as many of this client do already as may, or as many of all. */
+export type StreamRefusal = { readonly refused: 'client' | 'everybody' }
 
 /** So many streams may be open per market and process. */
 export const MAX_STREAMS = 1_000
 
-/** What may wait for one client. */
-const MAX_WAITING_BYTES = 256 * 1024
 const HEARTBEAT_MS = 15_000
 
 type Listener = { readonly topics: ReadonlySet<string>; readonly take: (event: Uint8Array) => void }
@@ -40,28 +46,30 @@ const rooms = new WeakMap<Bus, Room>()
  * as JSON. `resync` means that events may have been missed (also because the client was away): read again what is shown.
  * A client that is too slow hears `overflow` as its last event; if it does not take that until the next heartbeat, it is cut off.
  *
- * @returns `undefined` when as many streams are open as may be
  * @example
- * const body = streamEvents(market, { topics: ['deals'], signal: request.signal })
- * return body === undefined ? new Response(null, { status: 503 }) : new Response(body, { headers: STREAM_HEADERS })
+ * const body = streamEvents(market, { topics: ['deals'], signal: request.signal, client, places })
+ * return 'refused' in body ? new Response(null, { status: 503 }) : new Response(body, { headers: STREAM_HEADERS })
  */
 export function streamEvents(
   { bus }: Pick<Market, 'bus'>,
   options: StreamOptions,
-): ReadableStream<Uint8Array> | undefined {
+): ReadableStream<Uint8Array> | StreamRefusal {
+  const { client, places = openPlaces(usualListenerLimits) } = options
   const room = rooms.get(bus) ?? openRoom(bus)
-  if (room.size >= MAX_STREAMS) return undefined
+  if (room.size >= MAX_STREAMS) return { refused: 'everybody' }
+  const giveBack = places.enter(client)
+  if (giveBack === undefined) return { refused: 'client' }
   let leave: (() => void) | undefined
   return new ReadableStream<Uint8Array>(
     {
       start: (controller) => {
-        leave = join(room, controller, options)
+        leave = join(room, controller, { ...options, giveBack })
       },
       cancel: () => {
         leave?.()
       },
     },
-    new ByteLengthQueuingStrategy({ highWaterMark: MAX_WAITING_BYTES }),
+    new ByteLengthQueuingStrategy({ highWaterMark: places.backlogBytes }),
   )
 }
 
@@ -94,8 +102,15 @@ const TOPIC_OF: { readonly [Type in MarketMessage['type']]: StreamTopic | 'all' 
 }
 
 /** Puts a client into the room; returns how it leaves when its connection is closed. */
-function join(room: Room, controller: ReadableStreamDefaultController<Uint8Array>, options: StreamOptions): () => void {
-  const { topics, lastEventId, signal, heartbeatMs = HEARTBEAT_MS } = options
+function join(
+  room: Room,
+  controller: ReadableStreamDefaultController<Uint8Array>,
+  options: StreamOptions & {
+    /** Gives its place back, only when nothing waits for the client any more. */
+    readonly giveBack: () => void
+  },
+): () => void {
+  const { topics, lastEventId, signal, heartbeatMs = HEARTBEAT_MS, giveBack } = options
   const take = (event: Uint8Array): void => {
     if (event.byteLength <= (controller.desiredSize ?? 0)) {
       controller.enqueue(event)
@@ -120,6 +135,7 @@ function join(room: Room, controller: ReadableStreamDefaultController<Uint8Array
       return
     }
     clearInterval(heart)
+    giveBack()
     // Forgets what waits for a client that has stopped reading; the server then closes its connection.
     controller.error(new Error('The client does not read.'))
   }, heartbeatMs).unref()
@@ -131,6 +147,7 @@ function join(room: Room, controller: ReadableStreamDefaultController<Uint8Array
   return () => {
     leave()
     clearInterval(heart)
+    giveBack()
   }
 }
 

@@ -24,6 +24,9 @@ type MarketRooms = Pick<Rooms, 'search' | 'findMatch' | 'statistics' | 'streamEv
 /** Bytes of a document and its variables: several times what any may be made of. */
 const GRAPHQL_LIMIT = 128 * 1024
 
+/** Nobody knows when a place is given back. */
+const RETRY_SECONDS = '10'
+
 /** The routes that look at the market as a whole. */
 export function marketRoutes(checks: Checks, rooms: MarketRooms): readonly Route[] {
   return [loginRoute(checks), ...questionRoutes(checks, rooms), ...openRoutes(checks, rooms)]
@@ -82,8 +85,9 @@ function openRoutes(checks: Checks, rooms: MarketRooms): readonly Route[] {
       summary: 'What happens, as it happens: server-sent events.',
       query: eventsQuery,
       answer: { content: 'text/event-stream' },
-      failures: { 503: 'too many people listen' },
-      answerTo: async ({ market, query, request }) => listen(rooms, market, { topics: query.topics, request }),
+      failures: { 429: 'the address listens too often', 503: 'too many people listen' },
+      answerTo: async ({ market, query, request, client }) =>
+        listen(rooms, market, { topics: query.topics, request, client }),
     }),
     chainRoute(checks, {
       method: 'post',
@@ -103,15 +107,18 @@ function openRoutes(checks: Checks, rooms: MarketRooms): readonly Route[] {
   ]
 }
 
-type Wish = EventsQuery & { readonly request: Request }
+type Wish = EventsQuery & { readonly request: Request; readonly client: string | undefined }
 
-async function listen(rooms: MarketRooms, market: Market, { topics, request }: Wish): Promise<Response> {
+async function listen(rooms: MarketRooms, market: Market, { topics, request, client }: Wish): Promise<Response> {
   await Promise.resolve()
   // Who asks for the headers only would leave the stream open.
   if (request.method === 'HEAD') return new Response(null, { headers: STREAM_HEADERS })
   const lastEventId = request.headers.get('last-event-id') ?? undefined
-  const stream = rooms.streamEvents(market, { topics, lastEventId, signal: request.signal })
-  return stream === undefined
-    ? Response.json({ ok: false, error: 'Too many people listen, try again later.' }, { status: 503 })
-    : new Response(stream, { headers: STREAM_HEADERS })
+  const stream = rooms.streamEvents(market, { topics, lastEventId, signal: request.signal, client })
+  if (!('refused' in stream)) return new Response(stream, { headers: STREAM_HEADERS })
+  const [status, error] =
+    stream.refused === 'client'
+      ? [429, 'Too many sockets and streams of one address are open.']
+      : [503, 'Too many people listen, try again later.']
+  return Response.json({ ok: false, error }, { status, headers: { 'retry-after': RETRY_SECONDS } })
 }
