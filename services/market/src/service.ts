@@ -9,6 +9,7 @@ import type { Config } from './config.ts'
 import { findDeal } from './deal/listDeals.ts'
 import { findOrder } from './book/index.ts'
 import { createApp } from './http/app.ts'
+import { openPlaces, type Places } from './live/places.ts'
 import { whenAborted } from './live/session.ts'
 import { attachSocket } from './live/socket.ts'
 import type { Market } from './market.ts'
@@ -46,10 +47,12 @@ export async function startService(config: Config, log: Logger, signal: AbortSig
     for (const chain of config.chains) opened.push(await openMarket({ chain, config, log, signal: stopping }))
     requireDifferentChains(opened)
     const markets = opened.map(({ market }) => market)
-    const server = createServer(markets, { config, log, signal: stopping })
+    const places = openPlaces(config.listeners)
+    const server = createServer(markets, { config, log, places, signal: stopping })
     const sockets = attachSocket(server, new Map(markets.map((market) => [market.chainId, market])), {
       findOrder,
       findDeal,
+      places,
       onError: (error) => {
         log.warn({ error: String(error) }, 'A socket was not served.')
       },
@@ -82,13 +85,19 @@ export async function startService(config: Config, log: Logger, signal: AbortSig
 /** Longer than any answer takes. */
 const GRACE_MS = 5000
 
-type ServerOptions = { readonly config: Config; readonly log: Logger; readonly signal: AbortSignal }
+type ServerOptions = {
+  readonly config: Config
+  readonly log: Logger
+  readonly places: Places
+  readonly signal: AbortSignal
+}
 
-function createServer(markets: readonly Market[], { config, log, signal }: ServerOptions): Server {
+function createServer(markets: readonly Market[], { config, log, places, signal }: ServerOptions): Server {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const rooms = createRooms({
     signal,
+    places,
     onError: (error) => {
       log.error({ error: String(error) }, 'A GraphQL request could not be answered.')
     },

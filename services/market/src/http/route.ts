@@ -3,10 +3,11 @@ import type { Context } from 'hono'
 import type { Address } from 'viem'
 import type { z } from 'zod'
 import { pageQuery, read, type Page, type Refusal } from '@iexec/wire'
+import { clientOf } from '../client.ts'
 import type { Market } from '../market.ts'
 import { readBody } from './body.ts'
 import type { Login } from './login.ts'
-import type { HttpEnv } from './rateLimit.ts'
+import { askerOf, type HttpEnv } from './rateLimit.ts'
 
 /** A request and how to answer it, as hono has them. */
 export type HttpContext = Context<HttpEnv>
@@ -53,6 +54,8 @@ export type Asked<Params, Query, Body> = {
   /** Lower case; the zero address on routes without login. */
   readonly signedInAs: Address
   readonly request: Request
+  /** The address that limits count; `undefined` for this machine itself. */
+  readonly client: string | undefined
 }
 
 /** A route about one chain. */
@@ -104,7 +107,8 @@ export function chainRoute<Params = unknown, Query = unknown, Body = unknown>(
       if (signer === undefined) return failed(context, 403, 'invalid authorization')
       const asked = await readAsked(context, spec)
       if ('stop' in asked) return asked.stop
-      return answered(context, await answerTo({ ...found, ...asked, signedInAs: signer, request: context.req.raw }))
+      const asker = { signedInAs: signer, request: context.req.raw, client: clientOf(askerOf(context)) }
+      return answered(context, await answerTo({ ...found, ...asked, ...asker }))
     },
   }
 }

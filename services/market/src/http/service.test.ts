@@ -2,7 +2,9 @@
 import { expect, test } from 'vitest'
 import { bookRow, hash, START } from '../../test/rows.ts'
 import { NOW, seedBook } from '../book/testMarket.ts'
+import { openPlaces } from '../live/places.ts'
 import type { IndexerStatus } from '../market.ts'
+import { createRooms } from '../rooms.ts'
 import { onBothEngines } from '../../test/database.ts'
 import { ask, openTestApp, type TestApp } from './testApp.ts'
 
@@ -171,4 +173,24 @@ test('GraphQL answers with its own errors, and 400 when a request cannot be run'
     status: 400,
     json: { ok: false, error: 'variables must be an object' },
   })
+})
+
+test('one address listens so often at a time, and hears when to try again', async () => {
+  const places = openPlaces({ perAddress: 1, backlogBytes: 1000 })
+  const rooms = createRooms({ signal: new AbortController().signal, places, onError: () => undefined })
+  const { app } = await openTestApp('sqlite', {}, { rooms })
+  const listen = async (peer: string): Promise<Response> =>
+    app.request('/events?chainId=31337&topics=blocks', {}, { incoming: { socket: { remoteAddress: peer } } })
+
+  const first = await listen('203.0.113.7')
+  const refused = await listen('203.0.113.7')
+  const other = await listen('203.0.113.8')
+  await first.body?.cancel()
+  const again = await listen('203.0.113.7')
+
+  expect([first.status, refused.status, other.status, again.status]).toEqual([200, 429, 200, 200])
+  expect(refused.headers.get('retry-after')).toBe('10')
+  expect(await refused.json()).toEqual({ ok: false, error: 'Too many sockets and streams of one address are open.' })
+  await other.body?.cancel()
+  await again.body?.cancel()
 })

@@ -1,11 +1,13 @@
 // The sockets of the wire: socket.io at `/ws`, with a room for the orders and one for the deals of each chain.
-import type { Server as HttpServer } from 'node:http'
+import type { IncomingMessage, Server as HttpServer } from 'node:http'
 import { Server, type Socket } from 'socket.io'
 import type { Hex } from 'viem'
 import { joinMessage, type DealItem, type OrderItem, type SocketTopic, type WireKind } from '@iexec/wire'
+import { clientOf } from '../client.ts'
 import type { Reader } from '../db/database.ts'
 import type { Market } from '../market.ts'
 import type { MarketMessage } from './bus.ts'
+import { openPlaces, usualListenerLimits, type Places } from './places.ts'
 
 /** What sockets need of a market. */
 export type SocketMarket = Pick<Market, 'chainId' | 'bus' | 'read'>
@@ -23,6 +25,10 @@ export type SocketOptions = {
   /** Hears why a row could not be read; its event is left out. */
   readonly onError?: (error: unknown) => void
   readonly maxConnections?: number
+  /** Where clients take places; all who listen share one. */
+  readonly places?: Places
+  /** How long a client that was told that it is too slow may take to hear that. */
+  readonly graceMs?: number
 }
 
 /** The sockets of a server. */
@@ -35,8 +41,9 @@ export type Sockets = {
 
 /** Whatever a client may say is far shorter. */
 const MAX_INCOMING_BYTES = 4_096
-/** A client that lets so much wait is disconnected before it fills the memory. */
-const MAX_OUTGOING_BYTES = 1_000_000
+/** What a packet takes in memory besides its content. */
+const PACKET_BYTES = 256
+const GRACE_MS = 5_000
 /** So many announcements may wait for the database before they are dropped for a `resync`. */
 const MAX_WAITING = 10_000
 const CONNECT_TIMEOUT_MS = 10_000
@@ -46,6 +53,7 @@ const CONNECT_TIMEOUT_MS = 10_000
  * so several copies need nothing between them; a client without websockets must reach the same copy each time.
  *
  * Besides the events of the wire, both rooms hear `resync` `{ chainId }` when events may have been missed: read the lists again.
+ * A client that does not take what it is told hears it as its last event, and is disconnected.
  *
  * @example
  * const sockets = attachSocket(server, new Map([[134, market]]), { findOrder, findDeal })
@@ -55,20 +63,28 @@ export function attachSocket(
   markets: ReadonlyMap<number, SocketMarket>,
   options: SocketOptions,
 ): Sockets {
-  const { onError = () => undefined, maxConnections = 10_000 } = options
+  const { onError = () => undefined, maxConnections = 10_000, places = openPlaces(usualListenerLimits) } = options
   const io = new Server(server, {
     path: '/ws',
     cors: { origin: '*' },
     serveClient: false,
     maxHttpBufferSize: MAX_INCOMING_BYTES,
     connectTimeout: CONNECT_TIMEOUT_MS,
-    allowRequest: (_request, answer) => {
-      answer(undefined, io.engine.clientsCount < maxConnections)
+    allowRequest: (request, answer) => {
+      const isFull = io.engine.clientsCount >= maxConnections
+      const refusal = isFull ? FULL : places.isFull(askedBy(request)) ? tooMany(places) : undefined
+      answer(refusal, refusal === undefined)
     },
+  })
+  io.engine.on('connection', (connection: Connection) => {
+    const leave = places.enter(askedBy(connection.request))
+    if (leave !== undefined) connection.once('close', leave)
+    // Of many that ask at once, each is allowed before any of them is counted.
+    if (leave === undefined || io.engine.clientsCount > maxConnections) cut(connection)
   })
   io.on('connection', (socket) => {
     socket.on('error', onError)
-    dropWhenSlow(socket)
+    dropWhenSlow(socket, { backlogBytes: places.backlogBytes, graceMs: options.graceMs ?? GRACE_MS })
     obey(socket, markets)
   })
   const stops = [...markets.values()].map((market) => tellRooms(io, market, { ...options, onError }))
@@ -80,6 +96,18 @@ export function attachSocket(
       io.engine.close()
     },
   }
+}
+
+type Connection = Socket['conn']
+
+const FULL = 'Too many people listen, try again later.'
+
+function tooMany({ perAddress }: Places): string {
+  return `One address may have ${perAddress} sockets and streams open, and yours has.`
+}
+
+function askedBy({ socket, headers }: IncomingMessage): string | undefined {
+  return clientOf({ peer: socket.remoteAddress, header: (name) => headers[name]?.toString() })
 }
 
 function roomOf(chainId: number, topic: SocketTopic): string {
@@ -114,15 +142,46 @@ function acknowledge(given: readonly unknown[], answer: boolean): void {
   if (typeof callback === 'function') (callback as (answer: boolean) => void)(answer)
 }
 
-function dropWhenSlow({ conn }: Socket): void {
+type Slowness = { readonly backlogBytes: number; readonly graceMs: number }
+
+/** Disconnects who lets more wait than it may. One thing that is larger than that by itself is no fault of the listener. */
+function dropWhenSlow(socket: Socket, { backlogBytes, graceMs }: Slowness): void {
+  const { conn } = socket
   let waitingBytes = 0
+  let isDropped = false
   conn.on('packetCreate', ({ data }: { readonly data?: unknown }) => {
-    waitingBytes += typeof data === 'string' ? data.length : 0
-    if (waitingBytes > MAX_OUTGOING_BYTES) conn.close(true)
+    if (waitingBytes > backlogBytes && !isDropped) {
+      isDropped = true
+      // After the packet that is being made.
+      queueMicrotask(() => {
+        sayGoodbye(socket, graceMs)
+      })
+    }
+    waitingBytes += PACKET_BYTES + (typeof data === 'string' ? data.length : 0)
   })
   conn.on('drain', () => {
     waitingBytes = 0
   })
+}
+
+/** Nothing more is said to it but that it has missed something. */
+function sayGoodbye(socket: Socket, graceMs: number): void {
+  const chains = new Set(Array.from(socket.rooms, (room) => Number(/^(\d+):/u.exec(room)?.[1])))
+  for (const room of socket.rooms) if (room !== socket.id) void socket.leave(room)
+  for (const chainId of chains) if (!Number.isNaN(chainId)) socket.emit('resync', { chainId })
+  socket.conn.close()
+  setTimeout(() => {
+    cut(socket.conn)
+  }, graceMs).unref()
+}
+
+/** A websocket that is only closed would keep what waits for its client until that says goodbye, too. */
+function cut(connection: Connection): void {
+  connection.close(true)
+  const transport: object = connection.transport
+  if (!('socket' in transport)) return
+  const { socket } = transport as { readonly socket?: { readonly terminate?: () => void } }
+  socket?.terminate?.()
 }
 
 /** Tells one market's announcements in their order. A row is read once, whoever listens, and only when somebody does. */
