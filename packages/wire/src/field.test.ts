@@ -58,6 +58,11 @@ test.each([
     { target: 'all' },
     'target must be one of the following values: unpublish_orderHash, unpublish_last, unpublish_all',
   ],
+  [
+    unpublishBody.apporder,
+    { target: null, orderHash: HASH },
+    'target must be one of the following values: unpublish_orderHash, unpublish_last, unpublish_all',
+  ],
   [publishBody.apporder, {}, 'order is a required field'],
   [publishBody.apporder, { order: 'x' }, 'order must be a `object` type, but the final value was: `"x"`.'],
   [batchBody, {}, 'orders is a required field'],
@@ -79,6 +84,13 @@ test.each([
   [poolEndpointBody, { apiUrl: 'https://a.b/\0' }, 'apiUrl must be an http or https URL'],
   [assetQuery, { name: 'a\0' }, 'name must not hold a null character'],
   [poolEndpointBody, { apiUrl: 'https://me:secret@a.b' }, 'apiUrl must not hold a user or password'],
+  [
+    matchWish,
+    { app: ADDRESS, category: 0, requester: `0x${'0'.repeat(40)}` },
+    'requester must not be the zero address',
+  ],
+  [matchWish, { app: ADDRESS, category: 0, requester: '0x1' }, 'requester is not a valid ethereum address'],
+  [orderQuery.workerpoolorder, { minTrust: '-0.5' }, 'minTrust must be an integer'],
   [matchWish, { app: ADDRESS, category: 0, volume: 0 }, 'volume must be greater than or equal to 1'],
 ] as const)('%# tells in the known words what is wrong with %o %o', (schema, given, error) => {
   expect(read<unknown>(schema, given)).toEqual({ ok: false, error })
@@ -101,6 +113,10 @@ test('reads numbers and flags from text, and hex in any case', () => {
       minTag: HASH.toLowerCase(),
     },
   })
+})
+
+test('reads a minTrust below 0: whatever is at most 1 is ignored', () => {
+  expect(read(orderQuery.workerpoolorder, { minTrust: '-3' })).toEqual({ ok: true, value: { minTrust: -3 } })
 })
 
 test('tells a fault of a megabyte in a line', () => {

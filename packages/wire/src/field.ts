@@ -24,12 +24,18 @@ const HTTP_URL = /^https?:\/\/(?:\[[0-9a-f:.]+\]|[\w.-]+)(?::\d{1,5})?(?:[/?#][^
 
 /**
  * A field that must be there, read by a function that answers a value or a fault. `.optional()` lets it be absent.
+ *
+ * @param absent what counts as not there
  */
-function field<Value>(readValue: (given: unknown) => Value | Fault, shown: Shown): Field<Value> {
+function field<Value>(
+  readValue: (given: unknown) => Value | Fault,
+  shown: Shown,
+  absent: readonly unknown[] = [undefined, null],
+): Field<Value> {
   return z
     .unknown()
     .transform((given, context): Value => {
-      const value = given === undefined || given === null ? REQUIRED : readValue(given)
+      const value = absent.includes(given) ? REQUIRED : readValue(given)
       if (!(value instanceof Fault)) return value
       context.issues.push({ code: 'custom', input: given, message: value.words })
       return z.NEVER
@@ -115,12 +121,13 @@ export function text(limits: { readonly min?: number; readonly max: number }): F
   )
 }
 
-/** One of a few words. */
+/** One of a few words. Null is a wrong one: some of these fields have a default, so they are never required. */
 export function oneOf<const Word extends string>(words: readonly Word[]): Field<Word> {
   return field(
     (given) =>
       words.find((word) => word === given) ?? new Fault(`must be one of the following values: ${words.join(', ')}`),
     { type: 'string', enum: words },
+    [undefined],
   )
 }
 

@@ -1,7 +1,7 @@
 // Match: the cheapest orders that really fit a wish, or what would have to change.
 import type { Address, Hex } from 'viem'
 import { z } from 'zod'
-import { NO_TAG } from '@iexec/protocol'
+import { NO_ADDRESS, NO_TAG } from '@iexec/protocol'
 import { bytes32, soughtAddress, soughtWhole, whole } from './field.ts'
 import { orderItem, type OrderItem } from './order/item.ts'
 import { address, count, hex } from './shape.ts'
@@ -9,8 +9,9 @@ import { address, count, hex } from './shape.ts'
 /** What a requester wants. Addresses in lower case; prices in nRLC per task, absent is without limit. */
 export type MatchWish = {
   readonly app: Address
+  /** The zero address means none. */
   readonly dataset?: Address | undefined
-  /** Only this workerpool. */
+  /** Only this workerpool; the zero address means any. */
   readonly workerpool?: Address | undefined
   /** Whom restrictions must let in; without one only orders are found that are open to everybody. */
   readonly requester?: Address | undefined
@@ -35,7 +36,8 @@ export const matchWish: z.ZodType<MatchWish> = z.object({
   app: soughtAddress,
   dataset: soughtAddress.optional(),
   workerpool: soughtAddress.optional(),
-  requester: soughtAddress.optional(),
+  // The zero account signs nothing, so nothing that was said of it would be true.
+  requester: soughtAddress.refine((account) => account !== NO_ADDRESS, 'must not be the zero address').optional(),
   category: whole(),
   tag: bytes32.default(NO_TAG),
   trust: whole().default(0),

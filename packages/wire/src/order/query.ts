@@ -1,7 +1,7 @@
 // What a list of orders can be asked for.
 import type { Address, Hex } from 'viem'
 import { z } from 'zod'
-import { bytes32, flag, soughtAddress, soughtAddressOrAny, soughtWhole } from '../field.ts'
+import { bytes32, flag, soughtAddress, soughtAddressOrAny, soughtWhole, whole } from '../field.ts'
 import type { WireKind } from './kind.ts'
 
 /**
@@ -124,7 +124,8 @@ export const orderQuery: { readonly [K in WireKind]: z.ZodType<OrderQuery<K>> } 
     ...restrictedApp,
     ...restrictedDataset,
     ...restrictedRequester,
-    minTrust: soughtWhole,
+    // Whatever is at most 1 asks for nothing.
+    minTrust: whole({ min: Number.MIN_SAFE_INTEGER }).optional(),
     ...tagged,
   }),
   requestorder: z.object({
