@@ -1,11 +1,13 @@
 // Lists against a plain filter and sort, written anew: the same answer for any book and any question.
 import { WIRE_KINDS, kindOfWire, type OrderFilters, type WireKind } from '@iexec/wire'
 import * as fc from 'fast-check'
+import { CompiledQuery } from 'kysely'
 import { expect, test } from 'vitest'
 import type { Address, Hex } from 'viem'
 import { openTestDatabase, onBothEngines } from '../../test/database.ts'
 import { NOBODY, address, bookRow, hash } from '../../test/rows.ts'
 import type { BookOrderTable } from '../db/schema.ts'
+import { isSought } from './filter.ts'
 import { findOrder, listOrders } from './list.ts'
 import { splitTag } from './tag.ts'
 import { seedBook } from './testMarket.ts'
@@ -83,7 +85,7 @@ const filters: fc.Arbitrary<OrderFilters> = fc.record(
     category: fc.nat(2),
     minTag: tag,
     maxTag: tag,
-    minTrust: fc.nat(3),
+    minTrust: fc.integer({ min: -2, max: 3 }),
     maxTrust: fc.nat(3),
     minVolume: fc.integer({ min: 1, max: 6 }),
     bulkOnly: fc.boolean(),
@@ -254,6 +256,31 @@ onBothEngines('lists', (engine) => {
     expect(apps.orders.map((order) => 'bulk' in order)).toEqual([false])
     expect(single !== undefined && 'bulk' in single).toBe(false)
   })
+})
+
+const asset = address(1)
+const terms = { minTag: hash(1), maxTag: hash(2), minVolume: 2 }
+const restrictions = { app: asset, dataset: asset, workerpool: asset, requester: asset }
+test.for([
+  ['apporder', { ...restrictions, ...terms }],
+  ['datasetorder', { ...restrictions, ...terms, bulkOnly: true }],
+  ['workerpoolorder', { ...restrictions, ...terms, category: 1, minTrust: 2 }],
+  ['workerpoolorder', { category: 1, requester: 'any' }],
+  ['apporder', { app: 'any' }],
+  ['datasetorder', { dataset: 'any' }],
+  ['requestorder', { category: 1, maxTrust: 2, ...terms }],
+] as const)('lists of %ss with %o are counted in an index alone, on SQLite', async ([kind, query]) => {
+  const { read } = await openTestDatabase('sqlite')
+  const count = read
+    .selectFrom('book_order')
+    .where((rows) => isSought(rows, kind, query))
+    .select((rows) => rows.fn.countAll().as('count'))
+    .compile()
+
+  const plan = CompiledQuery.raw(`explain query plan ${count.sql}`, [...count.parameters])
+  const { rows } = await read.executeQuery<{ readonly detail: string }>(plan)
+
+  expect(rows.map(({ detail }) => detail)).toEqual([expect.stringContaining('USING COVERING INDEX')])
 })
 
 onBothEngines('a single order', (engine) => {

@@ -316,9 +316,13 @@ const BOOK: readonly string[] = [
   )`,
   // Each kind has its own indexes of open orders, small and never taken for another kind's. SQLite only uses them for
   // queries that say the kind and `open` as literals.
-  "create index book_app on book_order (app, price) where kind = 'app' and status = 'open'",
-  "create index book_dataset on book_order (dataset, price) where kind = 'dataset' and status = 'open'",
-  "create index book_workerpool on book_order (workerpool, price) where kind = 'workerpool' and status = 'open'",
+  // With every column that lists filter by, so that the orders of one asset are counted in the index alone.
+  `create index book_app on book_order (app, price, remaining desc, dataset, workerpool, requester,
+    tag0, tag1, tag2, tag3, tag4) where kind = 'app' and status = 'open'`,
+  `create index book_dataset on book_order (dataset, price, remaining desc, app, workerpool, requester, volume,
+    tag0, tag1, tag2, tag3, tag4) where kind = 'dataset' and status = 'open'`,
+  `create index book_workerpool on book_order (workerpool, price, remaining desc, category, trust, app, dataset, requester,
+    tag0, tag1, tag2, tag3, tag4) where kind = 'workerpool' and status = 'open'`,
   "create index book_request_app on book_order (app) where kind = 'request' and status = 'open'",
   "create index book_request_dataset on book_order (dataset) where kind = 'request' and status = 'open'",
   // For lists whose filters leave many: in the order of the list, with every other column that the kind's filters compare.
