@@ -127,10 +127,10 @@ function sorted(suggestions: readonly MatchSuggestion[]): readonly MatchSuggesti
 }
 
 /** Without an order of the app, or of the dataset, no change of the wish would do. */
-async function whoIsMissing(terms: Terms, { shelf, wish }: Confirmation): Promise<readonly MatchChange[]> {
+async function whoIsMissing(terms: Terms, { shelf }: Confirmation): Promise<readonly MatchChange[]> {
   const missing: MatchChange[] = []
   for (const kind of ['app', 'dataset'] as const) {
-    if (kind === 'dataset' && wish.dataset === undefined) continue
+    if (kind === 'dataset' && terms.dataset === NO_ADDRESS) continue
     const offers = shelf.offers({ kind, asset: terms[kind], isTee: false })
     if (offers.unread() === 0) await offers.readMore()
     const [any] = offers.alike()

@@ -1,4 +1,5 @@
 // What is said when a wish cannot be met, or not in full.
+import { NO_ADDRESS } from '@iexec/protocol'
 import { toHex } from 'viem'
 import { expect, test } from 'vitest'
 import { onBothEngines } from '../../test/database.ts'
@@ -49,5 +50,11 @@ onBothEngines('a match', (engine) => {
     const answer = await matchOf([app(), pool(5n, { trust: 2n })], { workerpool: POOLS[1], trust: 7 })
 
     expect(changesOf(answer)[0]).toHaveLength(2)
+  })
+
+  test('names no dataset as missing when the wish has none, in whatever words', async () => {
+    const answer = await matchOf([app(), pool(5n)], { dataset: NO_ADDRESS, maxprice: 4 })
+
+    expect(changesOf(answer)).toEqual([[['maxprice', 'TotalPriceTooHigh', 5]]])
   })
 })

@@ -88,7 +88,7 @@ function openOffers(reader: Reader, work: Work, wanted: OffersWanted): Offers {
 }
 
 /** How many orders are read first; each time four times as many as before, up to a page that keeps nobody waiting. */
-const FIRST_PAGE = 16
+const FIRST_PAGE = 8
 const MAX_PAGE = 1024
 
 /** The sizes of the pages of a stream. */
