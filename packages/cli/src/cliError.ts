@@ -1,0 +1,30 @@
+// What the command line itself can find wrong, before anything of the market is asked.
+
+/** The stable name of what went wrong. */
+export type CliErrorCode =
+  | 'Usage'
+  | 'BadFile'
+  | 'MissingFile'
+  | 'NoWallet'
+  | 'WrongPassword'
+  | 'NoTerminal'
+  | 'AbortedByUser'
+  | 'Failed'
+
+/**
+ * Says in one sentence why a command did not do what it was asked.
+ *
+ * @example
+ * throw new CliError('BadFile', 'iexec.json is not JSON: line 3 has a comma too many.', ['Mend line 3 and try again.'])
+ */
+export class CliError extends Error {
+  override readonly name: string = 'CliError'
+  readonly code: CliErrorCode
+  readonly hints: readonly string[]
+
+  constructor(code: CliErrorCode, sentence: string, hints: readonly string[] = [], cause?: unknown) {
+    super(sentence, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.hints = hints
+  }
+}

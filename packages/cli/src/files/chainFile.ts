@@ -1,0 +1,184 @@
+// chain.json: the chains of a project, in the shape that the existing command wrote.
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { KNOWN_CHAINS, type ChainSettings } from '@iexec/sdk'
+import { isAddress, type Address } from 'viem'
+import { CliError } from '../cliError.ts'
+import { readJsonFile } from './jsonFile.ts'
+
+/** One chain of chain.json. Every key may be left out for a known chain. */
+export type ChainEntry = {
+  readonly id?: string
+  readonly host?: string
+  readonly hub?: Address
+  readonly sms?: string
+  readonly ipfsGateway?: string
+  readonly ipfsNode?: string
+  readonly iexecGateway?: string
+  readonly compass?: string
+  readonly pocoSubgraph?: string
+}
+
+/** The whole file. */
+export type ChainFile = {
+  readonly default?: string
+  readonly allowExperimentalNetworks?: boolean
+  readonly chains: Readonly<Record<string, ChainEntry>>
+}
+
+const URL_KEYS = ['host', 'sms', 'ipfsGateway', 'ipfsNode', 'iexecGateway', 'compass', 'pocoSubgraph'] as const
+/** Of clients of generation 8: read past, because the chains that need them are gone. */
+const FORMER_KEYS = [
+  'ensRegistry',
+  'ensPublicResolver',
+  'voucherHub',
+  'voucherSubgraph',
+  'resultProxy',
+  'native',
+  'useGas',
+  'defaultTeeFramework',
+  'bridge',
+]
+const LOCAL = 'local'
+
+/**
+ * Reads chain.json of a folder; a file without chains when there is none.
+ *
+ * @throws CliError `BadFile` that names the key and its value
+ */
+export async function readChainFile(folder: string): Promise<ChainFile> {
+  const path = join(folder, 'chain.json')
+  const given = await readJsonFile(path)
+  if (given === undefined) return { chains: {} }
+  const file = asObject(given, path)
+  for (const key of Object.keys(file)) {
+    if (!['default', 'allowExperimentalNetworks', 'chains', 'providers'].includes(key)) throw unknownKey(path, key)
+  }
+  const chains = asObject(file['chains'] ?? {}, `${path}: chains`)
+  return {
+    ...(file['default'] === undefined ? {} : { default: asText(file['default'], `${path}: default`) }),
+    chains: Object.fromEntries(
+      Object.entries(chains).map(([name, entry]) => [name, readEntry(entry, `${path}: chains.${name}`)]),
+    ),
+  }
+}
+
+function readEntry(given: unknown, place: string): ChainEntry {
+  const entry = asObject(given, place)
+  for (const key of Object.keys(entry)) {
+    if (![...URL_KEYS, 'id', 'hub', ...FORMER_KEYS].includes(key)) throw unknownKey(place, key)
+  }
+  const { id, hub } = entry
+  if (id !== undefined && !/^[1-9]\d{0,15}$/u.test(String(id)))
+    throw wrong(`${place}.id`, id, 'the id of a chain, as "65535"')
+  if (hub !== undefined && !isAddress(String(hub), { strict: false })) throw wrong(`${place}.hub`, hub, 'an address')
+  const urls = URL_KEYS.flatMap((key) => {
+    const url = entry[key]
+    if (url === undefined) return []
+    if (typeof url !== 'string' || !/^https?:\/\//u.test(url) || !URL.canParse(url)) {
+      throw wrong(`${place}.${key}`, url, 'a URL that begins with http:// or https://')
+    }
+    return [[key, url] as const]
+  })
+  return {
+    ...(id === undefined ? {} : { id: String(id) }),
+    ...(hub === undefined ? {} : { hub: hub as Address }),
+    ...Object.fromEntries(urls),
+  }
+}
+
+/**
+ * The chain that a command is for: the named one, else the default of chain.json, else the one that runs on this machine.
+ *
+ * @throws CliError `BadFile` or `MissingFile`, saying which chains there are
+ */
+export async function findChain(folder: string, name: string | undefined): Promise<ChainSettings> {
+  const file = await readChainFile(folder)
+  const wanted = name ?? file.default
+  const local = await findLocalChain()
+  if (wanted === undefined) return local ?? missing(undefined, file)
+  const known = KNOWN_CHAINS.find((chain) => chain.name === wanted || String(chain.chainId) === wanted)
+  const entry = file.chains[wanted] ?? (known === undefined ? undefined : file.chains[known.name])
+  if (entry !== undefined) return toSettings(known?.name ?? wanted, entry, known)
+  if (known !== undefined) return known
+  if (wanted === LOCAL && local !== undefined) return local
+  return missing(wanted, file)
+}
+
+function toSettings(name: string, entry: ChainEntry, known: ChainSettings | undefined): ChainSettings {
+  const { id, host, hub = known?.hub, sms, ipfsGateway, ipfsNode, iexecGateway, compass } = entry
+  const rpcUrls = host === undefined ? known?.rpcUrls : [host]
+  const chainId = id === undefined ? known?.chainId : Number(id)
+  if (chainId === undefined || rpcUrls === undefined || hub === undefined) {
+    const absent = [chainId ?? 'id', rpcUrls === undefined && 'host', hub === undefined && 'hub'].filter(
+      (key) => typeof key === 'string',
+    )
+    throw new CliError('BadFile', `chain.json: chains.${name} lacks ${absent.join(' and ')}.`, [
+      'A chain that is not known by itself needs id, host and hub.',
+    ])
+  }
+  return {
+    name,
+    chainId,
+    hub,
+    rpcUrls,
+    marketUrl: iexecGateway ?? known?.marketUrl,
+    storageUrl: ipfsGateway ?? known?.storageUrl,
+    ipfsApiUrl: ipfsNode ?? known?.ipfsApiUrl,
+    compassUrl: compass ?? known?.compassUrl,
+    vaultUrl: sms ?? known?.vaultUrl,
+  }
+}
+
+/** The network that was started on this machine writes where it is into a file of its own. */
+async function findLocalChain(): Promise<ChainSettings | undefined> {
+  const path = join(homedir(), '.iexec', 'networks', LOCAL, 'network.json')
+  const given = await readJsonFile(path)
+  if (given === undefined) return undefined
+  const network = asObject(given, path)
+  const url = (key: string): string | undefined => (typeof network[key] === 'string' ? network[key] : undefined)
+  return {
+    name: LOCAL,
+    chainId: Number(network['chainId']),
+    hub: asText(network['hub'], `${path}: hub`) as Address,
+    rpcUrls: [asText(network['rpcUrl'], `${path}: rpcUrl`)],
+    marketUrl: url('marketUrl'),
+    storageUrl: url('storageUrl'),
+    ipfsApiUrl: url('ipfsApiUrl'),
+    compassUrl: url('compassUrl'),
+    vaultUrl: url('vaultUrl'),
+  }
+}
+
+function missing(name: string | undefined, file: ChainFile): never {
+  const known = [...Object.keys(file.chains), ...KNOWN_CHAINS.map((chain) => chain.name)]
+  const sentence =
+    name === undefined
+      ? 'No chain is named, and none runs on this machine.'
+      : `Missing "${name}" chain in "chain.json".`
+  throw new CliError('MissingFile', sentence, [
+    `There are ${[...new Set(known)].join(', ')}. Name one with --chain, or write it into chain.json.`,
+    'iexec init writes a chain.json to begin with.',
+  ])
+}
+
+function asObject(given: unknown, place: string): Readonly<Record<string, unknown>> {
+  if (typeof given === 'object' && given !== null && !Array.isArray(given))
+    return given as Readonly<Record<string, unknown>>
+  throw wrong(place, given, 'an object')
+}
+
+function asText(given: unknown, place: string): string {
+  if (typeof given === 'string' && given !== '') return given
+  throw wrong(place, given, 'a text')
+}
+
+function wrong(place: string, given: unknown, wanted: string): CliError {
+  return new CliError('BadFile', `${place} is ${JSON.stringify(given) ?? 'missing'}, and should be ${wanted}.`)
+}
+
+function unknownKey(place: string, key: string): CliError {
+  return new CliError('BadFile', `${place} has a key "${key}" that means nothing.`, [
+    'Look for a typing error, or remove it.',
+  ])
+}

@@ -1,0 +1,68 @@
+// The only place that prints: an outcome or a failure, in the form that was asked for, and the exit code that tells the truth.
+import { InputError } from '@iexec/protocol'
+import { IexecError } from '@iexec/sdk'
+import { CliError } from './cliError.ts'
+import type { Outcome } from './command.ts'
+import type { Terminal } from './terminal/terminal.ts'
+
+/** Prints what came of a command, and returns its exit code. */
+export function renderOutcome({ raw, json = raw, text, failures = [] }: Outcome, terminal: Terminal): number {
+  const { output, errors } = terminal.streams
+  const hasFailed = failures.length > 0
+  if (terminal.format === 'text') {
+    for (const line of text) output.write(`${line}\n`)
+    for (const line of failures) errors.write(`${line}\n`)
+  } else {
+    const document = {
+      ok: !hasFailed,
+      ...(terminal.format === 'raw' ? raw : json),
+      ...(hasFailed ? { fail: failures } : {}),
+    }
+    const stream = hasFailed && terminal.format === 'raw' ? errors : output
+    stream.write(`${toJson(document, terminal)}\n`)
+  }
+  return hasFailed ? 1 : 0
+}
+
+/** Prints why a command failed, and returns its exit code. */
+export function renderFailure(error: unknown, terminal: Terminal, command: string): number {
+  const { code, sentence, hints, details } = describe(error)
+  const { output, errors } = terminal.streams
+  if (terminal.format === 'raw') {
+    errors.write(`${toJson({ ok: false, command, error: { name: code, message: sentence } }, terminal)}\n`)
+  } else if (terminal.format === 'json') {
+    output.write(`${toJson({ ok: false, command, error: { code, message: sentence, hints, details } }, terminal)}\n`)
+  } else {
+    errors.write(`${[sentence, ...hints.map((hint) => `  ${hint}`)].join('\n')}\n`)
+  }
+  return 1
+}
+
+type Failure = {
+  readonly code: string
+  readonly sentence: string
+  readonly hints: readonly string[]
+  readonly details: Readonly<Record<string, unknown>>
+}
+
+function describe(error: unknown): Failure {
+  if (error instanceof IexecError) {
+    return { code: error.code, sentence: error.message, hints: error.hints, details: error.details }
+  }
+  if (error instanceof CliError) return { code: error.code, sentence: error.message, hints: error.hints, details: {} }
+  if (error instanceof InputError) return { code: error.code, sentence: error.message, hints: [], details: {} }
+  // A broken promise of ours: the trace is what a report needs.
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return {
+    code: 'Bug',
+    sentence: trace,
+    hints: ['This is a bug of iexec. Please report it with the line that you typed.'],
+    details: {},
+  }
+}
+
+/** Numbers of the chain are texts in JSON, because they may be beyond what JSON's readers can count. */
+function toJson(value: unknown, { format }: Terminal): string {
+  const plain = (_: string, item: unknown): unknown => (typeof item === 'bigint' ? item.toString() : item)
+  return format === 'json' ? JSON.stringify(value, plain, 2) : JSON.stringify(value, plain)
+}

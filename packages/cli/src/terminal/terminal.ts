@@ -1,0 +1,50 @@
+// Where a command talks to people: questions, progress and colours; silent where nobody looks.
+import process from 'node:process'
+import type { Readable, Writable } from 'node:stream'
+
+/** How the outcome is wanted: sentences, the compatible line, or our JSON. */
+export type Format = 'text' | 'raw' | 'json'
+
+/** The streams of a process, and what is known of them. */
+export type Streams = {
+  readonly input: Readable & { readonly isTTY?: boolean }
+  readonly output: Writable & { readonly isTTY?: boolean; readonly columns?: number }
+  readonly errors: Writable & { readonly isTTY?: boolean; readonly columns?: number }
+}
+
+/** A conversation with whoever called the command. */
+export type Terminal = {
+  readonly format: Format
+  readonly streams: Streams
+  /** Whether a person can be asked. */
+  readonly isInteractive: boolean
+  readonly hasColours: boolean
+  /** One line of information on stderr; nothing in the forms for programs and with `--quiet`. */
+  readonly say: (line: string) => void
+  /** A warning on stderr; nothing in the forms for programs. */
+  readonly warn: (line: string) => void
+}
+
+/** How the terminal was asked to be. */
+export type TerminalOptions = { readonly format: Format; readonly isQuiet: boolean; readonly streams?: Streams }
+
+/** Opens the terminal of this process. */
+export function openTerminal({ format, isQuiet, streams = process_() }: TerminalOptions): Terminal {
+  const { input, errors } = streams
+  const isForPeople = format === 'text'
+  const write = (line: string): void => {
+    errors.write(`${line}\n`)
+  }
+  return {
+    format,
+    streams,
+    isInteractive: input.isTTY === true && errors.isTTY === true,
+    hasColours: isForPeople && errors.isTTY === true && process.env['NO_COLOR'] === undefined,
+    say: isForPeople && !isQuiet ? write : () => undefined,
+    warn: isForPeople ? write : () => undefined,
+  }
+}
+
+function process_(): Streams {
+  return { input: process.stdin, output: process.stdout, errors: process.stderr }
+}

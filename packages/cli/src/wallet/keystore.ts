@@ -1,0 +1,131 @@
+// A key under a password: Web3 Secret Storage, version 3, as every Ethereum wallet reads and writes it.
+import { createCipheriv, createDecipheriv, pbkdf2, randomBytes, randomUUID, scrypt, timingSafeEqual } from 'node:crypto'
+import { promisify } from 'node:util'
+import { keccak256, type Hex } from 'viem'
+import { privateKeyToAddress } from 'viem/accounts'
+import { CliError } from '../cliError.ts'
+
+/** A keystore file. Source: https://ethereum.org/en/developers/docs/data-structures-and-encoding/web3-secret-storage/ */
+export type Keystore = {
+  readonly version: 3
+  readonly id: string
+  /** Without 0x, in lower case. */
+  readonly address: string
+  readonly crypto: {
+    readonly cipher: string
+    readonly ciphertext: string
+    readonly cipherparams: { readonly iv: string }
+    readonly kdf: string
+    readonly kdfparams: Readonly<Record<string, unknown>>
+    readonly mac: string
+  }
+}
+
+/** What geth calls the standard: 256 MiB and about a second. */
+const SCRYPT = { n: 262_144, r: 8, p: 1, dklen: 32 }
+/** Room for twice the standard; more is refused, because a file may come from a stranger. */
+const MAX_SCRYPT_BYTES = 512 * 1024 * 1024
+const MAX_ROUNDS = 10_000_000
+
+const deriveScrypt = promisify<string, Buffer, number, object, Buffer>(scrypt)
+const derivePbkdf2 = promisify(pbkdf2)
+
+/** Puts a key under a password. */
+export async function encryptKey(privateKey: Hex, password: string): Promise<Keystore> {
+  const [salt, iv] = [randomBytes(32), randomBytes(16)]
+  const derived = await derive(password, 'scrypt', { ...SCRYPT, salt: salt.toString('hex') })
+  const cipher = createCipheriv('aes-128-ctr', derived.subarray(0, 16), iv)
+  const ciphertext = Buffer.concat([cipher.update(bytesOf(privateKey)), cipher.final()])
+  return {
+    version: 3,
+    id: randomUUID(),
+    address: privateKeyToAddress(privateKey).slice(2).toLowerCase(),
+    crypto: {
+      cipher: 'aes-128-ctr',
+      ciphertext: ciphertext.toString('hex'),
+      cipherparams: { iv: iv.toString('hex') },
+      kdf: 'scrypt',
+      kdfparams: { ...SCRYPT, salt: salt.toString('hex') },
+      mac: macOf(derived, ciphertext).toString('hex'),
+    },
+  }
+}
+
+/**
+ * The key in a keystore.
+ *
+ * @throws CliError `WrongPassword`, or `BadFile` when the file is none that can be read
+ */
+export async function decryptKey({ crypto, address }: Keystore, password: string): Promise<Hex> {
+  if (crypto.cipher !== 'aes-128-ctr') throw unreadable(`its cipher is ${crypto.cipher}`)
+  const derived = await derive(password, crypto.kdf, crypto.kdfparams)
+  const ciphertext = Buffer.from(crypto.ciphertext, 'hex')
+  const mac = Buffer.from(crypto.mac, 'hex')
+  if (mac.length !== 32 || !timingSafeEqual(mac, macOf(derived, ciphertext))) {
+    throw new CliError('WrongPassword', `This is not the password of the wallet 0x${address}.`, [
+      'Try again; nothing was changed.',
+    ])
+  }
+  const decipher = createDecipheriv('aes-128-ctr', derived.subarray(0, 16), Buffer.from(crypto.cipherparams.iv, 'hex'))
+  return `0x${Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString('hex')}`
+}
+
+/**
+ * Reads what a keystore file holds; `undefined` when it is none of version 3.
+ *
+ * @param given the file's JSON
+ */
+export function asKeystore(given: unknown): Keystore | undefined {
+  const file = lowerKeys(given)
+  const crypto = lowerKeys(file?.['crypto'])
+  const iv = lowerKeys(crypto?.['cipherparams'])?.['iv']
+  const kdfparams = lowerKeys(crypto?.['kdfparams'])
+  const texts = [file?.['address'], crypto?.['cipher'], crypto?.['ciphertext'], crypto?.['kdf'], crypto?.['mac'], iv]
+  if (file?.['version'] !== 3 || kdfparams === undefined || texts.some((text) => typeof text !== 'string'))
+    return undefined
+  const [address, cipher, ciphertext, kdf, mac] = texts as readonly string[] as [string, string, string, string, string]
+  return {
+    version: 3,
+    id: String(file['id'] ?? ''),
+    address: address.replace(/^0x/u, '').toLowerCase(),
+    crypto: { cipher, ciphertext, cipherparams: { iv: String(iv) }, kdf, kdfparams, mac },
+  }
+}
+
+/** Some wallets write `Crypto`. */
+function lowerKeys(given: unknown): Record<string, unknown> | undefined {
+  if (typeof given !== 'object' || given === null) return undefined
+  return Object.fromEntries(Object.entries(given).map(([key, value]) => [key.toLowerCase(), value]))
+}
+
+async function derive(password: string, kdf: string, params: Readonly<Record<string, unknown>>): Promise<Buffer> {
+  const number = (key: string, max: number): number => {
+    const value = params[key]
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0 && value <= max) return value
+    throw unreadable(`its ${key} is ${JSON.stringify(value)}`)
+  }
+  const salt = Buffer.from(String(params['salt']), 'hex')
+  const length = number('dklen', 64)
+  if (length < 32) throw unreadable(`its dklen is ${length}`)
+  // As in the standard: the password as it was typed, in one form of Unicode.
+  const text = password.normalize('NFKC')
+  if (kdf === 'pbkdf2') return derivePbkdf2(text, salt, number('c', MAX_ROUNDS), length, 'sha256')
+  if (kdf !== 'scrypt') throw unreadable(`its key derivation is ${kdf}`)
+  const [N, r, p] = [number('n', 2 ** 24), number('r', 64), number('p', 64)]
+  if (128 * N * r > MAX_SCRYPT_BYTES) throw unreadable('it asks for more memory than a wallet should')
+  return deriveScrypt(text, salt, length, { N, r, p, maxmem: MAX_SCRYPT_BYTES + 2 ** 20 })
+}
+
+function macOf(derived: Buffer, ciphertext: Buffer): Buffer {
+  return Buffer.from(keccak256(Buffer.concat([derived.subarray(16, 32), ciphertext]), 'bytes'))
+}
+
+function bytesOf(hex: Hex): Buffer {
+  return Buffer.from(hex.slice(2), 'hex')
+}
+
+function unreadable(problem: string): CliError {
+  return new CliError('BadFile', `The wallet cannot be read: ${problem}.`, [
+    'It is no keystore that geth or iexec wrote.',
+  ])
+}

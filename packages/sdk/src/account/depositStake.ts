@@ -1,0 +1,52 @@
+// Brings RLC from the wallet to the market.
+import { formatRlc } from '@iexec/protocol'
+import { rlcAbi } from '@iexec/protocol/abi'
+import { readContract } from '../call/readContract.ts'
+import { writeContract } from '../call/writeContract.ts'
+import type { Context, Executed } from '../context.ts'
+import { IexecError } from '../error/iexecError.ts'
+import { requireSigner } from '../signer/signer.ts'
+
+/** What was moved, in nRLC, and by which transaction. */
+export type Moved = Executed & { readonly amount: bigint }
+
+/**
+ * Brings RLC from the wallet of the signer to his account on the market, in one transaction (`approveAndCall` of the token).
+ *
+ * @param amount nRLC, more than 0
+ * @throws IexecError `InsufficientFunds` when the wallet has less, `InvalidInput` when the amount is not above 0
+ * @example
+ * await depositStake(context, parseRlc('10 RLC')) // { amount: 10_000_000_000n, txHash: '0x…', blockNumber: 7n }
+ */
+export async function depositStake(context: Context, amount: bigint): Promise<Moved> {
+  const { address } = requireSigner(context)
+  requireAmount(amount)
+  const { hub, rlc } = context.contracts
+  const wallet = await readContract(context, { address: rlc, abi: rlcAbi, functionName: 'balanceOf', args: [address] })
+  if (wallet < amount) {
+    throw new IexecError(
+      'InsufficientFunds',
+      `${formatRlc(amount)} cannot be deposited: the wallet has ${formatRlc(wallet)}.`,
+      {
+        hints: ['Deposit less, or bring RLC to the wallet first.'],
+        details: { account: address, asked: amount, available: wallet },
+      },
+    )
+  }
+  const { transactionHash, blockNumber } = await writeContract(context, {
+    address: rlc,
+    abi: rlcAbi,
+    functionName: 'approveAndCall',
+    args: [hub, amount, '0x'],
+    label: `deposit ${formatRlc(amount)}`,
+  })
+  return { amount, txHash: transactionHash, blockNumber }
+}
+
+/** @throws IexecError `InvalidInput` */
+export function requireAmount(amount: bigint): void {
+  if (amount > 0n) return
+  throw new IexecError('InvalidInput', `${amount} nRLC cannot be moved: give an amount above 0.`, {
+    details: { code: 'InvalidAmount', given: amount },
+  })
+}

@@ -1,0 +1,11 @@
+// The typed client of the market: verbs over a context, and `createIexec`, which binds them.
+export * from './chain/chainSettings.ts'
+export * from './chain/connect.ts'
+export type { Context, Contracts, Executed, Provider, Request } from './context.ts'
+export * from './error/codes.ts'
+export { IexecError, type IexecErrorParts } from './error/iexecError.ts'
+export type { Signer } from './signer/signer.ts'
+export * from './account/depositStake.ts'
+export * from './account/showAccount.ts'
+export * from './account/withdrawStake.ts'
+export * from './createIexec.ts'

@@ -1,0 +1,91 @@
+// An account with a key in this process: signs here, and sends through the sender that replaces what is stuck.
+import { createSender, type SendOutcome, type Sender } from '@iexec/chain'
+import {
+  createClient,
+  custom,
+  defineChain,
+  hexToBigInt,
+  type Hex,
+  type LocalAccount,
+  type TransactionReceipt,
+} from 'viem'
+import { IexecError } from '../error/iexecError.ts'
+import type { SendingOptions, Signer, Transaction, TypedDataJson } from './signer.ts'
+
+/** The most that gas may cost, as a multiple of its price when the first transaction is sent. */
+const CAP_FACTOR = 10n
+const SEPARATOR = ' #'
+
+/**
+ * A signer with a key of its own, such as viem's `privateKeyToAccount` makes.
+ *
+ * Transactions are sent by `createSender`: many may be under way at once, what is stuck is replaced with higher fees, and none
+ * is executed twice.
+ */
+export function createAccountSigner(account: LocalAccount, options: SendingOptions): Signer {
+  let opened: Promise<Sender> | undefined
+  let count = 0
+  return {
+    address: account.address,
+    signTypedData: async (data: TypedDataJson) => account.signTypedData(data),
+    signMessage: async (bytes) => account.signMessage({ message: { raw: bytes } }),
+    send: async (transaction) => {
+      opened ??= openSender(account, options)
+      const sender = await opened
+      // The sender takes two commands of one label for one; here, the same thing may be wanted twice.
+      count += 1
+      return receiptOf(
+        await sender.send({ ...transaction, label: `${transaction.label}${SEPARATOR}${count}` }),
+        transaction,
+      )
+    },
+  }
+}
+
+async function openSender(account: LocalAccount, options: SendingOptions): Promise<Sender> {
+  const { request, chainId, confirmations, pollingMs, onSent } = options
+  const chain = defineChain({
+    id: chainId,
+    name: `chain ${chainId}`,
+    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
+    rpcUrls: { default: { http: [] } },
+  })
+  const client = createClient({
+    account,
+    chain,
+    cacheTime: 0,
+    transport: custom({ request: request as never }, { retryCount: 0 }),
+  })
+  const price = hexToBigInt((await request({ method: 'eth_gasPrice' })) as Hex)
+  return createSender({
+    client,
+    maxFeePerGas: price * CAP_FACTOR,
+    confirmations,
+    pollingMs,
+    onEvent: (event) => {
+      if (event.type !== 'sign' && event.type !== 'replace') return
+      onSent?.({ txHash: event.hash, label: event.label?.split(SEPARATOR)[0] ?? 'make room for the next' })
+    },
+  })
+}
+
+function receiptOf(outcome: SendOutcome, { label, to }: Transaction): TransactionReceipt {
+  if (outcome.kind === 'mined') return outcome.receipt
+  if (outcome.kind === 'left') {
+    const { hashes, nonce } = outcome.inFlight
+    throw new IexecError('NotMined', `It is not known yet what becomes of the transaction "${label}".`, {
+      hints: [`Look for ${hashes.at(-1)} before you do it again.`],
+      details: { label, hashes, nonce },
+    })
+  }
+  const { refusal, hash } = outcome
+  const code = refusal.kind === 'node' && refusal.name === 'InsufficientFunds' ? 'InsufficientFunds' : 'Refused'
+  throw new IexecError(code, `${sentence(label)} failed: ${refusal.sentence}.`, {
+    hints: refusal.hint === undefined ? [] : [refusal.hint],
+    details: { label, to, name: refusal.name, args: refusal.args, txHash: hash },
+  })
+}
+
+function sentence(label: string): string {
+  return label.charAt(0).toUpperCase() + label.slice(1)
+}

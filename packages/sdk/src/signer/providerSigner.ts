@@ -1,0 +1,55 @@
+// A wallet behind EIP-1193: it asks its owner, signs and sends by itself; here its transaction is only watched.
+import { numberToHex, type Address, type Hex, type TransactionReceipt } from 'viem'
+import { IexecError } from '../error/iexecError.ts'
+import { waitForReceipt } from './waitForReceipt.ts'
+import type { SendingOptions, Signer } from './signer.ts'
+
+/** What EIP-1193 calls it when the person in front of the wallet said no. */
+const USER_REJECTED = 4001
+
+/**
+ * A signer behind a wallet's provider.
+ *
+ * @param address the account of the wallet that signs
+ */
+export function createProviderSigner(address: Address, options: SendingOptions): Signer {
+  const { chainId, onSent } = options
+  const ask = async (method: string, params: readonly unknown[]): Promise<unknown> => {
+    try {
+      return await options.request({ method, params })
+    } catch (cause) {
+      throw asRejection(cause) ?? cause
+    }
+  }
+  return {
+    address,
+    signTypedData: async (data) => (await ask('eth_signTypedData_v4', [address, JSON.stringify(data)])) as Hex,
+    signMessage: async (bytes) => (await ask('personal_sign', [bytes, address])) as Hex,
+    send: async ({ to, data = '0x', value, label }): Promise<TransactionReceipt> => {
+      await requireChain(ask, chainId)
+      const transaction = { from: address, to, data, ...(value === undefined ? {} : { value: numberToHex(value) }) }
+      const txHash = (await ask('eth_sendTransaction', [transaction])) as Hex
+      onSent?.({ txHash, label })
+      return waitForReceipt({ ...options, txHash, label, from: address, to, data })
+    },
+  }
+}
+
+/** A wallet may have been switched to another chain since it was connected. */
+async function requireChain(
+  ask: (method: string, params: readonly unknown[]) => Promise<unknown>,
+  chainId: number,
+): Promise<void> {
+  const actual = Number(await ask('eth_chainId', []))
+  if (actual === chainId) return
+  throw new IexecError('WrongChain', `The wallet is on chain ${actual} now, and this is for chain ${chainId}.`, {
+    hints: [`Switch the wallet to chain ${chainId}.`],
+    details: { wanted: chainId, actual },
+  })
+}
+
+function asRejection(cause: unknown): IexecError | undefined {
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined
+  if (code !== USER_REJECTED) return undefined
+  return new IexecError('RejectedByUser', 'It was rejected in the wallet; nothing was sent.', { cause })
+}

@@ -1,0 +1,59 @@
+// Who signs: the key of an account, or a wallet.
+import type { Address, Hex, TransactionReceipt } from 'viem'
+import type { Request } from '../context.ts'
+import { IexecError } from '../error/iexecError.ts'
+
+/** Typed data as JSON, ready for `eth_signTypedData_v4`. */
+export type TypedDataJson = {
+  readonly domain: Readonly<Record<string, unknown>>
+  readonly types: Readonly<Record<string, readonly { readonly name: string; readonly type: string }[]>>
+  readonly primaryType: string
+  readonly message: Readonly<Record<string, unknown>>
+}
+
+/** One transaction that somebody wants. */
+export type Transaction = {
+  readonly to: Address
+  readonly data?: Hex
+  /** In wei. */
+  readonly value?: bigint
+  /** What it is for, in a few words: shown while it is waited for. */
+  readonly label: string
+}
+
+/** An account that can sign. */
+export type Signer = {
+  readonly address: Address
+  readonly signTypedData: (data: TypedDataJson) => Promise<Hex>
+  /** Signs bytes under the prefix of EIP-191. */
+  readonly signMessage: (bytes: Hex) => Promise<Hex>
+  /**
+   * Sends a transaction and returns when it counts.
+   *
+   * @throws IexecError `Refused` with the words of the contract, `InsufficientFunds`, `RejectedByUser`, `NotMined`
+   */
+  readonly send: (transaction: Transaction) => Promise<TransactionReceipt>
+}
+
+/** How transactions are sent. */
+export type SendingOptions = {
+  readonly request: Request
+  readonly chainId: number
+  /** In how many blocks a transaction has to be buried, its own included. */
+  readonly confirmations: number
+  readonly pollingMs: number
+  /** Hears of each transaction once it is on its way, so that a person can look it up while he waits. */
+  readonly onSent?: ((sent: { readonly txHash: Hex; readonly label: string }) => void) | undefined
+}
+
+/**
+ * The signer of a context.
+ *
+ * @throws IexecError `NoSigner`
+ */
+export function requireSigner(context: { readonly signer: Signer | undefined }): Signer {
+  if (context.signer !== undefined) return context.signer
+  throw new IexecError('NoSigner', 'This has to be signed, and there is nobody who signs.', {
+    hints: ['Give an account with a key (`account`), or the provider of a wallet (`provider`).'],
+  })
+}

@@ -1,0 +1,151 @@
+// The `iexec` command as people call it: a process of its own in a folder of its own, piped or in a real terminal.
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ChainSettings } from '@iexec/sdk'
+import { spawn as spawnInTerminal } from '@lydell/node-pty'
+
+const MAIN = createRequire(import.meta.url).resolve('iexec/main')
+
+/** What came of a call. */
+export type Called = { readonly exitCode: number; readonly out: string; readonly errors: string }
+
+/** A folder in which somebody works: a home of its own, so that nothing of this machine is touched. */
+export type Desk = {
+  readonly folder: string
+  readonly home: string
+  /** Calls the command with pipes for its streams, and returns when it has ended. */
+  readonly iexec: (args: readonly string[], options?: { readonly input?: string }) => Promise<Called>
+  /** The same with `--raw`: what it printed as JSON, from stdout or, when it failed, from stderr. */
+  readonly raw: (args: readonly string[]) => Promise<Readonly<Record<string, unknown>>>
+  /** Calls the command in a terminal, as a person does. */
+  readonly person: (args: readonly string[]) => Conversation
+  readonly clear: () => void
+}
+
+/** A command that runs in a terminal. */
+export type Conversation = {
+  /** Returns when this stands on the screen (since the last call); rejects with the screen when the command ends before. */
+  readonly sees: (text: string | RegExp) => Promise<void>
+  /** Types, with Enter behind it. */
+  readonly types: (text: string) => void
+  /** Presses a key, as `\u0003` for Ctrl-C. */
+  readonly presses: (key: string) => void
+  readonly screen: () => string
+  readonly ended: Promise<number>
+}
+
+/**
+ * A desk with chain.json for a chain.
+ *
+ * @example
+ * const desk = openDesk(house.chain)
+ * await desk.iexec(['account', 'show', '--raw'])
+ */
+export function openDesk(chain?: ChainSettings): Desk {
+  const root = mkdtempSync(join(tmpdir(), 'iexec-desk-'))
+  const [folder, home] = [join(root, 'project'), join(root, 'home')]
+  for (const place of [folder, home]) mkdirSync(place, { recursive: true })
+  if (chain !== undefined) writeFileSync(join(folder, 'chain.json'), JSON.stringify(chainFileOf(chain)))
+  const env = { ...process.env, HOME: home, INIT_CWD: undefined, NO_COLOR: undefined, CI: undefined }
+  const iexec: Desk['iexec'] = async (args, { input } = {}) => {
+    const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env, stdio: 'pipe' })
+    child.stdin.end(input ?? '')
+    const [out, errors] = [collect(child.stdout), collect(child.stderr)]
+    const exitCode = await new Promise<number>((resolve) => {
+      child.once('close', (code) => {
+        resolve(code ?? -1)
+      })
+    })
+    return { exitCode, out: out(), errors: errors() }
+  }
+  return {
+    folder,
+    home,
+    iexec,
+    raw: async (args) => {
+      const { exitCode, out, errors } = await iexec([...args, '--raw'])
+      return JSON.parse(exitCode === 0 ? out : (errors.trim().split('\n').at(-1) ?? '')) as Readonly<
+        Record<string, unknown>
+      >
+    },
+    person: (args) => converse(args, { folder, env }),
+    clear: () => {
+      rmSync(root, { recursive: true, force: true })
+    },
+  }
+}
+
+function chainFileOf({ name, chainId, hub, rpcUrls, marketUrl }: ChainSettings): unknown {
+  const chain = { id: String(chainId), host: rpcUrls?.[0], hub, iexecGateway: marketUrl }
+  return { default: name, chains: { [name]: chain } }
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  let text = ''
+  stream.setEncoding('utf8').on('data', (part: string) => {
+    text += part
+  })
+  return () => text
+}
+
+function converse(
+  args: readonly string[],
+  { folder, env }: { readonly folder: string; readonly env: NodeJS.ProcessEnv },
+): Conversation {
+  const terminal = spawnInTerminal(process.execPath, [MAIN, ...args], { cwd: folder, env, cols: 120, rows: 40 })
+  let screen = ''
+  let read = 0
+  let waiting: (() => void)[] = []
+  let exitCode: number | undefined
+  const wake = (): void => {
+    const woken = waiting
+    waiting = []
+    for (const next of woken) next()
+  }
+  terminal.onData((text) => {
+    screen += text
+    wake()
+  })
+  const ended = new Promise<number>((resolve) => {
+    terminal.onExit((exit) => {
+      exitCode = exit.exitCode
+      wake()
+      resolve(exit.exitCode)
+    })
+  })
+  const find = (text: string | RegExp): number | undefined => {
+    const rest = plain(screen).slice(read)
+    const at = typeof text === 'string' ? rest.indexOf(text) : rest.search(text)
+    return at < 0 ? undefined : read + at + 1
+  }
+  return {
+    sees: async (text) => {
+      for (let found = find(text); ; found = find(text)) {
+        if (found !== undefined) {
+          read = found
+          return
+        }
+        if (exitCode !== undefined) throw new Error(`It ended (${exitCode}) without ${String(text)}:\n${plain(screen)}`)
+        await new Promise<void>((resolve) => {
+          waiting.push(resolve)
+        })
+      }
+    },
+    types: (text) => {
+      terminal.write(`${text}\r`)
+    },
+    presses: (key) => {
+      terminal.write(key)
+    },
+    screen: () => plain(screen),
+    ended,
+  }
+}
+
+/** Without colours and movements of the cursor. */
+function plain(screen: string): string {
+  return screen.replaceAll(/\u001B\[[0-9;?]*[A-Za-z]/gu, '')
+}
