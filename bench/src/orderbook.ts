@@ -183,7 +183,11 @@ async function askBook(
   await ask('best match, all kinds of wishes, those without an answer too', wish, { value: 20, better: 'lower' })
   await ask('first page of pool orders', (n) => `/workerpoolorders?category=${n % 5}&requester=any`)
   await ask('first page of app orders', (n) => `/apporders?app=${owner(n).app}&requester=any`)
-  figures.push({ name: `${orders} orders: memory of the service`, value: service.memory(), unit: 'MiB' })
+  const { whole, anonymous } = service.memory()
+  figures.push(
+    { name: `${orders} orders: memory of the service`, value: whole, unit: 'MiB' },
+    { name: `${orders} orders: the same without pages of files`, value: anonymous, unit: 'MiB' },
+  )
   return figures
 }
 

@@ -4,12 +4,19 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+/** Memory of a process in MiB; NaN where the system does not tell. */
+export type Memory = {
+  readonly whole: number
+  /** Without the pages of files, which the system takes back when it needs them. */
+  readonly anonymous: number
+}
+
 /** A running service. */
 export type Service = {
   readonly url: string
   readonly folder: string
-  /** MiB of memory that the process holds right now; NaN where the system does not tell. */
-  readonly memory: () => number
+  /** What the process holds right now. */
+  readonly memory: () => Memory
   /** Milliseconds of processor that the process has used so far; NaN where the system does not tell. */
   readonly cpu: () => number
   readonly stop: () => Promise<void>
@@ -50,7 +57,7 @@ export async function startService(args: readonly string[]): Promise<Service> {
   return {
     url: await promise,
     folder,
-    memory: () => residentMemory(child.pid),
+    memory: () => memoryOf(child.pid),
     cpu: () => processorTime(child.pid),
     stop: async () => {
       child.kill('SIGTERM')
@@ -60,12 +67,14 @@ export async function startService(args: readonly string[]): Promise<Service> {
   }
 }
 
-function residentMemory(pid: number | undefined): number {
+function memoryOf(pid: number | undefined): Memory {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-    return Number(/^VmRSS:\s+(\d+) kB/mu.exec(status)?.[1]) / 1024
+    const mebibytes = (name: string): number =>
+      Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'mu').exec(status)?.[1]) / 1024
+    return { whole: mebibytes('VmRSS'), anonymous: mebibytes('RssAnon') }
   } catch {
-    return Number.NaN
+    return { whole: Number.NaN, anonymous: Number.NaN }
   }
 }
 
