@@ -6,7 +6,6 @@ import {
   NO_TAG,
   asInstant,
   asOrderHash,
-  encodeTag,
   matchOrders,
   workerpoolStake,
   type MatchOrders,
@@ -15,24 +14,15 @@ import {
 } from '@iexec/protocol'
 import * as fc from 'fast-check'
 import type { Address, Hex } from 'viem'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { onBothEngines, openTestDatabase } from '../../test/database.ts'
-import { appOrder, datasetOrder, workerpoolOrder } from '../../test/chain.ts'
 import { address } from '../../test/rows.ts'
 import type { MatchWish, MatchedSet } from '@iexec/wire'
+import type { Database } from '../db/database.ts'
 import { findMatch } from './findMatch.ts'
-import { APP, DATASET, OWNERS, POOLS, REQUESTER, STRANGER, fillBook, groupCode, hashOf, marketOf } from './testBook.ts'
-
-type Sold = Order<'app' | 'dataset' | 'workerpool'>
-
-const CLUB = address(0xc1b, 'c')
-const MEMBERS = [REQUESTER, APP, POOLS[1]]
-const OTHER_CLUB = address(0xc1c, 'c')
-const OTHER_MEMBERS = [DATASET, POOLS[2]]
-const MEMBERSHIPS = [
-  ...MEMBERS.map((member) => ({ group: CLUB, member })),
-  ...OTHER_MEMBERS.map((member) => ({ group: OTHER_CLUB, member })),
-]
+import { OWNERS, fillBook, groupCode, hashOf, marketOf } from './testBook.ts'
+import type { Sold } from './testMatch.ts'
+import { CLUB, MEMBERS, MEMBERSHIPS, OTHER_CLUB, OTHER_MEMBERS, shelves, wishes } from './testRandom.ts'
 
 let anvil: Anvil
 
@@ -43,60 +33,7 @@ beforeAll(async () => {
 })
 afterAll(async () => anvil.stop())
 
-const restriction = (...others: readonly Address[]): fc.Arbitrary<Address> =>
-  fc.oneof({ weight: 8, arbitrary: fc.constant(NO_ADDRESS) }, fc.constantFrom(CLUB, OTHER_CLUB, ...others))
-const tag = fc.oneof(
-  { weight: 4, arbitrary: fc.constant(NO_TAG) },
-  fc.constantFrom(encodeTag('tee'), encodeTag('gpu'), encodeTag('tee,scone,gpu')),
-)
-const always = { volume: fc.bigInt(1n, 4n), tag, requesterrestrict: restriction(REQUESTER, STRANGER) }
-const price = fc.bigInt(0n, 12n)
-const appArbitrary = fc
-  .record({
-    appprice: price,
-    datasetrestrict: restriction(DATASET),
-    workerpoolrestrict: restriction(...POOLS),
-    ...always,
-  })
-  .map((fields): Sold => appOrder({ app: APP, ...fields }))
-const datasetArbitrary = fc
-  .record({ datasetprice: price, apprestrict: restriction(APP), workerpoolrestrict: restriction(...POOLS), ...always })
-  .map((fields): Sold => datasetOrder({ dataset: DATASET, ...fields }))
-const poolArbitrary = fc
-  .record({
-    workerpool: fc.constantFrom(...POOLS),
-    workerpoolprice: price,
-    category: fc.constantFrom(0n, 0n, 0n, 1n),
-    trust: fc.constantFrom(1n, 5n),
-    apprestrict: restriction(APP),
-    datasetrestrict: restriction(DATASET),
-    ...always,
-  })
-  .map((fields): Sold => workerpoolOrder(fields))
-const maxPrice = fc.option(fc.nat(12), { nil: undefined, freq: 1 })
-const wishArbitrary: fc.Arbitrary<MatchWish> = fc.record({
-  app: fc.constant(APP),
-  dataset: fc.constantFrom(undefined, DATASET),
-  workerpool: fc.oneof({ weight: 8, arbitrary: fc.constant(undefined) }, fc.constantFrom(POOLS[0], CLUB)),
-  requester: fc.constantFrom(undefined, REQUESTER, REQUESTER),
-  category: fc.constantFrom(0, 0, 0, 1),
-  tag,
-  trust: fc.constantFrom(0, 1, 5),
-  volume: fc.constantFrom(1, 2, 9),
-  appmaxprice: maxPrice,
-  datasetmaxprice: maxPrice,
-  workerpoolmaxprice: maxPrice,
-  maxprice: fc.option(fc.nat(30), { nil: undefined, freq: 1 }),
-})
-const listOf = (order: fc.Arbitrary<Sold>): fc.Arbitrary<readonly Sold[]> =>
-  fc.array(order, { minLength: 1, maxLength: 6 })
-const stakesArbitrary = fc.tuple(fc.bigInt(0n, 9n), fc.bigInt(0n, 9n), fc.bigInt(0n, 9n))
-
 type Stakes = Readonly<Record<Address, bigint>>
-
-function stakesOf(stakes: readonly bigint[]): Stakes {
-  return Object.fromEntries(POOLS.map((pool, index) => [OWNERS[pool] ?? pool, stakes[index] ?? 0n]))
-}
 
 /** What is offered, and what pool owners can stake. */
 type Book = { readonly orders: readonly Offered[]; readonly stakes: Stakes }
@@ -195,55 +132,65 @@ function isMatch(orders: MatchOrders, stakes: Stakes): boolean {
   }).ok
 }
 
+async function empty(database: Database): Promise<void> {
+  await database.write(async (writer) => {
+    for (const table of ['book_order', 'account', 'asset', 'category'] as const)
+      await writer.deleteFrom(table).execute()
+  })
+}
+
 onBothEngines('a match in a random book', (engine) => {
   test(
     'costs as little as the cheapest of all combinations, and exists when one does',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async () => {
       const database = await openTestDatabase(engine)
-      const empty = async (): Promise<void> =>
-        database.write(async (writer) => {
-          for (const table of ['book_order', 'account', 'asset', 'category'] as const)
-            await writer.deleteFrom(table).execute()
-        })
       let found = 0
-      const property = fc.asyncProperty(
-        fc.tuple(
-          listOf(appArbitrary),
-          listOf(datasetArbitrary),
-          fc.array(poolArbitrary, { minLength: 1, maxLength: 12 }),
-        ),
-        wishArbitrary,
-        stakesArbitrary,
-        async (lists, wish, some) => {
-          const orders = lists.flat().map((order): Offered => ({ ...order, hash: hashOf(order) }))
-          const stakes = stakesOf(some)
-          await empty()
-          await fillBook(database, { orders, stakes })
+      const property = fc.asyncProperty(shelves, wishes, async (shelf, wish) => {
+        await empty(database)
+        await fillBook(database, shelf)
 
-          const answer = await findMatch(marketOf(database, anvil.client(0)), wish)
+        const answer = await findMatch(marketOf(database, anvil.client(0)), wish)
 
-          const book = { orders, stakes }
-          const sets = answer.found ? answer.matches : []
-          found += sets.length > 0 ? 1 : 0
-          expect(answer.isComplete).toBe(true)
-          const left = sets.reduce<Book>((rest, set) => {
-            // Each set is the cheapest of what those before it have left, and really fits.
-            expect(BigInt(set.taskPrice)).toBe(naive(rest, wish))
-            expect(naive(only(rest, set), wish)).toBe(BigInt(set.taskPrice))
-            return without(rest, set)
-          }, book)
-          const volume = sets.reduce((sum, set) => sum + set.volume, 0)
-          expect(answer.missing.length > 0).toBe(volume < wish.volume)
-          if (volume < wish.volume) expect(naive(left, wish)).toBeUndefined()
-        },
-      )
+        const book = { ...shelf, orders: shelf.orders.map((order): Offered => ({ ...order, hash: hashOf(order) })) }
+        const sets = answer.found ? answer.matches : []
+        found += sets.length > 0 ? 1 : 0
+        expect(answer.isComplete).toBe(true)
+        const left = sets.reduce<Book>((rest, set) => {
+          // Each set is the cheapest of what those before it have left, and really fits.
+          expect(BigInt(set.taskPrice)).toBe(naive(rest, wish))
+          expect(naive(only(rest, set), wish)).toBe(BigInt(set.taskPrice))
+          return without(rest, set)
+        }, book)
+        const volume = sets.reduce((sum, set) => sum + set.volume, 0)
+        expect(answer.missing.length > 0).toBe(volume < wish.volume)
+        if (volume < wish.volume) expect(naive(left, wish)).toBeUndefined()
+      })
 
-      await fc.assert(property, { numRuns: 80 })
+      await fc.assert(property, { numRuns: 200 })
 
       // Both outcomes are common: else the property would say little.
-      expect(found).toBeGreaterThan(15)
-      expect(found).toBeLessThan(75)
+      expect(found).toBeGreaterThan(40)
+      expect(found).toBeLessThan(180)
     },
   )
+})
+
+describe.skipIf(inject('postgresUrl') === undefined)('a match in a random book', () => {
+  test('is the same to the letter on both engines, with all that is said of it', { timeout: 120_000 }, async () => {
+    const databases = [await openTestDatabase('sqlite'), await openTestDatabase('postgres')]
+    const property = fc.asyncProperty(shelves, wishes, async (shelf, wish) => {
+      const answers = databases.map(async (database) => {
+        await empty(database)
+        await fillBook(database, shelf)
+        return findMatch(marketOf(database, anvil.client(0)), wish)
+      })
+
+      const [onSqlite, onPostgres] = await Promise.all(answers)
+
+      expect(onPostgres).toEqual(onSqlite)
+    })
+
+    await fc.assert(property, { numRuns: 200 })
+  })
 })
