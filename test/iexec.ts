@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import type { ChainSettings } from '@iexec/sdk'
 import { spawn as spawnInTerminal } from '@lydell/node-pty'
 
@@ -49,7 +50,9 @@ export function openDesk(chain?: ChainSettings): Desk {
   const [folder, home] = [join(root, 'project'), join(root, 'home')]
   for (const place of [folder, home]) mkdirSync(place, { recursive: true })
   if (chain !== undefined) writeFileSync(join(folder, 'chain.json'), JSON.stringify(chainFileOf(chain)))
-  const env = { ...process.env, HOME: home, INIT_CWD: undefined, NO_COLOR: undefined, CI: undefined }
+  // What this test was started with must not change what is tested.
+  const { INIT_CWD: _folder, NO_COLOR: _colour, CI: _ci, ...inherited } = process.env
+  const env = { ...inherited, HOME: home }
   const iexec: Desk['iexec'] = async (args, { input } = {}) => {
     const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env, stdio: 'pipe' })
     child.stdin.end(input ?? '')
@@ -147,5 +150,5 @@ function converse(
 
 /** Without colours and movements of the cursor. */
 function plain(screen: string): string {
-  return screen.replaceAll(/\u001B\[[0-9;?]*[A-Za-z]/gu, '')
+  return stripVTControlCharacters(screen)
 }

@@ -11,18 +11,21 @@ export type CliErrorCode =
   | 'AbortedByUser'
   | 'Failed'
 
+/** What to do about it, and where it came from. */
+export type CliErrorParts = { readonly hints?: readonly string[]; readonly cause?: unknown }
+
 /**
  * Says in one sentence why a command did not do what it was asked.
  *
  * @example
- * throw new CliError('BadFile', 'iexec.json is not JSON: line 3 has a comma too many.', ['Mend line 3 and try again.'])
+ * throw new CliError('BadFile', 'iexec.json is not JSON: line 3 has a comma too many.', { hints: ['Mend line 3 and try again.'] })
  */
 export class CliError extends Error {
   override readonly name: string = 'CliError'
   readonly code: CliErrorCode
   readonly hints: readonly string[]
 
-  constructor(code: CliErrorCode, sentence: string, hints: readonly string[] = [], cause?: unknown) {
+  constructor(code: CliErrorCode, sentence: string, { hints = [], cause }: CliErrorParts = {}) {
     super(sentence, cause === undefined ? undefined : { cause })
     this.code = code
     this.hints = hints

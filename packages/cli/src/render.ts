@@ -63,6 +63,9 @@ function describe(error: unknown): Failure {
 
 /** Numbers of the chain are texts in JSON, because they may be beyond what JSON's readers can count. */
 function toJson(value: unknown, { format }: Terminal): string {
-  const plain = (_: string, item: unknown): unknown => (typeof item === 'bigint' ? item.toString() : item)
-  return format === 'json' ? JSON.stringify(value, plain, 2) : JSON.stringify(value, plain)
+  return format === 'json' ? JSON.stringify(value, asText, 2) : JSON.stringify(value, asText)
+}
+
+function asText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value
 }

@@ -78,5 +78,7 @@ function choiceOf(call: Call): Choices {
 function confirmsOf(call: Call): number {
   const given = text(call, 'confirms') ?? '1'
   if (/^[1-9]\d{0,3}$/u.test(given)) return Number(given)
-  throw new CliError('Usage', `--confirms ${given} is no number of blocks.`, ['Give a whole number from 1 to 9999.'])
+  throw new CliError('Usage', `--confirms ${given} is no number of blocks.`, {
+    hints: ['Give a whole number from 1 to 9999.'],
+  })
 }

@@ -69,9 +69,9 @@ function readEntry(given: unknown, place: string): ChainEntry {
     if (![...URL_KEYS, 'id', 'hub', ...FORMER_KEYS].includes(key)) throw unknownKey(place, key)
   }
   const { id, hub } = entry
-  if (id !== undefined && !/^[1-9]\d{0,15}$/u.test(String(id)))
-    throw wrong(`${place}.id`, id, 'the id of a chain, as "65535"')
-  if (hub !== undefined && !isAddress(String(hub), { strict: false })) throw wrong(`${place}.hub`, hub, 'an address')
+  if (id !== undefined && !isChainId(id)) throw wrong(`${place}.id`, id, 'the id of a chain, as "65535"')
+  if (hub !== undefined && !(typeof hub === 'string' && isAddress(hub, { strict: false })))
+    throw wrong(`${place}.hub`, hub, 'an address')
   const urls = URL_KEYS.flatMap((key) => {
     const url = entry[key]
     if (url === undefined) return []
@@ -81,10 +81,15 @@ function readEntry(given: unknown, place: string): ChainEntry {
     return [[key, url] as const]
   })
   return {
-    ...(id === undefined ? {} : { id: String(id) }),
-    ...(hub === undefined ? {} : { hub: hub as Address }),
+    ...(id === undefined ? {} : { id: `${id}` }),
+    ...(hub === undefined ? {} : { hub }),
     ...Object.fromEntries(urls),
   }
+}
+
+/** A text, as the existing command demands; a number means the same. */
+function isChainId(id: unknown): id is string | number {
+  return (typeof id === 'string' || typeof id === 'number') && /^[1-9]\d{0,15}$/u.test(`${id}`)
 }
 
 /**
@@ -113,9 +118,9 @@ function toSettings(name: string, entry: ChainEntry, known: ChainSettings | unde
     const absent = [chainId ?? 'id', rpcUrls === undefined && 'host', hub === undefined && 'hub'].filter(
       (key) => typeof key === 'string',
     )
-    throw new CliError('BadFile', `chain.json: chains.${name} lacks ${absent.join(' and ')}.`, [
-      'A chain that is not known by itself needs id, host and hub.',
-    ])
+    throw new CliError('BadFile', `chain.json: chains.${name} lacks ${absent.join(' and ')}.`, {
+      hints: ['A chain that is not known by itself needs id, host and hub.'],
+    })
   }
   return {
     name,
@@ -156,10 +161,12 @@ function missing(name: string | undefined, file: ChainFile): never {
     name === undefined
       ? 'No chain is named, and none runs on this machine.'
       : `Missing "${name}" chain in "chain.json".`
-  throw new CliError('MissingFile', sentence, [
-    `There are ${[...new Set(known)].join(', ')}. Name one with --chain, or write it into chain.json.`,
-    'iexec init writes a chain.json to begin with.',
-  ])
+  throw new CliError('MissingFile', sentence, {
+    hints: [
+      `There are ${[...new Set(known)].join(', ')}. Name one with --chain, or write it into chain.json.`,
+      'iexec init writes a chain.json to begin with.',
+    ],
+  })
 }
 
 function asObject(given: unknown, place: string): Readonly<Record<string, unknown>> {
@@ -178,7 +185,7 @@ function wrong(place: string, given: unknown, wanted: string): CliError {
 }
 
 function unknownKey(place: string, key: string): CliError {
-  return new CliError('BadFile', `${place} has a key "${key}" that means nothing.`, [
-    'Look for a typing error, or remove it.',
-  ])
+  return new CliError('BadFile', `${place} has a key "${key}" that means nothing.`, {
+    hints: ['Look for a typing error, or remove it.'],
+  })
 }

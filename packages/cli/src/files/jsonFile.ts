@@ -15,12 +15,10 @@ export async function readJsonFile(path: string): Promise<unknown> {
   try {
     return JSON.parse(text.replace(/^\uFEFF/u, '')) as unknown
   } catch (cause) {
-    throw new CliError(
-      'BadFile',
-      `${path} is not JSON: ${placeOf(text, cause)}.`,
-      ['Mend the file, and try again.'],
+    throw new CliError('BadFile', `${path} is not JSON: ${placeOf(text, cause)}.`, {
+      hints: ['Mend the file, and try again.'],
       cause,
-    )
+    })
   }
 }
 
@@ -30,7 +28,7 @@ async function readText(path: string): Promise<string | undefined> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw new CliError('BadFile', `${path} cannot be read: ${reasonOf(cause)}.`, [], cause)
+    throw new CliError('BadFile', `${path} cannot be read: ${reasonOf(cause)}.`, { cause })
   }
 }
 
@@ -62,7 +60,7 @@ export async function writeJsonFile(
     await rename(beside, path)
   } catch (cause) {
     await rm(beside, { force: true })
-    throw new CliError('BadFile', `${path} cannot be written: ${reasonOf(cause)}.`, [], cause)
+    throw new CliError('BadFile', `${path} cannot be written: ${reasonOf(cause)}.`, { cause })
   }
 }
 

@@ -67,7 +67,7 @@ async function readAnswer(prompt: string, { terminal, output }: Where): Promise<
   try {
     return await reader.question(prompt, { signal: interrupted.signal })
   } catch (cause) {
-    throw new CliError('AbortedByUser', 'Operation aborted by user.', [], cause)
+    throw new CliError('AbortedByUser', 'Operation aborted by user.', { cause })
   } finally {
     reader.close()
   }
@@ -75,5 +75,5 @@ async function readAnswer(prompt: string, { terminal, output }: Where): Promise<
 
 function requirePerson(question: string, { isInteractive }: Terminal, hint: string): void {
   if (isInteractive) return
-  throw new CliError('NoTerminal', `There is nobody to answer "${question}": this is no terminal.`, [hint])
+  throw new CliError('NoTerminal', `There is nobody to answer "${question}": this is no terminal.`, { hints: [hint] })
 }

@@ -29,7 +29,7 @@ export type Terminal = {
 export type TerminalOptions = { readonly format: Format; readonly isQuiet: boolean; readonly streams?: Streams }
 
 /** Opens the terminal of this process. */
-export function openTerminal({ format, isQuiet, streams = process_() }: TerminalOptions): Terminal {
+export function openTerminal({ format, isQuiet, streams = ownStreams() }: TerminalOptions): Terminal {
   const { input, errors } = streams
   const isForPeople = format === 'text'
   const write = (line: string): void => {
@@ -45,6 +45,6 @@ export function openTerminal({ format, isQuiet, streams = process_() }: Terminal
   }
 }
 
-function process_(): Streams {
+function ownStreams(): Streams {
   return { input: process.stdin, output: process.stdout, errors: process.stderr }
 }

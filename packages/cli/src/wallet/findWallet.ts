@@ -39,9 +39,9 @@ export async function findWallet(folder: string, choice: WalletChoice): Promise<
   if (open !== undefined) return readWallet(join(folder, 'wallet.json'))
   const [newest] = await listWallets(keystore)
   if (newest !== undefined) return readWallet(join(keystore, newest))
-  throw new CliError('NoWallet', `There is no wallet: neither wallet.json in ${folder}, nor a file in ${keystore}.`, [
-    'iexec wallet create makes one.',
-  ])
+  throw new CliError('NoWallet', `There is no wallet: neither wallet.json in ${folder}, nor a file in ${keystore}.`, {
+    hints: ['iexec wallet create makes one.'],
+  })
 }
 
 /**
@@ -59,13 +59,13 @@ export function keystoreFolder(folder: string, place: string | undefined): strin
 
 async function findByAddress(keystore: string, given: string): Promise<Wallet> {
   if (!isAddress(given, { strict: false })) {
-    throw new CliError('Usage', `--wallet-address ${given} is no address.`, ['Give 0x and 40 hex digits.'])
+    throw new CliError('Usage', `--wallet-address ${given} is no address.`, { hints: ['Give 0x and 40 hex digits.'] })
   }
   const name = (await listWallets(keystore)).find((file) => file.toLowerCase().endsWith(given.slice(2).toLowerCase()))
   if (name !== undefined) return readWallet(join(keystore, name))
-  throw new CliError('NoWallet', `There is no wallet of ${given} in ${keystore}.`, [
-    'Name another folder with --keystoredir, or bring the key with iexec wallet import.',
-  ])
+  throw new CliError('NoWallet', `There is no wallet of ${given} in ${keystore}.`, {
+    hints: ['Name another folder with --keystoredir, or bring the key with iexec wallet import.'],
+  })
 }
 
 /** The names of the keystore's files, the newest first: they begin with the moment of their making. */
@@ -80,12 +80,12 @@ export async function listWallets(keystore: string): Promise<readonly string[]> 
 async function readWallet(path: string): Promise<Wallet> {
   const given = await readJsonFile(path)
   if (given === undefined)
-    throw new CliError('NoWallet', `There is no wallet ${path}.`, ['iexec wallet create makes one.'])
+    throw new CliError('NoWallet', `There is no wallet ${path}.`, { hints: ['iexec wallet create makes one.'] })
   const keystore = asKeystore(given)
   if (keystore !== undefined) return { kind: 'encrypted', path, keystore, address: getAddress(`0x${keystore.address}`) }
   const privateKey = asPrivateKey(given)
   if (privateKey === undefined)
-    throw new CliError('BadFile', `${path} is no wallet.`, ['It has neither a keystore nor a private key.'])
+    throw new CliError('BadFile', `${path} is no wallet.`, { hints: ['It has neither a keystore nor a private key.'] })
   return { kind: 'open', path, privateKey, address: privateKeyToAddress(privateKey) }
 }
 

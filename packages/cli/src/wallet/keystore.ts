@@ -62,9 +62,9 @@ export async function decryptKey({ crypto, address }: Keystore, password: string
   const ciphertext = Buffer.from(crypto.ciphertext, 'hex')
   const mac = Buffer.from(crypto.mac, 'hex')
   if (mac.length !== 32 || !timingSafeEqual(mac, macOf(derived, ciphertext))) {
-    throw new CliError('WrongPassword', `This is not the password of the wallet 0x${address}.`, [
-      'Try again; nothing was changed.',
-    ])
+    throw new CliError('WrongPassword', `This is not the password of the wallet 0x${address}.`, {
+      hints: ['Try again; nothing was changed.'],
+    })
   }
   const decipher = createDecipheriv('aes-128-ctr', derived.subarray(0, 16), Buffer.from(crypto.cipherparams.iv, 'hex'))
   return `0x${Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString('hex')}`
@@ -86,7 +86,7 @@ export function asKeystore(given: unknown): Keystore | undefined {
   const [address, cipher, ciphertext, kdf, mac] = texts as readonly string[] as [string, string, string, string, string]
   return {
     version: 3,
-    id: String(file['id'] ?? ''),
+    id: typeof file['id'] === 'string' ? file['id'] : '',
     address: address.replace(/^0x/u, '').toLowerCase(),
     crypto: { cipher, ciphertext, cipherparams: { iv: String(iv) }, kdf, kdfparams, mac },
   }
@@ -125,7 +125,7 @@ function bytesOf(hex: Hex): Buffer {
 }
 
 function unreadable(problem: string): CliError {
-  return new CliError('BadFile', `The wallet cannot be read: ${problem}.`, [
-    'It is no keystore that geth or iexec wrote.',
-  ])
+  return new CliError('BadFile', `The wallet cannot be read: ${problem}.`, {
+    hints: ['It is no keystore that geth or iexec wrote.'],
+  })
 }

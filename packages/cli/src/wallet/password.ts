@@ -31,10 +31,12 @@ export async function choosePassword(choice: PasswordChoice, terminal: Terminal)
   const given = await givenPassword(choice)
   const password = given ?? (await askSecret('Choose a password for the wallet', terminal))
   if (password === '')
-    throw new CliError('Usage', 'An empty password protects nothing.', ['--unencrypted keeps the key in clear.'])
+    throw new CliError('Usage', 'An empty password protects nothing.', {
+      hints: ['--unencrypted keeps the key in clear.'],
+    })
   if (given !== undefined) return password
   if ((await askSecret('Once more', terminal)) === password) return password
-  throw new CliError('Usage', 'The two passwords differ; no wallet was made.', ['Try again.'])
+  throw new CliError('Usage', 'The two passwords differ; no wallet was made.', { hints: ['Try again.'] })
 }
 
 async function givenPassword({ password, passwordFile, passwordFd }: PasswordChoice): Promise<string | undefined> {
@@ -46,12 +48,10 @@ async function givenPassword({ password, passwordFile, passwordFd }: PasswordCho
   try {
     for await (const chunk of createReadStream('', { fd: Number(passwordFd), encoding: 'utf8' })) text += String(chunk)
   } catch (cause) {
-    throw new CliError(
-      'BadFile',
-      `File descriptor ${passwordFd} cannot be read.`,
-      ['Open it for the command, as in 3<file.'],
+    throw new CliError('BadFile', `File descriptor ${passwordFd} cannot be read.`, {
+      hints: ['Open it for the command, as in 3<file.'],
       cause,
-    )
+    })
   }
   return firstLine(text)
 }
@@ -60,7 +60,7 @@ async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {
-    throw new CliError('BadFile', `The file of the password, ${path}, cannot be read.`, [], cause)
+    throw new CliError('BadFile', `The file of the password, ${path}, cannot be read.`, { cause })
   }
 }
 

@@ -15,9 +15,11 @@ export const showAccountCommand: Command = {
   run: async (call) => {
     const given = call.args[0] ?? (await walletAddress(call))
     if (given === undefined)
-      throw new CliError('NoWallet', 'There is no wallet, and no address was given.', ['iexec account show 0x…'])
+      throw new CliError('NoWallet', 'There is no wallet, and no address was given.', {
+        hints: ['iexec account show 0x…'],
+      })
     if (!isAddress(given, { strict: false }))
-      throw new CliError('Usage', `${given} is no address.`, ['Give 0x and 40 hex digits.'])
+      throw new CliError('Usage', `${given} is no address.`, { hints: ['Give 0x and 40 hex digits.'] })
     const address = getAddress(given)
     const iexec = await openReader(call)
     const { stake, locked } = await iexec.account.show(address)
