@@ -21,8 +21,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 try {
   const service = await startService(config, log, stopping.signal)
   if (service !== undefined) console.log(`The market listens on ${service.url}`)
-  for (const { chainId, contracts } of service?.markets ?? []) {
+  for (const { chainId, contracts } of service?.chains.markets ?? []) {
     console.log(`  chain ${chainId}, hub ${getAddress(contracts.hub)}`)
+  }
+  for (const { hub } of service?.chains.absent ?? []) {
+    console.log(`  hub ${getAddress(hub)}, as soon as a node tells of its chain`)
   }
   await service?.ended
 } catch (error) {

@@ -28,6 +28,19 @@ export type IndexerStatus = {
   readonly indexed: number | undefined
 }
 
+/** A chain that neither a node nor a database has told of yet: not even its id is known, only its hub. */
+export type AbsentChain = {
+  readonly hub: Address
+  /** Milliseconds since 1970. */
+  readonly since: number
+}
+
+/** The chains of a service, as they are at the moment: those that are absent may come. */
+export type Chains = {
+  readonly markets: readonly Market[]
+  readonly absent: readonly AbsentChain[]
+}
+
 /** One market on one chain. */
 export type Market = {
   readonly chainId: number

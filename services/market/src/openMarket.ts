@@ -1,22 +1,23 @@
 // Opens one market: the way to its chain, its database, its bus, and the index that this process or another one writes.
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { ChainError, findFirstBlock, openChain, type OpenedChain } from '@iexec/chain'
+import { findFirstBlock, type OpenedChain } from '@iexec/chain'
 import { orderDomain } from '@iexec/protocol'
 import type { Logger } from 'pino'
-import { BaseError } from 'viem'
 import { recheckBook, reopenBook } from './book/index.ts'
 import { followBulks } from './bulk/followBulks.ts'
 import { openGateway } from './bulk/gateway.ts'
+import { findClaim } from './claims.ts'
 import { locateDatabase, type ChainConfig, type Config } from './config.ts'
-import { findContracts } from './contracts.ts'
 import { openDatabase, type Database, type DatabaseLocation } from './db/database.ts'
 import { claimDatabase, readMeta } from './index/meta.ts'
-import { openIndexer, type Indexer } from './index/runIndexer.ts'
+import { openIndexer, type Indexer, type IndexerNews } from './index/runIndexer.ts'
 import { openBus } from './live/bus.ts'
-import { whileLeading } from './live/leader.ts'
-import { pause, whenAborted } from './live/session.ts'
+import { FileIsHeld, holdFile, whileLeading } from './live/leader.ts'
+import { pause } from './live/session.ts'
 import type { IndexerStatus, Market, MarketContracts } from './market.ts'
+import { originsOf, openLater, reachChain } from './reach.ts'
+import { sayWhy } from './sayWhy.ts'
 import { watchIndex } from './standby.ts'
 
 /** A market that is being served. */
@@ -32,6 +33,10 @@ export type OpenMarketOptions = {
   readonly chain: ChainConfig
   readonly config: Config
   readonly log: Logger
+  /** Hears the id of the chain before its database is touched; what it throws is thrown on. */
+  readonly onChain: (chainId: number) => void
+  /** Called when it takes longer, because neither a node nor a database tells of the chain. */
+  readonly onAbsent: () => void
   readonly signal: AbortSignal
 }
 
@@ -39,14 +44,15 @@ export type OpenMarketOptions = {
 const PATIENCE_MS = 3000
 
 /**
- * Opens a market. Nodes that do not answer yet are waited for.
+ * Opens a market. While no node answers, a market that was served before is served from its tables; another one is waited for.
  *
  * @throws Error when there is no hub at the address, or the database cannot be opened or is another market's; the signal's reason when it aborts before
  */
 export async function openMarket(options: OpenMarketOptions): Promise<OpenedMarket> {
   const { chain, config, log } = options
-  const { chainId, client, wakeUp, contracts } = await reachContracts(options)
-  const { database, firstBlock } = await openStore(chain, { chainId, client, contracts })
+  const { chainId, client, wakeUp, contracts, confirmed } = await findWay(options)
+  options.onChain(chainId)
+  const { database, firstBlock, letGo } = await openStore({ chain, chainId, client, contracts, log })
   const bus = await openBus(database, {
     onError: (error) => {
       log.warn({ chainId, error: sayWhy(error) }, 'Announcements of other processes cannot be heard.')
@@ -61,6 +67,7 @@ export async function openMarket(options: OpenMarketOptions): Promise<OpenedMark
     domain: orderDomain(chainId, chain.hub),
     now: Date.now,
   }
+  const onNews = tellLog(log, { chainId, nodes: originsOf(chain) })
   const indexer = openIndexer({
     ...shared,
     firstBlock,
@@ -72,9 +79,7 @@ export async function openMarket(options: OpenMarketOptions): Promise<OpenedMark
     undoDepth: config.undoBlocks,
     wakeUp,
     pollingMs: config.pollingMs,
-    onError: (error) => {
-      log.error({ chainId, error: sayWhy(error) }, 'The index waits.')
-    },
+    onNews,
   })
   const { maxOpenOrdersPerWallet, challengeLifetimeMs } = config
   const bulks = {
@@ -84,20 +89,50 @@ export async function openMarket(options: OpenMarketOptions): Promise<OpenedMark
       log.warn({ chainId, error: sayWhy(error) }, 'The datasets of bulk deals wait.')
     },
   }
-  const role = createRole(indexer, { ...shared, log })
+  const role = createRole(indexer, { ...shared, log, onNews })
   return {
     market: { ...shared, indexer: role, settings: { maxOpenOrdersPerWallet, challengeLifetimeMs } },
-    run: async (signal) => {
-      const { onError } = role
-      await whileLeading({ location: database.location, signal, onRole: role.take, onError }, async (leading) =>
-        indexWithBulks(indexer, bulks, leading),
-      )
-    },
+    run: async (signal) =>
+      unlessRefuted(confirmed, signal, async (running) => {
+        const { onError, take: onRole } = role
+        await whileLeading({ location: database.location, signal: running, onRole, onError }, async (leading) =>
+          indexWithBulks(indexer, bulks, leading),
+        )
+      }),
     close: async () => {
       role.close()
       await bus.close()
       await database.close()
+      letGo()
     },
+  }
+}
+
+/** Ends the work, and throws, when a node that comes late shows that the settings are wrong. */
+async function unlessRefuted(
+  confirmed: Promise<unknown>,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const refuted = new AbortController()
+  confirmed.catch((error: unknown) => {
+    refuted.abort(error)
+  })
+  await work(AbortSignal.any([signal, refuted.signal]))
+  if (!signal.aborted) refuted.signal.throwIfAborted()
+}
+
+/** Says once what an index waits for, and once that it goes on. */
+function tellLog(
+  log: Logger,
+  facts: { readonly chainId: number; readonly nodes: readonly string[] },
+): (news: IndexerNews) => void {
+  return (news) => {
+    if (news.type === 'goes on') log.info(facts, 'The index goes on.')
+    else if (news.type === 'begins anew') {
+      log.warn(facts, 'The chain changed further back than blocks can be undone: the index is built anew.')
+    } else if (news.error === undefined) log.warn(facts, `The index waits: ${news.reason}`)
+    else log.error(facts, news.reason)
   }
 }
 
@@ -117,60 +152,63 @@ async function indexWithBulks(
   }
 }
 
-/** Asks the nodes until one tells of the chain and its contracts: they may be started after this service, or be busy. */
-async function reachContracts({
-  chain,
-  config,
-  log,
-  signal,
-}: OpenMarketOptions): Promise<OpenedChain & { readonly contracts: MarketContracts }> {
-  const onNotice = (sentence: string): void => {
-    log.warn(sentence)
+/** A way to a chain that may still be closed: what is known of it anyway, and the time when a node has confirmed that. */
+type Way = Pick<Market, 'chainId' | 'contracts' | 'client'> &
+  Pick<OpenedChain, 'wakeUp'> & { readonly confirmed: Promise<unknown> }
+
+/** So long a node may take before a market is served from its tables, or is called absent. */
+const FIRST_PATIENCE_MS = 2000
+
+/** Nodes come first: a hub may have the same address on another chain, of which there is no database yet. */
+async function findWay({ chain, config, log, signal, onAbsent }: OpenMarketOptions): Promise<Way> {
+  const { promise: failed, resolve } = Promise.withResolvers<undefined>()
+  const onFailure = (): void => {
+    resolve(undefined)
   }
-  const { rpcUrls, wsUrl, hub } = chain
-  const reach = async (): ReturnType<typeof reachContracts> => {
-    const opened = await openChain({ rpcUrls, wsUrl, timeoutMs: config.rpcTimeoutMs, onNotice })
-    return { ...opened, contracts: await findContracts(opened.client, hub) }
+  const reached = reachChain({ chain, rpcTimeoutMs: config.rpcTimeoutMs, log, signal, onFailure })
+  const early = await Promise.race([reached, failed, pause(FIRST_PATIENCE_MS, signal)])
+  if (early !== undefined) return { ...early, confirmed: reached }
+  // Nobody has to hear of its failure before it is needed.
+  reached.catch(() => undefined)
+  const claim = await findClaim(chain.database, chain.hub).catch((cause: unknown) => {
+    throw cannotOpen(locateDatabase(chain.database, 0), cause)
+  })
+  if (claim === undefined) {
+    onAbsent()
+    return { ...(await reached), confirmed: reached }
   }
-  for (let pauseMs = 250; ; pauseMs = Math.min(5000, pauseMs * 2)) {
-    try {
-      return await unlessAborted(reach(), signal)
-    } catch (error) {
-      if (!isOfNode(error)) throw error
-      log.warn(`${sayWhy(error)} It is asked again.`)
-      await pause(pauseMs, signal)
-    }
-  }
+  const { chainId, contracts } = claim
+  const confirmed = reached.then((found) => {
+    if (found.chainId === chainId) return found
+    throw new Error(
+      `${originsOf(chain).join(', ')}: this is chain ${found.chainId}, but the database is that of chain ${chainId}, from which answers were given until now. Start again.`,
+    )
+  })
+  confirmed.catch(() => undefined)
+  return { contracts, ...openLater(chainId, confirmed), confirmed }
 }
 
-/** Does not wait for a node that never answers when nobody wants its answer any more. */
-async function unlessAborted<Answer>(answer: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
-  await Promise.race([answer, whenAborted(signal)])
-  signal.throwIfAborted()
-  return answer
-}
-
-/** Errors of the settings are no errors of a node; those of viem are. */
-function isOfNode(error: unknown): boolean {
-  return error instanceof ChainError ? error.code === 'Unreachable' : error instanceof BaseError
-}
-
-/** A database that belongs to the market, and the block at which it begins. */
-type Store = { readonly database: Database; readonly firstBlock: number }
+/** A database that belongs to the market, the block at which it begins, and how to let go of it. */
+type Store = { readonly database: Database; readonly firstBlock: number; readonly letGo: () => void }
+type StoreOptions = Pick<Market, 'chainId' | 'client' | 'contracts'> & Pick<OpenMarketOptions, 'chain' | 'log'>
 
 /** Opens the database and takes possession of it: also who only stands by must not answer from a foreign one. */
-async function openStore(
-  chain: ChainConfig,
-  { chainId, client, contracts }: Pick<Market, 'chainId' | 'client' | 'contracts'>,
-): Promise<Store> {
-  const database = await openPlace(locateDatabase(chain.database, chainId))
+async function openStore({ chain, chainId, client, contracts, log }: StoreOptions): Promise<Store> {
+  const { database, letGo } = await openPlace(locateDatabase(chain.database, chainId))
   try {
-    const firstBlock =
-      chain.fromBlock ?? (await readFirstBlock(database.read)) ?? (await askFirstBlock(client, contracts))
+    const known = await readFirstBlock(database.read)
+    const firstBlock = chain.fromBlock ?? known ?? (await askFirstBlock(client, contracts))
     await database.write(async (writer) => claimDatabase(writer, { chainId, contracts, firstBlock }))
-    return { database, firstBlock }
+    if (known !== undefined && known < firstBlock) {
+      log.warn(
+        { chainId },
+        `This database begins at block ${known}; --from-block ${firstBlock} is only for one that is new.`,
+      )
+    }
+    return { database, firstBlock: known ?? firstBlock, letGo }
   } catch (cause) {
     await database.close()
+    letGo()
     throw cause
   }
 }
@@ -187,16 +225,21 @@ async function askFirstBlock(client: Market['client'], { hub, registries }: Mark
 }
 
 /** @throws Error in one sentence, without the password that a database's address may hold */
-async function openPlace(location: DatabaseLocation): Promise<Database> {
+async function openPlace(location: DatabaseLocation): Promise<Pick<Store, 'database' | 'letGo'>> {
+  let letGo: (() => void) | undefined
   try {
-    if (location.engine === 'sqlite' && location.file !== ':memory:') {
-      makeFolder(dirname(location.file))
-    }
-    return await openDatabase(location)
+    if (location.engine === 'sqlite' && location.file !== ':memory:') makeFolder(dirname(location.file))
+    letGo = holdFile(location)
+    return { database: await openDatabase(location), letGo }
   } catch (cause) {
-    const place = location.engine === 'sqlite' ? location.file : `of PostgreSQL at ${new URL(location.url).host}`
-    throw new Error(`The database ${place} cannot be opened: ${sayWhy(cause)}.`, { cause })
+    letGo?.()
+    throw cause instanceof FileIsHeld ? cause : cannotOpen(location, cause)
   }
+}
+
+function cannotOpen(location: DatabaseLocation, cause: unknown): Error {
+  const place = location.engine === 'sqlite' ? location.file : `of PostgreSQL at ${new URL(location.url).host}`
+  return new Error(`The database ${place} cannot be opened: ${sayWhy(cause)}.`, { cause })
 }
 
 type Role = Market['indexer'] & {
@@ -231,12 +274,6 @@ function createRole(
     },
     close: () => standby?.close(),
   }
-}
-
-/** The first line: what libraries write below it may show requests. Node says nothing of several addresses that all failed. */
-function sayWhy(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return sayWhy(error.errors[0])
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''
 }
 
 /** Not `recursive`: where a folder cannot be, as in `/proc`, node would try for ever. */

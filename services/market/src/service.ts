@@ -5,14 +5,14 @@ import { createAdaptorServer } from '@hono/node-server'
 import type { Logger } from 'pino'
 import { Registry, collectDefaultMetrics } from 'prom-client'
 import manifest from '../package.json' with { type: 'json' }
-import type { Config } from './config.ts'
+import type { ChainConfig, Config } from './config.ts'
 import { findDeal } from './deal/listDeals.ts'
 import { findOrder } from './book/index.ts'
 import { createApp } from './http/app.ts'
 import { openPlaces, type Places } from './live/places.ts'
 import { whenAborted } from './live/session.ts'
-import { attachSocket } from './live/socket.ts'
-import type { Market } from './market.ts'
+import { attachSocket, type Sockets } from './live/socket.ts'
+import type { AbsentChain, Chains, Market } from './market.ts'
 import { openMarket, type OpenedMarket } from './openMarket.ts'
 import { createRooms } from './rooms.ts'
 
@@ -20,14 +20,14 @@ import { createRooms } from './rooms.ts'
 export type Service = {
   /** Where it listens. */
   readonly url: string
-  readonly markets: readonly Market[]
+  readonly chains: Chains
   /** Resolves when it has stopped; rejects with what nobody can wait out. */
   readonly ended: Promise<void>
 }
 
 /**
- * Starts the service, and returns when it listens; `undefined` when the signal aborted before. When it aborts later, the service
- * finishes what it is doing, and closes everything.
+ * Starts the service, and returns when it listens; `undefined` when the signal aborted before. Chains that are not there yet are
+ * added when they come. When the signal aborts later, the service finishes what it is doing, and closes everything.
  *
  * @throws Error in one sentence when it cannot: no hub at the address, a port that is taken, a database of another market
  * @example
@@ -39,47 +39,112 @@ export type Service = {
 export async function startService(config: Config, log: Logger, signal: AbortSignal): Promise<Service | undefined> {
   const failed = new AbortController()
   const stopping = AbortSignal.any([signal, failed.signal])
-  const opened: OpenedMarket[] = []
-  const closeMarkets = async (): Promise<void> => {
-    for (const { close } of opened) await close()
+  const hall = openHall({ config, log, signal: stopping })
+  const lives = config.chains.map((chain) => serveChain(chain, hall))
+  const running = Promise.all(lives.map(async ({ ended }) => ended)).then(() => undefined)
+  // One market that cannot go on ends all.
+  running.catch(() => {
+    failed.abort()
+  })
+  const close = async (): Promise<void> => {
+    await hall.close()
+    await running.catch(() => undefined)
+    for (const { closeMarket } of lives) await closeMarket()
   }
   try {
-    for (const chain of config.chains) opened.push(await openMarket({ chain, config, log, signal: stopping }))
-    requireDifferentChains(opened)
-    const markets = opened.map(({ market }) => market)
-    const places = openPlaces(config.listeners)
-    const server = createServer(markets, { config, log, places, signal: stopping })
-    const sockets = attachSocket(server, new Map(markets.map((market) => [market.chainId, market])), {
-      findOrder,
-      findDeal,
-      places,
-      onError: (error) => {
-        log.warn({ error: String(error) }, 'A socket was not served.')
-      },
-    })
-    const url = await listen(server, config)
-    const running = Promise.all(opened.map(async ({ run }) => run(stopping)))
-    const close = async (): Promise<void> => {
-      sockets.close()
-      await closeServer(server)
-      await running.catch(() => undefined)
-      await closeMarkets()
-    }
-    // One market that cannot go on ends all.
-    running.catch(() => {
-      failed.abort()
-    })
+    await Promise.race([Promise.all(lives.map(async ({ tried }) => tried)), running])
+    const url = signal.aborted ? undefined : await listen(hall.server, config)
+    hall.onListening()
     const ended = whenAborted(stopping)
       .then(close)
       .then(async () => running)
-      .then(() => undefined)
-    return { url, markets, ended }
+    if (url !== undefined) return { url, chains: hall, ended }
+    await ended
+    return undefined
   } catch (cause) {
     failed.abort()
-    await closeMarkets()
-    if (signal.aborted) return undefined
+    await close()
     throw cause
   }
+}
+
+/** The public side, and the chains that it shows. */
+type Hall = ServerOptions & {
+  readonly markets: Market[]
+  readonly chainIds: Set<number>
+  readonly absent: AbsentChain[]
+  readonly server: Server
+  readonly sockets: Sockets
+  /** Nothing is indexed by a service that cannot listen. */
+  readonly listening: Promise<void>
+  readonly onListening: () => void
+  readonly close: () => Promise<void>
+}
+
+function openHall(options: Omit<ServerOptions, 'places'>): Hall {
+  const chains = { markets: [], absent: [] }
+  const places = openPlaces(options.config.listeners)
+  const server = createServer(chains, { ...options, places })
+  const sockets = attachSocket(server, new Map(), {
+    findOrder,
+    findDeal,
+    places,
+    onError: (error) => {
+      options.log.warn({ error: String(error) }, 'A socket was not served.')
+    },
+  })
+  const close = async (): Promise<void> => {
+    sockets.close()
+    await closeServer(server)
+  }
+  const { promise: listening, resolve: onListening } = Promise.withResolvers<void>()
+  return { ...options, ...chains, chainIds: new Set(), places, server, sockets, listening, onListening, close }
+}
+
+/** One chain, from its settings to its end. */
+type ChainLife = {
+  /** Resolves when it is served, or known to be absent. */
+  readonly tried: Promise<void>
+  readonly ended: Promise<void>
+  /** For when nobody asks any more. */
+  readonly closeMarket: () => Promise<void>
+}
+
+function serveChain(chain: ChainConfig, hall: Hall): ChainLife {
+  const { markets, absent, sockets, listening, config, log, signal } = hall
+  const { promise: tried, resolve: onTried } = Promise.withResolvers<void>()
+  let opened: OpenedMarket | undefined
+  const place = { hub: chain.hub, since: Date.now() }
+  const onAbsent = (): void => {
+    absent.push(place)
+    onTried()
+  }
+  const onChain = (chainId: number): void => {
+    if (hall.chainIds.has(chainId)) {
+      throw new Error(`Chain ${chainId} is configured twice; a service has one market per chain.`)
+    }
+    hall.chainIds.add(chainId)
+  }
+  const live = async (): Promise<void> => {
+    opened = await openMarket({ chain, config, log, signal, onAbsent, onChain })
+    const { market, run } = opened
+    markets.push(market)
+    sockets.add(market)
+    const isLate = absent.includes(place)
+    if (isLate) {
+      absent.splice(absent.indexOf(place), 1)
+      log.info({ chainId: market.chainId, hub: chain.hub }, 'This chain is served from now on.')
+    }
+    onTried()
+    await Promise.race([listening, whenAborted(signal)])
+    if (!signal.aborted) await run(signal)
+  }
+  const ended = live().catch((error: unknown) => {
+    // Whatever is given up halfway when all ends is no failure.
+    if (!signal.aborted) throw error
+    onTried()
+  })
+  return { tried, ended, closeMarket: async () => opened?.close() }
 }
 
 /** Longer than any answer takes. */
@@ -92,7 +157,7 @@ type ServerOptions = {
   readonly signal: AbortSignal
 }
 
-function createServer(markets: readonly Market[], { config, log, places, signal }: ServerOptions): Server {
+function createServer(chains: Chains, { config, log, places, signal }: ServerOptions): Server {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const rooms = createRooms({
@@ -103,7 +168,7 @@ function createServer(markets: readonly Market[], { config, log, places, signal 
     },
   })
   const app = createApp({
-    markets,
+    ...chains,
     rooms,
     version: manifest.version,
     rateLimit: config.rateLimit,
@@ -118,13 +183,26 @@ function createServer(markets: readonly Market[], { config, log, places, signal 
   return createAdaptorServer({ fetch: app.fetch }) as Server
 }
 
+type Address = Pick<Config, 'host' | 'port'>
+
+const isNoHost = ({ host }: Address): string =>
+  `${host} is no address of this machine; choose another with --host, such as 127.0.0.1, or 0.0.0.0 for all of them.`
+
+/** Why nobody can listen there, by the system's own names. */
+const NO_LISTENING: Readonly<Record<string, (address: Address) => string>> = {
+  EADDRINUSE: ({ host, port }) => `Port ${port} of ${host} is taken; choose another with --port.`,
+  EACCES: ({ host, port }) => `Port ${port} of ${host} is not for this user; choose another with --port.`,
+  EADDRNOTAVAIL: isNoHost,
+  ENOTFOUND: isNoHost,
+  EAI_AGAIN: isNoHost,
+  EINVAL: isNoHost,
+}
+
 async function listen(server: Server, { host, port }: Config): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const isTaken = error.code === 'EADDRINUSE'
-      reject(
-        isTaken ? new Error(`Port ${port} of ${host} is taken; choose another with --port.`, { cause: error }) : error,
-      )
+      const why = NO_LISTENING[error.code ?? '']?.({ host, port })
+      reject(why === undefined ? error : new Error(why, { cause: error }))
     })
     server.listen(port, host, resolve)
   })
@@ -144,10 +222,4 @@ async function closeServer(server: Server): Promise<void> {
     })
     server.closeIdleConnections()
   })
-}
-
-function requireDifferentChains(opened: readonly OpenedMarket[]): void {
-  const ids = opened.map(({ market }) => market.chainId)
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index)
-  if (twice !== undefined) throw new Error(`Chain ${twice} is configured twice; a service has one market per chain.`)
 }

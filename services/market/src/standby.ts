@@ -2,6 +2,7 @@
 import type { Client } from 'viem'
 import { getBlockNumber } from 'viem/actions'
 import type { Reader } from './db/database.ts'
+import type { IndexerNews } from './index/runIndexer.ts'
 import type { Bus } from './live/bus.ts'
 import type { IndexerStatus } from './market.ts'
 
@@ -19,6 +20,8 @@ export type StandbyOptions = {
   readonly read: Reader
   readonly bus: Bus
   readonly now: () => number
+  /** Hears once when it begins to wait, and why, and once when it goes on. */
+  readonly onNews?: (news: IndexerNews) => void
 }
 
 const LOOK_MS = 1000
@@ -26,7 +29,7 @@ const LOOK_MS = 1000
 const USUAL_LAG = 2
 
 /** Looks at the index every second, and whenever a block was indexed. */
-export function watchIndex({ client, read, bus, now }: StandbyOptions): Standby {
+export function watchIndex({ client, read, bus, now, onNews }: StandbyOptions): Standby {
   let head: number | undefined
   let indexed: number | undefined
   let reason: string | undefined
@@ -39,18 +42,31 @@ export function watchIndex({ client, read, bus, now }: StandbyOptions): Standby 
     if (isLooking) return
     isLooking = true
     try {
-      indexed = await lastBlock(read)
-      head = Number(await getBlockNumber(client, { cacheTime: 0 }))
-      tell(head - (indexed ?? 0) > USUAL_LAG ? 'The process that indexes is behind the chain.' : undefined)
-    } catch {
-      tell('The chain or the database does not answer.')
+      tell(await lookAt())
     } finally {
       isLooking = false
     }
   }
-  const tell = (now_: string | undefined): void => {
-    if (now_ !== reason) since = now()
-    reason = now_
+  /** Why it waits, if it does. */
+  const lookAt = async (): Promise<string | undefined> => {
+    try {
+      indexed = await lastBlock(read)
+    } catch {
+      return 'The database does not answer.'
+    }
+    try {
+      head = Number(await getBlockNumber(client, { cacheTime: 0 }))
+    } catch {
+      return 'The node cannot be reached.'
+    }
+    return head - (indexed ?? 0) > USUAL_LAG ? 'The process that indexes is behind the chain.' : undefined
+  }
+  const tell = (why: string | undefined): void => {
+    if (why === reason) return
+    if (why === undefined) onNews?.({ type: 'goes on' })
+    else onNews?.({ type: 'waits', reason: why })
+    since = now()
+    reason = why
   }
   const stop = bus.subscribe((message) => {
     if (message.type === 'block_indexed' || message.type === 'block_undone') indexed = message.block
@@ -62,7 +78,7 @@ export function watchIndex({ client, read, bus, now }: StandbyOptions): Standby 
 
   return {
     status: () => {
-      const state = head === undefined ? 'starting' : reason === undefined ? 'live' : 'waiting'
+      const state = reason !== undefined ? 'waiting' : head === undefined ? 'starting' : 'live'
       return { state, reason, since, head, indexed }
     },
     caughtUp: async (patienceMs) => {

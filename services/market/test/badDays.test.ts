@@ -114,6 +114,14 @@ async function stateOf(order: Order): Promise<{ readonly status: string; readonl
   return { status, remaining }
 }
 
+/** What it logged so far with these words. */
+function linesWith(words: string): readonly string[] {
+  return started
+    .said()
+    .split('\n')
+    .filter((line) => line.includes(words))
+}
+
 async function expectReplay(): Promise<void> {
   const digests = await digestTables(database.read)
 
@@ -121,18 +129,36 @@ async function expectReplay(): Promise<void> {
 }
 
 describe('a node that is not there', () => {
-  test('when the service starts is waited for, and that is said', async () => {
-    await until(
-      async () => Promise.resolve(started.said()),
-      (text) => text.includes('No node says which chain it is of'),
-    )
+  test('when a new service starts is waited for: that is said, also to who asks', async () => {
+    const url = await started.listening
+    const asked = `${url}/categories?chainId=${chain.chainId}`
+    const answer = await fetch(asked)
+
+    expect(answer.status).toBe(503)
+    expect(await answer.json()).toEqual({
+      ok: false,
+      error: `chainId ${chain.chainId} may be a chain whose node does not answer yet, try again later.`,
+    })
+    expect((await fetch(`${url}/health`)).status).toBe(503)
+    expect(await healthOf({ url })).toMatchObject({
+      chainId: null,
+      hub: chain.market.addresses.hub,
+      state: 'waiting',
+      reason: 'No node has told of this chain yet.',
+    })
 
     await node.comeBack()
-    service = { ...started, url: await started.listening }
+    await until(
+      async () => healthOf({ url }),
+      ({ chainId }) => chainId === chain.chainId,
+    )
+    service = { ...started, url }
     database = await openDatabase(place.location)
 
     await caughtUp()
-    expect(started.said()).toContain(`No node says which chain it is of: ${chain.url}. It is asked again.`)
+    expect((await fetch(asked)).status).toBe(200)
+    expect(linesWith(`No node says which chain it is of: ${chain.url}. It is asked again.`)).toHaveLength(1)
+    expect(linesWith('A node answers now.')).toHaveLength(1)
   })
 
   test('any more leaves the answers from the tables, also to who publishes, and is said in /health; when it is back, it is followed again', async () => {
@@ -144,6 +170,10 @@ describe('a node that is not there', () => {
 
     expect(reason).toBe('The node cannot be reached.')
     expect((await fetch(`${service.url}/health`)).status).toBe(503)
+    await until(
+      async () => Promise.resolve(linesWith('The index waits: The node cannot be reached.')),
+      ({ length }) => length > 0,
+    )
     await put(orders.app)
     expect(await stateOf(orders.app)).toEqual({ status: 'open', remaining: 1 })
     await node.comeBack()
@@ -152,6 +182,41 @@ describe('a node that is not there', () => {
     expect((await fetch(`${service.url}/health`)).status).toBe(200)
     expect(await stateOf(orders.app)).toEqual({ status: 'filled', remaining: 0 })
     expect((await healthOf(service)).indexedBlock).toBeGreaterThan(indexedBlock ?? 0)
+    await expectReplay()
+    // However often it was asked.
+    const said = [...linesWith('The index waits'), ...linesWith('The index goes on')]
+    expect(said.map((line) => JSON.parse(line) as unknown)).toEqual([
+      expect.objectContaining({
+        level: 40,
+        chainId: chain.chainId,
+        nodes: [chain.url],
+        msg: 'The index waits: The node cannot be reached.',
+      }),
+      expect.objectContaining({ level: 30, chainId: chain.chainId, nodes: [chain.url], msg: 'The index goes on.' }),
+    ])
+  })
+
+  test('when the service starts again does not keep it from answering from its tables; it goes on when the node comes', async () => {
+    const { app } = ordersFor(chain, furniture)
+    await put(app)
+    await started.stop()
+    await node.leave()
+
+    started = spawnProcess(optionsOf(chain.url))
+    service = { ...started, url: await started.listening }
+    const { reason, chainId, headBlock } = await told(
+      ({ state, indexedBlock }) => state === 'waiting' && indexedBlock !== null,
+    )
+
+    expect(reason).toBe('The node cannot be reached.')
+    expect({ chainId, headBlock }).toEqual({ chainId: chain.chainId, headBlock: null })
+    expect((await fetch(`${service.url}/health`)).status).toBe(503)
+    expect(await stateOf(app)).toEqual({ status: 'open', remaining: 1 })
+    await put(ordersFor(chain, furniture).app)
+    await node.comeBack()
+    await manageOrder(chain, 'close', { order: app })
+    await caughtUp()
+    expect(await stateOf(app)).toEqual({ status: 'canceled', remaining: 0 })
     await expectReplay()
   })
 })
@@ -190,6 +255,7 @@ describe('a node that comes back with an older chain', () => {
     await caughtUp()
 
     expect(reason).toMatch(/^The node .*\.$/u)
+    expect(linesWith(`The index waits: The node is at block ${before - 3}, but block ${before} was`)).toHaveLength(1)
     for (const order of [filled.app, filled.workerpool, filled.request, cancelled]) {
       expect(await stateOf(order)).toEqual({ status: 'open', remaining: 1 })
     }
@@ -264,8 +330,9 @@ describe('a node that', () => {
       (text) => text.includes('It is asked again.'),
     )
 
-    road.set((body) => (body.includes('"fromBlock":"0x0"') ? { status: 413 } : 'pass'))
     service = { ...started, url: await started.listening }
+    await told(({ state }) => state === 'waiting')
+    road.set((body) => (body.includes('"fromBlock":"0x0"') ? { status: 413 } : 'pass'))
     await caughtUp()
 
     expect((await fetch(`${service.url}/health`)).status).toBe(200)

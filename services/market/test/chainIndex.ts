@@ -42,7 +42,9 @@ export async function startIndex(
     book: { recheckBook, reopenBook },
     now: Date.now,
     pollingMs: 20,
-    onError: (error) => errors.push(error),
+    onNews: (news) => {
+      if (news.type === 'waits' && news.error !== undefined) errors.push(news.error)
+    },
     firstBlock: chain.firstBlock,
     ...options,
   })

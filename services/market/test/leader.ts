@@ -1,5 +1,5 @@
 // A process that leads until it is killed, and says its role on each line: for tests that kill it.
-import { whileLeading } from '../src/live/leader.ts'
+import { holdFile, whileLeading } from '../src/live/leader.ts'
 import { whenAborted } from '../src/live/session.ts'
 import type { DatabaseLocation } from '../src/db/database.ts'
 
@@ -13,6 +13,7 @@ const onRole = (role: string): void => {
 }
 
 try {
+  holdFile(location)
   await whileLeading({ location, signal: ending.signal, onRole }, async (signal) => {
     const work = setInterval(() => undefined, 1_000)
     await whenAborted(signal)

@@ -201,6 +201,41 @@ describe('what cannot work is said in one sentence', () => {
     )
   })
 
+  test.each([
+    ['an address that nobody has', '999.1.1.1'],
+    ['an address of another machine', '192.0.2.1'],
+  ])('about %s as the one to listen on', async (_, host) => {
+    const place = await newPlace('sqlite', chain.chainId)
+
+    expect(await refusal(settings({ host, database: placeOf(place) }))).toEqual({
+      code: 1,
+      said: expect.stringContaining(
+        `${host} is no address of this machine; choose another with --host, such as 127.0.0.1, or 0.0.0.0 for all of them.\n`,
+      ) as string,
+    })
+  })
+
+  test('about a database that begins after the first block that is wanted; a later one is only told', async () => {
+    const place = await newPlace('sqlite', chain.chainId)
+    const first = chain.firstBlock
+    const from = async (block: number): Promise<StartedProcess> =>
+      Promise.resolve(spawned(settings({ database: placeOf(place), 'from-block': String(block) })))
+    const one = await from(first + 1)
+    await one.listening
+    expect(await one.stop()).toBe(0)
+
+    const earlier = await from(first)
+    expect(await earlier.ended).toBe(1)
+    expect(earlier.said()).toBe(
+      `This database begins at block ${first + 1}, but the market begins at block ${first}: it lacks what happened before, for good. Give --database a new place; the index is built anew there.\n`,
+    )
+    const later = await from(first + 2)
+    await later.listening
+    expect(later.said()).toContain(
+      `This database begins at block ${first + 1}; --from-block ${first + 2} is only for one that is new.`,
+    )
+  })
+
   test('about a folder in which no database can be', async () => {
     expect(await refusal(settings({ database: '/dev/null/market' }))).toEqual({
       code: 1,
@@ -238,6 +273,8 @@ onBothEngines('a database', (engine) => {
       async () => healthOf(first),
       ({ state }) => state === 'live',
     )
+    // Of a file that another process holds, that is said first.
+    if (engine === 'sqlite') expect(await first.stop()).toBe(0)
 
     const { code, said } = await refusal(settings({ hub, database: placeOf(place) }))
 

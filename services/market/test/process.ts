@@ -88,15 +88,22 @@ export async function until<Answer>(ask: () => Promise<Answer>, isRight: (answer
 }
 
 /** What `/health` says, whatever its status. */
-export async function healthOf({ url }: Pick<ServiceProcess, 'url'>): Promise<ChainHealth> {
-  const { chains } = (await (await fetch(`${url}/health`)).json()) as { readonly chains: readonly ChainHealth[] }
-  const [first] = chains
+export async function healthOf(service: Pick<ServiceProcess, 'url'>): Promise<ChainHealth> {
+  const [first] = await healthOfAll(service)
   if (first === undefined) throw new Error('The service serves no chain.')
   return first
 }
 
+/** What `/health` says of each chain. */
+export async function healthOfAll({ url }: Pick<ServiceProcess, 'url'>): Promise<readonly ChainHealth[]> {
+  const { chains } = (await (await fetch(`${url}/health`)).json()) as { readonly chains: readonly ChainHealth[] }
+  return chains
+}
+
 /** The part of `/health` that the tests read. */
 export type ChainHealth = {
+  readonly chainId: number | null
+  readonly hub: string
   readonly role: string
   readonly state: string
   readonly reason: string | null

@@ -48,15 +48,22 @@ export function createApp(deps: AppDeps): Hono<HttpEnv> {
   for (const [path, methods] of methodsByPath(routes)) {
     app.all(path, (context) => context.text('Method Not Allowed', 405, { allow: methods.join(', ') }))
   }
+  // The page names its parts from where it is; a proxy may put something before that.
+  app.all('/docs/', (context) => context.redirect('../docs', 308))
   app.notFound((context) => context.text('Not Found', 404))
   return app
 }
 
 function createRoutes(deps: AppDeps, figures: Figures): readonly Route[] {
-  const checks = { markets: deps.markets, login: createLogin() }
+  const checks = { markets: deps.markets, absent: deps.absent ?? [], login: createLogin() }
   let description: object | undefined
   const routes: readonly Route[] = [
-    ...serviceRoutes({ ...deps, figures, openapi: () => (description ??= describeRoutes(routes, deps.version)) }),
+    ...serviceRoutes({
+      ...deps,
+      ...checks,
+      figures,
+      openapi: () => (description ??= describeRoutes(routes, deps.version)),
+    }),
     ...marketRoutes(checks, deps.rooms),
     ...orderRoutes(checks, deps.rooms),
     ...dealRoutes(checks, deps.rooms),

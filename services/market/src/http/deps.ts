@@ -1,6 +1,6 @@
 // What the HTTP side is built from.
 import type { Registry } from 'prom-client'
-import type { Market } from '../market.ts'
+import type { AbsentChain, Market } from '../market.ts'
 import type { RateLimit } from './rateLimit.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -12,7 +12,10 @@ export type HttpLog = {
 
 /** What the HTTP side is built from. */
 export type AppDeps = {
+  /** Asked at each request: chains may be added. */
   readonly markets: readonly Market[]
+  /** Chains that are not there yet; none when left out. */
+  readonly absent?: readonly AbsentChain[]
   readonly rooms: Rooms
   /** The version of the service. */
   readonly version: string

@@ -1,16 +1,20 @@
 // Whether the markets can be relied on right now, and what they wait for; and how much is in their books.
 import { sql } from 'kysely'
+import { getAddress, type Address } from 'viem'
 import { z } from 'zod'
 import { WIRE_KINDS, kindOfWire, type MetricsItem, type WireKind } from '@iexec/wire'
 import type { Reader } from '../db/database.ts'
-import type { IndexerStatus, Market } from '../market.ts'
+import type { AbsentChain, IndexerStatus, Market } from '../market.ts'
 
 /** How one chain is. */
 export type ChainHealth = {
-  readonly chainId: number
+  /** Null while neither a node nor a database has told of the chain. */
+  readonly chainId: number | null
+  readonly hub: Address
   /** Whether its index is up to date. */
   readonly ok: boolean
-  readonly role: IndexerStatus['role']
+  /** Null while the chain is not known. */
+  readonly role: IndexerStatus['role'] | null
   readonly state: IndexerStatus['state']
   /** Why it waits, in one sentence; null while it does not. */
   readonly reason: string | null
@@ -28,9 +32,10 @@ export const healthAnswer: z.ZodType = z.object({
   ok: z.boolean(),
   chains: z.array(
     z.object({
-      chainId: z.int(),
+      chainId: z.int().nullable(),
+      hub: z.string(),
       ok: z.boolean(),
-      role: z.enum(['indexing', 'standby']),
+      role: z.enum(['indexing', 'standby']).nullable(),
       state: z.enum(['starting', 'catching up', 'live', 'waiting']),
       reason: z.string().nullable(),
       since: z.iso.datetime(),
@@ -42,12 +47,30 @@ export const healthAnswer: z.ZodType = z.object({
   ),
 })
 
+/** How a chain is that nobody has told of yet. */
+export function healthOfAbsent({ hub, since }: AbsentChain): ChainHealth {
+  return {
+    chainId: null,
+    hub: getAddress(hub),
+    ok: false,
+    role: null,
+    state: 'waiting',
+    reason: 'No node has told of this chain yet.',
+    since: new Date(since).toISOString(),
+    headBlock: null,
+    indexedBlock: null,
+    lagBlocks: null,
+    lagSeconds: null,
+  }
+}
+
 /** How one chain is. */
 export async function readHealth(market: Market): Promise<ChainHealth> {
   const { role, state, reason, since, head, indexed } = market.indexer.status()
   const lagBlocks = lagOf(market.indexer.status())
   return {
     chainId: market.chainId,
+    hub: getAddress(market.contracts.hub),
     ok: state === 'live',
     role,
     state,

@@ -94,6 +94,6 @@ test('the order book is described with its filters, its body, its login and its 
   expect(book?.['post']).toMatchObject({
     requestBody: { content: { 'application/json': { schema: { properties: { order: {} }, required: ['order'] } } } },
     security: [{ login: [] }],
-    responses: { 400: {}, 403: {}, 413: {} },
+    responses: { 400: {}, 403: {}, 413: {}, 503: {} },
   })
 })

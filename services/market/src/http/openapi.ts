@@ -7,6 +7,7 @@ type Json = { readonly [key: string]: unknown }
 type Parts = Record<string, Json>
 
 const CHAIN = { schema: { type: 'integer' }, description: 'Id of a chain that is served.' }
+const NOT_YET = 'no node has told yet of a chain that is served'
 const LOGIN =
   'For each request that needs it: get a challenge, sign it, and send `<EIP-712 hash>_<signature>_<address>`. Good for one request.'
 
@@ -95,7 +96,9 @@ function responsesOf(
     ...(body === undefined ? {} : { 413: 'the body is too large' }),
     429: 'Rate limit exceeded',
     500: 'Something went wrong, you should retry later.',
+    ...(chain === 'none' ? {} : { 503: NOT_YET }),
     ...failures,
+    ...(chain === 'none' || failures[503] === undefined ? {} : { 503: `${failures[503]}; or ${NOT_YET}` }),
   }
   return {
     200: { description: 'Done.', content: contentOf(answer, parts) },

@@ -4,7 +4,7 @@ import type { Address } from 'viem'
 import type { z } from 'zod'
 import { pageQuery, read, type Page, type Refusal } from '@iexec/wire'
 import { clientOf } from '../client.ts'
-import type { Market } from '../market.ts'
+import type { Chains, Market } from '../market.ts'
 import { readBody } from './body.ts'
 import type { Login } from './login.ts'
 import { askerOf, type HttpEnv } from './rateLimit.ts'
@@ -73,7 +73,7 @@ export type ChainRoute<Params, Query, Body> = RouteFacts & {
 }
 
 /** What the checks need. */
-export type Checks = { readonly markets: readonly Market[]; readonly login: Login }
+export type Checks = Chains & { readonly login: Login }
 
 /** Usual limit of a body: far more than any order. */
 const BODY_LIMIT = 1024 * 1024
@@ -101,7 +101,7 @@ export function chainRoute<Params = unknown, Query = unknown, Body = unknown>(
     paged,
     signedIn,
     answerTo: async (context) => {
-      const found = findMarket(context, checks.markets, chain)
+      const found = findMarket(context, checks, chain)
       if ('stop' in found) return found.stop
       const signer = signedIn ? await checks.login.signIn(found.market, context.req.header('authorization')) : NOBODY
       if (signer === undefined) return failed(context, 403, 'invalid authorization')
@@ -114,26 +114,30 @@ export function chainRoute<Params = unknown, Query = unknown, Body = unknown>(
 }
 
 /** The answer that says why not. */
-export function failed(context: HttpContext, status: 400 | 403 | 404 | 413 | 500, error: string): Response {
+export function failed(context: HttpContext, status: 400 | 403 | 404 | 413 | 500 | 503, error: string): Response {
   return context.json({ ok: false, error }, status)
 }
 
 /** The market that a request is about, and the id of its chain as it was asked. */
 export function findMarket(
   context: HttpContext,
-  markets: readonly Market[],
+  { markets, absent }: Chains,
   chain: Route['chain'],
 ): { readonly market: Market; readonly chainId: string } | Stop {
   const asked = chain === 'path' ? context.req.param('chainId') : context.req.query('chainId')
-  const [only, ...others] = markets
-  if (asked === undefined && chain === 'optional' && only !== undefined && others.length === 0) {
-    return { market: only, chainId: String(only.chainId) }
+  if (asked === undefined && chain === 'optional' && markets.length + absent.length === 1) {
+    const [only] = markets
+    return only === undefined
+      ? { stop: failed(context, 503, 'The node of the chain does not answer yet, try again later.') }
+      : { market: only, chainId: String(only.chainId) }
   }
   if (asked === undefined || asked === '') return { stop: failed(context, 400, 'chainId is a required field') }
   const market = markets.find(({ chainId }) => String(chainId) === asked)
-  return market === undefined
-    ? { stop: failed(context, 400, `chainId ${asked} is not supported`) }
-    : { market, chainId: asked }
+  if (market !== undefined) return { market, chainId: asked }
+  const isUnknown = absent.length > 0 && /^\d{1,16}$/u.test(asked)
+  return isUnknown
+    ? { stop: failed(context, 503, `chainId ${asked} may be a chain whose node does not answer yet, try again later.`) }
+    : { stop: failed(context, 400, `chainId ${asked} is not supported`) }
 }
 
 async function readAsked<Params, Query, Body>(

@@ -1,9 +1,10 @@
 // What the service tells of itself, its description, and what one can listen to.
+import { getAddress } from 'viem'
 import { expect, test } from 'vitest'
 import { bookRow, hash, START } from '../../test/rows.ts'
 import { NOW, seedBook } from '../book/testMarket.ts'
 import { openPlaces } from '../live/places.ts'
-import type { IndexerStatus } from '../market.ts'
+import type { AbsentChain, IndexerStatus } from '../market.ts'
 import { createRooms } from '../rooms.ts'
 import { onBothEngines } from '../../test/database.ts'
 import { ask, openTestApp, type TestApp } from './testApp.ts'
@@ -18,7 +19,7 @@ async function openIndexed(engine: 'sqlite' | 'postgres', status: Partial<Indexe
 
 onBothEngines('the service', (engine) => {
   test('is well while every index is up to date', async () => {
-    const { app } = await openIndexed(engine, {})
+    const { app, market } = await openIndexed(engine, {})
 
     expect(await ask(app, '/health')).toEqual({
       status: 200,
@@ -27,6 +28,7 @@ onBothEngines('the service', (engine) => {
         chains: [
           {
             chainId: 31_337,
+            hub: getAddress(market.contracts.hub),
             ok: true,
             role: 'indexing',
             state: 'live',
@@ -60,6 +62,45 @@ onBothEngines('the service', (engine) => {
       status: 503,
       json: { ok: false, chains: [{ state: 'waiting', reason: 'No node answers.', lagBlocks: 3, lagSeconds: 42 }] },
     })
+  })
+
+  test('is not well while nobody has told of a chain, which it names by its hub; asked for any other, it says that it may be that one', async () => {
+    const hub = '0xABcdEFABcdEFabcdEfAbCdefabcdeFABcDEFabCD'
+    const absent: AbsentChain[] = [{ hub, since: NOW }]
+    const { app } = await openTestApp(engine, {}, { absent })
+
+    const health = await ask(app, '/health')
+
+    expect(health.status).toBe(503)
+    const unknown = { role: null, headBlock: null, indexedBlock: null, lagBlocks: null, lagSeconds: null }
+    expect(health.json['chains']).toEqual([
+      expect.objectContaining({ chainId: 31_337 }),
+      {
+        ...unknown,
+        chainId: null,
+        hub,
+        ok: false,
+        state: 'waiting',
+        reason: 'No node has told of this chain yet.',
+        since: new Date(NOW).toISOString(),
+      },
+    ])
+    expect((await ask(app, '/deals?chainId=31337')).status).toBe(200)
+    expect(await ask(app, '/deals?chainId=134')).toEqual({
+      status: 503,
+      json: { ok: false, error: 'chainId 134 may be a chain whose node does not answer yet, try again later.' },
+    })
+    expect((await ask(app, '/deals?chainId=bellecour')).json).toMatchObject({
+      error: 'chainId bellecour is not supported',
+    })
+    const graphql = { method: 'POST', body: JSON.stringify({ query: '{ apps { id } }' }) }
+    expect(await ask(app, '/graphql', graphql)).toMatchObject({ json: { error: 'chainId is a required field' } })
+    absent.pop()
+    expect(await ask(app, '/deals?chainId=134')).toMatchObject({
+      status: 400,
+      json: { error: 'chainId 134 is not supported' },
+    })
+    expect((await ask(app, '/graphql', graphql)).status).toBe(200)
   })
 
   test('knows no lag before a node has answered', async () => {
@@ -135,6 +176,11 @@ test('the page of the description takes everything from this server', async () =
   for (const file of files.filter((name) => name.startsWith('docs/'))) {
     expect((await app.request(`/${file}`)).status).toBe(200)
   }
+  const withSlash = await app.request('/docs/')
+  expect(withSlash.status).toBe(308)
+  expect(new URL(withSlash.headers.get('location') ?? '', 'http://host/prefix/docs/').href).toBe(
+    'http://host/prefix/docs',
+  )
   expect((await app.request('/docs/../package.json')).status).toBe(404)
   expect((await app.request('/docs/constructor')).status).toBe(404)
 })

@@ -1,11 +1,12 @@
 // What a database says of itself: to which market it belongs, and how far back its blocks can be undone.
+import type { Address } from 'viem'
 import type { Reader, Writer } from '../db/database.ts'
 import type { MarketContracts } from '../market.ts'
 
 /** The market that a database is for. */
 export type Belonging = {
   readonly chainId: number
-  readonly contracts: Pick<MarketContracts, 'hub'>
+  readonly contracts: MarketContracts
   /** No event of the market is in an earlier block. */
   readonly firstBlock: number
 }
@@ -22,6 +23,7 @@ export class ForeignDatabase extends Error {
  */
 export async function claimDatabase(writer: Writer, { chainId, contracts, firstBlock }: Belonging): Promise<void> {
   const hub = contracts.hub.toLowerCase()
+  await writeMeta(writer, REGISTRIES, JSON.stringify(contracts.registries))
   const [ownChain, ownHub, ownFirst] = [
     await readMeta(writer, 'chainId'),
     await readMeta(writer, 'hub'),
@@ -40,9 +42,26 @@ export async function claimDatabase(writer: Writer, { chainId, contracts, firstB
   }
   if (Number(ownFirst) > firstBlock) {
     throw new ForeignDatabase(
-      `This database begins at block ${ownFirst}, but the market begins at block ${firstBlock}.`,
+      `This database begins at block ${ownFirst}, but the market begins at block ${firstBlock}: it lacks what happened before, for good. Give --database a new place; the index is built anew there.`,
     )
   }
+}
+
+const REGISTRIES = 'registries'
+
+/**
+ * What the facts of a database say of whose it is; `undefined` when nobody has taken possession of it.
+ *
+ * @example
+ * readClaim(new Map([['chainId', '134'], ['hub', '0x…'], ['registries', '{…}'], ['fromBlock', '7']]))?.chainId // 134
+ */
+export function readClaim(facts: ReadonlyMap<string, string>): Belonging | undefined {
+  const [chainId, hub, firstBlock] = [facts.get('chainId'), facts.get('hub'), facts.get('fromBlock')]
+  const registries = facts.get(REGISTRIES)
+  if (chainId === undefined || hub === undefined || firstBlock === undefined || registries === undefined)
+    return undefined
+  const contracts = { hub: hub as Address, registries: JSON.parse(registries) as MarketContracts['registries'] }
+  return { chainId: Number(chainId), contracts, firstBlock: Number(firstBlock) }
 }
 
 /** Reads a fact. */

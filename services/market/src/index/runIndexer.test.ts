@@ -8,7 +8,7 @@ import { recheckBook, reopenBook } from '../book/index.ts'
 import type { Database } from '../db/database.ts'
 import { openBus, type Bus, type MarketMessage } from '../live/bus.ts'
 import { digestTables } from './digest.ts'
-import { openIndexer, type IndexerOptions } from './runIndexer.ts'
+import { openIndexer, type IndexerNews, type IndexerOptions } from './runIndexer.ts'
 
 let chain: TestChain
 
@@ -93,12 +93,12 @@ onBothEngines('an indexer', (engine) => {
     )
     const earlier = openIndexer({ ...options, firstBlock: chain.firstBlock - 1 }).run(signal)
     await expect(earlier).rejects.toThrow(
-      `This database begins at block ${chain.firstBlock}, but the market begins at block ${chain.firstBlock - 1}.`,
+      `This database begins at block ${chain.firstBlock}, but the market begins at block ${chain.firstBlock - 1}: it lacks what happened before, for good. Give --database a new place; the index is built anew there.`,
     )
     await bus.close()
   })
 
-  test('waits while the database fails, says why, and goes on by itself', async () => {
+  test('waits while the database fails, says so once, and goes on by itself, which it says too', async () => {
     const database = await openTestDatabase(engine)
     const bus = await openBus(database)
     let failures = 3
@@ -112,11 +112,8 @@ onBothEngines('an indexer', (engine) => {
         return bus.write(work)
       },
     }
-    const reasons: string[] = []
-    const indexer = openIndexer({
-      ...(await optionsFor(database, failing)),
-      onError: () => reasons.push(String(indexer.status().reason)),
-    })
+    const news: IndexerNews[] = []
+    const indexer = openIndexer({ ...(await optionsFor(database, failing)), onNews: (one) => news.push(one) })
     const ended = new AbortController()
 
     const running = indexer.run(ended.signal)
@@ -126,10 +123,9 @@ onBothEngines('an indexer', (engine) => {
     ended.abort()
     await running
 
-    expect(reasons).toEqual([
-      'undefined',
-      'The index cannot go on: The disk is full.',
-      'The index cannot go on: The disk is full.',
+    expect(news).toEqual([
+      { type: 'waits', reason: 'The index cannot go on: The disk is full.', error: new Error('The disk is full.') },
+      { type: 'goes on' },
     ])
     expect(indexer.status().reason).toBeUndefined()
     await bus.close()

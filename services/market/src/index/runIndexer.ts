@@ -25,9 +25,17 @@ export type IndexerOptions = Pick<ApplyOptions, 'book' | 'undoDepth'> & {
   /** Tells of new blocks; without it, the chain is asked every `pollingMs`. */
   readonly wakeUp?: WakeUp | undefined
   readonly pollingMs?: number | undefined
-  /** Hears everything that made it wait and that no node or network did. */
-  readonly onError?: ((error: unknown) => void) | undefined
+  /** Hears once when it begins to wait, and why, once when it goes on, and when it begins anew. */
+  readonly onNews?: ((news: IndexerNews) => void) | undefined
 }
+
+/** What an operator should hear of an index. */
+export type IndexerNews =
+  /** With the error when it was neither a node nor the network. */
+  | { readonly type: 'waits'; readonly reason: string; readonly error?: unknown }
+  | { readonly type: 'goes on' }
+  /** The chain changed further back than blocks can be undone. */
+  | { readonly type: 'begins anew' }
 
 /** What an indexer says of itself, beside its role. */
 export type IndexerView = Omit<IndexerStatus, 'role'>
@@ -61,14 +69,16 @@ export function openIndexer(options: IndexerOptions): Indexer {
     head: undefined,
     indexed: undefined,
   }
+  const tellNews = newsTeller(options.onNews)
   let wake: (() => void) | undefined
   let told = view.state
-  const set = (change: Partial<IndexerView>): void => {
+  const set = (change: Partial<IndexerView>, error?: unknown): void => {
     told = change.state ?? told
     const changed = { ...view, ...change }
     // The follower is at the head as soon as it has read it; the tables may still have far to go.
     const next = { ...changed, state: told === 'live' && isBehind(changed) ? ('catching up' as const) : told }
     const isSame = next.state === view.state && next.reason === view.reason
+    tellNews(view, next, error)
     view = { ...next, since: isSame ? view.since : options.now() }
     for (const resume of waiting) resume()
   }
@@ -96,6 +106,28 @@ export function openIndexer(options: IndexerOptions): Indexer {
 
 /** A block or two are written in a moment, and nobody has to hear of that. */
 const USUAL_LAG = 2
+
+/**
+ * Tells of each reason once until it goes on again: numbers of blocks in it may change. Only what is in the tables is progress;
+ * a node that tells of its head and of nothing else would be back and gone for ever.
+ */
+function newsTeller(
+  onNews: IndexerOptions['onNews'],
+): (before: IndexerView, after: IndexerView, error: unknown) => void {
+  const reasons = new Set<string>()
+  return (before, { state, reason, indexed, head = 0 }, error) => {
+    if (state === 'waiting' && reason !== undefined) {
+      const kind = reason.replaceAll(/\d+/gu, 'N')
+      if (!reasons.has(kind)) onNews?.({ type: 'waits', reason, ...(error === undefined ? {} : { error }) })
+      reasons.add(kind)
+      return
+    }
+    const hasMoved = before.indexed !== undefined && indexed !== before.indexed
+    if (reasons.size === 0 || !(hasMoved || (state === 'live' && (indexed ?? -1) >= head))) return
+    reasons.clear()
+    onNews?.({ type: 'goes on' })
+  }
+}
 
 function isBehind({ head = 0, indexed = -1 }: IndexerView): boolean {
   return head - indexed > USUAL_LAG
@@ -128,7 +160,10 @@ async function nextChange(waiting: Set<() => void>, patienceMs: number): Promise
   })
 }
 
-type Run = { readonly options: IndexerOptions; readonly set: (change: Partial<IndexerView>) => void }
+type Run = {
+  readonly options: IndexerOptions
+  readonly set: (change: Partial<IndexerView>, error?: unknown) => void
+}
 
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 10_000
@@ -144,10 +179,9 @@ async function runUntil(signal: AbortSignal, run: Run): Promise<void> {
     } catch (error) {
       if (signal.aborted) return
       if (error instanceof ForeignDatabase) throw error
-      run.options.onError?.(error)
       failures = progress.made ? 1 : failures + 1
       progress.made = false
-      run.set({ state: 'waiting', reason: sayWhy(error) })
+      run.set({ state: 'waiting', reason: sayWhy(error) }, error)
       await pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1)), signal)
     }
   }
@@ -175,7 +209,10 @@ async function indexOnce(signal: AbortSignal, { options, set: tell }: Run, progr
     if (signal.aborted) return
     if (step.kind === 'blocks') await applyAll(tables, step, { signal, tell })
     // Emptied tables begin anew, and so must the follower, which still believes that everything up to there is in them.
-    else if (await tables.undo(step.to)) return
+    else if (await tables.undo(step.to)) {
+      options.onNews?.({ type: 'begins anew' })
+      return
+    }
     progress.made = true
     tell({ indexed: tables.last()?.number })
   }

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
 import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { newLocation, onBothEngines } from '../../test/database.ts'
 import { openDatabase, type DatabaseLocation } from '../db/database.ts'
-import { whileLeading } from './leader.ts'
+import { holdFile, whileLeading } from './leader.ts'
 import { whenAborted } from './session.ts'
 
 const PATIENCE = { timeout: 20_000, interval: 10 }
@@ -99,19 +100,27 @@ describe('leading a SQLite file', () => {
     ])
   })
 
-  test('in memory needs no lock: nobody else can see it', async () => {
+  test('holds it under whatever name, before it is there, and until it lets go', async () => {
+    const { location, remove } = newLocation('sqlite')
+    onTestFinished(remove)
+    if (location.engine !== 'sqlite') throw new Error('This is about SQLite.')
+    const otherName = { ...location, file: join(dirname(location.file), '.', basename(location.file)) }
+    const letGo = holdFile(location)
+
+    expect(() => holdFile(otherName)).toThrow('Another process indexes into')
+    letGo()
+    holdFile(otherName)()
+  })
+
+  test('in memory needs no lock: nobody else can see it', () => {
     const location = { engine: 'sqlite', file: ':memory:' } as const
-    const { signal } = new AbortController()
-    let both = false
 
-    await whileLeading({ location, signal }, async () => {
-      await whileLeading({ location, signal }, async () => {
-        both = true
-        return Promise.resolve()
-      })
-    })
+    const letGo = holdFile(location)
 
-    expect(both).toBe(true)
+    expect(() => {
+      holdFile(location)()
+    }).not.toThrow()
+    letGo()
   })
 })
 

@@ -1,5 +1,6 @@
 // Chooses the one process that indexes into a database; the others stand by and take over within seconds when it dies.
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { DatabaseLocation } from '../db/database.ts'
 import type { IndexerStatus } from '../market.ts'
@@ -26,13 +27,12 @@ const SQLITE_BUSY = 5
 
 /**
  * Runs `lead` while this process is the only one that may. On PostgreSQL it waits for that, and again each time it lost its
- * lock; on SQLite there is nothing to wait for: a second process on the same file is a mistake.
+ * lock; on SQLite whoever holds the file (`holdFile`) leads at once.
  *
  * Returns when the signal aborts, or when `lead` has returned by itself. What `lead` throws is thrown on, unless its signal had
  * aborted before: then it is only its way of ending.
  *
  * @param lead its signal aborts when another process may begin; it should return soon after
- * @throws Error when another process holds the SQLite file
  * @example
  * await whileLeading({ location, signal }, async (leading) => runIndexer(market, leading))
  */
@@ -41,35 +41,39 @@ export async function whileLeading(
   lead: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const { location } = leadership
-  await (location.engine === 'sqlite'
-    ? leadFile(location.file, leadership, lead)
-    : leadSchema(location, leadership, lead))
+  await (location.engine === 'sqlite' ? leadFile(leadership, lead) : leadSchema(location, leadership, lead))
 }
 
-async function leadFile(
-  file: string,
-  { signal, onRole }: Leadership,
-  lead: (signal: AbortSignal) => Promise<void>,
-): Promise<void> {
-  const unlock = file === ':memory:' ? () => undefined : lockFile(file)
-  try {
-    onRole?.('indexing')
-    await leadUntil(signal, lead)
-  } finally {
-    unlock()
-  }
+async function leadFile({ signal, onRole }: Leadership, lead: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  onRole?.('indexing')
+  await leadUntil(signal, lead)
 }
 
-/** A transaction that stays open on a database of its own: the operating system ends it with the process, however that dies. */
-function lockFile(file: string): () => void {
-  const name = `${realpathSync(file)}.lock`
+/** A second process was started on a SQLite file. */
+export class FileIsHeld extends Error {
+  override readonly name: string = 'FileIsHeld'
+}
+
+/**
+ * Takes hold of a SQLite file, which only one process may write: with a transaction that stays open on a database of its own, so
+ * the operating system lets go with the process, however that dies. Of memory and PostgreSQL there is nothing to hold.
+ *
+ * @returns how to let go
+ * @throws FileIsHeld when another process holds it: a mistake that no waiting repairs
+ * @example
+ * const letGo = holdFile({ engine: 'sqlite', file: '/data/chain-134.sqlite' })
+ */
+export function holdFile(location: DatabaseLocation): () => void {
+  if (location.engine !== 'sqlite' || location.file === ':memory:') return () => undefined
+  const { file } = location
+  const name = `${realPath(file)}.lock`
   const lock = new DatabaseSync(name)
   try {
     lock.exec('begin exclusive')
   } catch (cause) {
     lock.close()
     if ((cause as { readonly errcode?: number }).errcode !== SQLITE_BUSY) throw cause
-    throw new Error(
+    throw new FileIsHeld(
       `Another process indexes into ${file} (it holds ${name}); several copies of the service need PostgreSQL.`,
       { cause },
     )
@@ -77,6 +81,11 @@ function lockFile(file: string): () => void {
   return () => {
     lock.close()
   }
+}
+
+/** One name for a file that has several, also before it is there. */
+function realPath(file: string): string {
+  return existsSync(file) ? realpathSync(file) : join(realpathSync(dirname(file)), basename(file))
 }
 
 async function leadSchema(

@@ -35,6 +35,8 @@ export type SocketOptions = {
 export type Sockets = {
   /** How many clients are connected to this process. */
   readonly connected: () => number
+  /** Serves one more market from now on. */
+  readonly add: (market: SocketMarket) => void
   /** Disconnects everybody and stops listening to the markets; the server itself stays open. */
   readonly close: () => void
 }
@@ -85,13 +87,19 @@ export function attachSocket(
   io.on('connection', (socket) => {
     socket.on('error', onError)
     dropWhenSlow(socket, { backlogBytes: places.backlogBytes, graceMs: options.graceMs ?? GRACE_MS })
-    obey(socket, markets)
+    obey(socket, stops)
   })
-  const stops = [...markets.values()].map((market) => tellRooms(io, market, { ...options, onError }))
+  /** How to stop telling of each chain. */
+  const stops = new Map<number, () => void>()
+  const add = (market: SocketMarket): void => {
+    stops.set(market.chainId, tellRooms(io, market, { ...options, onError }))
+  }
+  for (const market of markets.values()) add(market)
   return {
     connected: () => io.engine.clientsCount,
+    add,
     close: () => {
-      for (const stop of stops) stop()
+      for (const stop of stops.values()) stop()
       io.disconnectSockets(true)
       io.engine.close()
     },
@@ -115,10 +123,10 @@ function roomOf(chainId: number, topic: SocketTopic): string {
 }
 
 /** What clients ask for. Only the rooms of our own chains can be joined, so nobody can make many. */
-function obey(socket: Socket, markets: ReadonlyMap<number, SocketMarket>): void {
+function obey(socket: Socket, chains: Pick<ReadonlySet<number>, 'has'>): void {
   const wantedRoom = (given: unknown): string | undefined => {
     const { data: wanted } = joinMessage.safeParse(given)
-    return wanted && markets.has(wanted.chainId) ? roomOf(wanted.chainId, wanted.topic) : undefined
+    return wanted && chains.has(wanted.chainId) ? roomOf(wanted.chainId, wanted.topic) : undefined
   }
   socket.on('join', (...given: readonly unknown[]) => {
     const room = wantedRoom(given[0])

@@ -4,15 +4,17 @@ import { metricsItem } from '@iexec/wire'
 import type { AppDeps } from '../deps.ts'
 import { DOCS_HEADERS, docsFile } from '../docs.ts'
 import type { Figures } from '../figures.ts'
-import { healthAnswer, readHealth, readMetrics } from '../health.ts'
+import { healthAnswer, healthOfAbsent, readHealth, readMetrics } from '../health.ts'
+import type { Chains } from '../../market.ts'
 import { findMarket, type HttpContext, type Route, type RouteFacts } from '../route.ts'
 import { itemAnswer, okAnswer } from './answers.ts'
 
 /** What is given to describe the service: the finished description. */
-export type ServiceParts = Pick<AppDeps, 'markets' | 'version' | 'registry'> & {
-  readonly figures: Figures
-  readonly openapi: () => object
-}
+export type ServiceParts = Pick<AppDeps, 'version' | 'registry'> &
+  Chains & {
+    readonly figures: Figures
+    readonly openapi: () => object
+  }
 
 /** The routes about the service itself. */
 export function serviceRoutes(parts: ServiceParts): readonly Route[] {
@@ -30,7 +32,8 @@ export function serviceRoutes(parts: ServiceParts): readonly Route[] {
         alike: { 503: 'the index of some chain is not up to date' },
       },
       async (context) => {
-        const chains = await Promise.all(parts.markets.map(readHealth))
+        const known = await Promise.all(parts.markets.map(readHealth))
+        const chains = [...known, ...parts.absent.map(healthOfAbsent)]
         const ok = chains.every((chain) => chain.ok)
         return context.json({ ok, chains }, ok ? 200 : 503)
       },
@@ -82,7 +85,7 @@ function serve(context: HttpContext, name: string): Response {
   return context.body(file.content, 200, { ...DOCS_HEADERS, 'content-type': file.type })
 }
 
-function metricsRoute({ markets, registry, figures }: ServiceParts): Route {
+function metricsRoute({ markets, absent, registry, figures }: ServiceParts): Route {
   const facts = {
     path: '/metrics',
     summary:
@@ -94,7 +97,7 @@ function metricsRoute({ markets, registry, figures }: ServiceParts): Route {
     if (context.req.query('chainId') === undefined && /text\/plain|application\/openmetrics-text/u.test(accept)) {
       return context.body(await figures.read(), 200, { 'content-type': registry.contentType })
     }
-    const found = findMarket(context, markets, 'query')
+    const found = findMarket(context, { markets, absent }, 'query')
     return 'stop' in found ? found.stop : context.json({ ok: true, ...(await readMetrics(found.market)) })
   })
   return { ...route, chain: 'optional' }

@@ -1,0 +1,7 @@
+// Errors in one line, for logs and for who is refused.
+
+/** The first line: what libraries write below it may show requests. Node says nothing of several addresses that all failed. */
+export function sayWhy(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return sayWhy(error.errors[0])
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''
+}
