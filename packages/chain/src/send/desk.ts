@@ -17,6 +17,8 @@ export type Job = {
 /** The one place that changes while a sender works. Only its loop writes; everybody may read. */
 export type Desk = TakerRules & {
   readonly client: SendClient
+  /** The clock, in milliseconds. */
+  readonly now: () => number
   readonly rules: FlightRules
   readonly maxInFlight: number
   readonly tell: (event: SenderEvent) => void

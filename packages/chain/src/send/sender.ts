@@ -1,12 +1,8 @@
 // Sends the transactions of one key: many at once, each until it is mined or refused.
-import { reasonOf } from '../deploy/deployError.ts'
-import { admit, fillGaps } from './admit.ts'
-import { broadcast, replaceSlot } from './broadcast.ts'
-import { lookAt } from './chain.ts'
 import type { InFlight, SendCommand, Sender, SenderEvent, SenderOptions, SendOutcome } from './command.ts'
-import { concludePassed, regainLost } from './conclude.ts'
 import { describe, jobOf, refuse, settle, type Desk, type Job } from './desk.ts'
-import { EMPTY_FLIGHT, isDoubtful, lastAttempt, observe, planRound, putSlot, type Plan, type Slot } from './flight.ts'
+import { EMPTY_FLIGHT, type Slot } from './flight.ts'
+import { goRound } from './round.ts'
 import { CLOSED } from './words.ts'
 
 const LONGEST_WAIT_MS = 30_000
@@ -56,6 +52,7 @@ export function createSender(options: SenderOptions): Sender {
 function openDesk(options: SenderOptions): Desk {
   return {
     client: options.client,
+    now: Date.now,
     rules: {
       cap: options.maxFeePerGas,
       bumpPercent: options.bumpPercent ?? 12.5,
@@ -166,39 +163,4 @@ async function sleep(
   await promise
   clearTimeout(timer)
   alarm.ring = () => undefined
-}
-
-/** One look at the chain and all that follows from it; the words of the node when it was not reached. */
-async function goRound(desk: Desk): Promise<string | undefined> {
-  desk.hasNews = false
-  try {
-    const { gasLimit, ...sight } = await lookAt(desk.client, Date.now)
-    const isTooEarly = isDoubtful(desk.flight, sight)
-    desk.flight = observe(desk.flight, sight)
-    desk.gasLimit = gasLimit
-    if (isTooEarly) return undefined
-    await regainLost(desk)
-    await carryOut(desk, planRound(desk.flight, desk.rules))
-    return undefined
-  } catch (cause) {
-    return reasonOf(cause)
-  }
-}
-
-async function carryOut(desk: Desk, plan: Plan): Promise<void> {
-  for (const slot of plan.capped) {
-    desk.flight = putSlot(desk.flight, { ...slot, isCapped: true })
-    const { fees } = lastAttempt(slot)
-    desk.tell({ type: 'capReached', nonce: slot.nonce, label: jobOf(desk, slot)?.command.label, fees })
-  }
-  await concludePassed(desk, plan.passed)
-  const replaced = []
-  for (const { slot, fees } of plan.replace) replaced.push(await replaceSlot(desk, slot, fees))
-  for (const slot of plan.rebroadcast) {
-    const { hash } = lastAttempt(slot)
-    desk.tell({ type: 'rebroadcast', nonce: slot.nonce, label: jobOf(desk, slot)?.command.label, hash })
-  }
-  await broadcast(desk, [...replaced, ...plan.rebroadcast])
-  await admit(desk)
-  await fillGaps(desk, plan.fill)
 }

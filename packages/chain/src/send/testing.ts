@@ -70,11 +70,12 @@ export async function startFreeChain(): Promise<{ readonly url: string; readonly
   }
 }
 
-/** What stands before a node does with a request. `loseAnswer`: the node carries it out, and nobody hears of it. */
-export type Weather = 'clear' | 'tooMany' | 'loseAnswer'
+/** What stands before a node does with a request. `loseAnswer`: the node carries it out, and nobody hears of it. `cut`: neither. */
+export type Weather = 'clear' | 'tooMany' | 'loseAnswer' | 'cut'
 
 /** A way to a node on which requests get lost. */
 export type Detour = {
+  readonly url: string
   readonly client: (like: AnvilClient) => SendClient
   readonly requests: () => number
   readonly stop: () => Promise<void>
@@ -90,19 +91,25 @@ export async function openDetour(url: string, weather: (body: string) => Weather
     requests += 1
     const body = await readAll(incoming)
     const now = weather(body)
+    if (now === 'cut') {
+      outgoing.destroy()
+      return
+    }
     const answer = now === 'tooMany' ? '' : await post(target, body)
     if (now === 'clear') outgoing.setHeader('content-type', 'application/json').end(answer)
     else outgoing.writeHead(now === 'tooMany' ? 429 : 502).end()
   }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
+  const detourUrl = `http://127.0.0.1:${port}`
   return {
+    url: detourUrl,
     client: ({ account, chain }) =>
       createClient({
         account,
         chain,
         cacheTime: 0,
-        transport: http(`http://127.0.0.1:${port}`, { retryCount: 0, batch: true }),
+        transport: http(detourUrl, { retryCount: 0, batch: true }),
       }),
     requests: () => requests,
     stop: async () => {
