@@ -1,4 +1,5 @@
 // What accounts sign, and the header that shows it.
+import { hashTypedData } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { expect, test } from 'vitest'
 import {
@@ -31,6 +32,17 @@ test('a challenge is the typed data that clients know', () => {
   })
   expect(hashChallenge(challengeOf(134, 'x'))).not.toBe(hashChallenge(challengeOf(135, 'x')))
 })
+
+test.each([1, 134, 31_337, Number.MAX_SAFE_INTEGER])(
+  'a challenge of chain %i has the hash that wallets sign',
+  (chainId) => {
+    const challenge = challengeOf(chainId, 'x'.repeat(32))
+    const { types, primaryType, message } = challenge
+    const domain = { ...challenge.domain, chainId: BigInt(chainId) }
+
+    expect(hashChallenge(challenge)).toBe(hashTypedData({ types, primaryType, message, domain }))
+  },
+)
 
 test('a header is read as it is written', () => {
   const address = ACCOUNT.address

@@ -1,6 +1,6 @@
 // Login: the text that an account signs to show that it is there. Each is good for one request. Without zod, for browsers.
 import type { Address, Hex } from 'viem'
-import { getAddress, hashTypedData } from 'viem/utils'
+import { concat, getAddress, keccak256, stringToBytes, toHex } from 'viem/utils'
 import { ADDRESS, BYTES, BYTES32 } from './pattern.ts'
 
 /** What an account signs, as wallets take it (`eth_signTypedData_v4`). The chain's id is text. */
@@ -39,9 +39,17 @@ export function challengeOf(chainId: number, nonce: string): Challenge {
   }
 }
 
-/** EIP-712 hash of a challenge: what is signed. */
-export function hashChallenge({ types, domain, primaryType, message }: Challenge): Hex {
-  return hashTypedData({ types, domain: { ...domain, chainId: BigInt(domain.chainId) }, primaryType, message })
+const DOMAIN_TYPEHASH = keccak256(stringToBytes('EIP712Domain(string name,string version,uint256 chainId)'))
+const CHALLENGE_TYPEHASH = keccak256(stringToBytes('Challenge(string challenge)'))
+const NAME_HASH = keccak256(stringToBytes('iExec Gateway'))
+const VERSION_HASH = keccak256(stringToBytes('1'))
+
+/** EIP-712 hash of a challenge: what is signed. Written out, because each login needs it, and all but two of its words never change. */
+export function hashChallenge({ domain, message }: Challenge): Hex {
+  const chainId = toHex(BigInt(domain.chainId), { size: 32 })
+  const separator = keccak256(concat([DOMAIN_TYPEHASH, NAME_HASH, VERSION_HASH, chainId]))
+  const struct = keccak256(concat([CHALLENGE_TYPEHASH, keccak256(stringToBytes(message.challenge))]))
+  return keccak256(concat(['0x1901', separator, struct]))
 }
 
 /** What the header `authorization` says. The address is in lower case. */
