@@ -1,8 +1,8 @@
 // The HTTP side of the market as a value: a test of a route is one `app.request(…)`.
 import { BaseError } from 'viem'
 import { Hono } from 'hono'
-import { cors } from 'hono/cors'
 import { ChainUnreachable } from '../book/index.ts'
+import { allowOrigins } from './cors.ts'
 import type { AppDeps } from './deps.ts'
 import { createLogin } from './login.ts'
 import { addFigures, type Figures } from './figures.ts'
@@ -21,8 +21,6 @@ export type { AppDeps } from './deps.ts'
 export type { HttpEnv } from './rateLimit.ts'
 export type { Rooms } from './rooms.ts'
 
-const METHODS = ['GET', 'HEAD', 'PUT', 'POST']
-
 /**
  * The HTTP side of the market.
  *
@@ -32,7 +30,7 @@ const METHODS = ['GET', 'HEAD', 'PUT', 'POST']
  */
 export function createApp(deps: AppDeps): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
-  app.use(cors({ origin: (origin) => (origin === '' ? undefined : origin), allowMethods: METHODS, maxAge: 600 }))
+  app.use(allowOrigins())
   if (deps.rateLimit !== undefined) app.use(limitRate(deps.rateLimit, deps.now))
   const figures = addFigures(deps.registry, deps.markets)
   const routes = createRoutes(deps, figures)
