@@ -1,8 +1,9 @@
 // What has to be known to judge orders of one kind: a handful of questions, however many the orders are.
 import { kindOfWire, type WireKind } from '@iexec/wire'
+import { sql } from 'kysely'
 import type { Address, Hex } from 'viem'
 import type { Reader } from '../db/database.ts'
-import type { BookOrderTable } from '../db/schema.ts'
+import type { BookOrderTable, ChainOrderTable, Wide } from '../db/schema.ts'
 import { fromWide } from '../db/wide.ts'
 import { bestPrices, type BestPrices } from './counterpart.ts'
 import type { Candidate, Facts } from './judge.ts'
@@ -17,26 +18,70 @@ export type FactsWanted = {
   readonly testimonies: Facts['testimonies']
 }
 
-/** Reads what is known of the orders and of who is signed in. */
-export async function loadFacts(reader: Reader, wanted: FactsWanted): Promise<Facts> {
+/** What is known for the judges, and which of the orders were taken back by their signers. */
+export type KnownFacts = Facts & { readonly withdrawn: readonly Hex[] }
+
+/** Reads what is known of the orders and of who is signed in. Each publishing passes here: three statements, four for requests. */
+export async function loadFacts(reader: Reader, wanted: FactsWanted): Promise<KnownFacts> {
   const { kind, candidates, account, maxOpenOrders, testimonies } = wanted
-  const hashes = candidates.map(({ hash }) => hash)
-  const chain = await readChain(reader, hashes)
+  const orders = await readOrders(
+    reader,
+    candidates.map(({ hash }) => hash),
+  )
+  const signables = candidates.map(({ hash, terms }) => ({ ...terms, hash }))
   return {
     account,
     maxOpenOrders,
-    stake: (await readStakes(reader, [account])).get(account) ?? 0n,
-    openCount: await countOpen(reader, { kind, account }),
-    booked: await readBooked(reader, hashes),
-    signers: await readSigners(
-      reader,
-      candidates.map(({ hash, terms }) => ({ ...terms, hash })),
-    ),
-    consumptions: chain,
-    presigned: new Set(hashes.filter((hash) => chain.get(hash)?.presignedBy === account)),
     testimonies,
+    ...orders,
+    ...(await readWallet(reader, { kind, account })),
+    presigned: new Set(
+      [...orders.consumptions].flatMap(([hash, { presignedBy }]) => (presignedBy === account ? hash : [])),
+    ),
+    signers: await readSigners(reader, signables),
     bestPrices: kind === 'requestorder' ? await readBestPrices(reader, candidates) : new Map<Hex, BestPrices>(),
   }
+}
+
+type OrderFacts = Pick<KnownFacts, 'booked' | 'withdrawn'> & { readonly consumptions: ReadonlyMap<Hex, ChainFact> }
+
+/** `null` where there is no such row. */
+type OrderRow = { readonly hash: Hex } & Nullable<Pick<ChainOrderTable, 'consumed' | 'closed' | 'presigned_by'>> &
+  Nullable<Pick<BookOrderTable, 'status' | 'published_at'>> & { readonly withdrawn: Hex | null }
+type Nullable<Row> = { readonly [Column in keyof Row]: Row[Column] | null }
+
+async function readOrders(reader: Reader, hashes: readonly Hex[]): Promise<OrderFacts> {
+  const { rows } = await sql<OrderRow>`
+    with wanted (hash) as (values ${sql.join(hashes.map((hash) => sql`(${hash})`))})
+    select wanted.hash, consumed, closed, presigned_by, status, published_at, withdrawn_order.hash as withdrawn
+    from wanted
+    left join chain_order on chain_order.hash = wanted.hash
+    left join book_order on book_order.hash = wanted.hash
+    left join withdrawn_order on withdrawn_order.hash = wanted.hash
+  `.execute(reader)
+  const consumptions = new Map<Hex, ChainFact>()
+  const booked = new Map<Hex, Pick<Booked, 'status' | 'published_at'>>()
+  for (const { hash, consumed, closed, presigned_by, status, published_at } of rows) {
+    if (consumed !== null) {
+      consumptions.set(hash, { consumed: fromWide(consumed), closed: closed === 1, presignedBy: presigned_by })
+    }
+    if (status !== null && published_at !== null) booked.set(hash, { status, published_at })
+  }
+  return { consumptions, booked, withdrawn: rows.flatMap(({ withdrawn }) => withdrawn ?? []) }
+}
+
+/** What he has staked, and how many orders of the kind he has in the book. */
+async function readWallet(
+  reader: Reader,
+  { kind, account }: Pick<FactsWanted, 'kind' | 'account'>,
+): Promise<Pick<Facts, 'stake' | 'openCount'>> {
+  const { rows } = await sql<{ readonly stake: Wide | null; readonly open: number }>`
+    select
+      (select stake from account where address = ${account}) as stake,
+      (select count(*) from book_order where signer = ${account} and kind = ${kindOfWire(kind)} and status = 'open') as open
+  `.execute(reader)
+  const { stake = null, open = 0 } = rows[0] ?? {}
+  return { stake: stake === null ? 0n : fromWide(stake), openCount: open }
 }
 
 type ChainFact = { readonly consumed: bigint; readonly closed: boolean; readonly presignedBy: Address | null }
@@ -84,17 +129,6 @@ export async function readStakes(reader: Reader, accounts: readonly Address[]): 
     .where('address', 'in', accounts)
     .execute()
   return new Map(rows.map(({ address, stake }) => [address, fromWide(stake)]))
-}
-
-async function countOpen(reader: Reader, of: { readonly kind: WireKind; readonly account: Address }): Promise<number> {
-  const { open } = await reader
-    .selectFrom('book_order')
-    .select((eb) => eb.fn.countAll<number>().as('open'))
-    .where('signer', '=', of.account)
-    .where('kind', '=', kindOfWire(of.kind))
-    .where('status', '=', 'open')
-    .executeTakeFirstOrThrow()
-  return open
 }
 
 /** What of a row decides whether its order may be published again, and as what. */

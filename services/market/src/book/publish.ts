@@ -118,9 +118,10 @@ async function attempt(
       const verdicts = judgeOrders(group, facts)
       const rows = newRows(group, verdicts, { facts, now: market.now() })
       await book(writer, [...rows.values()], announce)
+      const published = new Set([...rows.keys()].map(({ hash }) => hash))
       await forgetWithdrawn(
         writer,
-        [...rows.keys()].map(({ hash }) => hash),
+        facts.withdrawn.filter((hash) => published.has(hash)),
       )
       for (const [index, candidate] of group.entries()) {
         const row = rows.get(candidate)

@@ -1,10 +1,11 @@
 // Login: an account signs a text that only it was given; the signature is good for one request.
 import { randomBytes } from 'node:crypto'
+import { sql, type RawBuilder } from 'kysely'
 import type { Address } from 'viem'
 import { challengeOf, hashChallenge, readAuthorization, type Challenge } from '@iexec/wire'
 import type { Reader } from '../db/database.ts'
 import type { Market } from '../market.ts'
-import { isSignedBy } from './signature.ts'
+import { isSignedByContract, isSignedByKey, type Claim } from './signature.ts'
 
 const ZERO = '0x0000000000000000000000000000000000000000'
 
@@ -21,29 +22,25 @@ export function createLogin(): Login {
   const swept = new WeakMap<Market, number>()
   return {
     challenge: async (market, address) => {
-      const pending = await findPending(market.read, address, market.now())
-      if (pending !== undefined) return challengeOf(market.chainId, pending)
+      // Not read before: mostly there is none, and then all of it is one statement.
       return market.bus.write(async (writer) => {
         const now = market.now()
-        // Somebody may have asked for the same account in between: both must get the same text.
-        const meanwhile = await findPending(writer, address, now)
-        if (meanwhile !== undefined) return challengeOf(market.chainId, meanwhile)
         if (now - (swept.get(market) ?? 0) >= market.settings.challengeLifetimeMs) {
           swept.set(market, now)
           await writer.deleteFrom('challenge').where('expires_at', '<=', now).execute()
         }
         const message = randomText()
         const challenge = challengeOf(market.chainId, message)
-        await writer
-          .insertInto('challenge')
-          .values({
-            hash: hashChallenge(challenge),
-            address,
-            message,
-            expires_at: now + market.settings.challengeLifetimeMs,
-          })
-          .execute()
-        return challenge
+        const hash = hashChallenge(challenge)
+        const { numAffectedRows } = await sql`
+          insert into challenge (hash, address, message, expires_at)
+          select ${hash}, ${address}, ${message}, cast(${now + market.settings.challengeLifetimeMs} as bigint)
+          where not exists (select 1 from challenge where address = ${address} and expires_at > ${now})
+        `.execute(writer)
+        if (numAffectedRows === 1n) return challenge
+        const pending = await findPending(writer, address, now)
+        if (pending === undefined) throw new Error('A challenge was neither pending nor written.')
+        return challengeOf(market.chainId, pending)
       })
     },
     signIn,
@@ -53,29 +50,27 @@ export function createLogin(): Login {
 async function signIn(market: Market, header: string | undefined): Promise<Address | undefined> {
   const claim = readAuthorization(header)
   if (claim === undefined || claim.address === ZERO) return undefined
-  const row = await market.read
-    .selectFrom('challenge')
-    .select('expires_at')
-    .where('hash', '=', claim.hash)
-    .where('address', '=', claim.address)
-    .executeTakeFirst()
-  if (row === undefined || row.expires_at <= market.now()) return undefined
   // Judged before it is used up: else anybody could spoil the pending challenge of an account with a bad signature.
-  if (!(await isSignedBy(market.client, claim))) return undefined
-  const [used] = await market.bus.write(async (writer) =>
-    writer.deleteFrom('challenge').where('hash', '=', claim.hash).execute(),
+  if (!isSignedByKey(claim)) {
+    // Whatever is no challenge is not worth a question to the chain.
+    const { rows } = await sql`select 1 from challenge where ${isPending(claim, market.now())}`.execute(market.read)
+    if (rows.length === 0 || !(await isSignedByContract(market.client, claim))) return undefined
+  }
+  const used = await market.bus.write(async (writer) =>
+    sql`delete from challenge where ${isPending(claim, market.now())}`.execute(writer),
   )
-  return used?.numDeletedRows === 1n ? claim.address : undefined
+  return used.numAffectedRows === 1n ? claim.address : undefined
+}
+
+function isPending({ hash, address }: Claim, now: number): RawBuilder<boolean> {
+  return sql<boolean>`hash = ${hash} and address = ${address} and expires_at > ${now}`
 }
 
 async function findPending(reader: Reader, address: Address, now: number): Promise<string | undefined> {
-  const row = await reader
-    .selectFrom('challenge')
-    .select('message')
-    .where('address', '=', address)
-    .where('expires_at', '>', now)
-    .executeTakeFirst()
-  return row?.message
+  const { rows } = await sql<{ readonly message: string }>`
+    select message from challenge where address = ${address} and expires_at > ${now}
+  `.execute(reader)
+  return rows[0]?.message
 }
 
 /** 32 characters, each of 64. */

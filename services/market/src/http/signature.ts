@@ -28,11 +28,24 @@ export type Claim = { readonly hash: Hex; readonly signature: Hex; readonly addr
  * @throws the node's error when the chain had to be asked and could not
  */
 export async function isSignedBy(client: Client, claim: Claim): Promise<boolean> {
-  if (recoverSigner(claim.hash, claim.signature) === claim.address.toLowerCase()) return true
-  return claim.signature.endsWith(UNDEPLOYED) ? isSignedByPlanned(client, claim) : isSignedByContract(client, claim)
+  return isSignedByKey(claim) || isSignedByContract(client, claim)
 }
 
-async function isSignedByContract(client: Client, { hash, signature, address }: Claim): Promise<boolean> {
+/** Whether the account's own key signed. Asks nobody. */
+export function isSignedByKey({ hash, signature, address }: Claim): boolean {
+  return recoverSigner(hash, signature) === address.toLowerCase()
+}
+
+/**
+ * Whether the account's contract says that it signed, or would say so once it is deployed.
+ *
+ * @throws the node's error when the chain could not be asked
+ */
+export async function isSignedByContract(client: Client, claim: Claim): Promise<boolean> {
+  return claim.signature.endsWith(UNDEPLOYED) ? isSignedByPlanned(client, claim) : isSignedByDeployed(client, claim)
+}
+
+async function isSignedByDeployed(client: Client, { hash, signature, address }: Claim): Promise<boolean> {
   const data = encodeFunctionData({ abi, functionName: 'isValidSignature', args: [hash, signature] })
   const answer = await askStranger(client, { to: address, data })
   return answer !== undefined && answer.length >= 66 && answer.startsWith(YES)
