@@ -10,6 +10,7 @@ export function migrationsFor(engine: Engine): Readonly<Record<string, Migration
     '0001_chain': { up: async (db: Kysely<unknown>) => run(db, engine, CHAIN) },
     '0002_book': { up: async (db: Kysely<unknown>) => run(db, engine, BOOK) },
     '0003_bulk': { up: async (db: Kysely<unknown>) => run(db, engine, BULK) },
+    '0004_lists': { up: async (db: Kysely<unknown>) => run(db, engine, LISTS) },
   }
 }
 
@@ -394,4 +395,12 @@ const BULK: readonly string[] = [
   'create index bulk_order_slice on bulk_order (slice)',
   // Few deals have one. Both engines use it for queries that say the condition in the same words.
   `create index deal_bulk on deal (block, log_index) where params like '%"bulk_cid"%'`,
+]
+
+/** What lists are sorted by, when nothing narrows them. */
+const LISTS: readonly string[] = [
+  'drop index task_status',
+  'create index task_status on task (status, block, log_index)',
+  'create index chain_order_kind on chain_order (kind, hash)',
+  'create index contribution_block on contribution (block, log_index)',
 ]

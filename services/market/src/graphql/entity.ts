@@ -38,6 +38,8 @@ export type Entity = {
   /** What else must hold for a row of the table to belong. */
   readonly only: ((place: Place) => Sql) | undefined
   readonly key: Key
+  /** What leads to one of these is only written once that is there, and has an index by its `timestamp`. */
+  readonly isAlwaysFound: boolean
   /** All but the id, which every entity has. */
   readonly fields: EntityFields
   /** The interface that it implements. */
@@ -55,7 +57,14 @@ type Definition = Pick<Entity, 'name' | 'key' | 'fields'> & Partial<Entity>
  * define({ name: 'Deal', table: 'deal', key: { is: 'column', name: 'id', codec: hexId }, fields: {} }).plural // 'deals'
  */
 export function define(definition: Definition): Entity {
-  const rest = { table: undefined, kinds: undefined, only: undefined, memberOf: undefined, members: undefined }
+  const rest = {
+    table: undefined,
+    isAlwaysFound: false,
+    kinds: undefined,
+    only: undefined,
+    memberOf: undefined,
+    members: undefined,
+  }
   return { ...namesOf(definition.name), ...rest, ...definition }
 }
 

@@ -1,6 +1,6 @@
 // How the tests of this room ask: a filled database, and an answer without errors.
 import type { ExecutionResult } from 'graphql'
-import type { PluginTransformQueryArgs } from 'kysely'
+import type { PluginTransformQueryArgs, RootOperationNode } from 'kysely'
 import { expect } from 'vitest'
 import { openTestDatabase } from '../../test/database.ts'
 import type { Database, Reader } from '../db/database.ts'
@@ -19,6 +19,8 @@ export type ExampleMarket = {
   readonly ask: (query: string, variables?: JsonObject) => Promise<JsonObject>
   /** Queries of the database that the last request took. */
   readonly queries: () => number
+  /** These queries, before they are written as SQL. */
+  readonly sent: () => readonly RootOperationNode[]
 }
 
 /** Opens a database with the rows of `exampleRows.ts` and asks it; without them, when `empty`. */
@@ -29,12 +31,10 @@ export async function openExample(
   const database = await openTestDatabase(engine)
   if (options.empty !== true) await insertExample(database)
   const graphql: Graphql = createGraphql(options)
-  let queries = 0
-  const reader = countQueries(database.read, () => {
-    queries += 1
-  })
+  const sent: RootOperationNode[] = []
+  const reader = hearQueries(database.read, (node) => sent.push(node))
   const run: ExampleMarket['run'] = async (query, variables = {}) => {
-    queries = 0
+    sent.length = 0
     return graphql({ query, variables }, { reader })
   }
   const ask: ExampleMarket['ask'] = async (query, variables) => {
@@ -42,13 +42,13 @@ export async function openExample(
     expect({ query, variables, errors: answer.errors }).toEqual({ query, variables, errors: undefined })
     return answer.data
   }
-  return { database, run, ask, queries: () => queries }
+  return { database, run, ask, queries: () => sent.length, sent: () => sent }
 }
 
-function countQueries(reader: Reader, count: () => void): Reader {
+function hearQueries(reader: Reader, hear: (node: RootOperationNode) => void): Reader {
   return reader.withPlugin({
     transformQuery: ({ node }: PluginTransformQueryArgs) => {
-      count()
+      hear(node)
       return node
     },
     transformResult: async ({ result }) => Promise.resolve(result),

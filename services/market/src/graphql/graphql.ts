@@ -1,15 +1,7 @@
 // The subgraph's names and query dialect over the tables: a document in, an answer in GraphQL's format out.
-import {
-  GraphQLError,
-  execute,
-  parse,
-  specifiedRules,
-  recommendedRules,
-  validate,
-  type DocumentNode,
-  type ExecutionResult,
-} from 'graphql'
+import { GraphQLError, execute, parse, specifiedRules, recommendedRules, validate, type ExecutionResult } from 'graphql'
 import type { Reader } from '../db/database.ts'
+import { hoistFilters, type Hoisted } from './hoist.ts'
 import { findExcess, findExcessOf, usualLimits, type Limits } from './limits.ts'
 import { startWork, type Context } from './request.ts'
 import { createSchema } from './schema.ts'
@@ -41,7 +33,7 @@ export type Graphql = (request: GraphqlRequest, context: GraphqlContext) => Prom
 const INTERNAL = 'Something went wrong, you should retry later.'
 const MAX_REMEMBERED = 200
 
-type Checked = { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] }
+type Checked = Hoisted | { readonly errors: readonly GraphQLError[] }
 
 /**
  * Makes the GraphQL interface of a market. Each query sees the newest rows; hand in a transaction as `reader` where all
@@ -75,7 +67,7 @@ export function createGraphql({
       const errors = validate(schema, document, rules, { maxErrors: 10 })
       if (errors.length > 0) return { errors }
       const excess = findExcess(document, limits)
-      return excess === undefined ? { document } : { errors: [excess] }
+      return excess === undefined ? hoistFilters(schema, document) : { errors: [excess] }
     } catch (cause) {
       return { errors: [shownError(cause, onError)] }
     }
@@ -83,7 +75,9 @@ export function createGraphql({
   return async ({ query, variables, operationName }, { reader, signal }) => {
     const checked = check(query)
     if ('errors' in checked) return { errors: checked.errors }
-    const excess = findExcessOf(variables ?? {}, limits)
+    const filled = checked.fill(variables ?? {}, operationName ?? null)
+    const excess =
+      findExcessOf(variables ?? {}, limits.maxVariables) ?? findExcessOf(filled, limits.maxVariables + limits.maxTokens)
     if (excess !== undefined) return { errors: [excess] }
     const contextValue: Context = { work: startWork(reader, { limits, now, signal }), deployment }
     // Whoever has left needs no answer, and that is no fault of ours.
@@ -95,7 +89,7 @@ export function createGraphql({
         schema,
         document: checked.document,
         contextValue,
-        variableValues: variables ?? {},
+        variableValues: filled,
         operationName: operationName ?? null,
         abortSignal: signal ?? null,
       })

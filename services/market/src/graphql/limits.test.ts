@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { ExecutionResult } from 'graphql'
 import { expect, test } from 'vitest'
 import { onBothEngines } from '../../test/database.ts'
+import { address, assetRow } from '../../test/rows.ts'
 import { ask, openTestApp } from '../http/testApp.ts'
 import { openExample } from './exampleMarket.ts'
 import { requester } from './exampleRows.ts'
@@ -117,4 +118,29 @@ onBothEngines('the time of a document', (engine) => {
     const starts = seen.filter((_, n) => n % 2 === 0)
     expect(new Set(starts).size).toBe(20)
   })
+})
+
+test('a filter in a document is compared with its type once, however many parents a list has', async () => {
+  const { run, database } = await openExample('sqlite', { empty: true })
+  await database.write(async (writer) => {
+    for (let n = 0; n < 300; n += 1) {
+      await writer
+        .insertInto('asset')
+        .values(assetRow({ address: address(n), kind: 'app' }))
+        .execute()
+    }
+  })
+  const cost = async (parents: number): Promise<number> => {
+    const start = process.cpuUsage()
+    const { errors } = await run(`{ apps(first: ${parents}) {
+      usages(first: 0, where: { or: [${'{}'.repeat(1000)}] }) { id }
+    } }`)
+    expect(errors).toBeUndefined()
+    return process.cpuUsage(start).user
+  }
+  await cost(1)
+
+  const [one, many] = [await cost(1), await cost(300)]
+
+  expect(many).toBeLessThan(30 * one)
 })

@@ -65,7 +65,7 @@ export function findExcess(document: DocumentNode, limits: Limits): GraphQLError
  */
 export function findExcessOf(
   variables: Readonly<Record<string, unknown>>,
-  { maxVariables }: Limits,
+  maxVariables: number,
 ): GraphQLError | undefined {
   const all: object[] = [variables]
   for (const one of all) {

@@ -11,6 +11,7 @@ export const workEntities: readonly Entity[] = [
     name: 'Deal',
     table: 'deal',
     key: { is: 'column', name: 'id', codec: codec.hexId },
+    isAlwaysFound: true,
     fields: {
       app: one('App', 'app'),
       appOwner: one('Account', 'app_owner'),
@@ -50,6 +51,7 @@ export const workEntities: readonly Entity[] = [
     name: 'Task',
     table: 'task',
     key: { is: 'column', name: 'id', codec: codec.hexId },
+    isAlwaysFound: true,
     fields: {
       status: value(codec.taskStatus, 'status'),
       deal: one('Deal', 'deal'),
@@ -76,7 +78,7 @@ export const workEntities: readonly Entity[] = [
     key: { is: 'column', name: 'id', codec: codec.hexId },
     fields: {
       status: value(codec.contributionStatus, 'status'),
-      timestamp: value(codec.seconds, 'timestamp'),
+      timestamp: { ...value(codec.seconds, 'timestamp'), sortedBy: column('block') },
       task: one('Task', 'task'),
       worker: one('Account', 'worker'),
       hash: value(codec.bytes, 'hash'),
