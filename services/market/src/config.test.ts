@@ -104,16 +104,44 @@ describe('what is wrong is said with its value', () => {
     expect(() => read(...args)).toThrow(sentence)
   })
 
-  test('in a file, too', () => {
-    expect(() => read('--config', file('{'))).toThrow('cannot be read')
-    expect(() => read('--config', file({ port: 70_000 }))).toThrow('port')
-    expect(() => read(...least, '--config', file({ ipfsGateway: 'ipfs' }))).toThrow(
-      'ipfsGateway is not an http or https',
-    )
-    expect(() => read('--config', file({ prot: 3000 }))).toThrow('prot')
-    expect(() => read(...least, '--config', file({ chains: [{ rpc: ['http://a.example'], hub: HUB }] }))).toThrow(
-      'belong to each of them',
-    )
+  const chain = { rpc: ['http://a.example'], hub: HUB }
+
+  test.each([
+    ['{', 'cannot be read'],
+    [[], 'it must hold settings, such as { "rpc": ["http://127.0.0.1:8545"], "hub": "0x…" }.'],
+    [{ port: 70_000 }, 'port must be a whole number from 0 to 65535, but is 70000.'],
+    [{ port: '3000' }, 'port must be a whole number from 0 to 65535, but is "3000".'],
+    [{ prot: 3000 }, 'prot is no setting; those are rpc, ws, hub, fromBlock, database, chains, host, port, '],
+    [{ hub: '0x12' }, 'hub must be an address: 0x followed by 40 hex digits, but is "0x12".'],
+    [
+      { chains: [] },
+      'chains must be a list of at least one chain, such as [{ "rpc": ["http://127.0.0.1:8545"], "hub": "0x…" }], but is [].',
+    ],
+    [
+      { chains: ['a'] },
+      'chains.0 must be a chain, such as { "rpc": ["http://127.0.0.1:8545"], "hub": "0x…" }, but is "a".',
+    ],
+    [
+      { chains: [{ rpc: chain.rpc }] },
+      'chains.0.hub must be an address: 0x followed by 40 hex digits, but is missing.',
+    ],
+    [{ chains: [{ ...chain, port: 1 }] }, 'chains.0.port is no setting; those are rpc, ws, hub, fromBlock, database.'],
+    [
+      { chains: [{ ...chain, rpc: 'http://a.example/key' }] },
+      'chains.0.rpc must be a list of URLs, such as ["http://127.0.0.1:8545"], but is another text.',
+    ],
+    [{ rpc: ['a.example key'] }, 'rpc.0 must be a URL, such as "http://127.0.0.1:8545", but is another text.'],
+    [
+      { ipfsGateway: 'https://me:secret@ipfs' },
+      'ipfsGateway must be an http or https URL without user and password, such as http://127.0.0.1:8080, but is another text.',
+    ],
+    [{ logLevel: 'loud' }, 'logLevel must be one of debug, info, warn, error, silent, but is "loud".'],
+  ])('in a file, too: %j', (content, sentence) => {
+    expect(() => read(...least, '--config', file(content))).toThrow(sentence)
+  })
+
+  test('in a file that lists chains beside a chain of the options', () => {
+    expect(() => read(...least, '--config', file({ chains: [chain] }))).toThrow('belong to each of them')
   })
 })
 

@@ -1,10 +1,9 @@
 // What an operator may set: by option, by environment variable, or in one file; an option wins over the environment, and both over the file.
-import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { isAddress, type Address } from 'viem'
-import { z } from 'zod'
+import { LOG_LEVELS, isGateway, readFile, type FileSettings, type LogLevel } from './configFile.ts'
 import type { DatabaseLocation } from './db/database.ts'
 import { usualListenerLimits, type ListenerLimits } from './live/places.ts'
 
@@ -39,9 +38,6 @@ export type Config = {
   readonly logLevel: LogLevel
 }
 
-const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
-export type LogLevel = (typeof LOG_LEVELS)[number]
-
 /** What the options are called once they are parsed. */
 type Parsed = {
   readonly config?: string
@@ -64,35 +60,6 @@ type Parsed = {
   readonly ipfsGateway?: string
   readonly logLevel: LogLevel
 }
-
-const address = z
-  .string()
-  .refine((text) => isAddress(text, { strict: false }), 'is no address') as unknown as z.ZodType<Address>
-const NO_GATEWAY = 'is not an http or https URL without user and password, such as http://127.0.0.1:8080'
-const chainFile = z.strictObject({
-  rpc: z.array(z.url()).min(1),
-  ws: z.url().optional(),
-  hub: address,
-  fromBlock: z.int().min(0).optional(),
-  database: z.string().min(1).optional(),
-})
-const configFile = z.strictObject({
-  ...chainFile.partial().shape,
-  chains: z.array(chainFile).min(1).optional(),
-  host: z.string().optional(),
-  port: z.int().min(0).max(65_535).optional(),
-  maxOpenOrders: z.int().min(1).optional(),
-  challengeLifetime: z.number().positive().optional(),
-  rateLimit: z.int().min(1).optional(),
-  rateWindow: z.number().positive().optional(),
-  maxListeners: z.int().min(1).optional(),
-  maxBacklog: z.int().min(1).optional(),
-  polling: z.int().min(10).optional(),
-  rpcTimeout: z.number().positive().optional(),
-  undoBlocks: z.int().min(1).optional(),
-  ipfsGateway: z.string().refine(isGateway, NO_GATEWAY).optional(),
-  logLevel: z.enum(LOG_LEVELS).optional(),
-})
 
 const EXAMPLES = `
 Examples:
@@ -121,9 +88,10 @@ export function marketCommand(): Command {
     .addOption(option('--ws <url>', 'websocket of a node: only wakes the indexer up, so it may fail').argParser(asUrl))
     .addOption(option('--hub <address>', 'address of the hub contract').argParser(asAddress))
     .addOption(
-      option('--from-block <number>', 'first block of the market (default: found by asking the node)').argParser(
-        whole(0),
-      ),
+      option(
+        '--from-block <number>',
+        'first block of the market (default: found by asking the node); for a new database: what happened before is never in it',
+      ).argParser(whole(0)),
     )
     .addOption(
       option('--database <place>', 'a folder, a file that ends in .sqlite, or postgres://…').default(
@@ -225,11 +193,7 @@ export function locateDatabase(place: string, chainId: number): DatabaseLocation
   return { engine: 'sqlite', file: join(place, `chain-${chainId}.sqlite`) }
 }
 
-function chainsOf(
-  parsed: Parsed,
-  chains: z.infer<typeof configFile>['chains'],
-  command: Command,
-): readonly ChainConfig[] {
+function chainsOf(parsed: Parsed, chains: FileSettings['chains'], command: Command): readonly ChainConfig[] {
   if (chains !== undefined) {
     if (parsed.rpc !== undefined || parsed.hub !== undefined) {
       command.error('The file lists chains: rpc and hub belong to each of them, not beside them.')
@@ -246,23 +210,6 @@ function chainsOf(
   if (rpcUrls.length === 0) command.error('No node was named: give --rpc, MARKET_RPC, or "rpc" in the file.')
   if (hub === undefined) return command.error('No market was named: give --hub, MARKET_HUB, or "hub" in the file.')
   return [{ rpcUrls, wsUrl: parsed.ws, hub, fromBlock: parsed.fromBlock, database: parsed.database }]
-}
-
-function readFile(path: string | undefined, command: Command): z.infer<typeof configFile> {
-  if (path === undefined) return {}
-  try {
-    const parsed = configFile.safeParse(JSON.parse(readFileSync(path, 'utf8')))
-    if (parsed.success) return parsed.data
-    const [first] = parsed.error.issues
-    return command.error(`${path}: ${first?.path.join('.') ?? ''} ${first?.message ?? 'is not valid'}.`)
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError) && !isSystemError(cause)) throw cause
-    return command.error(`${path} cannot be read: ${cause.message}.`)
-  }
-}
-
-function isSystemError(cause: unknown): cause is NodeJS.ErrnoException {
-  return cause instanceof Error && 'syscall' in cause
 }
 
 /** Every option may also come from the environment: `--from-block` is MARKET_FROM_BLOCK. */
@@ -282,13 +229,9 @@ function asUrl(text: string): string {
 
 function asGateway(text: string): string {
   if (isGateway(text)) return text
-  throw new InvalidArgumentError(`It ${NO_GATEWAY}.`)
-}
-
-/** A password would have to be sent on with each request, and may not stand in a URL that is fetched. */
-function isGateway(text: string): boolean {
-  const url = URL.parse(text)
-  return url !== null && /^https?:$/u.test(url.protocol) && url.username === '' && url.password === ''
+  throw new InvalidArgumentError(
+    'It is not an http or https URL without user and password, such as http://127.0.0.1:8080.',
+  )
 }
 
 function asAddress(text: string): Address {

@@ -149,7 +149,7 @@ describe('what cannot work is said in one sentence', () => {
     const { code, said } = await refusal(['--config', path])
 
     expect(code).toBe(1)
-    expect(said).toContain(`${path}: hub is no address.\n`)
+    expect(said).toContain(`${path}: hub must be an address: 0x followed by 40 hex digits, but is "hub".\n`)
   })
 
   test.each([
