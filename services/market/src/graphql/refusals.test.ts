@@ -4,7 +4,6 @@ import { expect, test } from 'vitest'
 import { onBothEngines } from '../../test/database.ts'
 import { txRow } from '../../test/rows.ts'
 import { openExample, type JsonObject } from './exampleMarket.ts'
-import { app, workerpool } from './exampleRows.ts'
 import { createGraphql } from './graphql.ts'
 
 /** Messages of a request that was refused. */

@@ -13,8 +13,9 @@ import {
 import { orNotFound } from '../notFound.ts'
 import type { Rooms } from '../rooms.ts'
 import { chainRoute, type Checks, type Route } from '../route.ts'
-import { itemAnswer, listAnswer, okAnswer } from './answers.ts'
+import { itemAnswer, okAnswer } from './answers.ts'
 import { byHash, byNumber } from './fields.ts'
+import { listRoute } from './lists.ts'
 
 type DealRooms = Pick<Rooms, 'listDeals' | 'findDeal' | 'listOhlc' | 'listCategories' | 'findCategory' | 'prices'>
 
@@ -26,16 +27,13 @@ export function dealRoutes(checks: Checks, rooms: DealRooms): readonly Route[] {
 function categoryRoutes(checks: Checks, rooms: DealRooms): readonly Route[] {
   const group = 'Categories'
   return [
-    chainRoute(checks, {
-      method: 'get',
-      path: '/categories',
+    listRoute(checks, {
+      name: 'categories',
       group,
       summary: 'Categories, the shortest first.',
       query: categoryQuery,
-      paged: true,
-      answer: listAnswer('categories', categoryItem),
-      answerTo: async ({ market, query, page }) =>
-        rooms.listCategories(market.read, { chainId: market.chainId, query, page }),
+      item: categoryItem,
+      list: rooms.listCategories,
     }),
     chainRoute(checks, {
       method: 'get',
@@ -56,16 +54,13 @@ function categoryRoutes(checks: Checks, rooms: DealRooms): readonly Route[] {
 function routesOfDeals(checks: Checks, rooms: DealRooms): readonly Route[] {
   const group = 'Deals'
   return [
-    chainRoute(checks, {
-      method: 'get',
-      path: '/deals',
+    listRoute(checks, {
+      name: 'deals',
       group,
       summary: 'Deals, the newest first.',
       query: dealQuery,
-      paged: true,
-      answer: listAnswer('deals', dealItem),
-      answerTo: async ({ market, query, page }) =>
-        rooms.listDeals(market.read, { chainId: market.chainId, query, page }),
+      item: dealItem,
+      list: rooms.listDeals,
     }),
     chainRoute(checks, {
       method: 'get',

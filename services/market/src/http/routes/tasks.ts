@@ -4,8 +4,9 @@ import { contributionItem, contributionQuery, taskItem, taskQuery } from '@iexec
 import { orNotFound } from '../notFound.ts'
 import type { Rooms } from '../rooms.ts'
 import { chainRoute, type Checks, type Route } from '../route.ts'
-import { itemAnswer, listAnswer } from './answers.ts'
+import { itemAnswer } from './answers.ts'
 import { byHash } from './fields.ts'
+import { listRoute } from './lists.ts'
 
 /** The routes of tasks and contributions. */
 export function taskRoutes(
@@ -13,16 +14,13 @@ export function taskRoutes(
   rooms: Pick<Rooms, 'listTasks' | 'findTask' | 'listContributions'>,
 ): readonly Route[] {
   return [
-    chainRoute(checks, {
-      method: 'get',
-      path: '/tasks',
+    listRoute(checks, {
+      name: 'tasks',
       group: 'Tasks',
       summary: 'Tasks from their initialisation on, the newest first.',
       query: taskQuery,
-      paged: true,
-      answer: listAnswer('tasks', taskItem),
-      answerTo: async ({ market, query, page }) =>
-        rooms.listTasks(market.read, { chainId: market.chainId, query, page }),
+      item: taskItem,
+      list: rooms.listTasks,
     }),
     chainRoute(checks, {
       method: 'get',
@@ -35,16 +33,13 @@ export function taskRoutes(
       answerTo: async ({ market, params }) =>
         orNotFound(await rooms.findTask(market.read, { chainId: market.chainId, taskid: params.taskid }), 'task'),
     }),
-    chainRoute(checks, {
-      method: 'get',
-      path: '/contributions',
+    listRoute(checks, {
+      name: 'contributions',
       group: 'Tasks',
       summary: 'Contributions of workers, the newest first.',
       query: contributionQuery,
-      paged: true,
-      answer: listAnswer('contributions', contributionItem),
-      answerTo: async ({ market, query, page }) =>
-        rooms.listContributions(market.read, { chainId: market.chainId, query, page }),
+      item: contributionItem,
+      list: rooms.listContributions,
     }),
   ]
 }
