@@ -1,6 +1,8 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createPublicClient, http } from 'viem'
+import { startAnvil } from '@iexec/chain/test/anvil'
+import { createPublicClient, http, type Hash } from 'viem'
+import { getBlock } from 'viem/actions'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { openTestDatabase } from '../test/database.ts'
 import { openBus } from './live/bus.ts'
@@ -39,6 +41,34 @@ test('who stands by does not ask again while the chain still owes an answer', as
   vi.advanceTimersByTime(1_000)
   expect(looks).toBe(2)
   close()
+})
+
+test('who stands by has caught up with the block that is the head, not with another one of its height', async () => {
+  const anvil = await startAnvil()
+  const database = await openTestDatabase('sqlite')
+  const bus = await openBus(database)
+  onTestFinished(async () => {
+    await bus.close()
+    await anvil.stop()
+  })
+  const head = await getBlock(anvil.client(0))
+  const number = Number(head.number)
+  const { caughtUp, close } = watchIndex({ client: anvil.client(0), read: database.read, bus, now: Date.now })
+  onTestFinished(close)
+  const insert = async (hash: Hash): Promise<void> =>
+    bus.write(async (writer, announce) => {
+      await writer.deleteFrom('block').execute()
+      await writer.insertInto('block').values({ number, hash, timestamp: 1 }).execute()
+      announce({ type: 'block_indexed', block: number })
+    })
+
+  expect(await caughtUp(0)).toBe(false)
+  await insert(`0x${'f'.repeat(64)}`)
+  expect(await caughtUp(0)).toBe(false)
+  const waiting = caughtUp(20_000)
+  await insert(head.hash)
+
+  expect(await waiting).toBe(true)
 })
 
 async function listen(server: Server): Promise<string> {

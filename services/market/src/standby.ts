@@ -2,6 +2,7 @@
 import type { Client } from 'viem'
 import { getBlockNumber } from 'viem/actions'
 import type { Reader } from './db/database.ts'
+import { headOf, isIndexed } from './index/head.ts'
 import type { IndexerNews } from './index/runIndexer.ts'
 import type { Bus } from './live/bus.ts'
 import type { IndexerStatus } from './market.ts'
@@ -9,8 +10,8 @@ import type { IndexerStatus } from './market.ts'
 /** A look at the index of another process. */
 export type Standby = {
   readonly status: () => Omit<IndexerStatus, 'role'>
-  /** Returns when the block that is the chain's head now is in the database, or after `patienceMs`. */
-  readonly caughtUp: (patienceMs: number) => Promise<void>
+  /** Returns when the block that is the chain's head now is in the database, or after `patienceMs`; false when it did not come. */
+  readonly caughtUp: (patienceMs: number) => Promise<boolean>
   readonly close: () => void
 }
 
@@ -82,9 +83,13 @@ export function watchIndex({ client, read, bus, now, onNews }: StandbyOptions): 
       return { state, reason, since, head, indexed }
     },
     caughtUp: async (patienceMs) => {
-      const target = Number(await getBlockNumber(client, { cacheTime: 0 }))
+      const target = await headOf(client)
       const deadline = now() + patienceMs
-      while (((await lastBlock(read)) ?? -1) < target && now() < deadline) await nextBlock(waiting, deadline - now())
+      while (!(await isIndexed(read, target))) {
+        if (now() >= deadline) return false
+        await nextBlock(waiting, deadline - now())
+      }
+      return true
     },
     close: () => {
       stop()

@@ -1,13 +1,14 @@
 // Follows the chain and carries every block into the tables, for as long as this process leads.
 import { followEvents, type FollowState, type WakeUp } from '@iexec/chain'
 import type { OrderDomain } from '@iexec/protocol'
-import type { Client, Hash, Hex } from 'viem'
+import type { Client } from 'viem'
 import type { Reader } from '../db/database.ts'
 import type { Bus } from '../live/bus.ts'
 import type { IndexerStatus, MarketContracts } from '../market.ts'
-import { openTables, type ApplyOptions, type BlockRef, type Tables } from './apply.ts'
+import { openTables, type ApplyOptions, type Tables } from './apply.ts'
 import { eventFilters } from './decode.ts'
 import { enricher } from './enrich.ts'
+import { headOf, isIndexed } from './head.ts'
 import { ForeignDatabase, claimDatabase } from './meta.ts'
 
 /** The market to index, where from, and where to. */
@@ -131,21 +132,6 @@ function newsTeller(
 
 function isBehind({ head = 0, indexed = -1 }: IndexerView): boolean {
   return head - indexed > USUAL_LAG
-}
-
-async function headOf(client: Client): Promise<BlockRef> {
-  const params = ['latest', false]
-  const head: { readonly number: Hex; readonly hash: Hash } = await client.request({
-    method: 'eth_getBlockByNumber',
-    params,
-  } as never)
-  return { number: Number(head.number), hash: head.hash.toLowerCase() as Hash }
-}
-
-/** A block of this height may be of another fork, which is about to be undone. Near the head every height has its row. */
-async function isIndexed(read: Reader, { number, hash }: BlockRef): Promise<boolean> {
-  const row = await read.selectFrom('block').select('hash').where('number', '=', number).executeTakeFirst()
-  return row?.hash === hash
 }
 
 async function nextChange(waiting: Set<() => void>, patienceMs: number): Promise<void> {
