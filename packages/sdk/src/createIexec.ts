@@ -1,14 +1,27 @@
 // The whole client: every verb, bound to one market.
 import * as account from './account/index.ts'
+import * as apps from './app/index.ts'
+import { bindOwned, type Owned } from './asset/owned.ts'
 import { bind, type Bound } from './bind.ts'
+import * as categories from './category/index.ts'
 import { connect, type ConnectOptions } from './chain/connect.ts'
 import type { Context } from './context.ts'
+import * as datasets from './dataset/index.ts'
+import * as wallet from './wallet/index.ts'
+import * as workerpools from './workerpool/index.ts'
 
 /** Everything that can be done on one market. */
 export type Iexec = {
   /** For verbs that are imported by themselves. */
   readonly context: Context
+  /** RLC on the market. */
   readonly account: Bound<typeof account>
+  readonly apps: Bound<typeof apps> & Owned
+  readonly categories: Bound<typeof categories>
+  readonly datasets: Bound<typeof datasets> & Owned
+  /** Coins and RLC outside of the market. */
+  readonly wallet: Bound<typeof wallet>
+  readonly workerpools: Bound<typeof workerpools> & Owned
 }
 
 /**
@@ -23,5 +36,13 @@ export type Iexec = {
  */
 export async function createIexec(options: ConnectOptions): Promise<Iexec> {
   const context = await connect(options)
-  return { context, account: bind(context, account) }
+  return {
+    context,
+    account: bind(context, account),
+    apps: { ...bind(context, apps), ...bindOwned(context, 'app') },
+    categories: bind(context, categories),
+    datasets: { ...bind(context, datasets), ...bindOwned(context, 'dataset') },
+    wallet: bind(context, wallet),
+    workerpools: { ...bind(context, workerpools), ...bindOwned(context, 'workerpool') },
+  }
 }

@@ -13,6 +13,7 @@ export const ERROR_CODES = {
   InsufficientFunds: 'The account has too little: coins for gas, RLC, or stake.',
   NotMined: 'The transaction was sent, and it is not known yet what became of it.',
   NotFound: 'There is nothing at this address, or under this id.',
+  AlreadyExists: 'The same thing was registered before; `details.address` says where.',
   NotOwner: 'The account does not own what it wants to change or sell.',
   NotConfigured: 'The chain has no URL of the service that is needed.',
   ServiceUnreachable: 'A service does not answer, or fails.',

@@ -1,0 +1,69 @@
+// Whether there is an asset at an address, and whose it is.
+import { isAddress, getAddress, type Address } from 'viem'
+import { readContract } from '../call/readContract.ts'
+import type { Context } from '../context.ts'
+import { IexecError } from '../error/iexecError.ts'
+import { requireSigner } from '../signer/signer.ts'
+import { ASSET_WORDS, REGISTRY_ABI, registryOf, type AssetKind } from './kind.ts'
+
+/**
+ * Whether an asset of this kind is registered at an address.
+ *
+ * @throws IexecError `InvalidInput` when it is no address
+ */
+export async function isRegistered(context: Context, kind: AssetKind, address: Address): Promise<boolean> {
+  return readContract(context, {
+    address: registryOf(context, kind),
+    abi: REGISTRY_ABI,
+    functionName: 'isRegistered',
+    args: [requireAddress(address)],
+  })
+}
+
+/**
+ * The owner of an asset.
+ *
+ * @throws IexecError `NotFound` when nothing of this kind is registered at the address
+ */
+export async function ownerOf(context: Context, kind: AssetKind, address: Address): Promise<Address> {
+  if (!(await isRegistered(context, kind, address))) {
+    throw new IexecError('NotFound', `There is not ${ASSET_WORDS[kind]} at ${address} on ${context.chain.name}.`, {
+      hints: ['Look whether the address is right, and whether it is of this chain.'],
+      details: { kind, address, chain: context.chain.name },
+    })
+  }
+  return readContract(context, {
+    address: registryOf(context, kind),
+    abi: REGISTRY_ABI,
+    functionName: 'ownerOf',
+    args: [BigInt(address)],
+  })
+}
+
+/**
+ * Goes on only when the signer owns the asset.
+ *
+ * @throws IexecError `NotFound`, `NotOwner` with both addresses, `NoSigner`
+ */
+export async function requireOwned(context: Context, kind: AssetKind, address: Address): Promise<void> {
+  const { address: signer } = requireSigner(context)
+  const owner = await ownerOf(context, kind, address)
+  if (owner.toLowerCase() === signer.toLowerCase()) return
+  throw new IexecError('NotOwner', `The ${kind} ${address} belongs to ${owner}, not to ${signer}.`, {
+    hints: ['Use the wallet of its owner.'],
+    details: { kind, address, owner, signer },
+  })
+}
+
+/**
+ * An address in the form that people compare.
+ *
+ * @throws IexecError `InvalidInput` when it is none
+ */
+export function requireAddress(given: string): Address {
+  if (isAddress(given, { strict: false })) return getAddress(given)
+  throw new IexecError('InvalidInput', `"${given}" is no address.`, {
+    hints: ['An address is 0x and 40 hex digits.'],
+    details: { code: 'InvalidAddress', given },
+  })
+}

@@ -1,0 +1,43 @@
+// Categories: how long a task may run.
+import { hubAbi } from '@iexec/protocol/abi'
+import { readContract } from '../call/readContract.ts'
+import type { Context } from '../context.ts'
+import { IexecError } from '../error/iexecError.ts'
+
+/** A category of tasks. */
+export type Category = {
+  readonly index: bigint
+  readonly name: string
+  readonly description: string
+  /** Longest run time in seconds; all deadlines are multiples of it. */
+  readonly workClockTimeRef: bigint
+}
+
+/**
+ * A category.
+ *
+ * @throws IexecError `NotFound` with the number of categories
+ * @example
+ * (await showCategory(context, 0n)).workClockTimeRef // 300n
+ */
+export async function showCategory(context: Context, index: bigint): Promise<Category> {
+  const count = await countCategories(context)
+  if (index < 0n || index >= count) {
+    throw new IexecError('NotFound', `There is no category ${index}: there are ${count}.`, {
+      hints: count === 0n ? [] : [`Indices go from 0 to ${count - 1n}.`],
+      details: { index, count },
+    })
+  }
+  const { name, description, workClockTimeRef } = await readContract(context, {
+    address: context.contracts.hub,
+    abi: hubAbi,
+    functionName: 'viewCategory',
+    args: [index],
+  })
+  return { index, name, description, workClockTimeRef }
+}
+
+/** How many categories there are. */
+export async function countCategories(context: Context): Promise<bigint> {
+  return readContract(context, { address: context.contracts.hub, abi: hubAbi, functionName: 'countCategory' })
+}

@@ -1,0 +1,30 @@
+// What a dataset is.
+import { decodeMultiaddr } from '@iexec/protocol'
+import { datasetAbi } from '@iexec/protocol/abi'
+import type { Address } from 'viem'
+import { ownerOf } from '../asset/requireAsset.ts'
+import { readContract } from '../call/readContract.ts'
+import type { Context } from '../context.ts'
+import type { Dataset } from './deployDataset.ts'
+
+/** A dataset that is registered. */
+export type RegisteredDataset = Dataset & { readonly address: Address; readonly registry: Address }
+
+/**
+ * What a dataset is.
+ *
+ * @throws IexecError `NotFound`, `InvalidInput`
+ * @example
+ * (await showDataset(context, '0x…')).name // 'weather'
+ */
+export async function showDataset(context: Context, address: Address): Promise<RegisteredDataset> {
+  const owner = await ownerOf(context, 'dataset', address)
+  const dataset = { address, abi: datasetAbi } as const
+  const [name, multiaddr, checksum] = await Promise.all([
+    readContract(context, { ...dataset, functionName: 'm_datasetName' }),
+    readContract(context, { ...dataset, functionName: 'm_datasetMultiaddr' }),
+    readContract(context, { ...dataset, functionName: 'm_datasetChecksum' }),
+  ])
+  const registry = context.contracts.datasetRegistry
+  return { address, owner, name, multiaddr: decodeMultiaddr(multiaddr), checksum, registry }
+}

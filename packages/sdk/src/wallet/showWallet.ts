@@ -1,0 +1,30 @@
+// What an account holds outside of the market.
+import { rlcAbi } from '@iexec/protocol/abi'
+import { hexToBigInt, type Address, type Hex } from 'viem'
+import { asUnreachable, readContract } from '../call/readContract.ts'
+import type { Context } from '../context.ts'
+
+/** Coins and RLC of a wallet. */
+export type WalletBalance = { readonly wei: bigint; readonly nRLC: bigint }
+
+/**
+ * What an account holds outside of the market.
+ *
+ * @example
+ * await showWallet(context, '0x…') // { wei: 10n ** 18n, nRLC: 5_000_000_000n }
+ */
+export async function showWallet(context: Context, address: Address): Promise<WalletBalance> {
+  const [wei, nRLC] = await Promise.all([
+    balanceOf(context, address),
+    readContract(context, { address: context.contracts.rlc, abi: rlcAbi, functionName: 'balanceOf', args: [address] }),
+  ])
+  return { wei, nRLC }
+}
+
+async function balanceOf({ request }: Context, address: Address): Promise<bigint> {
+  try {
+    return hexToBigInt((await request({ method: 'eth_getBalance', params: [address, 'latest'] })) as Hex)
+  } catch (cause) {
+    throw asUnreachable(cause)
+  }
+}
