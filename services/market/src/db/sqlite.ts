@@ -2,8 +2,11 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { SqliteDatabase, SqliteStatement } from 'kysely'
 
-/** More texts than the service has; a bound because multi-row inserts have a text per number of rows. */
-const MAX_STATEMENTS = 2000
+/**
+ * So many characters of statements are kept prepared: more than those of all questions. A bound because multi-row inserts have a
+ * text per number of rows, and SQLite takes about 30 bytes for each character.
+ */
+export const MAX_PREPARED = 1_000_000
 
 /**
  * Opens a SQLite file in WAL mode.
@@ -21,6 +24,7 @@ export function openSqlite(file: string, { readOnly = false }: { readonly readOn
   database.exec('pragma cache_size = -65536; pragma mmap_size = 268435456')
   const guard = guardTransactions(database)
   const statements = new Map<string, SqliteStatement>()
+  let characters = 0
   return {
     close: () => {
       database.close()
@@ -28,8 +32,12 @@ export function openSqlite(file: string, { readOnly = false }: { readonly readOn
     prepare: (text) => {
       const known = statements.get(text)
       if (known !== undefined) return known
-      if (statements.size >= MAX_STATEMENTS) statements.clear()
       const statement = guard(text, asStatement(database.prepare(text)))
+      if (characters + text.length > MAX_PREPARED) {
+        statements.clear()
+        characters = 0
+      }
+      characters += text.length
       statements.set(text, statement)
       return statement
     },
