@@ -166,11 +166,15 @@ async function askBook(
     return `/match?app=${app}&category=${mix(n, 12) % 5}&trust=${n % 16 === 0 ? 50 : mix(n, 13) % 20}${extras[n % extras.length] ?? ''}`
   }
   const figures: Figure[] = []
+  const idle = service.cpu()
   const floor = await timesOf(queries, async () => client.get('/version'))
+  const floorCpu = (service.cpu() - idle) / queries
   const ask = async (name: string, path: (n: number) => string, target?: Figure['target']): Promise<void> => {
     // A service that runs for a while has been asked before: without this, the compiler of JavaScript would be measured.
     await timesOf(WARM_UP, async (n) => client.get(path(queries + n)))
+    const before = service.cpu()
     const times = await timesOf(queries, async (n) => client.get(path(n)))
+    const cpu = (service.cpu() - before) / queries
     const figure = (share: number): Figure => ({
       name: `${orders} orders: ${name}, p${share * 100}`,
       value: percentile(times, share),
@@ -178,7 +182,12 @@ async function askBook(
       baseline: { name: 'GET /version', value: percentile(floor, share) },
       ...(target === undefined || share !== 0.99 ? {} : { target }),
     })
-    figures.push(figure(0.5), figure(0.99))
+    figures.push(figure(0.5), figure(0.99), {
+      name: `${orders} orders: ${name}, processor time`,
+      value: cpu,
+      unit: 'ms',
+      baseline: { name: 'GET /version', value: floorCpu },
+    })
   }
   await ask('best match, all kinds of wishes, those without an answer too', wish, { value: 20, better: 'lower' })
   await ask('first page of pool orders', (n) => `/workerpoolorders?category=${n % 5}&requester=any`)
