@@ -1,0 +1,89 @@
+// A deployment that breaks off, waits, or is not alone.
+import { describe, expect, test } from 'vitest'
+import { predictMarket } from './addresses.ts'
+import { deployMarket } from './deployMarket.ts'
+import type { DeployProgress } from './progress.ts'
+import { ALL, OWNER, deploy, onNewChain, partsOf } from './testing.ts'
+
+function breakOffAtSend(progress: DeployProgress): void {
+  if (progress.step === 'send') throw new Error('the power is gone')
+}
+
+test.each(ALL)('a deployment that broke off after the %s is finished by the next', async (last) => {
+  await onNewChain([], async (anvil) => {
+    const breakOff = (progress: DeployProgress): void => {
+      if (progress.step === 'deploy' && progress.part === last) throw new Error('the power is gone')
+    }
+    await expect(deployMarket({ client: anvil.client(0), owner: OWNER, onProgress: breakOff })).rejects.toThrow(
+      'the power is gone',
+    )
+
+    const { market, heard } = await deploy(anvil.client(0))
+
+    const done = ALL.indexOf(last) + 1
+    expect(partsOf(heard, 'keep')).toEqual(ALL.slice(0, done))
+    expect(partsOf(heard, 'deploy')).toEqual(ALL.slice(done))
+    expect(partsOf(heard, 'initialize')).toHaveLength(3)
+    expect(market).toMatchObject(predictMarket({ owner: OWNER }))
+    expect(market.blockNumber).toBe(2)
+  })
+})
+
+describe('on a chain whose blocks take their time', () => {
+  const args = ['--block-time', '1']
+
+  test.each(['token', 'hub'] as const)(
+    'a deployment that broke off while the %s was on its way is finished by the next',
+    async (part) => {
+      await onNewChain(args, async (anvil) => {
+        const breakOff = (progress: DeployProgress): void => {
+          if (progress.step === 'send' && progress.part === part) breakOffAtSend(progress)
+        }
+        const broken = deployMarket({ client: anvil.client(0), owner: OWNER, onProgress: breakOff })
+        await expect(broken).rejects.toThrow('the power is gone')
+
+        const { market, heard } = await deploy(anvil.client(0))
+
+        expect(heard[0]).toEqual({ step: 'await', sender: OWNER, count: 1 })
+        expect(partsOf(heard, 'keep')).toContain(part)
+        expect(partsOf(heard, 'send')).not.toContain(part)
+        expect(market).toMatchObject(predictMarket({ owner: OWNER }))
+      })
+    },
+    60_000,
+  )
+
+  test('a part that somebody else has just sent is waited for', async () => {
+    await onNewChain(args, async (anvil) => {
+      const broken = deployMarket({ client: anvil.client(1), owner: OWNER, onProgress: breakOffAtSend })
+      await expect(broken).rejects.toThrow('the power is gone')
+
+      const { market, heard } = await deploy(anvil.client(0))
+
+      expect(partsOf(heard, 'keep')).toEqual(['token'])
+      expect(market).toMatchObject(predictMarket({ owner: OWNER }))
+    })
+  }, 60_000)
+})
+
+test('two people who deploy the same market at the same time both end with it', async () => {
+  await onNewChain([], async (anvil) => {
+    const [one, other] = await Promise.all([deploy(anvil.client(0)), deploy(anvil.client(1), { owner: OWNER })])
+
+    expect(one.market).toMatchObject(predictMarket({ owner: OWNER }))
+    expect(other.market).toMatchObject(predictMarket({ owner: OWNER }))
+  })
+})
+
+test('who is not the owner leaves the registries to him, and he initializes them later', async () => {
+  await onNewChain([], async (anvil) => {
+    const { heard } = await deploy(anvil.client(3), { owner: OWNER })
+    expect(partsOf(heard, 'initialize')).toEqual([])
+    expect(partsOf(heard, 'leaveToOwner')).toEqual(['appregistry', 'datasetregistry', 'workerpoolregistry'])
+
+    const later = await deploy(anvil.client(0))
+
+    expect(partsOf(later.heard, 'keep')).toEqual(ALL)
+    expect(partsOf(later.heard, 'initialize')).toEqual(['appregistry', 'datasetregistry', 'workerpoolregistry'])
+  })
+})
