@@ -33,6 +33,8 @@ export type Context = {
   readonly now: () => number
   /** How long between two looks at the chain while something is waited for, in milliseconds. */
   readonly pollingMs: number
+  /** How long a service is waited for, in milliseconds. */
+  readonly serviceTimeoutMs: number
 }
 
 /** The hash and the block of a transaction that was executed. */

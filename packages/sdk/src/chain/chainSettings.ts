@@ -72,7 +72,8 @@ export function serviceUrl(chain: ChainSettings, service: ServiceName): string {
   })
 }
 
-const SERVICE_WORDS: { readonly [Name in ServiceName]: string } = {
+/** What each service is called in a sentence. */
+export const SERVICE_WORDS: { readonly [Name in ServiceName]: string } = {
   market: 'market',
   storage: 'storage',
   ipfsApi: 'IPFS node to add files to',

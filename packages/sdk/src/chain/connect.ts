@@ -25,6 +25,8 @@ export type ConnectOptions = {
   readonly pollingMs?: number
   /** For one request to a node; 10,000 when left out. */
   readonly timeoutMs?: number
+  /** For one request to a service, such as the market; 30,000 when left out. */
+  readonly serviceTimeoutMs?: number
   /** Hears of each transaction once it is on its way. */
   readonly onSent?: SendingOptions['onSent']
   readonly fetch?: typeof globalThis.fetch
@@ -51,6 +53,7 @@ export async function connect(options: ConnectOptions): Promise<Context> {
     fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
     now: options.now ?? Date.now,
     pollingMs,
+    serviceTimeoutMs: options.serviceTimeoutMs ?? 30_000,
   }
 }
 
