@@ -264,6 +264,33 @@ describe('a node that comes back with an older chain', () => {
   })
 })
 
+describe('a node that shows another chain of the same id', () => {
+  test('leaves the orders that it lets die open again once the real chain is back', async () => {
+    const { app, workerpool } = ordersFor(chain, furniture)
+    await put(app)
+    await put(workerpool)
+    await caughtUp()
+    const height = await headOf(chain)
+    const real = await node.leave()
+
+    await node.comeBackEmpty()
+    await chain.market.owner.mine({ blocks: height + 10 })
+    await until(
+      async () => stateOf(workerpool),
+      ({ status }) => status === 'dead',
+    )
+    expect(linesWith('The chain changed further back than blocks can be undone')).toHaveLength(1)
+    await node.leave()
+    await node.comeBack(real)
+    for (let block = 0; block < 15; block += 1) await deposit(chain, 'stranger', RLC)
+    await caughtUp()
+
+    expect(await stateOf(app)).toEqual({ status: 'open', remaining: 1 })
+    expect(await stateOf(workerpool)).toEqual({ status: 'open', remaining: 1 })
+    await expectReplay()
+  })
+})
+
 describe('reorganisations under a running service', () => {
   test(
     'of depth 1 to 12, with deals, closed orders and assets that change hands, leave the tables of a fresh replay',

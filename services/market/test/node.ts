@@ -12,6 +12,8 @@ export type TestNode = {
   readonly leave: () => Promise<string>
   /** Starts anvil again: with the chain that it had, or with a copy. */
   readonly comeBack: (copy?: string) => Promise<void>
+  /** Starts anvil anew, as who forgets to keep its chain. */
+  readonly comeBackEmpty: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -36,6 +38,10 @@ export async function startNode(): Promise<TestNode> {
     },
     comeBack: async (copy) => {
       if (copy !== undefined) copyFileSync(copy, state)
+      ;({ stop } = await startAnvil({ port, args }))
+    },
+    comeBackEmpty: async () => {
+      rmSync(state)
       ;({ stop } = await startAnvil({ port, args }))
     },
     stop: async () => {

@@ -56,6 +56,8 @@ type State = {
    * the tables are at a time when an order that was published later may not have been covered yet.
    */
   isBookStale: boolean
+  /** All blocks were undone, also those that let orders die: these are judged anew, too. */
+  isRebuilt: boolean
   /** What the undone blocks touched; `undefined` when that was everything, or in an earlier life. */
   undone: Touched | undefined
   prunedAt: number
@@ -78,11 +80,13 @@ const STALE = 'bookStale'
  */
 export async function openTables(options: ApplyOptions): Promise<Tables> {
   const { read, undoDepth = UNDO_DEPTH } = options
+  const stale = (await readMeta(read, STALE)) ?? 'no'
   const state: State = {
     last: await lastBlock(read),
     cache: openCache(),
     floor: Number((await readMeta(read, FLOOR)) ?? -1),
-    isBookStale: (await readMeta(read, STALE)) === 'yes',
+    isBookStale: stale !== 'no',
+    isRebuilt: stale === 'rebuilt',
     undone: undefined,
     prunedAt: 0,
   }
@@ -163,6 +167,7 @@ async function applyGroup(context: Context, group: readonly KnownBlock[], head: 
     await ledger.flush(first.number, { undoable: floor !== NEVER })
     const isComplete = state.isBookStale && last.number >= head
     const isLater = state.isBookStale && !isComplete
+    if (isComplete && state.isRebuilt) await reopenDead(writer, announce)
     const toCheck = isLater
       ? { ...UNTOUCHED_BOOK, broadcasts: touched.broadcasts }
       : isComplete
@@ -178,7 +183,7 @@ async function applyGroup(context: Context, group: readonly KnownBlock[], head: 
       ...pruned,
       keep: ledger.keep,
       last: { number: last.number, hash: last.hash },
-      ...(isComplete ? { isBookStale: false, undone: undefined } : {}),
+      ...(isComplete ? { isBookStale: false, isRebuilt: false, undone: undefined } : {}),
       ...(isLater && state.undone !== undefined
         ? { undone: uniteTouched(state.undone, { ...touched, broadcasts: [] }) }
         : {}),
@@ -235,7 +240,7 @@ async function undoBlocks(context: Context, to: BlockRef | undefined): Promise<b
     // What was consumed is put right at once, all else is judged when the tables have reached the head again.
     const consumed = { ...UNTOUCHED_BOOK, orders: undone.orders }
     await options.book.recheckBook(writer, consumed, { block: to.number, announce })
-    await writeMeta(writer, STALE, 'yes')
+    await writeMeta(writer, STALE, state.isRebuilt ? 'rebuilt' : 'yes')
     announce({ type: 'block_undone', block: to.number })
     const isForgotten = state.isBookStale && state.undone === undefined
     const all = isForgotten ? undefined : uniteTouched(state.undone ?? UNTOUCHED_BOOK, undone)
@@ -251,24 +256,22 @@ async function rebuild(context: Context): Promise<void> {
     await writer.deleteFrom('book_order').where('broadcast_block', 'is not', null).execute()
     await emptyTables(writer)
     await writeMeta(writer, FLOOR, '-1')
-    await writeMeta(writer, STALE, 'yes')
+    await writeMeta(writer, STALE, 'rebuilt')
     announce({ type: 'block_undone', block: 0 })
     announce({ type: 'resync' })
-    return { last: undefined, cache: openCache(), floor: -1, isBookStale: true, undone: undefined, prunedAt: 0 }
+    const begun = { last: undefined, cache: openCache(), floor: -1, prunedAt: 0 }
+    return { ...begun, isBookStale: true, isRebuilt: true, undone: undefined }
   })
 }
 
-async function wholeBook(writer: Writer): Promise<Touched> {
+/** A chain that was shown by mistake, such as an empty one, must not have cost the orders that people published. */
+async function reopenDead(writer: Writer, announce: Announce): Promise<void> {
   const rows = await writer
-    .selectFrom('book_order')
-    .select(['hash', 'kind', 'signer', 'app', 'dataset', 'workerpool'])
-    .where((row) => row.or([row('status', 'in', ['open', 'filled', 'canceled']), row('status_block', 'is not', null)]))
+    .updateTable('book_order')
+    .set({ status: 'open', status_block: null })
+    .where('status', '=', 'dead')
+    .where('status_block', 'is not', null)
+    .returning(['kind', 'hash'])
     .execute()
-  return {
-    ...UNTOUCHED_BOOK,
-    orders: new Set(rows.map(({ hash }) => hash)),
-    accounts: new Set(rows.map(({ signer }) => signer)),
-    assets: new Set(rows.flatMap((row) => (row.kind === 'request' ? [] : [row[row.kind]]))),
-    undone: true,
-  }
+  for (const { kind, hash } of rows) announce({ type: 'order_published', kind, hash })
 }
