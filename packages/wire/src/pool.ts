@@ -7,7 +7,7 @@ import { hashTypedData } from 'viem/utils'
 export type PoolEndpoint = {
   readonly workerpool: Address
   readonly apiUrl: string
-  /** Seconds since 1970. Of two signed endpoints the one with the later end holds. */
+  /** Seconds since 1970. Of two signed endpoints the one with the later end holds; of two with the same, that of the smaller hash. */
   readonly validUntil: number
 }
 

@@ -95,6 +95,31 @@ onBothEngines('a database', (engine) => {
     await database.close()
     await remove()
   })
+
+  test('keeps the endpoints of workerpools, and has room for one of each owner', async () => {
+    const { location, remove } = newLocation(engine)
+    const old = await openDatabase(location, { version: '0004_lists' })
+    const endpoint = {
+      workerpool: address(1),
+      api_url: 'https://a.example',
+      signature: '0x12',
+      signer: address(2),
+    } as const
+    const row = { ...endpoint, valid_until: toWide(7n) }
+    await old.write(async (writer) => writer.insertInto('pool_endpoint').values(row).execute())
+    await old.close()
+
+    const database = await openDatabase(location)
+
+    const ofOther = { ...row, signer: address(3) }
+    await database.write(async (writer) => writer.insertInto('pool_endpoint').values(ofOther).execute())
+    expect(await database.read.selectFrom('pool_endpoint').selectAll().orderBy('signer').execute()).toEqual([
+      row,
+      ofOther,
+    ])
+    await database.close()
+    await remove()
+  })
 })
 
 async function put(writer: Writer, key: string, bytes = 1): Promise<void> {

@@ -11,6 +11,7 @@ export function migrationsFor(engine: Engine): Readonly<Record<string, Migration
     '0002_book': { up: async (db: Kysely<unknown>) => run(db, engine, BOOK) },
     '0003_bulk': { up: async (db: Kysely<unknown>) => run(db, engine, BULK) },
     '0004_lists': { up: async (db: Kysely<unknown>) => run(db, engine, LISTS) },
+    '0005_endpoints': { up: async (db: Kysely<unknown>) => run(db, engine, ENDPOINTS) },
   }
 }
 
@@ -403,4 +404,20 @@ const LISTS: readonly string[] = [
   'create index task_status on task (status, block, log_index)',
   'create index chain_order_kind on chain_order (kind, hash)',
   'create index contribution_block on contribution (block, log_index)',
+]
+
+/** One word of each owner that a workerpool has had. No engine lets a primary key grow in place. */
+const ENDPOINTS: readonly string[] = [
+  'alter table "pool_endpoint" rename to "pool_endpoint_0002"',
+  `create table "pool_endpoint" (
+    workerpool text not null,
+    api_url text not null,
+    valid_until text not null,
+    signature text not null,
+    signer text not null,
+    constraint pool_endpoint_of_signer primary key (workerpool, signer)
+  )`,
+  `insert into "pool_endpoint" (workerpool, api_url, valid_until, signature, signer)
+    select workerpool, api_url, valid_until, signature, signer from "pool_endpoint_0002"`,
+  'drop table "pool_endpoint_0002"',
 ]

@@ -275,7 +275,7 @@ export type WithdrawnOrderTable = { hash: Hex }
 /** Pending challenges of logins. */
 export type ChallengeTable = { hash: Hex; address: Address; message: string; expires_at: number }
 
-/** Where the API of a workerpool is, signed by its owner. */
+/** Where the API of a workerpool is, signed by its owner: the last word of each owner it has had, as long as that would hold. */
 export type PoolEndpointTable = {
   workerpool: Address
   api_url: string

@@ -41,6 +41,12 @@ async function tell(
   return ask(app, `/31337/workerpools/${endpoint.workerpool.toLowerCase()}`, { method: 'PUT', body })
 }
 
+/** The pool is sold to the person of a number. */
+async function give({ database }: TestApp, to: number): Promise<void> {
+  const owner = person(to).toLowerCase() as Address
+  await database.write(async (writer) => writer.updateTable('asset').set({ owner }).execute())
+}
+
 async function apiUrlOf({ app }: TestApp): Promise<unknown> {
   const { status, json } = await ask(app, `/31337/workerpools/${POOL}`)
   return status === 200 ? json['apiUrl'] : json['error']
@@ -101,8 +107,30 @@ onBothEngines("the directory of workerpools' APIs", (engine) => {
       status: 403,
       json: { ok: false, error: `an endpoint that is valid until ${LATER + 1} is published already` },
     })
-    expect((await tell(market, { validUntil: LATER + 1, apiUrl: URL_1 })).json['apiUrl']).toBe('http://[::1]:3000')
     expect(await apiUrlOf(market)).toBe('http://[::1]:3000')
+  })
+
+  test('comes to one word of two with the same end, in whatever order it hears them, and says so', async () => {
+    const [one, other] = [await openPools(engine), await openPools(engine)]
+    const hashOf = (apiUrl: string): Hex => hashPoolEndpoint({ workerpool: POOL, apiUrl, validUntil: LATER }, 31_337)
+    const [holds = '', yields = ''] = [URL_1, 'https://two.example'].toSorted((a, b) =>
+      hashOf(a) < hashOf(b) ? -1 : 1,
+    )
+    const statusOf = async (market: TestApp, apiUrl: string): Promise<number> => (await tell(market, { apiUrl })).status
+
+    expect([await statusOf(one, yields), await statusOf(one, holds), await statusOf(one, holds)]).toEqual([
+      200, 200, 200,
+    ])
+    expect(await statusOf(other, holds)).toBe(200)
+    expect(await tell(other, { apiUrl: yields })).toEqual({
+      status: 403,
+      json: {
+        ok: false,
+        error: `another endpoint that is valid until ${LATER} is published already; a later validUntil replaces it`,
+      },
+    })
+
+    expect([await apiUrlOf(one), await apiUrlOf(other)]).toEqual([holds, holds])
   })
 
   test('forgets a word when its time is over', async () => {
@@ -127,16 +155,37 @@ onBothEngines("the directory of workerpools' APIs", (engine) => {
     const market = await openPools(engine)
     await tell(market, { validUntil: LATER + 1 })
 
-    await market.database.write(async (writer) =>
-      writer
-        .updateTable('asset')
-        .set({ owner: person(2).toLowerCase() as Address })
-        .execute(),
-    )
+    await give(market, 2)
 
     expect(await apiUrlOf(market)).toBe('workerpool API URL not found')
     expect((await tell(market, { by: 2, apiUrl: 'https://new.example' })).status).toBe(200)
     expect(await apiUrlOf(market)).toBe('https://new.example')
+  })
+
+  test('believes an owner who bought his pool back no older word than his last', async () => {
+    const market = await openPools(engine)
+    const last = { validUntil: LATER + 2, apiUrl: 'https://last.example' }
+    await tell(market)
+    await tell(market, last)
+    await give(market, 2)
+    await tell(market, { by: 2, validUntil: LATER + 1 })
+
+    await give(market, 1)
+
+    expect((await tell(market)).status).toBe(403)
+    expect(await apiUrlOf(market)).toBe(last.apiUrl)
+  })
+
+  test('keeps no word of anybody when its time is over', async () => {
+    const market = await openPools(engine)
+    await tell(market)
+    await give(market, 2)
+    market.clock.now = LATER * 1000
+
+    await tell(market, { by: 2, validUntil: LATER + 1 })
+
+    const rows = await market.database.read.selectFrom('pool_endpoint').select('signer').execute()
+    expect(rows).toEqual([{ signer: person(2).toLowerCase() }])
   })
 
   test('asks a contract that owns a workerpool whether it signed (ERC-1271)', async () => {

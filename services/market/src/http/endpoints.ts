@@ -9,8 +9,8 @@ import {
   type PoolEndpointItem,
   type Refusal,
 } from '@iexec/wire'
-import type { Reader } from '../db/database.ts'
-import type { PoolEndpointTable } from '../db/schema.ts'
+import type { Reader, Writer } from '../db/database.ts'
+import type { PoolEndpointTable, Wide } from '../db/schema.ts'
 import { fromWide, toWide } from '../db/wide.ts'
 import type { Market } from '../market.ts'
 import { isSignedBy } from './signature.ts'
@@ -27,7 +27,8 @@ export type StoredEndpoint = { readonly endpoint: PoolEndpointItem } | Refusal
 /**
  * Stores where the API of a workerpool is, when its owner signed it and nothing newer of the same owner is known.
  *
- * Two endpoints of one owner with the same end: the first one stays, so that copies cannot change what was told.
+ * Of two endpoints of one owner with the same end, the one with the smaller hash holds: so all markets come to tell the same, in
+ * whatever order they hear of them.
  */
 export async function storeEndpoint(market: Market, wish: EndpointWish): Promise<StoredEndpoint> {
   if (wish.validUntil * 1000 <= market.now()) return refuse(`validUntil ${wish.validUntil} is in the past`)
@@ -52,11 +53,12 @@ export async function storeEndpoint(market: Market, wish: EndpointWish): Promise
     const known = await knownEndpoints(writer)
       .where('pool_endpoint.workerpool', '=', wish.workerpool)
       .executeTakeFirst()
-    if (known !== undefined && fromWide(known.valid_until) > BigInt(wish.validUntil)) {
-      return refuse(`an endpoint that is valid until ${fromWide(known.valid_until)} is published already`)
+    if (known !== undefined) {
+      const item = toItem(known)
+      if (hashPoolEndpoint(item, market.chainId) === hash) return { endpoint: item }
+      const reason = whyKept(item, { ...wish, chainId: market.chainId })
+      if (reason !== undefined) return refuse(reason)
     }
-    if (known !== undefined && fromWide(known.valid_until) === BigInt(wish.validUntil))
-      return { endpoint: toItem(known) }
     const row: PoolEndpointTable = {
       workerpool: wish.workerpool,
       api_url: wish.apiUrl,
@@ -64,13 +66,33 @@ export async function storeEndpoint(market: Market, wish: EndpointWish): Promise
       signature: wish.signature,
       signer: owner,
     }
-    await writer
-      .insertInto('pool_endpoint')
-      .values(row)
-      .onConflict((conflict) => conflict.column('workerpool').doUpdateSet(row))
-      .execute()
+    await keep(writer, row, secondsOf(market))
     return { endpoint: toItem(row) }
   })
+}
+
+/** Why the endpoint that is known holds, and not the one that is wished; `undefined` when it does not. */
+function whyKept(
+  known: PoolEndpointItem,
+  { chainId, ...wish }: EndpointWish & { readonly chainId: number },
+): string | undefined {
+  if (known.validUntil !== wish.validUntil) {
+    return known.validUntil < wish.validUntil
+      ? undefined
+      : `an endpoint that is valid until ${known.validUntil} is published already`
+  }
+  if (hashPoolEndpoint(wish, chainId) < hashPoolEndpoint(known, chainId)) return undefined
+  return `another endpoint that is valid until ${known.validUntil} is published already; a later validUntil replaces it`
+}
+
+/** A former owner's last word stays as long as it would hold: should the pool come back to him, no older one can be replayed. */
+async function keep(writer: Writer, row: PoolEndpointTable, now: Wide): Promise<void> {
+  await writer
+    .deleteFrom('pool_endpoint')
+    .where('workerpool', '=', row.workerpool)
+    .where((eb) => eb.or([eb('valid_until', '<=', now), eb('signer', '=', row.signer)]))
+    .execute()
+  await writer.insertInto('pool_endpoint').values(row).execute()
 }
 
 /** Where the API of a workerpool is; `undefined` when its present owner has not said so, or only until now. */
@@ -105,8 +127,11 @@ const knownEndpoints = (reader: Reader) =>
     )
     .selectAll('pool_endpoint')
 
-const validEndpoints = (market: Market) =>
-  knownEndpoints(market.read).where('valid_until', '>', toWide(BigInt(Math.floor(market.now() / 1000))))
+const validEndpoints = (market: Market) => knownEndpoints(market.read).where('valid_until', '>', secondsOf(market))
+
+function secondsOf({ now }: Market): Wide {
+  return toWide(BigInt(Math.floor(now() / 1000)))
+}
 
 /** The owner, when he signed; `other` when somebody else did; `undefined` when there is no such workerpool. */
 async function signingOwner(

@@ -48,7 +48,7 @@ export function endpointRoutes(checks: Checks): readonly Route[] {
       body: poolEndpointBody,
       answer: itemAnswer(poolEndpointItem),
       failures: {
-        403: 'not the signature of the owner, in the past, or older than what is known',
+        403: 'not the signature of the owner, in the past, or older than what is known, or as old and of a greater hash',
         404: 'workerpool not found',
       },
       answerTo: async ({ market, params, body }) => {
