@@ -85,7 +85,7 @@ async function deliver(client: SendClient, slot: Slot): Promise<Answer> {
 }
 
 /** Draws the conclusion from what a node said to the last form of a transaction. */
-export function conclude(desk: Desk, given: Slot, { state, words }: Delivery): void {
+function conclude(desk: Desk, given: Slot, { state, words }: Delivery): void {
   const before = desk.flight.slots.find(({ nonce }) => nonce === given.nonce) ?? given
   const slot: Slot = { ...before, tries: before.tries + 1, triedAtMs: sightOf(desk).at.ms }
   const put = (change: Partial<Slot>): void => {
