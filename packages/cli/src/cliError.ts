@@ -9,6 +9,7 @@ export type CliErrorCode =
   | 'WrongPassword'
   | 'NoTerminal'
   | 'AbortedByUser'
+  | 'Interrupted'
   | 'Failed'
 
 /** What to do about it, and where it came from. */

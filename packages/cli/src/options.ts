@@ -15,14 +15,26 @@ export const CHAIN_OPTION: Option = {
   fallback: 'the default of chain.json, else local when one runs here',
 }
 
-/** Which wallet signs, and how its password is given. */
-export const WALLET_OPTIONS: readonly Option[] = [
-  { flags: '--wallet-file <name>', summary: 'a wallet by the name of its file in the keystore' },
-  { flags: '--wallet-address <address>', summary: 'a wallet by its address' },
-  { flags: '--keystoredir <path>', summary: 'where wallets are kept: global, local or a folder', fallback: 'global' },
+/** Where wallets are kept. */
+export const KEYSTORE_OPTION: Option = {
+  flags: '--keystoredir <path>',
+  summary: 'where wallets are kept: global, local or a folder',
+  fallback: 'global',
+}
+
+/** From where the password of a wallet comes. */
+export const PASSWORD_OPTIONS: readonly Option[] = [
   { flags: '--password <password>', summary: 'password of the wallet; seen by whoever lists processes' },
   { flags: '--password-file <path>', summary: 'a file that holds the password in its first line' },
   { flags: '--password-fd <number>', summary: 'an open file descriptor that gives the password' },
+]
+
+/** Which wallet signs, and from where its password comes. */
+export const WALLET_OPTIONS: readonly Option[] = [
+  { flags: '--wallet-file <name>', summary: 'a wallet by the name of its file in the keystore' },
+  { flags: '--wallet-address <address>', summary: 'a wallet by its address' },
+  KEYSTORE_OPTION,
+  ...PASSWORD_OPTIONS,
 ]
 
 /** How deep a transaction has to be. */

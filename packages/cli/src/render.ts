@@ -5,6 +5,9 @@ import { CliError } from './cliError.ts'
 import type { Outcome } from './command.ts'
 import type { Terminal } from './terminal/terminal.ts'
 
+/** What shells expect of whoever was ended by Ctrl-C. */
+export const INTERRUPTED = 130
+
 /** Prints what came of a command, and returns its exit code. */
 export function renderOutcome({ raw, json = raw, text, failures = [] }: Outcome, terminal: Terminal): number {
   const { output, errors } = terminal.streams
@@ -35,7 +38,7 @@ export function renderFailure(error: unknown, terminal: Terminal, command: strin
   } else {
     errors.write(`${[sentence, ...hints.map((hint) => `  ${hint}`)].join('\n')}\n`)
   }
-  return 1
+  return code === 'Interrupted' ? INTERRUPTED : 1
 }
 
 type Failure = {

@@ -4,10 +4,9 @@ import { CommanderError } from 'commander'
 import type { Command } from './command.ts'
 import { GROUPS } from './groups.ts'
 import { buildProgram } from './program.ts'
-import { renderFailure, renderOutcome } from './render.ts'
+import { INTERRUPTED, renderFailure, renderOutcome } from './render.ts'
 import { openTerminal, type Format } from './terminal/terminal.ts'
 
-const INTERRUPTED = 130
 const WRONG_USAGE = 2
 
 /**

@@ -1,7 +1,7 @@
 // The way from a command to the market: chain, wallet and client, each only when it is needed.
 import process from 'node:process'
 import { createIexec, type ChainSettings, type Iexec } from '@iexec/sdk'
-import type { Address } from 'viem'
+import { getAddress, isAddress, type Address, type Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { CliError } from './cliError.ts'
 import type { Call } from './command.ts'
@@ -27,18 +27,9 @@ export async function openReader(call: Call): Promise<Iexec> {
 
 /** A client that signs with the key of the wallet. */
 export async function openSigner(call: Call): Promise<Iexec> {
-  const chain = await chainOf(call)
-  const wallet = await findWallet(projectFolder(), choiceOf(call))
-  const privateKey =
-    wallet.kind === 'open'
-      ? wallet.privateKey
-      : await decryptKey(
-          wallet.keystore,
-          await readPassword(choiceOf(call), `Password of ${wallet.address}`, call.terminal),
-        )
   return createIexec({
-    chain,
-    account: privateKeyToAccount(privateKey),
+    chain: await chainOf(call),
+    account: privateKeyToAccount(await requireKey(call)),
     confirmations: confirmsOf(call),
     onSent: ({ txHash, label }) => {
       call.terminal.say(`${label}: ${txHash}`)
@@ -46,14 +37,38 @@ export async function openSigner(call: Call): Promise<Iexec> {
   })
 }
 
-/** The address of the wallet, for which no password is needed; `undefined` when there is no wallet. */
-export async function walletAddress(call: Call): Promise<Address | undefined> {
-  try {
-    return (await findWallet(projectFolder(), choiceOf(call))).address
-  } catch (error) {
-    if (error instanceof CliError && error.code === 'NoWallet') return undefined
-    throw error
-  }
+/**
+ * The key of the wallet; its password is asked for where the line does not give it.
+ *
+ * @throws CliError `NoWallet`, `WrongPassword`, `NoTerminal`
+ */
+export async function requireKey(call: Call): Promise<Hex> {
+  const wallet = await findWallet(projectFolder(), choiceOf(call))
+  if (wallet.kind === 'open') return wallet.privateKey
+  const password = await readPassword(choiceOf(call), `Password of ${wallet.address}`, call.terminal)
+  return decryptKey(wallet.keystore, password)
+}
+
+/**
+ * The address of the wallet, for which no password is needed.
+ *
+ * @throws CliError `NoWallet`
+ */
+export async function requireWalletAddress(call: Call): Promise<Address> {
+  return (await findWallet(projectFolder(), choiceOf(call))).address
+}
+
+/**
+ * An address that somebody typed.
+ *
+ * @param name what it is of: the name of the argument or the option
+ * @throws CliError `Usage`
+ */
+export function addressArgument(given: string | undefined, name: string): Address {
+  if (given !== undefined && isAddress(given, { strict: false })) return getAddress(given)
+  throw new CliError('Usage', `${name}: "${given ?? ''}" is no address.`, {
+    hints: ['An address is 0x and 40 hex digits.'],
+  })
 }
 
 /** The value of an option that takes a text. */
@@ -62,9 +77,16 @@ export function text({ options }: Pick<Call, 'options'>, name: string): string |
   return typeof value === 'string' ? value : undefined
 }
 
-type Choices = Parameters<typeof findWallet>[1] & Parameters<typeof readPassword>[0]
+/** Whether a flag was given. */
+export function isSet({ options }: Pick<Call, 'options'>, name: string): boolean {
+  return options[name] === true
+}
 
-function choiceOf(call: Call): Choices {
+/** Where to look for a wallet and for its password. */
+export type Choices = Parameters<typeof findWallet>[1] & Parameters<typeof readPassword>[0]
+
+/** Which wallet, and from where its password comes, as the options say it. */
+export function choiceOf(call: Call): Choices {
   return {
     walletFile: text(call, 'walletFile'),
     walletAddress: text(call, 'walletAddress'),

@@ -7,27 +7,31 @@ import type { Terminal } from './terminal.ts'
 /**
  * Asks for something that nobody should see.
  *
- * @throws CliError `NoTerminal`, `AbortedByUser`
+ * @throws CliError `NoTerminal`, `Interrupted`
  */
 export async function askSecret(question: string, terminal: Terminal): Promise<string> {
   requirePerson(question, terminal, 'Give it with --password-file or --password-fd.')
   const { errors } = terminal.streams
-  errors.write(`${question}: `)
   const silent = new Writable({
     write: (_chunk, _encoding, done) => {
       done()
     },
   })
-  const answer = await readAnswer('', { terminal, output: silent })
-  errors.write('\n')
-  return answer
+  const answer = readAnswer('', { terminal, output: silent })
+  // Only now: before somebody reads, the terminal itself would show what is typed.
+  errors.write(`${question}: `)
+  try {
+    return await answer
+  } finally {
+    errors.write('\n')
+  }
 }
 
 /**
  * Asks yes or no.
  *
  * @returns whether the answer was yes; the plain Enter means `fallback`
- * @throws CliError `NoTerminal`, `AbortedByUser`
+ * @throws CliError `NoTerminal`, `Interrupted`
  */
 export async function askYesNo(question: string, terminal: Terminal, fallback = true): Promise<boolean> {
   requirePerson(question, terminal, '--force answers yes.')
@@ -67,7 +71,7 @@ async function readAnswer(prompt: string, { terminal, output }: Where): Promise<
   try {
     return await reader.question(prompt, { signal: interrupted.signal })
   } catch (cause) {
-    throw new CliError('AbortedByUser', 'Operation aborted by user.', { cause })
+    throw new CliError('Interrupted', 'Operation aborted by user.', { cause })
   } finally {
     reader.close()
   }

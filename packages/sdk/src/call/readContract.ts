@@ -12,7 +12,7 @@ import {
 } from 'viem'
 import type { Request } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
-import { revertData, wordsOf } from './revertData.ts'
+import { originOf, revertData, wordsOf } from './revertData.ts'
 
 /** A function of a contract that only looks. */
 export type ContractRead<
@@ -87,8 +87,11 @@ export function asRefusal(cause: unknown): IexecError | undefined {
 /** A way to the chain that failed, in the words of the node. */
 export function asUnreachable(cause: unknown): IexecError {
   if (cause instanceof IexecError) return cause
-  return new IexecError('ChainUnreachable', `The chain does not answer: ${wordsOf(cause)}`, {
+  const origin = originOf(cause)
+  const place = origin === undefined ? '' : ` at ${origin}`
+  return new IexecError('ChainUnreachable', `The chain does not answer${place}: ${wordsOf(cause)}`, {
     hints: ['Look whether the node runs and whether its URL is right; then try again.'],
+    details: { origin },
     cause,
   })
 }

@@ -33,6 +33,14 @@ export function wordsOf(error: unknown): string {
   return (typeof words === 'string' ? words : String(error)).split('\n', 1)[0] ?? ''
 }
 
+/** The node that was asked, as far as the error tells: scheme, host and port, because the rest of a URL may hold a key. */
+export function originOf(error: unknown): string | undefined {
+  const url = layersOf(error)
+    .map((layer) => layer['url'])
+    .find((given) => typeof given === 'string' && URL.canParse(given))
+  return typeof url === 'string' ? new URL(url).origin : undefined
+}
+
 type Layer = Readonly<Record<string, unknown>>
 
 function layersOf(error: unknown): readonly Layer[] {

@@ -1,10 +1,8 @@
 // iexec account show: what an account has on the market.
 import { formatRlc } from '@iexec/protocol'
-import { getAddress, isAddress } from 'viem'
-import { CliError } from '../../cliError.ts'
 import type { Command } from '../../command.ts'
 import { CHAIN_OPTION, WALLET_OPTIONS } from '../../options.ts'
-import { openReader, walletAddress } from '../../session.ts'
+import { addressArgument, openReader, requireWalletAddress } from '../../session.ts'
 
 export const showAccountCommand: Command = {
   name: 'show',
@@ -13,14 +11,8 @@ export const showAccountCommand: Command = {
   options: [CHAIN_OPTION, ...WALLET_OPTIONS],
   examples: [{ line: 'iexec account show', meaning: 'what you have, and what deals hold of it' }],
   run: async (call) => {
-    const given = call.args[0] ?? (await walletAddress(call))
-    if (given === undefined)
-      throw new CliError('NoWallet', 'There is no wallet, and no address was given.', {
-        hints: ['iexec account show 0x…'],
-      })
-    if (!isAddress(given, { strict: false }))
-      throw new CliError('Usage', `${given} is no address.`, { hints: ['Give 0x and 40 hex digits.'] })
-    const address = getAddress(given)
+    const [given] = call.args
+    const address = given === undefined ? await requireWalletAddress(call) : addressArgument(given, 'address')
     const iexec = await openReader(call)
     const { stake, locked } = await iexec.account.show(address)
     return {

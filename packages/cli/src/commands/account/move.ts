@@ -1,0 +1,53 @@
+// iexec account deposit and withdraw: RLC to the market, and home.
+import { formatRlc } from '@iexec/protocol'
+import { AMOUNT_ARGUMENTS, readRlc } from '../../amount.ts'
+import type { Command } from '../../command.ts'
+import { CHAIN_OPTION, CONFIRMS_OPTION, WALLET_OPTIONS } from '../../options.ts'
+import { openSigner } from '../../session.ts'
+
+const options = [CHAIN_OPTION, ...WALLET_OPTIONS, CONFIRMS_OPTION]
+
+export const depositCommand: Command = {
+  name: 'deposit',
+  summary: 'bring RLC from your wallet to the market',
+  description: 'Brings RLC from your wallet to the market, in one transaction. An amount without a unit is in nRLC.',
+  arguments: AMOUNT_ARGUMENTS,
+  options,
+  examples: [
+    { line: 'iexec account deposit 10 RLC', meaning: 'enough for 10 runs at 1 RLC' },
+    { line: 'iexec account deposit 500', meaning: '500 nRLC' },
+  ],
+  run: async (call) => {
+    const amount = readRlc(call.args)
+    const iexec = await openSigner(call)
+    const { txHash } = await iexec.account.deposit(amount)
+    return {
+      raw: { amount: amount.toString(), txHash },
+      text: [`Deposited ${formatRlc(amount)}.`, `  transaction  ${txHash}`],
+    }
+  },
+}
+
+export const withdrawCommand: Command = {
+  name: 'withdraw',
+  summary: 'bring RLC from the market home to your wallet',
+  description:
+    'Brings RLC from the market home to your wallet. An amount without a unit is in nRLC; `all` is whatever is free.',
+  arguments: AMOUNT_ARGUMENTS,
+  options,
+  examples: [
+    { line: 'iexec account withdraw all', meaning: 'whatever no deal holds' },
+    { line: 'iexec account withdraw 1.5 RLC', meaning: 'this much' },
+  ],
+  run: async (call) => {
+    const isAll = call.args.length === 1 && call.args[0] === 'all'
+    const asked = isAll ? undefined : readRlc(call.args)
+    const iexec = await openSigner(call)
+    const amount = asked ?? (await iexec.account.show(iexec.context.signer?.address ?? '0x')).stake
+    const { txHash } = await iexec.account.withdraw(amount)
+    return {
+      raw: { amount: amount.toString(), txHash },
+      text: [`Withdrew ${formatRlc(amount)}.`, `  transaction  ${txHash}`],
+    }
+  },
+}

@@ -1,0 +1,68 @@
+// iexec wallet create and import: a key of one's own, under a password.
+import { isHex, type Hex } from 'viem'
+import { generatePrivateKey } from 'viem/accounts'
+import { CliError } from '../../cliError.ts'
+import type { Call, Command, Option, Outcome } from '../../command.ts'
+import { FORCE_OPTION, KEYSTORE_OPTION, PASSWORD_OPTIONS } from '../../options.ts'
+import { choiceOf, isSet, projectFolder, text } from '../../session.ts'
+import { askSecret } from '../../terminal/ask.ts'
+import { choosePassword } from '../../wallet/password.ts'
+import { writeKeystore, writeOpenWallet, type Written } from '../../wallet/writeWallet.ts'
+
+const options: readonly Option[] = [
+  ...PASSWORD_OPTIONS,
+  { flags: '--unencrypted', summary: 'keep the key in clear, in wallet.json of this folder: for tests only' },
+  KEYSTORE_OPTION,
+  FORCE_OPTION,
+]
+
+export const createWalletCommand: Command = {
+  name: 'create',
+  summary: 'make a new key and keep it under a password',
+  options,
+  examples: [
+    { line: 'iexec wallet create', meaning: 'asks for a password' },
+    { line: 'iexec wallet create --unencrypted', meaning: 'wallet.json here, with the key in clear' },
+  ],
+  run: async (call) => saveKey(call, generatePrivateKey()),
+}
+
+export const importWalletCommand: Command = {
+  name: 'import',
+  summary: 'keep a key that you have under a password',
+  description:
+    'Keeps a key that you have under a password. Without the key it is asked for, so that it stands in no history of a shell.',
+  arguments: [{ name: 'privateKey', summary: '0x and 64 hex digits; asked for when left out', isOptional: true }],
+  options,
+  examples: [{ line: 'iexec wallet import', meaning: 'asks for the key and for a password' }],
+  run: async (call) => saveKey(call, readKey(call.args[0] ?? (await askSecret('Private key', call.terminal)))),
+}
+
+/** Writes a key as the options say, and tells where it is. The key itself is told only when it was written in clear. */
+export async function saveKey(call: Call, privateKey: Hex): Promise<Outcome> {
+  const written = await writeKey(call, privateKey)
+  const { fileName, address, wallet } = written
+  return {
+    raw: { wallet, fileName, address },
+    json: { fileName, address },
+    text: [`Wallet ${address}`, `  kept in ${fileName}`],
+  }
+}
+
+/** Writes a key as the options say. */
+export async function writeKey(call: Call, privateKey: Hex): Promise<Written> {
+  const folder = projectFolder()
+  if (isSet(call, 'unencrypted')) return writeOpenWallet(folder, privateKey, isSet(call, 'force'))
+  const password = await choosePassword(choiceOf(call), call.terminal)
+  return writeKeystore(privateKey, password, { folder, keystoredir: text(call, 'keystoredir'), now: new Date() })
+}
+
+/** @throws CliError `Usage`, without what was given: it may be a key with a typing error */
+function readKey(given: string): Hex {
+  const key = given.startsWith('0x') ? given : `0x${given}`
+  if (isHex(key) && key.length === 66 && BigInt(key) > 0n && BigInt(key) < GROUP_ORDER) return key
+  throw new CliError('Usage', 'This is no private key.', { hints: ['A private key is 0x and 64 hex digits.'] })
+}
+
+/** Of secp256k1: a key is below it. */
+const GROUP_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
