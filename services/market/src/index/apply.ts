@@ -275,3 +275,18 @@ async function reopenDead(writer: Writer, announce: Announce): Promise<void> {
     .execute()
   for (const { kind, hash } of rows) announce({ type: 'order_published', kind, hash })
 }
+
+async function wholeBook(writer: Writer): Promise<Touched> {
+  const rows = await writer
+    .selectFrom('book_order')
+    .select(['hash', 'kind', 'signer', 'app', 'dataset', 'workerpool'])
+    .where((row) => row.or([row('status', 'in', ['open', 'filled', 'canceled']), row('status_block', 'is not', null)]))
+    .execute()
+  return {
+    ...UNTOUCHED_BOOK,
+    orders: new Set(rows.map(({ hash }) => hash)),
+    accounts: new Set(rows.map(({ signer }) => signer)),
+    assets: new Set(rows.flatMap((row) => (row.kind === 'request' ? [] : [row[row.kind]]))),
+    undone: true,
+  }
+}
