@@ -1,5 +1,5 @@
 // Reads published orders: field by field as the protocol lists them, and only when their hash is what they are.
-import { ORDER_FIELDS, hashOrder, type Order, type OrderField, type OrderHash, type OrderKind, type Signed } from '@iexec/protocol'
+import { ORDER_FIELDS, hashOrder, type OrderField, type OrderHash, type OrderKind, type Signed } from '@iexec/protocol'
 import type { Address } from 'viem'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
@@ -38,7 +38,7 @@ export function parsePublishedOrder<Kind extends OrderKind>(
   const where = `a published ${kind} order`
   const item = readObject(given, where)
   const chainId = String(item['chainId'])
-  const order = parseOrder(kind, item['order'])
+  const order: Signed = parseOrder<OrderKind>(kind, item['order'])
   const orderHash = readHash(item['orderHash'], `the hash of ${where}`)
   const actual = hashOrder(order, context.domain)
   if (actual !== orderHash || (item['chainId'] !== undefined && chainId !== String(context.chain.chainId))) {
@@ -55,7 +55,7 @@ export function parsePublishedOrder<Kind extends OrderKind>(
     status: readWord(item['status'], STATUSES, `the status of ${where}`),
     publicationTimestamp: readText(item['publicationTimestamp'], `the time of ${where}`),
     signer: readAddress(item['signer'], `the signer of ${where}`),
-  } as PublishedOrder<Kind>
+  } as unknown as PublishedOrder<Kind>
 }
 
 /**
@@ -63,12 +63,12 @@ export function parsePublishedOrder<Kind extends OrderKind>(
  *
  * @throws IexecError `BadAnswer`
  */
-export function parseOrder<Kind extends OrderKind>(kind: Kind, given: unknown): Order<Kind> & Signed<Kind> {
+export function parseOrder<Kind extends OrderKind>(kind: Kind, given: unknown): Signed<Kind> {
   const values = readObject(given, `the ${kind} order`)
   const listed: readonly OrderField[] = ORDER_FIELDS[kind]
   const fields = listed.map(({ name, type }) => [name, readField(type, values[name], `${name} of the ${kind} order`)])
   const sign = readHex(values['sign'], `the signature of the ${kind} order`)
-  return { kind, ...Object.fromEntries(fields), sign } as Order<Kind> & Signed<Kind>
+  return { kind, ...Object.fromEntries(fields), sign } as Signed<Kind>
 }
 
 function readField(type: OrderField['type'], given: unknown, where: string): bigint | string {
