@@ -18,7 +18,6 @@ import {
   rowOf,
   seedAsset,
   seedBook,
-  seedChainOrder,
   sign,
   statuses,
   type TestBook,
@@ -94,28 +93,44 @@ onBothEngines('broadcast orders', (engine) => {
     expect(await booked(book, many)).toEqual(many.slice(0, 50))
   })
 
-  test('count together with those that people published, and those that stand in the book are not counted twice', async () => {
+  test('are not counted with those that people published, nor twice when they stand in the book', async () => {
     const book = await openApps(engine)
     const [published, dead, more] = [offers(2), offers(1), offers(2)]
     await seedBook(book.database, [...published, ...dead.map((row) => ({ ...row, status: 'dead' as const }))])
 
-    await broadcast(book, [...published, ...more], { maxOpenOrders: 3 })
+    await broadcast(book, [...published, ...more.slice(0, 1)], { maxOpenOrders: 2 })
+    await broadcast(book, [...more, ...dead], { maxOpenOrders: 2, block: 9 })
 
-    expect(await booked(book, [...published, ...more])).toEqual([...published, ...more.slice(0, 1)])
+    expect(await booked(book, [...published, ...more, ...dead])).toEqual([...published, ...more])
   })
 
-  test('do not count those that are closed or consumed already, although the book was not told yet', async () => {
+  test('that were dead are dead again when the block is undone that brought them back, unless a person acted since', async () => {
     const book = await openApps(engine)
-    const [stale, partly, more] = [offers(2), offers(1), offers(2)]
-    await seedBook(book.database, [...stale, ...partly])
-    const [closed, consumed] = stale
-    if (closed !== undefined) await seedChainOrder(book.database, { hash: closed.hash, closed: true })
-    if (consumed !== undefined) await seedChainOrder(book.database, { hash: consumed.hash, consumed: 10n })
-    for (const { hash } of partly) await seedChainOrder(book.database, { hash, consumed: 9n })
+    const orders = await Promise.all([1, 2, 3].map(async () => sign('apporder', appOrder(APP, OFFER_FREE), { by: 1 })))
+    const rows = orders.map((order) => {
+      return { ...rowOf('apporder', order, { signer: OWNER }), body: JSON.stringify(order) }
+    })
+    const [alone, back, published] = rows
+    if (alone === undefined || back === undefined || published === undefined) throw new Error('There are three.')
+    const [, , order] = orders
+    await seedBook(
+      book.database,
+      rows.map((row) => ({ ...row, status: 'dead', status_block: 6, broadcast_block: 5 })),
+    )
+    await broadcast(book, rows)
+    await broadcast(book, rows, { block: 9 })
+    await takeBack(book, back.hash)
+    await takeBack(book, published.hash)
+    await publishOrders(book.market, {
+      kind: 'apporder',
+      orders: order === undefined ? [] : [order],
+      signedInAs: OWNER,
+    })
 
-    await broadcast(book, more, { maxOpenOrders: 2 })
+    await book.market.bus.write(async (writer, announce) => reopenBook(writer, 7, announce))
 
-    expect(await booked(book, more)).toEqual(more.slice(0, 1))
+    const found = await statuses(book.database)
+    expect(rows.map(({ hash }) => found.get(hash))).toEqual(['dead', undefined, 'open'])
   })
 
   const readAnew = {

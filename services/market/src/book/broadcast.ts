@@ -1,6 +1,5 @@
 // Orders that the chain told everybody of enter the book without anybody's permission, when they could make a deal.
 import { wireOfKind, type WireOrder } from '@iexec/wire'
-import { sql } from 'kysely'
 import type { Address } from 'viem'
 import type { Reader, Writer } from '../db/database.ts'
 import type { BookOrderTable } from '../db/schema.ts'
@@ -10,6 +9,7 @@ import { bestPrices, type BestPrices } from './counterpart.ts'
 import { readBooked, readChain, readSigners, readStakes } from './facts.ts'
 import { book } from './publish.ts'
 import { remainingOf, UNTOUCHED } from './remaining.ts'
+import { rememberDead } from './revived.ts'
 import { NOBODY, lowerCase, termsOf, type WireEntry } from './row.ts'
 import { requiredStake } from './stake.ts'
 import type { BroadcastOrder } from './touched.ts'
@@ -24,8 +24,11 @@ export type BroadcastOptions = {
 
 /**
  * Puts broadcast orders into the book. Left out are those that nobody could match, those that their signer took back, and those
- * beyond his maximum of open orders; those that stand in it already stay as they are. Requests are judged by what is in the book, so
- * sellers' orders have to be there before.
+ * beyond his maximum of open broadcast orders; those that stand in it already stay as they are. Requests are judged by what is in
+ * the book, so sellers' orders have to be there before.
+ *
+ * Nothing but the block and the blocks before it decides about sellers' orders: those that people publish are not counted, so
+ * that blocks which come again find the same.
  */
 export async function bookBroadcasts(
   writer: Writer,
@@ -36,8 +39,10 @@ export async function bookBroadcasts(
   const once = new Map(broadcasts.map((broadcast) => [broadcast.hash, broadcast]))
   for (const some of inChunks(once.values())) {
     const rows = some.map((broadcast) => toRow(broadcast, block))
-    const able = await matchable(writer, await revivable(writer, rows))
-    await book(writer, await withinMaximum(writer, able, maxOpenOrders), announce)
+    const able = await matchable(writer, await enterable(writer, rows))
+    const entering = await withinMaximum(writer, able, maxOpenOrders)
+    await rememberDead(writer, entering, block)
+    await book(writer, entering, announce)
   }
 }
 
@@ -56,20 +61,14 @@ function toRow({ kind, body, hash, signer, timestamp }: BroadcastOrder, block: n
   }
 }
 
-/**
- * Those that are not in the book, or dead in it, and were not taken back. The dead keep the time of their first publication,
- * and how it came: when the block is undone that revives one, it stays, because it was in the book before.
- */
-async function revivable(writer: Writer, rows: readonly BookOrderTable[]): Promise<readonly BookOrderTable[]> {
+/** Those that are not in the book, or dead in it, and were not taken back. The dead keep the time of their first publication. */
+async function enterable(writer: Writer, rows: readonly BookOrderTable[]): Promise<readonly BookOrderTable[]> {
   const hashes = rows.map(({ hash }) => hash)
   const booked = await readBooked(writer, hashes)
   const withdrawn = await readWithdrawn(writer, hashes)
   return rows.flatMap((row) => {
-    if (withdrawn.has(row.hash)) return []
-    const known = booked.get(row.hash)
-    if (known === undefined) return [row]
-    const { status, published_at, broadcast_block } = known
-    return status === 'dead' ? [{ ...row, published_at, broadcast_block }] : []
+    const { status = 'dead', published_at = row.published_at } = booked.get(row.hash) ?? {}
+    return withdrawn.has(row.hash) || status !== 'dead' ? [] : [{ ...row, published_at }]
   })
 }
 
@@ -92,7 +91,7 @@ async function matchable(writer: Writer, rows: readonly BookOrderTable[]): Promi
   return left.filter((row) => !unmatched.has(row))
 }
 
-/** The first ones of each signer and kind, as many as he may still have open. */
+/** The first ones of each signer and kind, as many broadcast ones as he may still have open. */
 async function withinMaximum(
   writer: Writer,
   rows: readonly BookOrderTable[],
@@ -107,22 +106,15 @@ async function withinMaximum(
   })
 }
 
-/** The last 18 digits of 78: the chain lets nobody consume more than a volume, and these have at most 16. */
-const CONSUMED = sql`cast(substr(consumed, 61) as bigint)`
-
-/**
- * How many open orders each signer has of each kind. When the tables begin anew, orders that were closed or consumed are only
- * taken out at the end, and must not stand in the way of those that came after them.
- */
+/** How many open orders that were broadcast each signer has of each kind. */
 async function countOpen(reader: Reader, signers: readonly Address[]): Promise<ReadonlyMap<string, number>> {
   const rows = await reader
     .selectFrom('book_order')
-    .leftJoin('chain_order', 'chain_order.hash', 'book_order.hash')
-    .select(['signer', 'book_order.kind', (found) => found.fn.countAll<number>().as('open')])
+    .select(['signer', 'kind', (found) => found.fn.countAll<number>().as('open')])
     .where('signer', 'in', signers)
     .where('status', '=', 'open')
-    .where(sql<boolean>`coalesce(closed, 0) = 0 and coalesce(${CONSUMED}, 0) < volume`)
-    .groupBy(['signer', 'book_order.kind'])
+    .where('broadcast_block', 'is not', null)
+    .groupBy(['signer', 'kind'])
     .execute()
   return new Map(rows.map(({ signer, kind, open }) => [`${signer} ${kind}`, open]))
 }

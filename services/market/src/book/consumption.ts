@@ -5,6 +5,7 @@ import type { Writer } from '../db/database.ts'
 import type { BookOrderTable, OrderStatus } from '../db/schema.ts'
 import type { Announce, MarketMessage } from '../live/bus.ts'
 import { readChain } from './facts.ts'
+import type { Judged } from './touched.ts'
 import { remainingOf, UNTOUCHED, type Consumption } from './remaining.ts'
 
 const COLUMNS = [
@@ -23,7 +24,7 @@ const COLUMNS = [
 /** What of a row says what it is, and what depends on it. */
 export type Consumable = Pick<BookOrderTable, (typeof COLUMNS)[number]>
 
-/** What became of orders: those that left the book, those that are open, and of these those that came back. */
+/** What became of orders: those that left the book (when the tables were read anew, those that are not in it), those that are open, and of these those that came back. */
 export type Recheck = {
   readonly gone: readonly Consumable[]
   readonly open: readonly Consumable[]
@@ -35,6 +36,7 @@ export type ConsumptionOptions = {
   readonly block: number
   /** The tables were read anew: what is not filled or canceled any more is open again. */
   readonly undone: boolean
+  readonly which?: Judged | undefined
   readonly announce: Announce
 }
 
@@ -47,9 +49,14 @@ export type ConsumptionOptions = {
 export async function recheckConsumption(
   writer: Writer,
   hashes: readonly Hex[],
-  { block, undone, announce }: ConsumptionOptions,
+  { block, undone, which, announce }: ConsumptionOptions,
 ): Promise<Recheck> {
-  const rows = await writer.selectFrom('book_order').select(COLUMNS).where('hash', 'in', hashes).execute()
+  const rows = await writer
+    .selectFrom('book_order')
+    .select(COLUMNS)
+    .where('hash', 'in', hashes)
+    .$if(which === 'broadcast', (query) => query.where('broadcast_block', 'is not', null))
+    .execute()
   if (rows.length === 0) return { gone: [], open: [], reopened: [] }
   const chain = await readChain(
     writer,
@@ -70,7 +77,9 @@ export async function recheckConsumption(
   }
   const open = changes.filter(({ now }) => now.status === 'open')
   return {
-    gone: changes.filter(({ row, now }) => row.status === 'open' && now.status !== 'open').map(({ now }) => now),
+    gone: changes
+      .filter(({ row, now }) => now.status !== 'open' && (undone || row.status === 'open'))
+      .map(({ now }) => now),
     open: open.map(({ now }) => now),
     reopened: open.filter(({ row }) => row.status !== 'open').map(({ now }) => now),
   }

@@ -7,6 +7,7 @@ import type { Announce } from '../live/bus.ts'
 import { inChunks } from './chunks.ts'
 import { readBestPrice, type CounterpartKind, type Wish } from './counterpart.ts'
 import { NOBODY } from './row.ts'
+import type { Judged } from './touched.ts'
 
 /** Apps and datasets of which orders left the book. */
 export type Gone = { readonly app: ReadonlySet<Address>; readonly dataset: ReadonlySet<Address> }
@@ -16,6 +17,8 @@ export type Death = {
   /** The block that caused it; null when a person did, so that undoing blocks does not undo it. */
   readonly block: number | null
   readonly announce: Announce
+  /** All when left out. */
+  readonly which?: Judged | undefined
 }
 
 /** What left the book with some orders. */
@@ -42,11 +45,12 @@ export async function dropUnmatched(writer: Writer, gone: Gone, death: Death): P
 async function dropUnmatchedOf(
   writer: Writer,
   { kind, assets }: { readonly kind: CounterpartKind; readonly assets: readonly Address[] },
-  { block, announce }: Death,
+  { block, announce, which }: Death,
 ): Promise<void> {
+  const isJudged = which === 'broadcast' ? sql`and broadcast_block is not null` : sql``
   const { rows } = await sql<Wish & { hash: Hex; max: number }>`
     select hash, app, dataset, workerpool, requester, tag0, ${sql.ref(`${kind}_max_price`)} as max from book_order
-    where kind = 'request' and status = 'open' and ${sql.ref(kind)} in (${sql.join(assets)})
+    where kind = 'request' and status = 'open' and ${sql.ref(kind)} in (${sql.join(assets)}) ${isJudged}
   `.execute(writer)
   if (rows.length === 0) return
   const bestPrice = await readBestPrice(writer, { kind, assets })

@@ -60,7 +60,7 @@ async function readOrders(reader: Reader, hashes: readonly Hex[]): Promise<Order
     left join withdrawn_order on withdrawn_order.hash = wanted.hash
   `.execute(reader)
   const consumptions = new Map<Hex, ChainFact>()
-  const booked = new Map<Hex, Pick<Booked, 'status' | 'published_at'>>()
+  const booked = new Map<Hex, Booked>()
   for (const { hash, consumed, closed, presigned_by, status, published_at } of rows) {
     if (consumed !== null) {
       consumptions.set(hash, { consumed: fromWide(consumed), closed: closed === 1, presignedBy: presigned_by })
@@ -132,13 +132,13 @@ export async function readStakes(reader: Reader, accounts: readonly Address[]): 
 }
 
 /** What of a row decides whether its order may be published again, and as what. */
-export type Booked = Pick<BookOrderTable, 'status' | 'published_at' | 'broadcast_block'>
+export type Booked = Pick<BookOrderTable, 'status' | 'published_at'>
 
 /** What stands in the book of some hashes, whatever its status. */
 export async function readBooked(reader: Reader, hashes: readonly Hex[]): Promise<ReadonlyMap<Hex, Booked>> {
   const rows = await reader
     .selectFrom('book_order')
-    .select(['hash', 'status', 'published_at', 'broadcast_block'])
+    .select(['hash', 'status', 'published_at'])
     .where('hash', 'in', hashes)
     .execute()
   return new Map(rows.map(({ hash, ...booked }) => [hash, booked]))

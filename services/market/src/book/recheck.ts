@@ -10,14 +10,16 @@ import { recheckConsumption } from './consumption.ts'
 import { dropUnmatched, goneFrom } from './dependants.ts'
 import { readStakes } from './facts.ts'
 import { requiredStake } from './stake.ts'
-import type { Touched } from './touched.ts'
+import type { Judged, Touched } from './touched.ts'
 
 /** Which block it was, and how to tell what became of orders. */
 export type RecheckOptions = {
   /** The block; after an undo the youngest that was kept. */
   readonly block: number
   readonly announce: Announce
-  /** So many orders of each kind may a wallet have open, as those that people publish; 50 when left out. */
+  /** All when left out. */
+  readonly which?: Judged | undefined
+  /** So many broadcast orders of each kind may a wallet have open; 50 when left out. */
   readonly maxOpenOrders?: number | undefined
 }
 
@@ -29,7 +31,7 @@ type Left = Pick<BookOrderTable, 'kind' | 'hash' | 'app' | 'dataset'>
 /**
  * Brings the order book up to what a block did, in the transaction of the block. Free when nothing was touched.
  *
- * What is dead stays dead until it is published again; only undoing the block that killed it opens it, see `reopenBook`. What
+ * What is dead stays dead until it is published or broadcast again; only undoing the block that killed it opens it, see `reopenBook`. What
  * is filled or canceled and should not be is dead right after `reopenBook` (it did not open it, so it was dead before); when
  * the tables were read anew (`undone`), it is open again.
  *
@@ -87,6 +89,7 @@ async function dropUncovered(
     .where('signer', 'in', accounts)
     .where('kind', 'in', ['workerpool', 'request'])
     .where('status', '=', 'open')
+    .$if(options.which === 'broadcast', (query) => query.where('broadcast_block', 'is not', null))
     .execute()
   if (rows.length === 0) return []
   const stakes = await readStakes(writer, [...new Set(rows.map(({ signer }) => signer))])
@@ -121,6 +124,7 @@ async function dropDisowned(
       .where('kind', '=', sql.lit(kind))
       .where('status', '=', sql.lit('open' as const))
       .where(kind, 'in', assets)
+      .$if(options.which === 'broadcast', (query) => query.where('broadcast_block', 'is not', null))
       .execute()
     disowned.push(...rows.filter((row) => ownerOf.get(row[kind]) !== row.signer))
   }

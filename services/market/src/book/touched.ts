@@ -13,6 +13,13 @@ export type BroadcastOrder = {
   readonly timestamp: number
 }
 
+/**
+ * Which orders are judged: all, or, while the tables are read anew, only those that blocks broadcast, whose story is told again
+ * block by block. What people published is judged when the tables are complete: before that, they are at a time when an order
+ * that was published later may not have been covered yet.
+ */
+export type Judged = 'all' | 'broadcast'
+
 /** What blocks touched, done or undone. The tables of the chain already say what is true now. Lower case. */
 export type Touched = {
   /** Consumed or closed. */

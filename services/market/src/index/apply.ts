@@ -2,6 +2,7 @@
 import type { OrderDomain } from '@iexec/protocol'
 import type { Hash } from 'viem'
 import type { recheckBook, reopenBook } from '../book/index.ts'
+import { reopenPublished, wholeBook } from '../book/reopen.ts'
 import { UNTOUCHED_BOOK, uniteTouched, type Touched } from '../book/touched.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import type { Announce, Bus } from '../live/bus.ts'
@@ -45,19 +46,19 @@ export class Fenced extends Error {
   override readonly name: string = 'Fenced'
 }
 
+/**
+ * Whether the tables are on their way back to the head, because blocks were undone, or because they began anew. What was
+ * broadcast is judged block by block on the way; what people published, once they have reached it.
+ */
+type Stale = 'no' | 'undone' | 'rebuilt'
+
 /** Everything that is remembered between two transactions. */
 type State = {
   last: BlockRef | undefined
   cache: RowCache
   /** Blocks after this one can be undone. */
   floor: number
-  /**
-   * Blocks were undone: orders are judged anew once the tables have reached the head again, and not before. On the way there
-   * the tables are at a time when an order that was published later may not have been covered yet.
-   */
-  isBookStale: boolean
-  /** All blocks were undone, also those that let orders die: these are judged anew, too. */
-  isRebuilt: boolean
+  stale: Stale
   /** What the undone blocks touched; `undefined` when that was everything, or in an earlier life. */
   undone: Touched | undefined
   prunedAt: number
@@ -80,13 +81,11 @@ const STALE = 'bookStale'
  */
 export async function openTables(options: ApplyOptions): Promise<Tables> {
   const { read, undoDepth = UNDO_DEPTH } = options
-  const stale = (await readMeta(read, STALE)) ?? 'no'
   const state: State = {
     last: await lastBlock(read),
     cache: openCache(),
     floor: Number((await readMeta(read, FLOOR)) ?? -1),
-    isBookStale: stale !== 'no',
-    isRebuilt: stale === 'rebuilt',
+    stale: await readStale(read),
     undone: undefined,
     prunedAt: 0,
   }
@@ -99,6 +98,11 @@ export async function openTables(options: ApplyOptions): Promise<Tables> {
     },
     undo: async (to) => undoBlocks(context, to),
   }
+}
+
+async function readStale(reader: Reader): Promise<Stale> {
+  const stale = (await readMeta(reader, STALE)) ?? 'no'
+  return stale === 'no' || stale === 'rebuilt' ? stale : 'undone'
 }
 
 async function lastBlock(reader: Reader): Promise<BlockRef | undefined> {
@@ -165,15 +169,12 @@ async function applyGroup(context: Context, group: readonly KnownBlock[], head: 
     const { touched, messages } = await reduceBlock(ledger, first, options.domain)
     const floor = await moveFloor(context, writer, { number: last.number, head })
     await ledger.flush(first.number, { undoable: floor !== NEVER })
-    const isComplete = state.isBookStale && last.number >= head
-    const isLater = state.isBookStale && !isComplete
-    if (isComplete && state.isRebuilt) await reopenDead(writer, announce)
-    const toCheck = isLater
-      ? { ...UNTOUCHED_BOOK, broadcasts: touched.broadcasts }
-      : isComplete
-        ? uniteTouched(state.undone ?? (await wholeBook(writer)), touched)
-        : touched
-    if (isTouched(toCheck)) await options.book.recheckBook(writer, toCheck, { block: last.number, announce })
+    const isStale = state.stale !== 'no'
+    const isComplete = isStale && last.number >= head
+    const isLater = isStale && !isComplete
+    const toCheck = isComplete ? uniteTouched(await touchedSince(state, writer, announce), touched) : touched
+    const which = isLater ? 'broadcast' : 'all'
+    if (isTouched(toCheck)) await options.book.recheckBook(writer, toCheck, { block: last.number, announce, which })
     if (isComplete) await writeMeta(writer, STALE, 'no')
     await writeRows(writer, 'block', group)
     for (const message of messages) announce(message)
@@ -183,12 +184,18 @@ async function applyGroup(context: Context, group: readonly KnownBlock[], head: 
       ...pruned,
       keep: ledger.keep,
       last: { number: last.number, hash: last.hash },
-      ...(isComplete ? { isBookStale: false, isRebuilt: false, undone: undefined } : {}),
+      ...(isComplete ? { stale: 'no' as const, undone: undefined } : {}),
       ...(isLater && state.undone !== undefined
         ? { undone: uniteTouched(state.undone, { ...touched, broadcasts: [] }) }
         : {}),
     }
   })
+}
+
+/** What is still to be judged of the book, now that the tables have reached the head again. */
+async function touchedSince({ stale, undone }: State, writer: Writer, announce: Announce): Promise<Touched> {
+  if (stale === 'rebuilt') await reopenPublished(writer, announce)
+  return undone ?? wholeBook(writer)
 }
 
 function isTouched({ orders, accounts, assets, broadcasts }: Touched): boolean {
@@ -240,11 +247,12 @@ async function undoBlocks(context: Context, to: BlockRef | undefined): Promise<b
     // What was consumed is put right at once, all else is judged when the tables have reached the head again.
     const consumed = { ...UNTOUCHED_BOOK, orders: undone.orders }
     await options.book.recheckBook(writer, consumed, { block: to.number, announce })
-    await writeMeta(writer, STALE, state.isRebuilt ? 'rebuilt' : 'yes')
+    const stale = state.stale === 'rebuilt' ? 'rebuilt' : 'undone'
+    await writeMeta(writer, STALE, stale)
     announce({ type: 'block_undone', block: to.number })
-    const isForgotten = state.isBookStale && state.undone === undefined
+    const isForgotten = state.stale !== 'no' && state.undone === undefined
     const all = isForgotten ? undefined : uniteTouched(state.undone ?? UNTOUCHED_BOOK, undone)
-    return { last: to, cache: openCache(), isBookStale: true, undone: all }
+    return { last: to, cache: openCache(), stale, undone: all }
   })
   return false
 }
@@ -252,7 +260,7 @@ async function undoBlocks(context: Context, to: BlockRef | undefined): Promise<b
 /** Everything begins again. Orders that were published stay in the book, and are judged when the tables are complete. */
 async function rebuild(context: Context): Promise<void> {
   await transact(context, async (writer, announce) => {
-    // What was broadcast comes again with its block. All other orders keep their status until it can be judged.
+    // What was broadcast comes again with its block, and lives through the blocks again. All other orders keep their status until it can be judged.
     await writer.deleteFrom('book_order').where('broadcast_block', 'is not', null).execute()
     await emptyTables(writer)
     await writeMeta(writer, FLOOR, '-1')
@@ -260,33 +268,6 @@ async function rebuild(context: Context): Promise<void> {
     announce({ type: 'block_undone', block: 0 })
     announce({ type: 'resync' })
     const begun = { last: undefined, cache: openCache(), floor: -1, prunedAt: 0 }
-    return { ...begun, isBookStale: true, isRebuilt: true, undone: undefined }
+    return { ...begun, stale: 'rebuilt', undone: undefined }
   })
-}
-
-/** A chain that was shown by mistake, such as an empty one, must not have cost the orders that people published. */
-async function reopenDead(writer: Writer, announce: Announce): Promise<void> {
-  const rows = await writer
-    .updateTable('book_order')
-    .set({ status: 'open', status_block: null })
-    .where('status', '=', 'dead')
-    .where('status_block', 'is not', null)
-    .returning(['kind', 'hash'])
-    .execute()
-  for (const { kind, hash } of rows) announce({ type: 'order_published', kind, hash })
-}
-
-async function wholeBook(writer: Writer): Promise<Touched> {
-  const rows = await writer
-    .selectFrom('book_order')
-    .select(['hash', 'kind', 'signer', 'app', 'dataset', 'workerpool'])
-    .where((row) => row.or([row('status', 'in', ['open', 'filled', 'canceled']), row('status_block', 'is not', null)]))
-    .execute()
-  return {
-    ...UNTOUCHED_BOOK,
-    orders: new Set(rows.map(({ hash }) => hash)),
-    accounts: new Set(rows.map(({ signer }) => signer)),
-    assets: new Set(rows.flatMap((row) => (row.kind === 'request' ? [] : [row[row.kind]]))),
-    undone: true,
-  }
 }

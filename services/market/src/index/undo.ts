@@ -41,6 +41,8 @@ async function oldestImages(
     .selectFrom('undo')
     .selectAll()
     .where('block', '>', lastKept)
+    // The book has its own, and restores them itself.
+    .where('tbl', '<>', 'book_order')
     .orderBy('block')
     .orderBy('seq')
     .execute()
