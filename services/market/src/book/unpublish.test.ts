@@ -1,9 +1,11 @@
 // Taking orders back, with the exact words of every refusal.
 import { expect, test } from 'vitest'
+import type { Address, Hex } from 'viem'
 import { getAddress } from 'viem/utils'
 import { onBothEngines } from '../../test/database.ts'
 import type { OrderStatus } from '../db/schema.ts'
 import {
+  NOW,
   appOrder,
   assetAddress,
   hashOf,
@@ -13,6 +15,7 @@ import {
   rowOf,
   seedAsset,
   seedBook,
+  seedChainOrder,
   seedStake,
   sign,
   statuses,
@@ -140,4 +143,37 @@ onBothEngines('unpublishing', (engine) => {
       { type: 'order_unpublished', kind: 'request', hash: cheap.hash },
     ])
   })
+
+  test('remembers of each signer the latest orders that he took back, and none of which nothing is left', async () => {
+    let now = NOW
+    const settings = { maxOpenOrdersPerWallet: 1, challengeLifetimeMs: 1 }
+    const book = await openTestBook(engine, { settings, now: () => now })
+    const takeBack = async (by: Address, ...rows: readonly ReturnType<typeof rowOf>[]): Promise<readonly Hex[]> => {
+      await seedBook(book.database, rows)
+      now += 1
+      await unpublishOrders(book.market, { kind: 'apporder', target: 'unpublish_all', asset: APP, signedInAs: by })
+      const remembered = await book.database.read.selectFrom('withdrawn_order').select('hash').execute()
+      return remembered.map(({ hash }) => hash)
+    }
+    const [[ofOther], [closed, used, half], between, latest] = [offers(1, STRANGER), offers(3), offers(17), offers(2)]
+    if (!ofOther || !closed || !used || !half) throw new Error('There are four.')
+    await takeBack(STRANGER, ofOther)
+    await takeBack(OWNER, closed, used, half)
+    await takeBack(OWNER, ...between)
+    await seedChainOrder(book.database, { hash: closed.hash, closed: true })
+    await seedChainOrder(book.database, { hash: used.hash, consumed: 3n })
+    await seedChainOrder(book.database, { hash: half.hash, consumed: 2n })
+
+    const full = await takeBack(OWNER, ...latest)
+    const [last] = offers(1)
+    const over = await takeBack(OWNER, ...(last === undefined ? [] : [last]))
+
+    const kept = [ofOther, ...between, ...latest].map(({ hash }) => hash)
+    expect(full.toSorted()).toEqual([half.hash, ...kept].toSorted())
+    expect(over.toSorted()).toEqual([last?.hash ?? '0x', ...kept].toSorted())
+  })
 })
+
+function offers(count: number, signer: Address = OWNER): readonly ReturnType<typeof rowOf>[] {
+  return Array.from({ length: count }, () => rowOf('apporder', appOrder(APP, { volume: 3 }), { signer }))
+}

@@ -17,11 +17,14 @@ export type Withdrawal = UnpublishBody & { readonly kind: WireKind; readonly sig
 /** The hashes that left the book, or why none did. */
 export type UnpublishOutcome = { readonly ok: true; readonly unpublished: readonly Hex[] } | Refusal
 
-type Found = Pick<BookOrderTable, 'hash' | 'kind' | 'app' | 'dataset'>
+type Found = Pick<BookOrderTable, 'hash' | 'kind' | 'app' | 'dataset' | 'volume'>
+
+/** Of each signer so many orders are remembered that he took back, for each that he may have open of a kind. */
+const REMEMBERED = 20
 
 /**
  * Takes open orders back. Their rows are deleted, so they may be published again; but broadcasts do not bring them back, not
- * even new ones.
+ * even new ones, as long as they are among the latest that their signer took back.
  *
  * @example
  * await unpublishOrders(market, { kind: 'apporder', target: 'unpublish_all', asset: app, signedInAs: owner })
@@ -38,7 +41,11 @@ export async function unpublishOrders(market: Market, withdrawal: Withdrawal): P
     for (const some of inChunks(unpublished)) {
       await writer.deleteFrom('book_order').where('hash', 'in', some).execute()
     }
-    await rememberWithdrawn(writer, unpublished)
+    await rememberWithdrawn(writer, found, {
+      signer: lowerCase(withdrawal.signedInAs),
+      now: market.now(),
+      most: REMEMBERED * market.settings.maxOpenOrdersPerWallet,
+    })
     for (const { kind, hash } of found) announce({ type: 'order_unpublished', kind, hash })
     // What a person does is not undone with a block.
     await dropUnmatched(writer, goneFrom(found), { block: null, announce })
@@ -49,7 +56,7 @@ export async function unpublishOrders(market: Market, withdrawal: Withdrawal): P
 async function findByHash(reader: Reader, { kind, signedInAs }: Withdrawal, hash: Hex): Promise<Found[] | Refusal> {
   const row = await reader
     .selectFrom('book_order')
-    .select(['hash', 'kind', 'app', 'dataset', 'signer'])
+    .select(['hash', 'kind', 'app', 'dataset', 'volume', 'signer'])
     .where('hash', '=', hash)
     .where('kind', '=', kindOfWire(kind))
     .where('status', '=', 'open')
@@ -67,7 +74,7 @@ async function findByAsset(
   const field = ASSET_FIELD[kind]
   const own = reader
     .selectFrom('book_order')
-    .select(['hash', 'kind', 'app', 'dataset'])
+    .select(['hash', 'kind', 'app', 'dataset', 'volume'])
     .where('signer', '=', lowerCase(signedInAs))
     .where('kind', '=', kindOfWire(kind))
     .where('status', '=', 'open')

@@ -1,23 +1,52 @@
 // Orders that were taken back stay out of the book, however often a chain that is read anew tells of them.
-import type { Hex } from 'viem'
+import { sql } from 'kysely'
+import type { Address, Hex } from 'viem'
 import type { Reader, Writer } from '../db/database.ts'
+import type { BookOrderTable } from '../db/schema.ts'
 import { inChunks } from './chunks.ts'
+
+/** The last 18 digits of 78: the chain lets nobody consume more than a volume, and these have at most 16. */
+const CONSUMED = sql`cast(substr(consumed, 61) as bigint)`
+
+/** An order that is taken back. */
+export type Withdrawn = Pick<BookOrderTable, 'hash' | 'volume'>
+
+/** Whose orders they were, when he took them back, and how many of his are remembered. */
+export type WithdrawnBy = { readonly signer: Address; readonly now: number; readonly most: number }
 
 /**
  * Remembers that orders were taken back. The blocks that broadcast them may come again, after a reorganisation or when the
- * tables begin anew, and with them orders that their signers do not want in the book any more.
+ * tables begin anew, and anybody who has seen an order may broadcast it once more, although its signer does not want it in the book.
+ *
+ * Of each signer the latest `most` are remembered, among those of which anything is left: nobody can fill the disk with them.
  *
  * @example
- * await rememberWithdrawn(writer, unpublished)
+ * await rememberWithdrawn(writer, orders, { signer, now: market.now(), most: 1000 })
  */
-export async function rememberWithdrawn(writer: Writer, hashes: readonly Hex[]): Promise<void> {
-  for (const some of inChunks(hashes)) {
+export async function rememberWithdrawn(
+  writer: Writer,
+  orders: readonly Withdrawn[],
+  { signer, now, most }: WithdrawnBy,
+): Promise<void> {
+  for (const some of inChunks(orders)) {
     await writer
       .insertInto('withdrawn_order')
-      .values(some.map((hash) => ({ hash })))
-      .onConflict((conflict) => conflict.doNothing())
+      .values(some.map(({ hash, volume }) => ({ hash, volume, signer, withdrawn_at: now })))
+      // A new owner of an asset may have signed the same order.
+      .onConflict((conflict) => conflict.column('hash').doUpdateSet({ signer, withdrawn_at: now }))
       .execute()
   }
+  const kept = writer
+    .selectFrom('withdrawn_order')
+    .leftJoin('chain_order', 'chain_order.hash', 'withdrawn_order.hash')
+    .select('withdrawn_order.hash')
+    .where('signer', '=', signer)
+    // What is closed or used up never comes back.
+    .where(sql<boolean>`coalesce(closed, 0) = 0 and coalesce(${CONSUMED}, 0) < volume`)
+    .orderBy('withdrawn_at', 'desc')
+    .orderBy('withdrawn_order.hash')
+    .limit(most)
+  await writer.deleteFrom('withdrawn_order').where('signer', '=', signer).where('hash', 'not in', kept).execute()
 }
 
 /** Forgets it, because their signer published them again. */

@@ -96,7 +96,7 @@ onBothEngines('a database', (engine) => {
     await remove()
   })
 
-  test('keeps the endpoints of workerpools, and has room for one of each owner', async () => {
+  test('keeps orders that were taken back, and the endpoints of workerpools with room for one of each owner', async () => {
     const { location, remove } = newLocation(engine)
     const old = await openDatabase(location, { version: '0004_lists' })
     const endpoint = {
@@ -106,13 +106,17 @@ onBothEngines('a database', (engine) => {
       signer: address(2),
     } as const
     const row = { ...endpoint, valid_until: toWide(7n) }
-    await old.write(async (writer) => writer.insertInto('pool_endpoint').values(row).execute())
+    await old.write(async (writer) => {
+      await writer.insertInto('pool_endpoint').values(row).execute()
+      await sql`insert into withdrawn_order (hash) values (${hash(1)})`.execute(writer)
+    })
     await old.close()
 
     const database = await openDatabase(location)
 
     const ofOther = { ...row, signer: address(3) }
     await database.write(async (writer) => writer.insertInto('pool_endpoint').values(ofOther).execute())
+    expect(await database.read.selectFrom('withdrawn_order').select('hash').execute()).toEqual([{ hash: hash(1) }])
     expect(await database.read.selectFrom('pool_endpoint').selectAll().orderBy('signer').execute()).toEqual([
       row,
       ofOther,

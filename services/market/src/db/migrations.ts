@@ -12,6 +12,7 @@ export function migrationsFor(engine: Engine): Readonly<Record<string, Migration
     '0003_bulk': { up: async (db: Kysely<unknown>) => run(db, engine, BULK) },
     '0004_lists': { up: async (db: Kysely<unknown>) => run(db, engine, LISTS) },
     '0005_endpoints': { up: async (db: Kysely<unknown>) => run(db, engine, ENDPOINTS) },
+    '0006_withdrawn': { up: async (db: Kysely<unknown>) => run(db, engine, WITHDRAWN) },
   }
 }
 
@@ -420,4 +421,12 @@ const ENDPOINTS: readonly string[] = [
   `insert into "pool_endpoint" (workerpool, api_url, valid_until, signature, signer)
     select workerpool, api_url, valid_until, signature, signer from "pool_endpoint_0002"`,
   'drop table "pool_endpoint_0002"',
+]
+
+/** Whose each was, so that there is a bound for each. Of those before, nobody knows. */
+const WITHDRAWN: readonly string[] = [
+  `alter table "withdrawn_order" add column signer text not null default '${NO_ADDRESS}'`,
+  'alter table "withdrawn_order" add column volume int not null default 0',
+  'alter table "withdrawn_order" add column withdrawn_at int not null default 0',
+  'create index withdrawn_signer on withdrawn_order (signer, withdrawn_at)',
 ]

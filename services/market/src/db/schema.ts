@@ -270,7 +270,13 @@ export type BookOrderTable = {
 }
 
 /** Orders that their signers took back: no broadcast brings them into the book again, only publishing them does. */
-export type WithdrawnOrderTable = { hash: Hex }
+export type WithdrawnOrderTable = {
+  hash: Hex
+  signer: Address
+  volume: number
+  /** Milliseconds. */
+  withdrawn_at: number
+}
 
 /** Pending challenges of logins. */
 export type ChallengeTable = { hash: Hex; address: Address; message: string; expires_at: number }
