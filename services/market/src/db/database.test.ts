@@ -1,4 +1,6 @@
+import { spawn, type ChildProcess } from 'node:child_process'
 import { createServer, type AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { newLocation, onBothEngines, openTestDatabase } from '../../test/database.ts'
@@ -219,10 +221,24 @@ describe.skipIf(inject('postgresUrl') === undefined)('a database on PostgreSQL',
       tcp_keepalives_interval: '1',
       tcp_keepalives_count: '2',
       tcp_user_timeout: '3000',
-      idle_in_transaction_session_timeout: '30s',
     }
-    expect(ofReaders).toEqual({ ...common, statement_timeout: '15s' })
-    expect(ofWriters).toEqual({ ...common, statement_timeout: '0' })
+    expect(ofReaders).toEqual({ ...common, statement_timeout: '15s', idle_in_transaction_session_timeout: '30s' })
+    expect(ofWriters).toEqual({ ...common, statement_timeout: '0', idle_in_transaction_session_timeout: '5s' })
+  })
+
+  test('is written by others a few seconds after a process stopped inside of its transaction', async () => {
+    const database = await openTestDatabase('postgres')
+    const { child, said } = startWriter(database)
+    await expect.poll(() => said, PATIENCE).toEqual(['writes'])
+
+    child.kill('SIGSTOP')
+    const stoppedAt = performance.now()
+    await database.write(async (writer) => writer.insertInto('meta').values({ key: 'other', value: 'yes' }).execute())
+
+    expect(performance.now() - stoppedAt).toBeLessThan(10_000)
+    child.kill('SIGCONT')
+    await expect.poll(() => said, PATIENCE).toEqual(['writes', 'failed'])
+    expect(await database.read.selectFrom('meta').select('key').execute()).toEqual([{ key: 'other' }])
   })
 
   test('fails only the transaction whose connection was lost, also while nothing is asked', async () => {
@@ -255,6 +271,21 @@ describe.skipIf(inject('postgresUrl') === undefined)('a database on PostgreSQL',
     await expect(opening).rejects.toThrow('timeout')
   })
 })
+
+/** A process of its own inside of a transaction that does not end, and the lines it has said so far. */
+function startWriter({ location }: Database): { readonly child: ChildProcess; readonly said: readonly string[] } {
+  const script = fileURLToPath(new URL('../../test/writer.ts', import.meta.url))
+  const child = spawn(process.execPath, [script, JSON.stringify(location)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const said: string[] = []
+  child.stdout.on('data', (text: Buffer) => {
+    said.push(...text.toString().trim().split('\n'))
+  })
+  onTestFinished(() => {
+    child.kill('SIGCONT')
+    child.kill('SIGKILL')
+  })
+  return { child, said }
+}
 
 function schemaOf({ location }: Database): string {
   if (location.engine !== 'postgres') throw new Error('This needs PostgreSQL.')

@@ -49,10 +49,10 @@ const WRITER_LOCK = 7101
 const PATIENCE_MS = 10_000
 
 /** Readers only: a block that changes much may take its time. */
-const LONGEST_QUESTION = { statement_timeout: '15s' }
+const LONGEST_QUESTION = { statement_timeout: '15s', idle_in_transaction_session_timeout: '30s' }
 
-/** A process that hangs inside of a transaction holds the lock of all writers; none is idle for this long. */
-const LONGEST_IDLENESS = { idle_in_transaction_session_timeout: '30s' }
+/** Writers only: a process that hangs inside of a transaction holds the lock of all of them; none is idle for this long. */
+const LONGEST_IDLENESS = { idle_in_transaction_session_timeout: '5s' }
 
 /**
  * Opens a database and brings its tables up to date.
@@ -93,7 +93,7 @@ async function openPostgres(location: PostgresLocation, { version }: OpenOptions
   await createSchema(location)
   // One at a time waits for the lock, on a connection that no reader needs.
   const queue = openQueue()
-  const writer = openPool(location, { max: 1 })
+  const writer = openPool(location, { max: 1, settings: LONGEST_IDLENESS })
   await migrate(writer, location, version)
   const read = openPool(location, { max: location.connections ?? 10, settings: LONGEST_QUESTION })
   return {
@@ -114,11 +114,11 @@ async function openPostgres(location: PostgresLocation, { version }: OpenOptions
   }
 }
 
-type PoolOptions = { readonly max: number; readonly settings?: SessionSettings }
+type PoolOptions = { readonly max: number; readonly settings: SessionSettings }
 
 function openPool({ url, schema }: PostgresLocation, { max, settings }: PoolOptions): Kysely<Schema> {
   const pool = new Pool({
-    ...connectionTo(url, { ...LONGEST_IDLENESS, ...settings, search_path: schema }),
+    ...connectionTo(url, { ...settings, search_path: schema }),
     connectionTimeoutMillis: PATIENCE_MS,
     max,
     types: numbersAsNumbers(),
