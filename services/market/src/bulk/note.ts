@@ -19,6 +19,9 @@ type Candidate = {
   readonly bot_size: number
   readonly block: number
   readonly log_index: number
+  /** What is noted of it; null when nothing is. */
+  readonly noted_cid: string | null
+  readonly noted_size: number | null
 }
 
 /** Params may be long. */
@@ -35,9 +38,10 @@ export async function noteBulks({ read, bus, now }: NoteDeps, looked: Looked): P
   do {
     const page = await findCandidates(read, looked, after)
     after = page.length === PAGE ? page.at(-1) : undefined
-    const found = page.flatMap(({ id: deal, dataset, params, bot_size }) => {
+    const found = page.flatMap(({ id: deal, dataset, params, bot_size, noted_cid, noted_size }) => {
       const cid = dataset === null ? readBulkCid(params) : undefined
-      return cid === undefined ? [] : [{ deal, cid, bot_size }]
+      const isNoted = cid === noted_cid && bot_size === noted_size
+      return cid === undefined || isNoted ? [] : [{ deal, cid, bot_size }]
     })
     if (found.length > 0) await bus.write(async (writer) => insertBulks(writer, found, now()))
     noted += found.length
@@ -55,16 +59,11 @@ async function findCandidates(
 ): Promise<readonly Candidate[]> {
   let query = read
     .selectFrom('deal')
-    .leftJoin('bulk', (join) =>
-      join
-        .onRef('bulk.deal', '=', 'deal.id')
-        .onRef('bulk.bot_size', '=', 'deal.bot_size')
-        // A content identifier has no wildcards.
-        .on(sql<boolean>`deal.params like '%' || bulk.cid || '%'`),
-    )
+    .leftJoin('bulk', 'bulk.deal', 'deal.id')
     .select(['deal.id', 'deal.dataset', 'deal.params', 'deal.bot_size', 'deal.block', 'deal.log_index'])
+    // Whether the file is the same only JSON can say: its identifier may be written with escapes, or stand elsewhere, too.
+    .select(['bulk.cid as noted_cid', 'bulk.bot_size as noted_size'])
     .where(MAY_NAME_A_BULK)
-    .where('bulk.deal', 'is', null)
     .orderBy('deal.block')
     .orderBy('deal.log_index')
     .limit(PAGE)

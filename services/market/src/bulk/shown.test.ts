@@ -137,6 +137,36 @@ onBothEngines('a bulk', (engine) => {
     expect(await note()).toBe(0)
   })
 
+  test.each<[string, (cid: string) => string]>([
+    ['an escape', (cid) => `{"bulk_cid":"\\u0066${cid.slice(1)}"}`],
+    ['a slash that is escaped before it', (cid) => `{"iexec_args":"\\/","bulk_cid":"${cid}"}`],
+  ])('is noted once when its params are written with %s', async (_, paramsOf) => {
+    const { database, gateway, note, turns, row } = await openShop(engine)
+    const cid = addBulk(gateway, [sliceOrder(dataset)])
+    await insertDeal(database, cid, { params: paramsOf(cid) })
+
+    expect([await note(), await turns()]).toEqual([1, 1])
+    const done = await row()
+    expect([await note(), await note([deal]), await turns()]).toEqual([0, 0, 0])
+
+    expect(done).toMatchObject({ cid, next_at: null, problem: null })
+    expect(await row()).toEqual(done)
+  })
+
+  test('is noted anew when its deal comes back with another file, although the params still name the first elsewhere', async () => {
+    const { database, gateway, note, row } = await openShop(engine)
+    const [before, after] = [addBulk(gateway, [sliceOrder(dataset)]), addBulk(gateway, [sliceOrder(other)])]
+    await insertDeal(database, before)
+    await note()
+    await undoDeal(database)
+
+    const params = JSON.stringify({ iexec_args: before, bulk_cid: after })
+    await insertDeal(database, after, { params })
+
+    expect(await note()).toBe(1)
+    expect(await row()).toMatchObject({ cid: after })
+  })
+
   test('shows its file, and no slices, while nothing was fetched', async () => {
     const { database, note, ask } = await openShop(engine)
     await insertDeal(database, cidOf('x'))
