@@ -7,6 +7,8 @@ import * as categories from './category/index.ts'
 import { connect, type ConnectOptions } from './chain/connect.ts'
 import type { Context } from './context.ts'
 import * as datasets from './dataset/index.ts'
+import { bindOrders, type Orders } from './order/index.ts'
+import { bindOrderbooks, type Orderbooks } from './orderbook/index.ts'
 import * as wallet from './wallet/index.ts'
 import * as workerpools from './workerpool/index.ts'
 
@@ -19,6 +21,8 @@ export type Iexec = {
   readonly apps: Bound<typeof apps> & Owned
   readonly categories: Bound<typeof categories>
   readonly datasets: Bound<typeof datasets> & Owned
+  readonly orderbooks: Orderbooks
+  readonly orders: Orders
   /** Coins and RLC outside of the market. */
   readonly wallet: Bound<typeof wallet>
   readonly workerpools: Bound<typeof workerpools> & Owned
@@ -42,6 +46,8 @@ export async function createIexec(options: ConnectOptions): Promise<Iexec> {
     apps: { ...bind(context, apps), ...bindOwned(context, 'app') },
     categories: bind(context, categories),
     datasets: { ...bind(context, datasets), ...bindOwned(context, 'dataset') },
+    orderbooks: bindOrderbooks(context),
+    orders: bindOrders(context),
     wallet: bind(context, wallet),
     workerpools: { ...bind(context, workerpools), ...bindOwned(context, 'workerpool') },
   }

@@ -41,10 +41,14 @@ async function requireApproved(context: Context, order: Signed): Promise<void> {
     readStanding(context, orderHash),
   ])
   if (isSigned || presignedBy?.toLowerCase() === owner.toLowerCase()) return
-  throw new IexecError('InvalidInput', `The ${order.kind} order ${orderHash} is neither signed nor presigned by ${owner}.`, {
-    hints: ['Sign it for this chain and this hub, by the owner of this moment.'],
-    details: { code: 'NotSigned', orderHash, owner },
-  })
+  throw new IexecError(
+    'InvalidInput',
+    `The ${order.kind} order ${orderHash} is neither signed nor presigned by ${owner}.`,
+    {
+      hints: ['Sign it for this chain and this hub, by the owner of this moment.'],
+      details: { code: 'NotSigned', orderHash, owner },
+    },
+  )
 }
 
 async function ownerOfOrder(context: Context, order: Order): Promise<Address> {

@@ -118,7 +118,12 @@ export function createRequestOrder(context: Context, { params, ...order }: NewRe
   })
 }
 
-type Open = { readonly tag: Hex; readonly salt: Hex; readonly workerpoolrestrict: Address; readonly requesterrestrict: Address }
+type Open = {
+  readonly tag: Hex
+  readonly salt: Hex
+  readonly workerpoolrestrict: Address
+  readonly requesterrestrict: Address
+}
 
 function sale(): Open {
   return { tag: encodeTag(''), salt: newSalt(), workerpoolrestrict: NO_ADDRESS, requesterrestrict: NO_ADDRESS }
@@ -130,7 +135,9 @@ function newSalt(): Hex {
 }
 
 /** What is said, without what is said to be undefined; the tag in hex. */
-function given<Fields extends { readonly tag?: TagInput }>(order: Fields): Omit<Fields, 'tag'> & { readonly tag?: Hex } {
+function given<Fields extends { readonly tag?: TagInput }>(
+  order: Fields,
+): Omit<Fields, 'tag'> & { readonly tag?: Hex } {
   const said = Object.entries(order).filter(([, value]) => value !== undefined)
   const { tag, ...fields } = Object.fromEntries(said) as Fields
   return tag === undefined ? fields : { ...fields, tag: inWords(() => encodeTag(tag)) }
@@ -140,9 +147,13 @@ function given<Fields extends { readonly tag?: TagInput }>(order: Fields): Omit<
 function whole<Kind extends OrderKind>(context: Context, order: Order<Kind> & Order): Order<Kind> {
   requireOrder(context, order)
   if (order.volume < 1n) {
-    throw new IexecError('InvalidInput', `The volume of the ${order.kind} order is ${order.volume}, and must be 1 or more.`, {
-      details: { code: 'InvalidVolume', given: order.volume },
-    })
+    throw new IexecError(
+      'InvalidInput',
+      `The volume of the ${order.kind} order is ${order.volume}, and must be 1 or more.`,
+      {
+        details: { code: 'InvalidVolume', given: order.volume },
+      },
+    )
   }
   const fields = Object.entries(order).map(([name, value]) => [name, isAddressText(value) ? getAddress(value) : value])
   return Object.fromEntries(fields) as Order<Kind>

@@ -1,5 +1,12 @@
 // Approves or closes an order on chain.
-import { OPERATION_CODES, ORDER_TYPE_NAMES, orderAsset, type Order, type OrderHash, type OrderOperation } from '@iexec/protocol'
+import {
+  OPERATION_CODES,
+  ORDER_TYPE_NAMES,
+  orderAsset,
+  type Order,
+  type OrderHash,
+  type OrderOperation,
+} from '@iexec/protocol'
 import { writeContract } from '../call/writeContract.ts'
 import type { Context, Executed } from '../context.ts'
 import { manageAbi } from './hubOrders.ts'

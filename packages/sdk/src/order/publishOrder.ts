@@ -46,16 +46,24 @@ export async function publishOrder<Kind extends OrderKind>(
 export function asWire(order: Signed): WireOrder {
   const wire = toWireOrder<OrderKind>(order)
   if (wire !== undefined) return wire
-  throw new IexecError('InvalidInput', `A number of the ${order.kind} order is above 2^53 - 1, which no market can write.`, {
-    hints: ['Make prices and volume smaller; or match it, or broadcast it, without a market.'],
-    details: { code: 'TooLarge', order },
-  })
+  throw new IexecError(
+    'InvalidInput',
+    `A number of the ${order.kind} order is above 2^53 - 1, which no market can write.`,
+    {
+      hints: ['Make prices and volume smaller; or match it, or broadcast it, without a market.'],
+      details: { code: 'TooLarge', order },
+    },
+  )
 }
 
 /** @throws IexecError `BadAnswer` when the market published another order */
 export function requireSame<Item extends { readonly orderHash: string }>(published: Item, orderHash: string): Item {
   if (published.orderHash === orderHash) return published
-  throw new IexecError('BadAnswer', `The market says that it published ${published.orderHash}, and was given ${orderHash}.`, {
-    details: { given: orderHash, published: published.orderHash },
-  })
+  throw new IexecError(
+    'BadAnswer',
+    `The market says that it published ${published.orderHash}, and was given ${orderHash}.`,
+    {
+      details: { given: orderHash, published: published.orderHash },
+    },
+  )
 }

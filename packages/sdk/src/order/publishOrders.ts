@@ -29,10 +29,14 @@ const MAX_ORDERS = 100
 export async function publishOrders(context: Context, orders: readonly Signed[]): Promise<readonly PublishResult[]> {
   if (orders.length === 0) return []
   if (orders.length > MAX_ORDERS) {
-    throw new IexecError('InvalidInput', `${orders.length} orders are too many: one login publishes at most ${MAX_ORDERS}.`, {
-      hints: ['Publish them in several parts.'],
-      details: { code: 'TooMany', given: orders.length, max: MAX_ORDERS },
-    })
+    throw new IexecError(
+      'InvalidInput',
+      `${orders.length} orders are too many: one login publishes at most ${MAX_ORDERS}.`,
+      {
+        hints: ['Publish them in several parts.'],
+        details: { code: 'TooMany', given: orders.length, max: MAX_ORDERS },
+      },
+    )
   }
   const sent = orders.map((order) => ({
     order,
@@ -63,5 +67,9 @@ function readResult(
   if (result['ok'] !== true) {
     return { ok: false, orderHash, error: asWords(readText(result['error'], 'the reason of a refusal')) }
   }
-  return { ok: true, orderHash, published: requireSame(parsePublishedOrder(context, kind, result['published']), orderHash) }
+  return {
+    ok: true,
+    orderHash,
+    published: requireSame(parsePublishedOrder(context, kind, result['published']), orderHash),
+  }
 }

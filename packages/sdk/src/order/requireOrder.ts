@@ -48,8 +48,12 @@ export async function requireOpen(context: Context, order: Order): Promise<bigin
   const orderHash = requireOrder(context, order)
   const { consumed } = await readStanding(context, orderHash)
   if (consumed < order.volume) return order.volume - consumed
-  throw new IexecError('Refused', `Nothing is left of the ${order.kind} order ${orderHash}: it was cancelled, or is used up.`, {
-    hints: ['Sign another one, if it should go on.'],
-    details: { orderHash, volume: order.volume, consumed },
-  })
+  throw new IexecError(
+    'Refused',
+    `Nothing is left of the ${order.kind} order ${orderHash}: it was cancelled, or is used up.`,
+    {
+      hints: ['Sign another one, if it should go on.'],
+      details: { orderHash, volume: order.volume, consumed },
+    },
+  )
 }

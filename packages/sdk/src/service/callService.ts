@@ -80,7 +80,8 @@ function readJson(asked: Asked, { headers, status }: Response, text: string): un
   const type = headers.get('content-type') ?? ''
   // HEAD, and answers that say nothing but that it was done.
   if (text === '' && (status === 204 || type === '')) return undefined
-  if (!isJson(headers)) throw badAnswer(asked, `answered ${asWords(type) || 'something without a type'} instead of JSON`)
+  if (!isJson(headers))
+    throw badAnswer(asked, `answered ${asWords(type) || 'something without a type'} instead of JSON`)
   try {
     return JSON.parse(text)
   } catch (cause) {

@@ -26,7 +26,8 @@ export async function logIn(context: Context, signal?: AbortSignal): Promise<str
     'the challenge',
   )
   const given = readObject(answer['data'] ?? answer, 'the challenge')
-  const nonce = SENTENCE.exec(String(readObject(given['message'], 'the message of the challenge')['challenge']))?.[1] ?? ''
+  const nonce =
+    SENTENCE.exec(String(readObject(given['message'], 'the message of the challenge')['challenge']))?.[1] ?? ''
   const challenge = challengeOf(chainId, nonce)
   const isLogin = nonce !== '' && canonical(challenge) === canonical(withTextChainId(given))
   if (!isLogin) throw notALogin(context, given)

@@ -55,8 +55,9 @@ export async function fetchPage<Item>(
 }
 
 /** Every item of a list, fetched page by page while they are taken. */
-export async function* eachItem<Item>(first: Promise<Page<Item>>): AsyncGenerator<Item, void, void> {
-  for (let page: Page<Item> | undefined = await first; page !== undefined; page = await page.more?.()) yield* page.items
+export async function* eachItem<Item>(first: () => Promise<Page<Item>>): AsyncGenerator<Item, void, void> {
+  for (let page: Page<Item> | undefined = await first(); page !== undefined; page = await page.more?.())
+    yield* page.items
 }
 
 function requireWhole(name: string, given: number, { min, max }: { readonly min: number; readonly max: number }): void {

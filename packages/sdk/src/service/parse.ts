@@ -15,17 +15,24 @@ const LONGEST_WORDS = 300
  * asWords('no\nway') // 'no way'
  */
 export function asWords(text: string): string {
-  const line = text.slice(0, LONGEST_WORDS).replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim()
+  const line = text
+    .slice(0, LONGEST_WORDS)
+    .replaceAll(/[\p{C}\p{Z}]+/gu, ' ')
+    .trim()
   return text.length > LONGEST_WORDS ? `${line}…` : line
 }
 
 /** The error of an answer with a wrong piece. */
 export function wrongPiece(where: string, wanted: string, given: unknown): IexecError {
   const shown = typeof given === 'object' && given !== null ? 'something else' : asWords(String(given))
-  return new IexecError('BadAnswer', `A service answered what cannot be: ${where} must be ${wanted}, and is ${shown}.`, {
-    hints: ['Look whether the URL of the service is right; if it is, do not trust this service.'],
-    details: { where },
-  })
+  return new IexecError(
+    'BadAnswer',
+    `A service answered what cannot be: ${where} must be ${wanted}, and is ${shown}.`,
+    {
+      hints: ['Look whether the URL of the service is right; if it is, do not trust this service.'],
+      details: { where },
+    },
+  )
 }
 
 /**
@@ -87,4 +94,9 @@ export function readWord<const Word extends string>(given: unknown, words: reado
   const word = words.find((each) => each === given)
   if (word !== undefined) return word
   throw wrongPiece(where, `one of ${words.join(', ')}`, given)
+}
+
+/** Whether an id of a chain, which some write as a text, is absent or that of the chain that was asked for. */
+export function isOfChain(given: unknown, { chainId }: { readonly chainId: number }): boolean {
+  return given === undefined || given === chainId || given === String(chainId)
 }

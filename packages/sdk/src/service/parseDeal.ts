@@ -1,8 +1,26 @@
 // Reads deals as the market lists them.
-import { asDealId, asInstant, asOrderHash, type DealId, type DealRecord, type OrderHash, type OrderKind, type Resource } from '@iexec/protocol'
+import {
+  asDealId,
+  asInstant,
+  asOrderHash,
+  type DealId,
+  type DealRecord,
+  type OrderHash,
+  type OrderKind,
+  type Resource,
+} from '@iexec/protocol'
 import type { Hex } from 'viem'
 import type { Context } from '../context.ts'
-import { readAddress, readAmount, readHash, readObject, readText, wrongPiece, type Foreign } from './parse.ts'
+import {
+  isOfChain,
+  readAddress,
+  readAmount,
+  readHash,
+  readObject,
+  readText,
+  wrongPiece,
+  type Foreign,
+} from './parse.ts'
 
 /** A deal as the market lists it. */
 export type ListedDeal = Omit<DealRecord, 'sponsor'> & {
@@ -24,7 +42,7 @@ export type ListedDeal = Omit<DealRecord, 'sponsor'> & {
  */
 export function parseDeal({ chain }: Context, given: unknown): ListedDeal {
   const deal = readObject(given, 'a deal')
-  if (deal['chainId'] !== undefined && String(deal['chainId']) !== String(chain.chainId)) {
+  if (!isOfChain(deal['chainId'], chain)) {
     throw wrongPiece('the chain of a deal', String(chain.chainId), deal['chainId'])
   }
   const amount = (name: string): bigint => readAmount(deal[name], `${name} of a deal`)

@@ -3,7 +3,7 @@ import { ORDER_FIELDS, hashOrder, type OrderField, type OrderHash, type OrderKin
 import type { Address } from 'viem'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
-import { readAddress, readAmount, readHash, readHex, readObject, readText, readWord } from './parse.ts'
+import { isOfChain, readAddress, readAmount, readHash, readHex, readObject, readText, readWord } from './parse.ts'
 
 /** What became of a published order: `dead` is what could not be matched any more when the market looked. */
 export type OrderStatus = 'open' | 'filled' | 'canceled' | 'dead'
@@ -37,15 +37,18 @@ export function parsePublishedOrder<Kind extends OrderKind>(
 ): PublishedOrder<Kind> {
   const where = `a published ${kind} order`
   const item = readObject(given, where)
-  const chainId = String(item['chainId'])
   const order: Signed = parseOrder<OrderKind>(kind, item['order'])
   const orderHash = readHash(item['orderHash'], `the hash of ${where}`)
   const actual = hashOrder(order, context.domain)
-  if (actual !== orderHash || (item['chainId'] !== undefined && chainId !== String(context.chain.chainId))) {
-    throw new IexecError('BadAnswer', `The market calls an order ${orderHash}, and its hash on this chain is ${actual}.`, {
-      hints: ['Look whether the URL of the market is right; if it is, do not trust this market.'],
-      details: { claimed: orderHash, actual, chainId },
-    })
+  if (actual !== orderHash || !isOfChain(item['chainId'], context.chain)) {
+    throw new IexecError(
+      'BadAnswer',
+      `The market calls an order ${orderHash}, and its hash on this chain is ${actual}.`,
+      {
+        hints: ['Look whether the URL of the market is right; if it is, do not trust this market.'],
+        details: { claimed: orderHash, actual, chainId: item['chainId'] },
+      },
+    )
   }
   // The fields are those of the kind: both come from the protocol's list.
   return {
