@@ -9,6 +9,12 @@ export type CliErrorCode =
   | 'WrongPassword'
   | 'NoTerminal'
   | 'AbortedByUser'
+  /** What is named, such as an image, is not there. */
+  | 'NotFound'
+  /** What is named is there, and is not what it must be. */
+  | 'Unusable'
+  /** A registry, or whoever has a file, does not answer. */
+  | 'Unreachable'
   | 'Interrupted'
   | 'Failed'
 
