@@ -17,12 +17,14 @@ export type ChainSettings = {
   readonly ipfsApiUrl?: string | undefined
   /** Directory of workerpools' APIs; the market when left out. */
   readonly compassUrl?: string | undefined
+  /** The API of a workerpool, for a network without a directory; looked up there when left out. */
+  readonly schedulerUrl?: string | undefined
   /** Secrets. */
   readonly vaultUrl?: string | undefined
 }
 
 /** A service of a chain. */
-export type ServiceName = 'market' | 'storage' | 'ipfsApi' | 'compass' | 'vault'
+export type ServiceName = 'market' | 'storage' | 'ipfsApi' | 'compass' | 'scheduler' | 'vault'
 
 /** Chains that are known by name and id. Their services belong to others: give their URLs in settings of your own. */
 export const KNOWN_CHAINS: readonly ChainSettings[] = [
@@ -78,5 +80,6 @@ export const SERVICE_WORDS: { readonly [Name in ServiceName]: string } = {
   storage: 'storage',
   ipfsApi: 'IPFS node to add files to',
   compass: "directory of workerpools' APIs",
+  scheduler: 'API of the workerpool',
   vault: 'vault for secrets',
 }
