@@ -1,5 +1,4 @@
 // Asks a contract, through nothing but EIP-1193.
-import { explainRevert } from '@iexec/protocol'
 import {
   decodeFunctionResult,
   encodeFunctionData,
@@ -68,14 +67,16 @@ export async function call(request: Request, transaction: Call): Promise<Hex> {
   try {
     return (await request({ method: 'eth_call', params: [transaction, 'latest'] })) as Hex
   } catch (cause) {
-    throw asRefusal(cause) ?? asUnreachable(cause)
+    throw (await asRefusal(cause)) ?? asUnreachable(cause)
   }
 }
 
 /** The words of the contract that refused; `undefined` when it was something else. */
-export function asRefusal(cause: unknown): IexecError | undefined {
+export async function asRefusal(cause: unknown): Promise<IexecError | undefined> {
   const data = revertData(cause)
   if (data === undefined) return undefined
+  // The words of a hundred errors are loaded when there is one.
+  const { explainRevert } = await import('@iexec/protocol/errors')
   const { name, args, sentence, hint } = explainRevert(data)
   return new IexecError('Refused', `The contracts refuse: ${sentence}.`, {
     hints: hint === undefined ? [] : [hint],

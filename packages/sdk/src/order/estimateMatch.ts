@@ -102,6 +102,6 @@ async function estimateGas(context: Context, { orders, state }: Judged, { payer 
     const params = [{ from, to: context.contracts.hub, data }]
     return hexToBigInt((await context.request({ method: 'eth_estimateGas', params })) as Hex)
   } catch (cause) {
-    throw asRefusal(cause) ?? asUnreachable(cause)
+    throw (await asRefusal(cause)) ?? asUnreachable(cause)
   }
 }

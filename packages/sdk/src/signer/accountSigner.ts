@@ -1,5 +1,5 @@
 // An account with a key in this process: signs here, and sends through the sender that replaces what is stuck.
-import { createSender, type SendOutcome, type Sender } from '@iexec/chain'
+import type { SendOutcome, Sender } from '@iexec/chain/send'
 import {
   createClient,
   custom,
@@ -56,6 +56,8 @@ async function openSender(account: LocalAccount, options: SendingOptions): Promi
     cacheTime: 0,
     transport: custom({ request: request as never }, { retryCount: 0 }),
   })
+  // Loaded when somebody sends: a browser with a wallet never does.
+  const { createSender } = await import('@iexec/chain/send')
   const price = hexToBigInt((await request({ method: 'eth_gasPrice' })) as Hex)
   return createSender({
     client,
