@@ -1,0 +1,64 @@
+// deployed.json: at which address a project's assets are, on each chain.
+import { join } from 'node:path'
+import { getAddress, isAddress, type Address } from 'viem'
+import { CliError } from '../cliError.ts'
+import { readJsonFile, writeJsonFile } from './jsonFile.ts'
+import { isObject, wrongValue } from './section.ts'
+
+/** What can be deployed. */
+export type DeployedKind = 'app' | 'dataset' | 'workerpool'
+
+/** By kind and by the id of the chain. */
+export type DeployedFile = { readonly [Kind in DeployedKind]?: Readonly<Record<string, Address>> }
+
+const KINDS: readonly DeployedKind[] = ['app', 'dataset', 'workerpool']
+
+/** One asset on one chain. */
+export type DeployedPlace = { readonly kind: DeployedKind; readonly chainId: number }
+
+/**
+ * Reads deployed.json; an empty one when there is none.
+ *
+ * @throws CliError `BadFile` with file, key and value
+ */
+export async function readDeployedFile(folder: string): Promise<DeployedFile> {
+  const path = join(folder, 'deployed.json')
+  const given = (await readJsonFile(path)) ?? {}
+  if (!isObject(given)) throw wrongValue(path, given, 'an object')
+  return Object.fromEntries(
+    Object.entries(given).map(([kind, addresses]) => {
+      if (!KINDS.some((known) => known === kind)) throw unknownKey(path, kind)
+      return [kind, readAddresses(addresses, `${path}: ${kind}`)]
+    }),
+  )
+}
+
+/** The address of an asset; `undefined` when the file has none for the chain. */
+export async function findDeployed(folder: string, { kind, chainId }: DeployedPlace): Promise<Address | undefined> {
+  const file = await readDeployedFile(folder)
+  return file[kind]?.[String(chainId)]
+}
+
+/** Writes where an asset is, and leaves all else as it is. */
+export async function writeDeployed(folder: string, { kind, chainId }: DeployedPlace, address: Address): Promise<void> {
+  const file = await readDeployedFile(folder)
+  const changed = { ...file, [kind]: { ...file[kind], [String(chainId)]: address } }
+  await writeJsonFile(join(folder, 'deployed.json'), changed)
+}
+
+function readAddresses(given: unknown, place: string): Readonly<Record<string, Address>> {
+  if (!isObject(given)) throw wrongValue(place, given, 'an object of chain ids and addresses')
+  return Object.fromEntries(
+    Object.entries(given).map(([chainId, address]) => {
+      if (!/^[1-9]\d{0,15}$/u.test(chainId)) throw unknownKey(place, chainId)
+      if (typeof address === 'string' && isAddress(address, { strict: false })) return [chainId, getAddress(address)]
+      throw wrongValue(`${place}.${chainId}`, address, 'an address')
+    }),
+  )
+}
+
+function unknownKey(place: string, key: string): CliError {
+  return new CliError('BadFile', `${place} has a key "${key}" that means nothing.`, {
+    hints: ['Look for a typing error, or remove it.'],
+  })
+}

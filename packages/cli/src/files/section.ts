@@ -1,0 +1,80 @@
+// Values of a project's files: read with the file, the key and the value in the sentence when they are not what they must be.
+import { parseRlc } from '@iexec/protocol'
+import { getAddress, isAddress, type Address, type Hex } from 'viem'
+import { CliError } from '../cliError.ts'
+
+/** A part of a file that is an object. */
+export type Section = {
+  /** File and key, as `iexec.json: app`. */
+  readonly place: string
+  readonly values: Readonly<Record<string, unknown>>
+}
+
+/**
+ * A part of a file as an object.
+ *
+ * @throws CliError `BadFile`
+ */
+export function readSection(given: unknown, place: string): Section {
+  if (isObject(given)) return { place, values: given }
+  throw wrongValue(place, given, 'an object')
+}
+
+/** Whether something read from JSON is an object. */
+export function isObject(given: unknown): given is Readonly<Record<string, unknown>> {
+  return typeof given === 'object' && given !== null && !Array.isArray(given)
+}
+
+/** A text that says something. @throws CliError `BadFile` */
+export function readText({ place, values }: Section, key: string): string {
+  const given = values[key]
+  if (typeof given === 'string' && given.trim() !== '') return given
+  throw wrongValue(`${place}.${key}`, given, 'a text')
+}
+
+/** An address, when there is one. @throws CliError `BadFile` */
+export function readAddress({ place, values }: Section, key: string): Address | undefined {
+  const given = values[key]
+  if (given === undefined || given === '') return undefined
+  if (typeof given === 'string' && isAddress(given, { strict: false })) return getAddress(given)
+  throw wrongValue(`${place}.${key}`, given, 'an address: 0x and 40 hex digits')
+}
+
+/** A sha256, when there is one; of zeros only, there is none. @throws CliError `BadFile` */
+export function readChecksum({ place, values }: Section, key: string): Hex | undefined {
+  const given = values[key]
+  if (given === undefined || given === '') return undefined
+  const hex = typeof given === 'string' ? /^(?:0x|sha256:)?([\da-f]{64})$/iu.exec(given)?.[1]?.toLowerCase() : undefined
+  if (hex === undefined) throw wrongValue(`${place}.${key}`, given, 'a sha256: 0x and 64 hex digits, or nothing')
+  return /^0+$/u.test(hex) ? undefined : `0x${hex}`
+}
+
+/** A price in nRLC, when there is one; a number without a unit is in nRLC. @throws CliError `BadFile` */
+export function readPrice({ place, values }: Section, key: string): bigint | undefined {
+  const given = values[key]
+  if (given === undefined || given === '') return undefined
+  if (typeof given !== 'string' && typeof given !== 'number') {
+    throw wrongValue(`${place}.${key}`, given, 'an amount, as "0.1 RLC"')
+  }
+  try {
+    return parseRlc(String(given))
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new CliError('BadFile', `${place}.${key}: ${why}`, { cause })
+  }
+}
+
+/** A whole number above 0. @throws CliError `BadFile` */
+export function readPositive({ place, values }: Section, key: string): bigint {
+  const given = values[key]
+  if ((typeof given === 'string' || typeof given === 'number') && /^[1-9]\d{0,77}$/u.test(String(given))) {
+    return BigInt(given)
+  }
+  throw wrongValue(`${place}.${key}`, given, 'a whole number above 0')
+}
+
+/** The failure of a value that is not what it must be. */
+export function wrongValue(place: string, given: unknown, wanted: string): CliError {
+  const shown = given === undefined ? 'missing' : JSON.stringify(given)
+  return new CliError('BadFile', `${place} is ${shown}, and must be ${wanted}.`)
+}
