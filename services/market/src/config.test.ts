@@ -38,11 +38,15 @@ test('a node and a hub are enough', () => {
     rateLimit: { requests: 100, windowMs: 60_000 },
     listeners: { perAddress: 50, backlogBytes: 1_000_000 },
     ipfsGateway: undefined,
+    ipfsQuotaBytes: 10_000_000_000,
   })
 })
 
-test('a gateway of IPFS may be named', () => {
+test('a gateway of IPFS may be named, and how much is read there', () => {
   const gateway = 'https://ipfs.example/sub'
+
+  expect(read(...least, '--ipfs-quota', '7').ipfsQuotaBytes).toBe(7_000_000)
+  expect(read(...least, '--config', file({ ipfsQuota: 8 })).ipfsQuotaBytes).toBe(8_000_000)
 
   expect(read(...least, '--ipfs-gateway', gateway).ipfsGateway).toBe(gateway)
   expect(read(...least, '--config', file({ ipfsGateway: gateway })).ipfsGateway).toBe(gateway)

@@ -35,6 +35,8 @@ export type Config = {
   readonly undoBlocks: number
   /** Where files of IPFS come from; without it, the datasets of bulk deals are not shown. */
   readonly ipfsGateway: string | undefined
+  /** What is read of files of IPFS for all deals of one chain together. */
+  readonly ipfsQuotaBytes: number
   readonly logLevel: LogLevel
 }
 
@@ -58,6 +60,7 @@ type Parsed = {
   readonly rpcTimeout: number
   readonly undoBlocks: number
   readonly ipfsGateway?: string
+  readonly ipfsQuota: number
   readonly logLevel: LogLevel
 }
 
@@ -141,6 +144,11 @@ export function marketCommand(): Command {
       ).argParser(asGateway),
     )
     .addOption(
+      option('--ipfs-quota <megabytes>', 'what is read of these lists for all deals of a chain together')
+        .argParser(whole(1))
+        .default(10_000),
+    )
+    .addOption(
       option('--log-level <level>', 'how much to log, as JSON lines on stderr').choices(LOG_LEVELS).default('info'),
     )
     .addHelpText('after', EXAMPLES)
@@ -177,6 +185,7 @@ export function readConfig(args: readonly string[], command: Command): Config {
     rpcTimeoutMs: parsed.rpcTimeout * 1000,
     undoBlocks: parsed.undoBlocks,
     ipfsGateway: parsed.ipfsGateway,
+    ipfsQuotaBytes: parsed.ipfsQuota * 1_000_000,
     logLevel: parsed.logLevel,
   }
 }

@@ -38,6 +38,7 @@ const configFile = z.strictObject({
   rpcTimeout: z.number().positive().optional(),
   undoBlocks: z.int().min(1).optional(),
   ipfsGateway: z.string().refine(isGateway).optional(),
+  ipfsQuota: z.int().min(1).optional(),
   logLevel: z.enum(LOG_LEVELS).optional(),
 })
 
@@ -73,6 +74,7 @@ const WANTED: Readonly<Record<keyof typeof configFile.shape, string>> = {
   rpcTimeout: 'a number of seconds above 0',
   undoBlocks: 'a whole number from 1',
   ipfsGateway: 'an http or https URL without user and password, such as http://127.0.0.1:8080',
+  ipfsQuota: 'a whole number from 1',
   logLevel: `one of ${LOG_LEVELS.join(', ')}`,
 }
 

@@ -85,6 +85,7 @@ export async function openMarket(options: OpenMarketOptions): Promise<OpenedMark
   const bulks = {
     ...shared,
     gateway: config.ipfsGateway === undefined ? undefined : openGateway(config.ipfsGateway),
+    quotaBytes: config.ipfsQuotaBytes,
     onError: (error: unknown): void => {
       log.warn({ chainId, error: sayWhy(error) }, 'The datasets of bulk deals wait.')
     },

@@ -114,7 +114,7 @@ onBothEngines('the fetching of a bulk', (engine) => {
     })
     await insertDeal(database, gateway.add(JSON.stringify([slice])))
     await note()
-    const [due] = await dueBulks(database.read, NOW, 1)
+    const [due] = await dueBulks(database.read, { now: NOW, after: '0x', limit: 1 })
     if (due === undefined) throw new Error('It should be due.')
 
     await takeTurn({ read: database.read, bus, now: () => NOW, gateway: openGateway(gateway.url) }, due, ended.signal)

@@ -39,7 +39,8 @@ function follow(database: Database, bus: Bus, url: string | undefined) {
   const ended = new AbortController()
   const errors: unknown[] = []
   const gateway = url === undefined ? undefined : openGateway(url)
-  const options = { read: database.read, bus, gateway, now: Date.now, onError: (error: unknown) => errors.push(error) }
+  const onError = (error: unknown): unknown => errors.push(error)
+  const options = { read: database.read, bus, gateway, quotaBytes: 1e9, now: Date.now, onError }
   const running = followBulks(options, ended.signal)
   const stop = async (): Promise<readonly unknown[]> => {
     ended.abort()

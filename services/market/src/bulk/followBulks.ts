@@ -6,7 +6,7 @@ import type { Bus } from '../live/bus.ts'
 import { pause } from '../live/session.ts'
 import type { Gateway } from './gateway.ts'
 import { noteBulks } from './note.ts'
-import { dueBulks, nextDue, reviveBulks } from './rows.ts'
+import { dueBulks, nextDue, reviveBulks, totalBytes, type DueBulk } from './rows.ts'
 import { takeTurn } from './takeTurn.ts'
 
 /** Where bulks are, and how their files are had. */
@@ -17,7 +17,9 @@ export type FollowBulksOptions = {
   readonly gateway: Gateway | undefined
   /** Milliseconds since 1970. */
   readonly now: () => number
-  /** Hears what the database did wrong; everything is tried again. */
+  /** Once so many bytes were read for all bulks together, no more turns begin: the files of strangers must not fill the disk. */
+  readonly quotaBytes: number
+  /** Hears what the database did wrong, and everything is tried again; and once that the quota is used up. */
   readonly onError: (error: unknown) => void
 }
 
@@ -34,7 +36,7 @@ const PAUSE_MS = 5_000
  * What was given up is tried again at each start.
  *
  * @example
- * await followBulks({ read, bus, gateway: openGateway('https://ipfs.example'), now: Date.now, onError }, signal)
+ * await followBulks({ read, bus, gateway: openGateway('https://ipfs.example'), quotaBytes: 1e10, now: Date.now, onError }, signal)
  */
 export async function followBulks(options: FollowBulksOptions, signal: AbortSignal): Promise<void> {
   const noted = createBell()
@@ -76,19 +78,29 @@ async function fetchUntil(
   options: FollowBulksOptions & { readonly gateway: Gateway },
   noted: Bell,
 ): Promise<void> {
-  const { bus, read, now, onError } = options
+  const { bus, read, now, onError, quotaBytes } = options
   let isRevived = false
+  let after: DueBulk['requester'] | '0x' = '0x'
+  let total: number | undefined
   while (!signal.aborted) {
     try {
       if (!isRevived) await bus.write(async (writer) => reviveBulks(writer, now()))
       isRevived = true
-      const due = await dueBulks(read, now(), AT_ONCE)
-      await Promise.all(due.map(async (bulk) => takeTurn(options, bulk, signal)))
+      total ??= await totalBytes(read)
+      if (total >= quotaBytes) {
+        onError(new Error(`${total} bytes were read for them, no less than the quota: --ipfs-quota can be raised.`))
+        return
+      }
+      const due = await dueBulks(read, { now: now(), after, limit: AT_ONCE })
+      after = due.at(-1)?.requester ?? after
+      const bytes = await Promise.all(due.map(async (bulk) => takeTurn(options, bulk, signal)))
+      total = bytes.reduce((sum, more) => sum + more, total)
       if (due.length > 0) continue
       const wait = ((await nextDue(read)) ?? Infinity) - now()
       await noted.heard(signal, Math.min(PAUSE_MS, Math.max(0, wait)))
     } catch (error) {
       onError(error)
+      total = undefined
       await pause(PAUSE_MS, signal)
     }
   }

@@ -1,6 +1,6 @@
 // Finds the deals that name a bulk, and remembers which file each of them needs.
 import { sql } from 'kysely'
-import type { Hex } from 'viem'
+import type { Address, Hex } from 'viem'
 import type { Reader, Writer } from '../db/database.ts'
 import type { BulkTable } from '../db/schema.ts'
 import type { Bus } from '../live/bus.ts'
@@ -16,6 +16,7 @@ type Candidate = {
   readonly id: Hex
   readonly dataset: Hex | null
   readonly params: string
+  readonly requester: Address
   readonly bot_size: number
   readonly block: number
   readonly log_index: number
@@ -38,10 +39,10 @@ export async function noteBulks({ read, bus, now }: NoteDeps, looked: Looked): P
   do {
     const page = await findCandidates(read, looked, after)
     after = page.length === PAGE ? page.at(-1) : undefined
-    const found = page.flatMap(({ id: deal, dataset, params, bot_size, noted_cid, noted_size }) => {
+    const found = page.flatMap(({ id: deal, dataset, params, requester, bot_size, noted_cid, noted_size }) => {
       const cid = dataset === null ? readBulkCid(params) : undefined
       const isNoted = cid === noted_cid && bot_size === noted_size
-      return cid === undefined || isNoted ? [] : [{ deal, cid, bot_size }]
+      return cid === undefined || isNoted ? [] : [{ deal, cid, requester, bot_size }]
     })
     if (found.length > 0) await bus.write(async (writer) => insertBulks(writer, found, now()))
     noted += found.length
@@ -60,7 +61,15 @@ async function findCandidates(
   let query = read
     .selectFrom('deal')
     .leftJoin('bulk', 'bulk.deal', 'deal.id')
-    .select(['deal.id', 'deal.dataset', 'deal.params', 'deal.bot_size', 'deal.block', 'deal.log_index'])
+    .select([
+      'deal.id',
+      'deal.dataset',
+      'deal.params',
+      'deal.requester',
+      'deal.bot_size',
+      'deal.block',
+      'deal.log_index',
+    ])
     // Whether the file is the same only JSON can say: its identifier may be written with escapes, or stand elsewhere, too.
     .select(['bulk.cid as noted_cid', 'bulk.bot_size as noted_size'])
     .where(MAY_NAME_A_BULK)
@@ -75,7 +84,7 @@ async function findCandidates(
 
 async function insertBulks(
   writer: Writer,
-  found: readonly Pick<BulkTable, 'deal' | 'cid' | 'bot_size'>[],
+  found: readonly Pick<BulkTable, 'deal' | 'cid' | 'requester' | 'bot_size'>[],
   now: number,
 ): Promise<void> {
   const deals = found.map(({ deal }) => deal)

@@ -1,11 +1,12 @@
 // The rows of bulks between two fetches: which are due, what came, and when to go on.
 import { asDealId, taskId } from '@iexec/protocol'
+import type { Address } from 'viem'
 import type { Reader, Writer } from '../db/database.ts'
 import type { BulkSliceTable, BulkTable } from '../db/schema.ts'
 import type { ListedSlice, SliceOrder } from './content.ts'
 
 /** A bulk that is due, with the first task of its deal. */
-export type DueBulk = Pick<BulkTable, 'deal' | 'cid' | 'bot_size' | 'listed' | 'bytes' | 'attempts'> & {
+export type DueBulk = Pick<BulkTable, 'deal' | 'requester' | 'cid' | 'bot_size' | 'listed' | 'bytes' | 'attempts'> & {
   readonly bot_first: number
 }
 
@@ -28,17 +29,78 @@ export function isTooMuch(bytes: number): boolean {
   return bytes >= MOST_BYTES
 }
 
-/** The bulks that have waited longest. Those of deals that were undone wait until the deal comes back. */
-export async function dueBulks(read: Reader, now: number, limit: number): Promise<readonly DueBulk[]> {
-  return read
+/** Which turns are next. */
+export type TurnsWanted = {
+  readonly now: number
+  /** The requester who had the last turn; in the beginning `0x`. */
+  readonly after: Address | '0x'
+  readonly limit: number
+}
+
+/**
+ * The bulks that take the next turns. Turns go round by requesters, so that nobody's many bulks keep those of others waiting: of
+ * each the one that has waited longest, and more of theirs only where few have any. Bulks of deals that were undone wait until the
+ * deal comes back.
+ *
+ * @example
+ * const [due] = await dueBulks(read, { now: Date.now(), after: '0x', limit: 1 })
+ */
+export async function dueBulks(read: Reader, { now, after, limit }: TurnsWanted): Promise<readonly DueBulk[]> {
+  const behind = await oneOfEach(read, { now, limit, after, until: LAST })
+  const before = await oneOfEach(read, { now, limit: limit - behind.length, after: '0x', until: after })
+  const found = [...behind, ...before]
+  if (found.length === 0 || found.length === limit) return found
+  const more = dueOnes(read, now).where(
+    'bulk.deal',
+    'not in',
+    found.map(({ deal }) => deal),
+  )
+  return [
+    ...found,
+    ...(await more
+      .orderBy('next_at')
+      .limit(limit - found.length)
+      .execute()),
+  ]
+}
+
+const LAST: Address = `0x${'f'.repeat(40)}`
+
+/** A question for each, because the index leads from one requester to the next without a look at what lies between. */
+async function oneOfEach(
+  read: Reader,
+  { now, limit, after, until }: TurnsWanted & { readonly until: Address | '0x' },
+): Promise<readonly DueBulk[]> {
+  const found: DueBulk[] = []
+  while (found.length < limit) {
+    const next = await dueOnes(read, now)
+      .where('bulk.requester', '>', found.at(-1)?.requester ?? after)
+      .where('bulk.requester', '<=', until)
+      .orderBy('bulk.requester')
+      .orderBy('next_at')
+      .orderBy('bulk.deal')
+      .limit(1)
+      .executeTakeFirst()
+    if (next === undefined) break
+    found.push(next)
+  }
+  return found
+}
+
+const dueOnes = (read: Reader, now: number) =>
+  read
     .selectFrom('bulk')
     .innerJoin('deal', 'deal.id', 'bulk.deal')
-    .select(['bulk.deal', 'cid', 'bulk.bot_size', 'listed', 'bytes', 'attempts', 'deal.bot_first'])
+    .select(['bulk.deal', 'bulk.requester', 'cid', 'bulk.bot_size', 'listed', 'bytes', 'attempts', 'deal.bot_first'])
     .where('next_at', '<=', now)
-    .orderBy('next_at')
-    .orderBy('bulk.deal')
-    .limit(limit)
-    .execute()
+
+/** How many bytes were read for all bulks together. */
+export async function totalBytes(read: Reader): Promise<number> {
+  const { bytes } = await read
+    .selectFrom('bulk')
+    .select((bulk) => bulk.fn.sum<number | null>('bytes').as('bytes'))
+    .executeTakeFirstOrThrow()
+  return bytes ?? 0
 }
 
 /** When the next bulk is due. */

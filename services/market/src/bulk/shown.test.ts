@@ -229,7 +229,7 @@ onBothEngines('a bulk', (engine) => {
     const cid = addBulk(gateway, [sliceOrder(dataset)])
     await insertDeal(database, cid)
     await note()
-    const [stale] = await dueBulks(database.read, NOW, 1)
+    const [stale] = await dueBulks(database.read, { now: NOW, after: '0x', limit: 1 })
     if (stale === undefined) throw new Error('It should be due.')
     await undoDeal(database)
     await insertDeal(database, addBulk(gateway, [sliceOrder(other)]))

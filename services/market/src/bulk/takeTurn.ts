@@ -31,9 +31,10 @@ const LONGEST_MS = 60_000
 /**
  * Takes one turn. What the gateway does wrong is remembered with the bulk; an abort leaves the bulk due as it was.
  *
+ * @returns how many bytes were read
  * @throws Error when the database fails
  */
-export async function takeTurn(deps: TurnDeps, bulk: DueBulk, signal: AbortSignal): Promise<void> {
+export async function takeTurn(deps: TurnDeps, bulk: DueBulk, signal: AbortSignal): Promise<number> {
   const { bus, now } = deps
   const started = now()
   let turn: Turn =
@@ -43,8 +44,8 @@ export async function takeTurn(deps: TurnDeps, bulk: DueBulk, signal: AbortSigna
     if (signal.aborted || now() - started > LONGEST_MS || isTooMuch(bulk.bytes + turn.bytes)) break
     turn = add(turn, await fetchSlice(deps, slice, signal))
   }
-  if (signal.aborted) return
-  await bus.write(async (writer) => endTurn(writer, bulk, { turn, now: now() }))
+  if (!signal.aborted) await bus.write(async (writer) => endTurn(writer, bulk, { turn, now: now() }))
+  return turn.bytes
 }
 
 function add(turn: Turn, { bytes, brought, problem }: Turn): Turn {

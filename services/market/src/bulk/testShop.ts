@@ -60,7 +60,7 @@ export async function openSteps(database: Database, { url }: TestGateway): Promi
     turns: async (now = NOW) => {
       let turns = 0
       for (; turns < 50; turns += 1) {
-        const [due] = await dueBulks(read, now, 1)
+        const [due] = await dueBulks(read, { now, after: '0x', limit: 1 })
         if (due === undefined) break
         await takeTurn(deps(now), due, new AbortController().signal)
       }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createServer, type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { NO_ADDRESS } from '@iexec/protocol'
 import { sql } from 'kysely'
 import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { newLocation, onBothEngines, openTestDatabase } from '../../test/database.ts'
@@ -94,6 +95,30 @@ onBothEngines('a database', (engine) => {
     expect(await database.read.selectFrom('deal').selectAll().execute()).toEqual([deal])
     expect(await database.read.selectFrom('book_order').select('hash').execute()).toEqual([{ hash: hash(3) }])
     expect(await database.read.selectFrom('bulk').selectAll().execute()).toEqual([])
+    await database.close()
+    await remove()
+  })
+
+  test('knows afterwards whose the bulks are that it had', async () => {
+    const { location, remove } = newLocation(engine)
+    const old = await openDatabase(location, { version: '0004_lists' })
+    const [deal, undone] = [dealRow({ id: hash(1, 'd'), requester: address(7) }), hash(2, 'd')]
+    await old.write(async (writer) => {
+      await writer.insertInto('deal').values(deal).execute()
+      for (const id of [deal.id, undone]) {
+        await sql`insert into bulk (deal, cid, bot_size, listed, bytes, attempts) values (${id}, 'Qm', 1, 0, 0, 0)`.execute(
+          writer,
+        )
+      }
+    })
+    await old.close()
+
+    const database = await openDatabase(location)
+
+    expect(await database.read.selectFrom('bulk').select(['deal', 'requester']).orderBy('deal').execute()).toEqual([
+      { deal: deal.id, requester: address(7) },
+      { deal: undone, requester: NO_ADDRESS },
+    ])
     await database.close()
     await remove()
   })

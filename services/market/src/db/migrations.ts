@@ -13,6 +13,7 @@ export function migrationsFor(engine: Engine): Readonly<Record<string, Migration
     '0004_lists': { up: async (db: Kysely<unknown>) => run(db, engine, LISTS) },
     '0005_endpoints': { up: async (db: Kysely<unknown>) => run(db, engine, ENDPOINTS) },
     '0006_withdrawn': { up: async (db: Kysely<unknown>) => run(db, engine, WITHDRAWN) },
+    '0008_bulk_turns': { up: async (db: Kysely<unknown>) => run(db, engine, BULK_TURNS) },
   }
 }
 
@@ -429,4 +430,11 @@ const WITHDRAWN: readonly string[] = [
   'alter table "withdrawn_order" add column volume int not null default 0',
   'alter table "withdrawn_order" add column withdrawn_at int not null default 0',
   'create index withdrawn_signer on withdrawn_order (signer, withdrawn_at)',
+]
+
+/** Bulks take turns by their requesters. */
+const BULK_TURNS: readonly string[] = [
+  `alter table "bulk" add column requester text not null default '${NO_ADDRESS}'`,
+  `update "bulk" set requester = coalesce((select deal.requester from deal where deal.id = bulk.deal), requester)`,
+  'create index bulk_turn on bulk (requester, next_at, deal) where next_at is not null',
 ]

@@ -296,6 +296,8 @@ export type PoolEndpointTable = {
  */
 export type BulkTable = {
   deal: Hex
+  /** Of the deal, also while that is undone. */
+  requester: Address
   /** The file that lists the slices. */
   cid: string
   /** `bot_size` of the deal when this was noted: a deal that comes back with another size is noted anew. */
