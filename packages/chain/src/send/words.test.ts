@@ -127,6 +127,9 @@ describe('a call that fails', () => {
     ['a limit', said('out of gas credits', { code: -32_005 })],
     ['a node that gave up', said('execution aborted (timeout = 5s)')],
     ['an error of the program', new Error('revert')],
+    ['a page at google', said('backend error, see https://cloud.google.com/support')],
+    ['a page at stackoverflow', said('unexpected error, see https://stackoverflow.com/a/1')],
+    ['a node that changes its mind', said('the snapshot is reverting, try again')],
   ] as const)('was not refused by the contract: %s', ([, error]) => {
     expect(isRevert(error)).toBe(false)
   })

@@ -37,9 +37,12 @@ const REVERTED = 3
 /** Of nethermind and openethereum: `VM execution error.`, whatever the contract did. */
 const EXECUTION_ERROR = -32_015
 
+/** What nodes call it when a contract takes everything back. Whole words: a node may also point to its pages on the web. */
+const REVERT = /\brevert(ed)?\b/iu
+
 /** How the machine ends a call that the contract did not bring to an end: of all kinds of nodes. */
 const CALL_FAILED =
-  /revert|out ?of ?gas|oog|gas required exceeds|gas uint64 overflow|execution halted|vm execution error|(invalid|bad|undefined|unknown)\w* ?(opcode|instruction|jump)|opcode ?not ?found|stack ?(under|over)flow|stack limit|write protection|return ?data out of bounds|call depth/iu
+  /\bout ?of ?gas\b|\boog\b|gas required exceeds|gas uint64 overflow|execution halted|vm execution error|\b(invalid|bad|undefined|unknown)\w* ?(opcode|instruction|jump)|\bopcode ?not ?found|\bstack ?(under|over)flow\b(?!\.)|stack limit|write protection|return ?data out of bounds|call depth/iu
 
 /**
  * Reads why a node did not take a transaction.
@@ -76,7 +79,7 @@ export function revertDataOf(cause: unknown): Hex | undefined {
   if (!(cause instanceof BaseError)) return undefined
   const carrier = cause.walk((error) => dataOf(error) !== undefined)
   if (carrier !== null) return dataOf(carrier)
-  return hasCode(cause, [REVERTED]) || /revert/iu.test(reasonOf(cause)) ? '0x' : undefined
+  return hasCode(cause, [REVERTED]) || REVERT.test(reasonOf(cause)) ? '0x' : undefined
 }
 
 /**
@@ -88,8 +91,7 @@ export function revertDataOf(cause: unknown): Hex | undefined {
  */
 export function isRevert(cause: unknown): boolean {
   if (!(cause instanceof BaseError) || isBusy(cause)) return false
-  if (hasCode(cause, [REVERTED, EXECUTION_ERROR]) || CALL_FAILED.test(reasonOf(cause))) return true
-  return cause.walk((error) => dataOf(error) !== undefined) !== null
+  return hasCode(cause, [EXECUTION_ERROR]) || CALL_FAILED.test(reasonOf(cause)) || revertDataOf(cause) !== undefined
 }
 
 /** The refusal that is a node's own and no contract's. */

@@ -1,5 +1,5 @@
 // Questions about the state of one block: many to the hub in one request, and those that strangers' contracts answer.
-import { STRANGER_GAS, Unsettled, isRevert } from '@iexec/chain'
+import { STRANGER_GAS, Unsettled, isRevert, revertDataOf } from '@iexec/chain'
 import { hubAbi } from '@iexec/protocol/abi'
 import {
   BaseError,
@@ -55,6 +55,7 @@ export async function takeSnapshot(
 /**
  * Asks the hub. A question that the hub refuses is answered with `undefined`.
  *
+ * @throws Unsettled when one fails that the hub did not refuse in so many words: it answers all of them with little gas
  * @example
  * const question = encodeFunctionData({ abi: hubAbi, functionName: 'viewDeal', args: [id] })
  * const [answer] = await askHub(snapshot, hub, [question])
@@ -81,7 +82,7 @@ async function askChunk(
   if (only === undefined) return []
   const isAlone = chunk.length === 1
   const data = isAlone ? only : encodeFunctionData({ abi: hubAbi, functionName: 'multicall', args: [chunk] })
-  const answer = await call(snapshot, hub, data)
+  const answer = await call(snapshot, { to: hub, data, isAlone })
   if (answer !== undefined) {
     return isAlone ? [answer] : decodeFunctionResult({ abi: hubAbi, functionName: 'multicall', data: answer })
   }
@@ -95,18 +96,23 @@ async function askChunk(
 }
 
 /**
- * Calls a contract of the market; `undefined` when it refuses.
+ * Calls the hub; `undefined` when it refuses.
  *
- * @throws Unsettled when there is no contract yet
+ * @throws Unsettled when there is no contract yet, or when a question `isAlone` and fails without a word of the hub: an answer is
+ * kept for ever, and a node in trouble says many things
  */
-export async function call(snapshot: Snapshot, to: Address, data: Hex): Promise<Hex | undefined> {
+async function call(
+  snapshot: Snapshot,
+  { to, data, isAlone }: { readonly to: Address; readonly data: Hex; readonly isAlone: boolean },
+): Promise<Hex | undefined> {
   try {
     const answer = await ethCall(snapshot, { to, data })
     if (answer === '0x') throw new Unsettled(`The node has no contract at ${to}.`)
     return answer
   } catch (error) {
-    if (isRevert(error)) return undefined
-    throw error
+    if (!isRevert(error)) throw error
+    if (isAlone && revertDataOf(error) === undefined) throw new Unsettled('The node could not carry out a question.')
+    return undefined
   }
 }
 

@@ -101,6 +101,24 @@ test('A node that is some blocks behind leaves no asset without its contents', a
   expect(late).toBe(4)
 })
 
+test.for([
+  ['points to its pages at google', 'backend error, see https://cloud.google.com/support'],
+  ['ran out of its own gas', 'out of gas'],
+] as const)('A node that for a moment %s leaves no asset without its contents', async ([, words]) => {
+  const app = await createApp(chain, { name: 'real name' })
+  let failures = 0
+
+  const database = await indexThrough(async (asked, pass) => {
+    if (asked.method !== 'eth_call' || failures >= 3) return pass(asked)
+    failures += 1
+    throw said(-32_000, words)
+  })
+
+  const query = database.read.selectFrom('asset').select('name').where('address', '=', app)
+  expect(await query.executeTakeFirst()).toEqual({ name: 'real name' })
+  expect(failures).toBe(3)
+})
+
 test('A node that wants numbers of blocks is asked by number', async () => {
   const app = await createApp(chain, { name: 'real name' })
 
