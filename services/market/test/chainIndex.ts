@@ -7,7 +7,7 @@ import { eventFilters } from '../src/index/decode.ts'
 import { digestTables } from '../src/index/digest.ts'
 import { enricher } from '../src/index/enrich.ts'
 import type { KnownBlock } from '../src/index/facts.ts'
-import { openIndexer, type Indexer } from '../src/index/runIndexer.ts'
+import { openIndexer, type Indexer, type IndexerOptions } from '../src/index/runIndexer.ts'
 import { openBus, type Bus } from '../src/live/bus.ts'
 import { headOf, type TestChain } from './chainBase.ts'
 
@@ -29,7 +29,7 @@ export function clientOf(chain: TestChain): Client {
 export async function startIndex(
   chain: TestChain,
   database: Database,
-  options: { readonly undoDepth?: number; readonly client?: Client } = {},
+  options: Partial<Pick<IndexerOptions, 'undoDepth' | 'client' | 'book'>> = {},
 ): Promise<RunningIndex> {
   const bus = await openBus(database)
   const ended = new AbortController()

@@ -13,6 +13,7 @@ export function migrationsFor(engine: Engine): Readonly<Record<string, Migration
     '0004_lists': { up: async (db: Kysely<unknown>) => run(db, engine, LISTS) },
     '0005_endpoints': { up: async (db: Kysely<unknown>) => run(db, engine, ENDPOINTS) },
     '0006_withdrawn': { up: async (db: Kysely<unknown>) => run(db, engine, WITHDRAWN) },
+    '0007_approvals': { up: async (db: Kysely<unknown>) => run(db, engine, APPROVALS) },
     '0008_bulk_turns': { up: async (db: Kysely<unknown>) => run(db, engine, BULK_TURNS) },
   }
 }
@@ -430,6 +431,11 @@ const WITHDRAWN: readonly string[] = [
   'alter table "withdrawn_order" add column volume int not null default 0',
   'alter table "withdrawn_order" add column withdrawn_at int not null default 0',
   'create index withdrawn_signer on withdrawn_order (signer, withdrawn_at)',
+]
+
+/** For the latest approval of an order on chain. */
+const APPROVALS: readonly string[] = [
+  'create index event_order on event (order_hash, block, log_index) where order_hash is not null',
 ]
 
 /** Bulks take turns by their requesters. */

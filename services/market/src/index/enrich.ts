@@ -1,15 +1,17 @@
 // Reads from the chain what the events of some blocks do not carry, so that reducing them needs no connection.
 import { Unsettled } from '@iexec/chain'
-import { recoverSigner } from '@iexec/chain/recover'
-import { NO_ADDRESS, hashOrder, type OrderDomain, type Signed } from '@iexec/protocol'
-import { appRegistryAbi, hubAbi } from '@iexec/protocol/abi'
+import { NO_ADDRESS, type OrderDomain } from '@iexec/protocol'
+import { hubAbi } from '@iexec/protocol/abi'
 import { decodeFunctionResult, encodeFunctionData, type Address, type Client, type Hash, type Hex } from 'viem'
+import type { Reader } from '../db/database.ts'
 import type { AssetKind } from '../db/schema.ts'
+
 import type { MarketContracts } from '../market.ts'
+import { readApprovals } from './approvals.ts'
 import { eventDecoder, type EventLog } from './decode.ts'
 import type { MarketEvent } from './events.ts'
 import { REGISTRY_EVENTS, type AssetContents, type DealTerms, type Facts, type KnownBlock } from './facts.ts'
-import { askHub, askStranger, call, takeSnapshot, type Snapshot } from './multicall.ts'
+import { askHub, takeSnapshot, type Snapshot } from './multicall.ts'
 import { LONGEST_NAME, asText } from './sanitise.ts'
 import { transactionReader } from './transactions.ts'
 
@@ -26,16 +28,9 @@ export type EnrichOptions = {
   readonly client: Client
   readonly contracts: MarketContracts
   readonly domain: OrderDomain
+  /** The tables as the blocks before those left them. Without them, it is only known what the blocks themselves say. */
+  readonly read?: Reader | undefined
 }
-
-/**
- * So many broadcast orders of a block are believed on the word of a contract (ERC-1271). Further ones are not, and stay
- * out of the book: everybody can broadcast, and nobody may keep the index busy. Orders signed by a key cost no question.
- */
-const STRANGERS_PER_BLOCK = 32
-
-/** So many contracts of strangers are asked at the same time. */
-const STRANGERS_AT_ONCE = 4
 
 /** Decodes the logs of blocks, and reads what they do not carry. */
 export type Enrich = (blocks: readonly LoggedBlock[]) => Promise<readonly KnownBlock[]>
@@ -56,52 +51,70 @@ export function enricher(options: EnrichOptions): Enrich {
       ...block,
       events: block.logs.map(decode).filter((event) => event !== undefined),
     }))
-    const [facts, txs] = await Promise.all([
-      readFacts(options, decoded),
-      readTransactions(decoded.map((block) => ({ ...block, hashes: [...new Set(block.events.map(({ tx }) => tx))] }))),
-    ])
+    const snapshot = headOf(options.client, decoded)
+    const reading = readTransactions(
+      decoded.map((block) => ({ ...block, hashes: [...new Set(block.events.map(({ tx }) => tx))] })),
+    )
+    const approving = reading.then(async (txs) => {
+      const told = decoded.map((block, index) => {
+        return { ...block, senders: new Map((txs[index] ?? []).map(({ hash, sender }) => [hash, sender])) }
+      })
+      return readApprovals({ ...options, hub: options.contracts.hub, snapshot }, told)
+    })
+    const [views, txs, approvals] = await Promise.all([readViews(options, snapshot, decoded), reading, approving])
+    const facts = { ...views, approvals }
     return decoded.map(({ number, hash, timestamp, events }, index) => {
       return { number, hash, timestamp, events, txs: txs[index] ?? [], facts }
     })
   }
 }
 
+/** The head, taken when it is first needed. */
+function headOf(client: Client, blocks: readonly DecodedBlock[]): () => Promise<Snapshot> {
+  const last = blocks.at(-1)
+  let taken: Promise<Snapshot> | undefined
+  return async () => {
+    if (last === undefined) throw new Error('Nothing is asked about no blocks.')
+    taken ??= takeSnapshot(client, last)
+    return taken
+  }
+}
+
 /** A view of the hub, and what becomes of its answer. */
 type View = { readonly data: Hex; readonly take: (answer: Hex | undefined) => void }
 
-/** The facts while they are being read. */
+/** The facts that views tell, while they are being read. */
 type Gathered = {
-  readonly [Name in keyof Facts]: Facts[Name] extends ReadonlyMap<infer K, infer V> ? Map<K, V> : Set<string>
+  readonly [Name in Exclude<keyof Facts, 'approvals'>]: Facts[Name] extends ReadonlyMap<infer K, infer V>
+    ? Map<K, V>
+    : never
 }
 
 /** A block with its events. */
 type DecodedBlock = Omit<LoggedBlock, 'logs'> & { readonly events: readonly MarketEvent[] }
 
-async function readFacts(options: EnrichOptions, blocks: readonly DecodedBlock[]): Promise<Facts> {
+async function readViews(
+  { contracts }: EnrichOptions,
+  snapshot: () => Promise<Snapshot>,
+  blocks: readonly DecodedBlock[],
+): Promise<Gathered> {
   const facts: Gathered = {
     assets: new Map(),
     deals: new Map(),
     tasks: new Map(),
     votes: new Map(),
     presigners: new Map(),
-    approvals: new Set(),
   }
   // A fact that several events need is asked for once.
   const views = new Map<string, View>()
   for (const { events } of blocks) for (const event of events) addViews(event, facts, views)
-  const isTold = blocks.some(({ events }) => events.some((event) => 'order' in event))
-  const last = blocks.at(-1)
-  if (last === undefined || (views.size === 0 && !isTold)) return facts
-  const snapshot = await takeSnapshot(options.client, last)
+  if (views.size === 0) return facts
   const asked = [...views.values()]
-  const [answers] = await Promise.all([
-    askHub(
-      snapshot,
-      options.contracts.hub,
-      asked.map(({ data }) => data),
-    ),
-    readApprovals(options, snapshot, { blocks, approvals: facts.approvals }),
-  ])
+  const answers = await askHub(
+    await snapshot(),
+    contracts.hub,
+    asked.map(({ data }) => data),
+  )
   for (const [index, view] of asked.entries()) view.take(answers[index])
   return facts
 }
@@ -241,58 +254,6 @@ function presignerView(hash: Hex, { presigners }: Gathered): View {
       if (answer !== undefined) presigners.set(hash, `0x${answer.slice(26)}`)
     },
   }
-}
-
-/** An order whose owner's key did not sign it. */
-type Doubtful = { readonly hash: Hash; readonly owner: Address; readonly sign: Hex }
-
-type Approving = { readonly blocks: readonly DecodedBlock[]; readonly approvals: Set<string> }
-
-/** Finds out which broadcast orders are vouched for by the contracts of their owners. */
-async function readApprovals(
-  { contracts, domain }: EnrichOptions,
-  snapshot: Snapshot,
-  { blocks, approvals }: Approving,
-): Promise<void> {
-  const doubtful = await Promise.all(
-    blocks.map(async ({ events }) => {
-      const told = events.flatMap((event) => ('order' in event ? [event.order] : []))
-      const found = await Promise.all(told.map(async (order) => doubtOf(snapshot, { contracts, domain }, order)))
-      return found.filter((one) => one !== undefined).slice(0, STRANGERS_PER_BLOCK)
-    }),
-  )
-  const entries = doubtful.flat().values()
-  const askOneByOne = async (): Promise<void> => {
-    for (const { hash, owner, sign } of entries) {
-      const question = encodeFunctionData({ abi: hubAbi, functionName: 'verifySignature', args: [owner, hash, sign] })
-      const answer = await askStranger(snapshot, contracts.hub, question)
-      if (answer !== undefined && BigInt(answer) === 1n) approvals.add(`${hash} ${owner}`)
-    }
-  }
-  await Promise.all(Array.from({ length: STRANGERS_AT_ONCE }, askOneByOne))
-}
-
-async function doubtOf(
-  snapshot: Snapshot,
-  { contracts, domain }: Pick<EnrichOptions, 'contracts' | 'domain'>,
-  order: Signed,
-): Promise<Doubtful | undefined> {
-  const hash = hashOrder(order, domain)
-  const owner = order.kind === 'request' ? order.requester : await ownerOf(snapshot, contracts, order)
-  if (owner === undefined || recoverSigner(hash, order.sign) === owner) return undefined
-  return { hash, owner, sign: order.sign }
-}
-
-async function ownerOf(
-  snapshot: Snapshot,
-  { registries }: MarketContracts,
-  order: Signed<AssetKind>,
-): Promise<Address | undefined> {
-  const asset = order.kind === 'app' ? order.app : order.kind === 'dataset' ? order.dataset : order.workerpool
-  const data = encodeFunctionData({ abi: appRegistryAbi, functionName: 'ownerOf', args: [BigInt(asset)] })
-  const answers = await Promise.all(registries[order.kind].map(async (registry) => call(snapshot, registry, data)))
-  const owner = answers.find((answer) => answer !== undefined)
-  return owner === undefined ? undefined : `0x${owner.slice(26)}`
 }
 
 function lower(address: Address): Address {

@@ -49,7 +49,7 @@ export type Facts = {
   readonly votes: ReadonlyMap<string, VoteFacts>
   /** Who approved an order on chain, by its hash. */
   readonly presigners: ReadonlyMap<Hex, Address>
-  /** `<order hash> <account>` for whose signature the account's contract vouches (ERC-1271). */
+  /** Where orders were broadcast that their owners approved otherwise than by a key, as `placeOf` names it. */
   readonly approvals: ReadonlySet<string>
 }
 
@@ -62,6 +62,11 @@ export type KnownBlock = {
   readonly events: readonly MarketEvent[]
   readonly txs: readonly TxTable[]
   readonly facts: Facts
+}
+
+/** Names an event of a block. */
+export function placeOf({ number }: { readonly number: number }, { logIndex }: { readonly logIndex: number }): string {
+  return `${number}-${logIndex}`
 }
 
 /** The registry whose entries an event of this name is about. */

@@ -105,7 +105,7 @@ function reduceOrderEvent(reduction: Reduction, event: MarketEvent): More {
     case 'BroadcastRequestOrder': {
       const { order } = event
       const account = order.kind === 'request' ? order.requester : null
-      return { account, asset: assetOf(order), order_hash: broadcastOrder(reduction, order) }
+      return { account, asset: assetOf(order), order_hash: broadcastOrder(reduction, event) }
     }
     default:
       return reduceDealEvent(reduction, event)

@@ -5,6 +5,7 @@ import { toWireOrder, wireOfKind, wireOrder } from '@iexec/wire'
 import type { Address, Hex } from 'viem'
 import type { ChainOrderTable, OrderKindName } from '../db/schema.ts'
 import { WIDE_ZERO, fromWide, toWide } from '../db/wide.ts'
+import { placeOf } from './facts.ts'
 import type { Reduction } from './reduction.ts'
 
 /** What a deal shows of an order that it consumes. */
@@ -40,14 +41,18 @@ export function approveOrder(reduction: Reduction, kind: OrderKindName, hash: He
   changeOrder(reduction, { hash, kind }, () => ({ presigned: 1, presigned_by: by }))
 }
 
+/** An order that somebody tells of, and where in its block. */
+export type Broadcast = { readonly order: Signed; readonly logIndex: number }
+
 /**
  * Somebody tells everybody of an order. Only one that its owner has signed, and that the wire can show, is remembered.
  *
  * @returns its hash
  */
-export function broadcastOrder(reduction: Reduction, order: Signed): Hex {
+export function broadcastOrder(reduction: Reduction, event: Broadcast): Hex {
+  const { order } = event
   const hash = hashOrder(order, reduction.domain)
-  const signer = signerOf(reduction, order, hash)
+  const signer = signerOf(reduction, event, hash)
   const body = signer === undefined ? undefined : bodyOf(order)
   if (signer === undefined || body === undefined) return hash
   const { kind } = order
@@ -69,14 +74,12 @@ export function assetOf(order: Signed): Address {
 }
 
 /** Who has to have signed, if he has. */
-function signerOf({ ledger, block }: Reduction, order: Signed, hash: Hex): Address | undefined {
+function signerOf({ ledger, block }: Reduction, event: Broadcast, hash: Hex): Address | undefined {
+  const { order } = event
   const asset = order.kind === 'request' ? undefined : ledger.get('asset', assetOf(order))
   const owner = order.kind === 'request' ? order.requester : asset?.kind === order.kind ? asset.owner : undefined
   if (owner === undefined) return undefined
-  const isSigned =
-    ledger.get('chain_order', hash)?.presigned_by === owner ||
-    block.facts.approvals.has(`${hash} ${owner}`) ||
-    recoverSigner(hash, order.sign) === owner
+  const isSigned = recoverSigner(hash, order.sign) === owner || block.facts.approvals.has(placeOf(block, event))
   return isSigned ? owner : undefined
 }
 

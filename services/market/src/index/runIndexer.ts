@@ -174,7 +174,7 @@ async function runUntil(signal: AbortSignal, run: Run): Promise<void> {
 }
 
 async function indexOnce(signal: AbortSignal, { options, set: tell }: Run, progress: { made: boolean }): Promise<void> {
-  const { client, contracts, domain, firstBlock: fromBlock, wakeUp, pollingMs, bus } = options
+  const { client, contracts, domain, read, firstBlock: fromBlock, wakeUp, pollingMs, bus } = options
   await bus.write(async (writer) => claimDatabase(writer, options))
   const tables = await openTables(options)
   tell({ indexed: tables.last()?.number })
@@ -183,7 +183,7 @@ async function indexOnce(signal: AbortSignal, { options, set: tell }: Run, progr
     filters: eventFilters(contracts),
     fromBlock,
     cursor: await tables.knownBlocks(),
-    read: enricher({ client, contracts, domain }),
+    read: enricher({ client, contracts, domain, read }),
     wakeUp,
     ...(pollingMs === undefined ? {} : { pollingMs }),
     signal,
