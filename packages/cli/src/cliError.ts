@@ -1,22 +1,23 @@
 // What the command line itself can find wrong, before anything of the market is asked.
 
+/** What each code means, in one sentence. */
+export const CLI_ERROR_CODES = {
+  Usage: 'What was typed cannot be used; nothing was done.',
+  BadFile: 'A file cannot be read or written, or says something that cannot be.',
+  MissingFile: 'A file, or something in it, is not there.',
+  NoWallet: 'There is no wallet where it was looked for.',
+  WrongPassword: 'The password does not open the wallet.',
+  NoTerminal: 'Somebody has to be asked, and nobody is there; the hint names the option that answers.',
+  AbortedByUser: 'The person said no.',
+  NotFound: 'What is named, such as an image, is not there.',
+  Unusable: 'What is named is there, and is not what it must be.',
+  Unreachable: 'A registry, or whoever has a file, does not answer.',
+  Interrupted: 'Ctrl-C ended it.',
+  Failed: 'It did not work; the sentence says why.',
+} as const
+
 /** The stable name of what went wrong. */
-export type CliErrorCode =
-  | 'Usage'
-  | 'BadFile'
-  | 'MissingFile'
-  | 'NoWallet'
-  | 'WrongPassword'
-  | 'NoTerminal'
-  | 'AbortedByUser'
-  /** What is named, such as an image, is not there. */
-  | 'NotFound'
-  /** What is named is there, and is not what it must be. */
-  | 'Unusable'
-  /** A registry, or whoever has a file, does not answer. */
-  | 'Unreachable'
-  | 'Interrupted'
-  | 'Failed'
+export type CliErrorCode = keyof typeof CLI_ERROR_CODES
 
 /** What to do about it, and where it came from. */
 export type CliErrorParts = { readonly hints?: readonly string[]; readonly cause?: unknown }

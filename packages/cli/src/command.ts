@@ -8,6 +8,8 @@ export type Argument = {
   readonly isOptional?: boolean
   /** Takes all that follow, as in `<amount> [unit]` written as several words. */
   readonly isList?: boolean
+  /** The only values that are taken; they complete in shells. */
+  readonly choices?: readonly string[]
 }
 
 /** A flag, with or without a value. */
@@ -19,6 +21,8 @@ export type Option = {
   readonly fallback?: string
   /** The only values that are taken; they complete in shells. */
   readonly choices?: readonly string[]
+  /** Options that make no sense beside it, by their camel-cased names. */
+  readonly excludes?: readonly string[]
   /** Kept for old scripts: works, and is not shown. */
   readonly isHidden?: boolean
 }
@@ -68,4 +72,13 @@ export type Group = {
   readonly isHidden?: boolean
   /** Loaded when the group is called, so that no command waits for the code of another. */
   readonly load: () => Promise<{ readonly commands: readonly Command[] }>
+}
+
+/** A command without a noun: `iexec init`. What the help says of it stands here, so that its code is loaded when it is called. */
+export type Single = {
+  readonly name: string
+  /** As the command's own: a test compares them. */
+  readonly summary: string
+  readonly isHidden?: boolean
+  readonly load: () => Promise<Command>
 }

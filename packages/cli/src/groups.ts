@@ -1,5 +1,5 @@
 // Everything that the command can do, by noun. A group's file is loaded when it is called.
-import type { Group } from './command.ts'
+import type { Group, Single } from './command.ts'
 
 /** All groups, in the order of the help. */
 export const GROUPS: readonly Group[] = [
@@ -12,5 +12,24 @@ export const GROUPS: readonly Group[] = [
     name: 'account',
     summary: 'RLC on the market: deposit, withdraw, see what was earned',
     load: async () => import('./commands/account/index.ts'),
+  },
+]
+
+/** Commands without a noun, in the order of the help. */
+export const SINGLES: readonly Single[] = [
+  {
+    name: 'help',
+    summary: 'explain a topic or a command',
+    load: async () => (await import('./commands/help.ts')).helpCommand,
+  },
+  {
+    name: 'doctor',
+    summary: 'look whether everything is ready, and say what to do where it is not',
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  },
+  {
+    name: 'completion',
+    summary: 'print what makes a shell complete words of iexec',
+    load: async () => (await import('./commands/completion.ts')).completionCommand,
   },
 ]

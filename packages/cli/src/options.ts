@@ -3,7 +3,7 @@ import type { Option } from './command.ts'
 
 /** Of every command. */
 export const GLOBAL_OPTIONS: readonly Option[] = [
-  { flags: '--raw', summary: 'print one line of JSON in the shape that existing scripts know' },
+  { flags: '--raw', summary: 'print one line of JSON in the shape that existing scripts know', excludes: ['json'] },
   { flags: '--json', summary: 'print one JSON document in our own, documented shape' },
   { flags: '--quiet', summary: 'print the result only' },
 ]

@@ -1,12 +1,15 @@
 // The only place that prints: an outcome or a failure, in the form that was asked for, and the exit code that tells the truth.
-import { InputError } from '@iexec/protocol'
-import { IexecError } from '@iexec/sdk'
+import type { InputError } from '@iexec/protocol'
+import type { IexecError } from '@iexec/sdk'
 import { CliError } from './cliError.ts'
 import type { Outcome } from './command.ts'
+import { LineError } from './lineError.ts'
 import type { Terminal } from './terminal/terminal.ts'
 
 /** What shells expect of whoever was ended by Ctrl-C. */
 export const INTERRUPTED = 130
+/** A line that cannot be read; nothing was done. */
+export const WRONG_USAGE = 2
 
 /** Prints what came of a command, and returns its exit code. */
 export function renderOutcome({ raw, json = raw, text, failures = [] }: Outcome, terminal: Terminal): number {
@@ -38,6 +41,7 @@ export function renderFailure(error: unknown, terminal: Terminal, command: strin
   } else {
     errors.write(`${[sentence, ...hints.map((hint) => `  ${hint}`)].join('\n')}\n`)
   }
+  if (error instanceof LineError) return WRONG_USAGE
   return code === 'Interrupted' ? INTERRUPTED : 1
 }
 
@@ -49,11 +53,11 @@ type Failure = {
 }
 
 function describe(error: unknown): Failure {
-  if (error instanceof IexecError) {
+  if (error instanceof CliError) return { code: error.code, sentence: error.message, hints: error.hints, details: {} }
+  if (isNamed<IexecError>(error, 'IexecError')) {
     return { code: error.code, sentence: error.message, hints: error.hints, details: error.details }
   }
-  if (error instanceof CliError) return { code: error.code, sentence: error.message, hints: error.hints, details: {} }
-  if (error instanceof InputError) return { code: error.code, sentence: error.message, hints: [], details: {} }
+  if (isNamed<InputError>(error, 'InputError')) return { code: error.code, sentence: error.message, hints: [], details: {} }
   // A broken promise of ours: the trace is what a report needs.
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return {
@@ -62,6 +66,11 @@ function describe(error: unknown): Failure {
     hints: ['This is a bug of iexec. Please report it with the line that you typed.'],
     details: {},
   }
+}
+
+/** By its name and not by its class: a help page does not load the SDK to print. */
+function isNamed<Named extends Error>(error: unknown, name: Named['name']): error is Named {
+  return error instanceof Error && error.name === name
 }
 
 /** Numbers of the chain are texts in JSON, because they may be beyond what JSON's readers can count. */

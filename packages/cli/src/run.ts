@@ -1,13 +1,16 @@
 // One call of the command, from its words to its exit code.
 import process from 'node:process'
+import { fileURLToPath } from 'node:url'
 import { CommanderError } from 'commander'
-import type { Command } from './command.ts'
-import { GROUPS } from './groups.ts'
+import type { Call, Command } from './command.ts'
+import { GROUPS, SINGLES } from './groups.ts'
+import { startPage } from './help/start.ts'
+import { ignoreClosedPipes, listenForInterrupt } from './interrupt.ts'
+import { LineError } from './lineError.ts'
+import { globalPrefixes, OUTER_PACKAGES, runOuterPackage, type OuterPackage } from './outerPackage.ts'
 import { buildProgram } from './program.ts'
-import { INTERRUPTED, renderFailure, renderOutcome } from './render.ts'
-import { openTerminal, type Format } from './terminal/terminal.ts'
-
-const WRONG_USAGE = 2
+import { INTERRUPTED, renderFailure, renderOutcome, WRONG_USAGE } from './render.ts'
+import { openTerminal, type Format, type Terminal } from './terminal/terminal.ts'
 
 /**
  * Carries out a line, and returns the exit code: 0 done, 1 refused or failed (also in part), 2 a line that cannot be read,
@@ -16,36 +19,90 @@ const WRONG_USAGE = 2
  * @param line the words after `iexec`
  */
 export async function run(line: readonly string[]): Promise<number> {
-  const interrupted = new AbortController()
-  process.once('SIGINT', () => {
-    interrupted.abort()
-  })
-  let exitCode = 0
-  const program = await buildProgram(line, {
-    commands: [],
-    groups: GROUPS,
-    write: { out: (text) => process.stdout.write(text), error: (text) => process.stderr.write(text) },
-    carry: async (command, { args, options }, path) => {
-      const terminal = openTerminal({ format: formatOf(options), isQuiet: options['quiet'] === true })
-      exitCode = await carryOut(command, { args, options, terminal, signal: interrupted.signal }, path)
-    },
-  })
-  try {
-    await program.parseAsync([...line], { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    exitCode = error.exitCode === 0 ? 0 : WRONG_USAGE
+  ignoreClosedPipes()
+  const words = explained(line)
+  const [first] = words
+  if (first === undefined) {
+    process.stdout.write(startPage())
+    return 0
   }
-  return interrupted.signal.aborted && exitCode !== 0 ? INTERRUPTED : exitCode
+  if (first === 'complete') return answerShell(words.slice(1))
+  const outer = OUTER_PACKAGES.find(({ name }) => name === first)
+  return outer === undefined ? runOwn(words) : runOuter(outer, words.slice(1))
 }
 
-async function carryOut(command: Command, call: Parameters<Command['run']>[0], path: string): Promise<number> {
+/** `help app deploy` is `app deploy --help`, and `help` is `--help`. */
+function explained(line: readonly string[]): readonly string[] {
+  const [first, second, ...rest] = line
+  if (first !== 'help') return line
+  if (second === undefined) return ['--help']
+  const isCommand = [...GROUPS, ...SINGLES, ...OUTER_PACKAGES].some(
+    (known) => known.name === second || ('aliases' in known && known.aliases?.includes(second) === true),
+  )
+  return isCommand ? [second, ...rest, '--help'] : line
+}
+
+async function runOwn(line: readonly string[]): Promise<number> {
+  const signal = listenForInterrupt()
+  let exitCode = 0
+  const write = {
+    out: (text: string): void => void process.stdout.write(text),
+    error: (text: string): void => void process.stderr.write(text),
+  }
+  const carry = async (command: Command, { args, options }: Pick<Call, 'args' | 'options'>, path: string) => {
+    const terminal = openTerminal({ format: formatOf(options), isQuiet: options['quiet'] === true })
+    exitCode = await carryOut(command, { args, options, terminal, signal }, path)
+  }
+  try {
+    const program = await buildProgram(line, {
+      singles: SINGLES,
+      groups: GROUPS,
+      outerPackages: OUTER_PACKAGES,
+      write,
+      carry,
+    })
+    await program.parseAsync([...line], { from: 'user' })
+  } catch (error) {
+    if (error instanceof LineError) return renderFailure(error, terminalFor(line), error.path)
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 ? 0 : WRONG_USAGE
+  }
+  return signal.aborted && exitCode !== 0 ? INTERRUPTED : exitCode
+}
+
+async function carryOut(command: Command, call: Call, path: string): Promise<number> {
   try {
     const outcome = await command.run(call)
     return renderOutcome(outcome, call.terminal)
   } catch (error) {
     return renderFailure(error, call.terminal, path)
   }
+}
+
+async function runOuter(outer: OuterPackage, line: readonly string[]): Promise<number> {
+  const { projectFolder } = await import('./files/projectFolder.ts')
+  const places = { folder: projectFolder(), beside: fileURLToPath(import.meta.url), prefixes: globalPrefixes() }
+  try {
+    return await runOuterPackage(outer, line, places)
+  } catch (error) {
+    return renderFailure(error, terminalFor(line), `iexec ${outer.name}`)
+  }
+}
+
+/** `iexec complete -- words`: asked by the scripts of `iexec completion`. */
+async function answerShell(words: readonly string[]): Promise<number> {
+  const { completeLine } = await import('./complete/completeLine.ts')
+  const answers = await completeLine(words[0] === '--' ? words.slice(1) : words)
+  process.stdout.write(answers.map((answer) => `${answer}\n`).join(''))
+  return 0
+}
+
+/** For a line that could not be read as a whole. */
+function terminalFor(line: readonly string[]): Terminal {
+  return openTerminal({
+    format: formatOf({ raw: line.includes('--raw'), json: line.includes('--json') }),
+    isQuiet: line.includes('--quiet'),
+  })
 }
 
 function formatOf(options: Readonly<Record<string, unknown>>): Format {

@@ -1,19 +1,16 @@
 // The way from a command to the market: chain, wallet and client, each only when it is needed.
-import process from 'node:process'
 import { createIexec, type ChainSettings, type Iexec } from '@iexec/sdk'
 import { getAddress, isAddress, type Address, type Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { CliError } from './cliError.ts'
 import type { Call } from './command.ts'
 import { findChain } from './files/chainFile.ts'
+import { projectFolder } from './files/projectFolder.ts'
 import { findWallet } from './wallet/findWallet.ts'
 import { decryptKey } from './wallet/keystore.ts'
 import { readPassword } from './wallet/password.ts'
 
-/** The project's folder. pnpm runs commands in a folder of its own, and tells where it was called. */
-export function projectFolder(): string {
-  return process.env['INIT_CWD'] ?? process.cwd()
-}
+export { projectFolder } from './files/projectFolder.ts'
 
 /** The chain that the command is for. */
 export async function chainOf(call: Call): Promise<ChainSettings> {

@@ -110,6 +110,18 @@ export async function findChain(folder: string, name: string | undefined): Promi
   return missing(wanted, file)
 }
 
+/**
+ * The names that `findChain` understands in a folder, the default first.
+ *
+ * @throws CliError `BadFile`
+ */
+export async function listChains(folder: string): Promise<readonly string[]> {
+  const { default: first, chains } = await readChainFile(folder)
+  const local = (await findLocalChain()) === undefined ? [] : [LOCAL]
+  const names = [...Object.keys(chains), ...local, ...KNOWN_CHAINS.map(({ name }) => name)]
+  return [...new Set([...names.filter((name) => name === first), ...names])]
+}
+
 function toSettings(name: string, entry: ChainEntry, known: ChainSettings | undefined): ChainSettings {
   const { id, host, hub = known?.hub, sms, ipfsGateway, ipfsNode, iexecGateway, compass } = entry
   const rpcUrls = host === undefined ? known?.rpcUrls : [host]

@@ -39,10 +39,16 @@ export function openTerminal({ format, isQuiet, streams = ownStreams() }: Termin
     format,
     streams,
     isInteractive: input.isTTY === true && errors.isTTY === true,
-    hasColours: isForPeople && errors.isTTY === true && process.env['NO_COLOR'] === undefined,
+    hasColours: isForPeople && (wishOf(process.env) ?? errors.isTTY === true),
     say: isForPeople && !isQuiet ? write : () => undefined,
     warn: isForPeople ? write : () => undefined,
   }
+}
+
+/** Whether colours are wished for, by the two variables that programs agreed on; undefined when neither says it. */
+function wishOf({ NO_COLOR: no = '', FORCE_COLOR: force }: NodeJS.ProcessEnv): boolean | undefined {
+  if (no !== '') return false
+  return force === undefined ? undefined : !['0', 'false'].includes(force)
 }
 
 function ownStreams(): Streams {

@@ -1,0 +1,65 @@
+// The container engine: asked for its version over its own HTTP API, on a socket or a port.
+import { request, type RequestOptions } from 'node:http'
+import { broken, note, ok, PATIENCE_MS, type Finding } from './check.ts'
+
+const DEFAULT_SOCKET = 'unix:///var/run/docker.sock'
+const WITHOUT = 'Buying and selling needs none, and WASM programs run without one; images run where Docker or Podman is.'
+
+/**
+ * Looks for a container engine.
+ *
+ * @param host `DOCKER_HOST`, when it is set
+ */
+export async function checkEngine(host: string | undefined): Promise<Finding> {
+  const place = host ?? DEFAULT_SOCKET
+  const options = optionsOf(place)
+  if (options === undefined) return note(`DOCKER_HOST is ${place}, which is not looked at from here.`, WITHOUT)
+  try {
+    return ok(`${await askVersion(options)} at ${place}`)
+  } catch (error) {
+    if (host === undefined) return note(`none at ${place}.`, WITHOUT)
+    const { code, message } = error as NodeJS.ErrnoException
+    return broken(
+      `DOCKER_HOST is ${place}, and no engine answers there: ${code ?? message}.`,
+      'Start the engine, or unset DOCKER_HOST.',
+    )
+  }
+}
+
+function optionsOf(place: string): RequestOptions | undefined {
+  if (place.startsWith('unix://')) return { socketPath: place.slice('unix://'.length) }
+  if (!/^(?:tcp|http):\/\//u.test(place) || !URL.canParse(place)) return undefined
+  const { hostname, port } = new URL(place.replace(/^tcp:/u, 'http:'))
+  return { hostname, port: port === '' ? 2375 : Number(port) }
+}
+
+async function askVersion(options: RequestOptions): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  const asked = request({ ...options, path: '/version', timeout: PATIENCE_MS }, (answer) => {
+    let text = ''
+    answer.setEncoding('utf8').on('data', (part: string) => {
+      // An engine says a page; whoever says more is none.
+      text = text.length > 65_536 ? text : text + part
+    })
+    answer.once('end', () => {
+      const version = versionIn(text)
+      if (version === undefined) reject(new Error('it is no container engine'))
+      else resolve(version)
+    })
+  })
+  asked.once('timeout', () => asked.destroy(new Error('it does not answer')))
+  asked.once('error', reject)
+  asked.end()
+  return promise
+}
+
+function versionIn(text: string): string | undefined {
+  try {
+    const answer = JSON.parse(text) as { readonly Version?: unknown; readonly Platform?: { readonly Name?: unknown } }
+    if (typeof answer.Version !== 'string') return undefined
+    const name = typeof answer.Platform?.Name === 'string' && answer.Platform.Name !== '' ? answer.Platform.Name : 'Engine'
+    return `${name} ${answer.Version}`
+  } catch {
+    return undefined
+  }
+}

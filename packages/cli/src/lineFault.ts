@@ -1,0 +1,87 @@
+// What commander finds wrong in a line, in our words: one sentence, what was probably meant, where to read on.
+import type { Command as Commander } from 'commander'
+import { didYouMean } from './help/suggest.ts'
+import { LineError } from './lineError.ts'
+import { GLOBAL_OPTIONS } from './options.ts'
+
+/**
+ * The fault that commander found, as an error that says what to do.
+ *
+ * @param at the command that read the line when it was found
+ * @param message commander's own sentence; the words that it quotes are used
+ * @param code commander's name of the fault
+ */
+export function lineFault(at: Commander, message: string, code: string): LineError {
+  const path = pathOf(at)
+  const [first = '', second = ''] = [...message.matchAll(/'(?<word>[^]*?)'(?=[\s.]|$)/gu)].map(
+    (found) => found.groups?.['word'] ?? '',
+  )
+  const readOn = `${path} --help lists what there is.`
+  switch (code) {
+    case 'commander.unknownCommand': {
+      // Not from the message: what was typed may hold quotes.
+      const typed = at.args[0] ?? first
+      return new LineError(`${path} has no command "${typed}".`, [...didYouMean(typed, namesOf(at)), readOn], path)
+    }
+    case 'commander.unknownOption':
+      return unknownOption(at, first, readOn)
+    case 'commander.missingArgument':
+      return new LineError(`${path}: <${first}> is missing.`, [usageOf(at), readOn], path)
+    case 'commander.optionMissingArgument':
+      return new LineError(`${nameOf(first)} needs a value.`, [`Write ${first}.`, readOn], path)
+    case 'commander.conflictingOption':
+      return new LineError(`${first} and ${second} exclude each other.`, ['Choose one of them.'], path)
+    case 'commander.excessArguments': {
+      const words = message.slice(message.lastIndexOf(': ') + 2, -1)
+      const most = at.registeredArguments.length
+      const takes = most === 0 ? 'takes no arguments' : `takes at most ${most} ${most === 1 ? 'argument' : 'arguments'}`
+      return new LineError(`${path} ${takes}; given: ${words}.`, [usageOf(at), readOn], path)
+    }
+    case 'commander.invalidArgument':
+      return wrongChoice(at, message, readOn)
+    default:
+      return new LineError(message.replace(/^error: /u, ''), [readOn], path)
+  }
+}
+
+/** The words of a command, as `iexec app deploy`. */
+export function pathOf(command: Commander): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`
+}
+
+function unknownOption(at: Commander, typed: string, readOn: string): LineError {
+  const path = pathOf(at)
+  const isGlobal = GLOBAL_OPTIONS.some(({ flags }) => flags === typed)
+  if (isGlobal && at.commands.length > 0) {
+    return new LineError(`${typed} stands before the command.`, [`Write it behind: ${path} … ${typed}.`], path)
+  }
+  const known = at.createHelp().visibleOptions(at).flatMap(({ long }) => long ?? [])
+  return new LineError(`${path} has no option ${typed}.`, [...didYouMean(typed, known), readOn], path)
+}
+
+/** A value that is none of the choices. */
+function wrongChoice(at: Commander, message: string, readOn: string): LineError {
+  const found = WRONG_OPTION.exec(message)?.groups ?? WRONG_ARGUMENT.exec(message)?.groups
+  const { where = '', given = '', why = message } = found ?? {}
+  const choices = /^Allowed choices are (?<list>.+)\.$/u.exec(why)?.groups?.['list']?.split(', ')
+  if (choices === undefined) return new LineError(`${nameOf(where)}: ${why}`, [readOn], pathOf(at))
+  const sentence = `${nameOf(where)}: "${given}" is none of ${choices.join(', ')}.`
+  return new LineError(sentence, [...didYouMean(given, choices), readOn], pathOf(at))
+}
+
+const WRONG_OPTION = /^error: option '(?<where>.+?)' argument '(?<given>[^]*)' is invalid\. (?<why>[^]*)$/u
+const WRONG_ARGUMENT =
+  /^error: command-argument value '(?<given>[^]*)' is invalid for argument '(?<where>.+?)'\. (?<why>[^]*)$/u
+
+/** `--to` of `-t, --to <address>`. */
+function nameOf(flags: string): string {
+  return /--[\w-]+/u.exec(flags)?.[0] ?? flags
+}
+
+function namesOf(at: Commander): readonly string[] {
+  return at.createHelp().visibleCommands(at).flatMap((command) => [command.name(), ...command.aliases()])
+}
+
+function usageOf(at: Commander): string {
+  return `${pathOf(at)} ${at.usage().replace('[options] ', '')}`
+}
