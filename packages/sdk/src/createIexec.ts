@@ -7,8 +7,15 @@ import * as categories from './category/index.ts'
 import { connect, type ConnectOptions } from './chain/connect.ts'
 import type { Context } from './context.ts'
 import * as datasets from './dataset/index.ts'
+import * as datasetFiles from './dataset/local.ts'
+import * as deals from './deal/index.ts'
 import { bindOrders, type Orders } from './order/index.ts'
 import { bindOrderbooks, type Orderbooks } from './orderbook/index.ts'
+import * as results from './result/index.ts'
+import * as resultFiles from './result/local.ts'
+import * as secrets from './secret/index.ts'
+import * as storage from './storage/index.ts'
+import * as tasks from './task/index.ts'
 import * as wallet from './wallet/index.ts'
 import * as workerpools from './workerpool/index.ts'
 
@@ -20,9 +27,16 @@ export type Iexec = {
   readonly account: Bound<typeof account>
   readonly apps: Bound<typeof apps> & Owned
   readonly categories: Bound<typeof categories>
-  readonly datasets: Bound<typeof datasets> & Owned
+  readonly datasets: Bound<typeof datasets> & Owned & typeof datasetFiles
+  readonly deals: Bound<typeof deals>
   readonly orderbooks: Orderbooks
   readonly orders: Orders
+  readonly results: Bound<typeof results> & typeof resultFiles
+  /** What only enclaves read, in the vault. */
+  readonly secrets: Bound<typeof secrets>
+  /** Content-addressed files. */
+  readonly storage: Bound<typeof storage>
+  readonly tasks: Bound<typeof tasks>
   /** Coins and RLC outside of the market. */
   readonly wallet: Bound<typeof wallet>
   readonly workerpools: Bound<typeof workerpools> & Owned
@@ -45,9 +59,14 @@ export async function createIexec(options: ConnectOptions): Promise<Iexec> {
     account: bind(context, account),
     apps: { ...bind(context, apps), ...bindOwned(context, 'app') },
     categories: bind(context, categories),
-    datasets: { ...bind(context, datasets), ...bindOwned(context, 'dataset') },
+    datasets: { ...bind(context, datasets), ...bindOwned(context, 'dataset'), ...datasetFiles },
+    deals: bind(context, deals),
     orderbooks: bindOrderbooks(context),
     orders: bindOrders(context),
+    results: { ...bind(context, results), ...resultFiles },
+    secrets: bind(context, secrets),
+    storage: bind(context, storage),
+    tasks: bind(context, tasks),
     wallet: bind(context, wallet),
     workerpools: { ...bind(context, workerpools), ...bindOwned(context, 'workerpool') },
   }
