@@ -13,10 +13,35 @@ export const GROUPS: readonly Group[] = [
     summary: 'RLC on the market: deposit, withdraw, see what was earned',
     load: async () => import('./commands/account/index.ts'),
   },
+  {
+    name: 'app',
+    summary: 'programs that earn at every run: deploy, sell, show',
+    load: async () => import('./commands/app/index.ts'),
+  },
+  {
+    name: 'workerpool',
+    summary: 'groups of workers that sell computing together',
+    load: async () => import('./commands/workerpool/index.ts'),
+  },
+  {
+    name: 'category',
+    summary: 'how long tasks may run',
+    load: async () => import('./commands/category/index.ts'),
+  },
 ]
 
 /** Commands without a noun, in the order of the help. */
 export const SINGLES: readonly Single[] = [
+  {
+    name: 'init',
+    summary: 'begin a project: iexec.json, chain.json and a wallet',
+    load: async () => (await import('./commands/init.ts')).initCommand,
+  },
+  {
+    name: 'info',
+    summary: 'show the contracts and services of a chain',
+    load: async () => (await import('./commands/info.ts')).infoCommand,
+  },
   {
     name: 'help',
     summary: 'explain a topic or a command',

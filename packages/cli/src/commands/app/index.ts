@@ -1,0 +1,18 @@
+// iexec app: programs that earn at every run.
+import type { Command } from '../../command.ts'
+import { countCommand, showCommand } from '../asset/inspect.ts'
+import { publishCommand, unpublishCommand } from '../asset/sell.ts'
+import { transferCommand } from '../asset/transfer.ts'
+import { deployAppCommand } from './deploy.ts'
+import { initAppCommand } from './init.ts'
+
+/** In the order of the help. */
+export const commands: readonly Command[] = [
+  initAppCommand,
+  deployAppCommand,
+  showCommand('app'),
+  countCommand('app'),
+  publishCommand('app'),
+  unpublishCommand('app'),
+  transferCommand('app'),
+]

@@ -1,0 +1,68 @@
+// The app that iexec.json describes: everything that can be wrong with it is found before anything is asked.
+import { stringToHex, type Address, type Hex } from 'viem'
+import { isHex } from 'viem'
+import {
+  isObject,
+  readAddress,
+  readChecksum,
+  readPrice,
+  readText,
+  wrongValue,
+  type Section,
+} from '../../files/section.ts'
+import { TEMPLATE_IMAGE } from './init.ts'
+
+/** An app as its owner described it. */
+export type DescribedApp = {
+  /** The wallet when nobody is named. */
+  readonly owner: Address | undefined
+  readonly name: string
+  readonly type: 'DOCKER' | 'WASM'
+  /** As it was written: an image; a URL, an /ipfs path or a file. */
+  readonly multiaddr: string
+  /** Absent when it is to be found out. */
+  readonly checksum: Hex | undefined
+  readonly mrenclave: Hex | undefined
+  /** nRLC for a run; absent when nothing is said: then it is not for sale. */
+  readonly price: bigint | undefined
+}
+
+/**
+ * Reads the section `app` of iexec.json.
+ *
+ * @throws CliError `BadFile` with file, key and value
+ */
+export function readApp(section: Section): DescribedApp {
+  const multiaddr = readText(section, 'multiaddr').trim()
+  return {
+    owner: readAddress(section, 'owner'),
+    name: readText(section, 'name'),
+    type: readType(section),
+    multiaddr,
+    checksum: checksumOf(multiaddr, readChecksum(section, 'checksum')),
+    mrenclave: readEnclave(section),
+    price: readPrice(section, 'price'),
+  }
+}
+
+/** Whoever writes his own image over that of the template often leaves its checksum, which is of another image then. */
+function checksumOf(multiaddr: string, checksum: Hex | undefined): Hex | undefined {
+  const isLeftOver = checksum === TEMPLATE_IMAGE.checksum && multiaddr !== TEMPLATE_IMAGE.multiaddr
+  return isLeftOver ? undefined : checksum
+}
+
+function readType({ place, values }: Section): 'DOCKER' | 'WASM' {
+  const given = values['type'] ?? 'DOCKER'
+  if (given === 'DOCKER' || given === 'WASM') return given
+  throw wrongValue(`${place}.type`, given, '"DOCKER" or "WASM"')
+}
+
+/** Written as hex, as an object, or as its JSON; the chain has the bytes of the text. */
+function readEnclave({ place, values }: Section): Hex | undefined {
+  const given = values['mrenclave']
+  if (given === undefined || given === '') return undefined
+  if (isHex(given) && given.length % 2 === 0) return given
+  if (typeof given === 'string') return stringToHex(given)
+  if (isObject(given)) return stringToHex(JSON.stringify(given))
+  throw wrongValue(`${place}.mrenclave`, given, 'an object, a text, or nothing')
+}
