@@ -1,9 +1,12 @@
-// The first step of undoing blocks: the book is put back to before them, to be judged anew.
-import type { Writer } from '../db/database.ts'
+// The book before it is judged anew: what undone blocks did to it is taken back, and what nobody can know is opened.
+import type { WireOrder } from '@iexec/wire'
+import type { Reader, Writer } from '../db/database.ts'
 import type { BookOrderTable } from '../db/schema.ts'
 import type { Announce } from '../live/bus.ts'
 import { restoreDead } from './revived.ts'
-import { UNTOUCHED_BOOK, type Touched } from './touched.ts'
+import { goneFrom } from './dependants.ts'
+import { lowerCase } from './row.ts'
+import { UNTOUCHED_BOOK, type BroadcastOrder, type Touched } from './touched.ts'
 
 type Row = Pick<BookOrderTable, 'hash' | 'kind' | 'signer' | 'status' | 'app' | 'dataset' | 'workerpool'>
 const COLUMNS = ['hash', 'kind', 'signer', 'status', 'app', 'dataset', 'workerpool'] as const
@@ -44,7 +47,8 @@ export async function reopenBook(writer: Writer, lastKeptBlock: number, announce
 }
 
 /**
- * What has to be judged when the tables were read anew and are complete: everything that stands in the book.
+ * What has to be judged when the tables were read anew and are complete: everything that stands in the book, and the broadcast
+ * requests that are not in it, but might live on what people published.
  *
  * @returns what `recheckBook` takes
  */
@@ -59,8 +63,43 @@ export async function wholeBook(writer: Writer): Promise<Touched> {
     orders: new Set(rows.map(({ hash }) => hash)),
     accounts: new Set(rows.map(({ signer }) => signer)),
     assets: new Set(rows.flatMap((row) => (row.kind === 'request' ? [] : [row[row.kind]]))),
+    broadcasts: await requestsOnPublished(writer),
     undone: true,
   }
+}
+
+/**
+ * The broadcast requests that were refused on the way, for assets of which people published orders: those may just not have been
+ * open then.
+ */
+async function requestsOnPublished(reader: Reader): Promise<readonly BroadcastOrder[]> {
+  const offers = await reader
+    .selectFrom('book_order')
+    .select(['kind', 'app', 'dataset'])
+    .distinct()
+    .where('kind', 'in', ['app', 'dataset'])
+    .where('broadcast_block', 'is', null)
+    .execute()
+  if (offers.length === 0) return []
+  const { app, dataset } = goneFrom(offers)
+  const rows = await reader
+    .selectFrom('chain_order')
+    .innerJoin('block', 'block.number', 'chain_order.block')
+    .leftJoin('book_order', 'book_order.hash', 'chain_order.hash')
+    .select(['chain_order.hash', 'chain_order.broadcast', 'block.timestamp'])
+    .where('chain_order.kind', '=', 'request')
+    .where('chain_order.closed', '=', 0)
+    .where('chain_order.broadcast', 'is not', null)
+    .where('book_order.hash', 'is', null)
+    .orderBy('chain_order.block')
+    .orderBy('chain_order.hash')
+    .execute()
+  return rows.flatMap(({ hash, broadcast, timestamp }) => {
+    const body = broadcast ?? '{}'
+    const order = JSON.parse(body) as WireOrder<'requestorder'>
+    const isLiving = app.has(lowerCase(order.app)) || dataset.has(lowerCase(order.dataset))
+    return isLiving ? [{ kind: 'request', body, hash, signer: lowerCase(order.requester), timestamp }] : []
+  })
 }
 
 /**

@@ -210,7 +210,7 @@ onBothEngines('a reorganisation', (engine) => {
     const offers = [one, one, one, two, two].map((app) => appOrder({ app }))
     const asks = [one, two, one].map((app) => requestOrder({ app, requester: chain.address('requester') }))
     const paid = workerpoolOrder({ workerpool: pool, workerpoolprice: 10n * RLC })
-    const all: readonly Order[] = [...offers, ...asks, paid]
+    const all: readonly Order[] = [...offers.slice(0, 2), ...offers.slice(0, 2), ...offers, ...asks, paid]
     const signed = await Promise.all(all.map(async (order) => sign(chain, order)))
     let isSold = false
     // A fixed chance: the same numbers in each run.
@@ -232,12 +232,12 @@ onBothEngines('a reorganisation', (engine) => {
       const order = offers[3 + chance(2)]
       return order === undefined ? undefined : manageOrder(chain, 'close', { order })
     }
-    const steps = [tell, tell, tell, tell, sell, sell, pay, pay, takeOut, close]
+    const steps = [tell, tell, tell, tell, tell, tell, sell, sell, sell, pay, takeOut, close]
     const step = async (): Promise<unknown> => steps[chance(steps.length)]?.().catch(pay)
     const options = { book: withMaximum(2) }
     const database = await openTestDatabase(engine)
 
-    for (const depth of [1, 2, 3, 5, 8, 12]) {
+    for (const depth of [1, 2, 3, 5, 8, 12, 5, 8, 12]) {
       await follow(
         database,
         Array.from({ length: depth }, () => step),
@@ -283,6 +283,31 @@ onBothEngines('tables that are read anew', (engine) => {
 
     expect(await statusOf(database, order)).toBe('canceled')
     await bus.close()
+  })
+
+  test('have the broadcast requests again that live on what people published, also when that had died', async () => {
+    const app = await createApp(chain)
+    const offer = appOrder({ app })
+    const request = requestOrder({ app, requester: chain.address('requester') })
+    const asked = await sign(chain, request)
+    const database = await openTestDatabase(engine)
+    await follow(database, [])
+    await publish(database, offer)
+    await follow(database, [async () => broadcast(chain, asked), async () => deposit(chain, 'worker1', RLC)])
+    expect(await statusOf(database, request)).toBe('open')
+    // As a chain would that was shown by mistake.
+    await database.write(async (writer) =>
+      writer.updateTable('book_order').set({ status: 'dead', status_block: 1 }).execute(),
+    )
+    const bus = await openBus(database)
+    const book = { recheckBook, reopenBook }
+    const tables = await openTables({ read: database.read, bus, domain: chain.domain, book })
+
+    await tables.undo(undefined)
+    await bus.close()
+    await follow(database, [])
+
+    expect([await statusOf(database, offer), await statusOf(database, request)]).toEqual(['open', 'open'])
   })
 
   test('lose no open broadcast order to those that were published since', async () => {
