@@ -10,6 +10,14 @@ type Plugin = {
   readonly resolveId: (id: string) => string | undefined
   readonly load: (id: string) => string | undefined
 }
+type Chunk = {
+  readonly fileName: string
+  readonly isEntry: boolean
+  readonly code: string
+  readonly moduleIds: readonly string[]
+  /** Loaded with it; what is imported when it is needed is not among them. */
+  readonly imports: readonly string[]
+}
 /** The part of vite that is needed here; it is vitest's, no package of ours. */
 type Bundler = {
   readonly build: (options: {
@@ -17,12 +25,18 @@ type Bundler = {
     readonly logLevel: 'silent'
     readonly plugins: readonly Plugin[]
     readonly build: { readonly write: false; readonly minify: true; readonly lib: unknown }
-  }) => Promise<
-    readonly { readonly output: readonly { readonly code: string; readonly moduleIds: readonly string[] }[] }[]
-  >
+  }) => Promise<readonly { readonly output: readonly Chunk[] }[]>
 }
 
-async function bundle(entry: string): Promise<{ readonly gzipBytes: number; readonly modules: readonly string[] }> {
+type Bundled = {
+  readonly gzipBytes: number
+  /** Of what is loaded before anything is done. */
+  readonly firstGzipBytes: number
+  readonly modules: readonly string[]
+  readonly firstModules: readonly string[]
+}
+
+async function bundle(entry: string): Promise<Bundled> {
   const path = createRequire(import.meta.resolve('vitest/package.json')).resolve('vite')
   const { build } = (await import(pathToFileURL(path).href)) as Bundler
   const virtual = `${houseRoot}/scripts/entry.ts`
@@ -39,10 +53,27 @@ async function bundle(entry: string): Promise<{ readonly gzipBytes: number; read
     build: { write: false, minify: true, lib: { entry: virtual, formats: ['es'] } },
   })
   const chunks = bundled?.output ?? []
+  const first = listFirst(chunks)
   return {
-    gzipBytes: gzipSync(chunks.map(({ code }) => code).join('')).length,
+    gzipBytes: gzipBytesOf(chunks),
+    firstGzipBytes: gzipBytesOf(first),
     modules: chunks.flatMap(({ moduleIds }) => moduleIds),
+    firstModules: first.flatMap(({ moduleIds }) => moduleIds),
   }
+}
+
+function gzipBytesOf(chunks: readonly Chunk[]): number {
+  return gzipSync(chunks.map(({ code }) => code).join('')).length
+}
+
+/** The entry and everything that it imports, at once or through others. */
+function listFirst(chunks: readonly Chunk[]): readonly Chunk[] {
+  const names = new Set(chunks.flatMap(({ isEntry, fileName }) => (isEntry ? [fileName] : [])))
+  // A set is walked to its end, also through what is added meanwhile.
+  for (const name of names) {
+    for (const imported of chunks.find(({ fileName }) => fileName === name)?.imports ?? []) names.add(imported)
+  }
+  return chunks.filter(({ fileName }) => names.has(fileName))
 }
 
 test('who signs, publishes and logs in loads at most 12 kB, and neither zod nor an ABI', async () => {
@@ -63,4 +94,15 @@ test('who makes orders loads at most 12 kB of rules, and no ABI', async () => {
   expect(modules.filter((path) => path.includes('/src/abi/'))).toEqual([])
   expect(gzipBytes).toBeGreaterThan(1_000)
   expect(gzipBytes).toBeLessThan(12_000)
+})
+
+test('who makes, signs, publishes, matches and cancels orders loads at most 35 kB, and the words of errors only when there is one', async () => {
+  const { gzipBytes, firstGzipBytes, firstModules } = await bundle(`export * from '../packages/sdk/src/order/verbs.ts'`)
+
+  expect(
+    firstModules.filter((path) => /\/zod\/|\/abi\/hub\.ts|\/errors\/matching\.ts|viem\/_esm\/clients/u.test(path)),
+  ).toEqual([])
+  expect(firstGzipBytes).toBeGreaterThan(1_000)
+  expect(firstGzipBytes).toBeLessThan(35_000)
+  expect(gzipBytes).toBeLessThan(55_000)
 })

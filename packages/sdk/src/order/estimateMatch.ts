@@ -59,7 +59,7 @@ export async function estimateMatch(
   const { match, state } = judged
   const mismatches = match.ok ? [] : match.mismatches
   const fatal = mismatches.filter((mismatch) => !isExpected(mismatch, { payer: state.sponsor, isUnsigned }))
-  if (fatal.length > 0) throw mismatchError(fatal, context.signer?.address)
+  if (fatal.length > 0) throw await mismatchError(fatal, context.signer?.address)
   const [gas, gasPriceWei] = await Promise.all([
     match.ok ? estimateGas(context, judged, options) : undefined,
     context.request({ method: 'eth_gasPrice' }).then((price) => hexToBigInt(price as Hex)),

@@ -1,12 +1,12 @@
 // Makes a deal of orders.
 import { asDealId, type DealId } from '@iexec/protocol'
-import { hubAbi } from '@iexec/protocol/abi'
-import { parseEventLogs } from 'viem'
+import { decodeAbiParameters } from 'viem'
 import { writeContract } from '../call/writeContract.ts'
 import type { Context, Executed } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
 import { requireSigner } from '../signer/signer.ts'
 import { MATCH_ABI } from './hubOrders.ts'
+import { ORDERS_MATCHED, ORDERS_MATCHED_DATA } from './views.ts'
 import { judgeOrders, mismatchError, type MatchOptions, type OrdersToMatch } from './requireMatch.ts'
 
 /** A deal that was made. */
@@ -34,7 +34,7 @@ export async function matchOrders(
 ): Promise<MadeDeal> {
   const { address } = requireSigner(context)
   const { orders, match } = await judgeOrders(context, given, options)
-  if (!match.ok) throw mismatchError(match.mismatches, address)
+  if (!match.ok) throw await mismatchError(match.mismatches, address)
   const { app, dataset, workerpool, request } = orders
   const { hub } = context.contracts
   const { logs, transactionHash, blockNumber } = await writeContract(context, {
@@ -44,13 +44,12 @@ export async function matchOrders(
     args: [app, dataset, workerpool, request],
     label: `match the orders for ${match.volume} ${match.volume === 1n ? 'task' : 'tasks'}`,
   })
-  const ours = logs.filter(({ address: from }) => from.toLowerCase() === hub)
-  const [made] = parseEventLogs({ abi: hubAbi, eventName: 'OrdersMatched', logs: ours })
+  const made = logs.find(({ address: from, topics }) => from.toLowerCase() === hub && topics[0] === ORDERS_MATCHED)
   if (made === undefined) {
     throw new IexecError('BadAnswer', `The transaction ${transactionHash} was executed, and made no deal.`, {
       details: { txHash: transactionHash },
     })
   }
-  const { dealid, volume } = made.args
-  return { dealId: asDealId(dealid), volume, txHash: transactionHash, blockNumber }
+  const [dealId, , , , , volume] = decodeAbiParameters(ORDERS_MATCHED_DATA, made.data)
+  return { dealId: asDealId(dealId), volume, txHash: transactionHash, blockNumber }
 }

@@ -12,7 +12,6 @@ import {
   type Signed,
   type WorkerpoolPolicy,
 } from '@iexec/protocol'
-import { hubAbi, workerpoolAbi } from '@iexec/protocol/abi'
 import { numberToHex, type Address, type Hex } from 'viem'
 import { REGISTRY_ABI, registryOf, type AssetKind } from '../asset/kind.ts'
 import { call, readContract } from '../call/readContract.ts'
@@ -20,6 +19,7 @@ import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
 import { isSignedBy, readStanding } from './readStanding.ts'
 import { requireOrder } from './requireOrder.ts'
+import { HUB_VIEWS, WORKERPOOL_VIEWS } from './views.ts'
 
 /** The four orders of a match, signed; presigned ones have the signature `0x`. */
 export type SignedMatch = {
@@ -47,7 +47,7 @@ export async function readMatchState(context: Context, orders: SignedMatch, spon
     readMemberships(context, orders),
     readCategories(context, category),
     readPolicy(context, workerpool.workerpool),
-    readContract(context, { address: context.contracts.hub, abi: hubAbi, functionName: 'teebroker' }),
+    readContract(context, { address: context.contracts.hub, abi: HUB_VIEWS, functionName: 'teebroker' }),
   ])
   const owners = { app: appOwner, dataset: datasetOwner, workerpool: workerpoolOwner }
   const [standing, freeStakes] = await Promise.all([
@@ -72,7 +72,7 @@ async function findOwner(context: Context, kind: AssetKind, asset: Address): Pro
 }
 
 async function readCategories(context: Context, category: bigint): Promise<readonly bigint[]> {
-  const hub = { address: context.contracts.hub, abi: hubAbi } as const
+  const hub = { address: context.contracts.hub, abi: HUB_VIEWS } as const
   const [count, timeref] = await Promise.all([
     readContract(context, { ...hub, functionName: 'countCategory' }),
     orOnRefusal(
@@ -87,7 +87,7 @@ async function readCategories(context: Context, category: bigint): Promise<reado
 }
 
 async function readPolicy(context: Context, workerpool: Address): Promise<WorkerpoolPolicy> {
-  const pool = { address: workerpool, abi: workerpoolAbi } as const
+  const pool = { address: workerpool, abi: WORKERPOOL_VIEWS } as const
   const [workerStakeRatio, schedulerRewardRatio] = await Promise.all([
     orOnRefusal(readContract(context, { ...pool, functionName: 'm_workerStakeRatioPolicy' }), 0n),
     orOnRefusal(readContract(context, { ...pool, functionName: 'm_schedulerRewardRatioPolicy' }), 0n),
@@ -121,7 +121,12 @@ function unseen(context: Context, order: Signed): OrderStanding {
 
 async function readFreeStakes(context: Context, accounts: readonly Address[]): Promise<ReadonlyMap<string, bigint>> {
   const stakes = accounts.map(async (account): Promise<readonly [string, bigint]> => {
-    const view = { address: context.contracts.hub, abi: hubAbi, functionName: 'viewAccount', args: [account] } as const
+    const view = {
+      address: context.contracts.hub,
+      abi: HUB_VIEWS,
+      functionName: 'viewAccount',
+      args: [account],
+    } as const
     return [account, (await readContract(context, view)).stake]
   })
   return new Map(await Promise.all(stakes))

@@ -1,10 +1,9 @@
 // Whether four orders make a deal: the protocol's rule over what the chain says, and every misfit at once.
 import {
   NO_DATASET_ORDER,
-  explainError,
-  explainMismatch,
   isSameAddress,
   matchOrders as judgeMatch,
+  type Explanation,
   type Match,
   type MatchState,
   type Mismatch,
@@ -46,16 +45,24 @@ export async function judgeOrders(context: Context, given: OrdersToMatch, { paye
  *
  * @param signer whose stakes can be helped by a deposit of his own
  */
-export function mismatchError(mismatches: readonly Mismatch[], signer?: Address): IexecError {
-  const sentence = `These orders cannot make a deal: ${mismatches.map(explainMismatch).join('; ')}.`
-  const hints = mismatches.map((mismatch) => hintOf(mismatch, signer)).filter((hint) => hint !== undefined)
-  return new IexecError('OrdersMismatch', sentence, { hints: [...new Set(hints)], details: { mismatches } })
+export async function mismatchError(mismatches: readonly Mismatch[], signer?: Address): Promise<IexecError> {
+  const words = await explainAll(mismatches)
+  const sentence = `These orders cannot make a deal: ${words.map(({ sentence: each }) => each).join('; ')}.`
+  const hints = words.map(({ hint }, index) => othersStake(mismatches[index], signer) ?? hint)
+  const said = hints.filter((hint) => hint !== undefined)
+  return new IexecError('OrdersMismatch', sentence, { hints: [...new Set(said)], details: { mismatches } })
 }
 
-function hintOf(mismatch: Mismatch, signer: Address | undefined): string | undefined {
-  const { hint } = explainError(mismatch.reason, mismatch)
-  if (mismatch.reason !== 'InsufficientStake' || signer === undefined) return hint
-  if (isSameAddress(mismatch.account, signer)) return hint
+/** What stands against a match, in words. They are loaded when something does. */
+export async function explainAll(mismatches: readonly Mismatch[]): Promise<readonly Explanation[]> {
+  const { explainError } = await import('@iexec/protocol/errors')
+  return mismatches.map((mismatch) => explainError(mismatch.reason, mismatch))
+}
+
+/** No deposit of the signer's own helps the stake of another one. */
+function othersStake(mismatch: Mismatch | undefined, signer: Address | undefined): string | undefined {
+  if (mismatch?.reason !== 'InsufficientStake' || signer === undefined) return undefined
+  if (isSameAddress(mismatch.account, signer)) return undefined
   return `The account ${mismatch.account} has to bring more stake; or take an order of somebody else.`
 }
 

@@ -1,8 +1,9 @@
 // The cheapest orders that serve a wish: the market is asked, and what it says is judged here, on the chain as it is now.
-import { NO_ADDRESS, formatRlc, isSameAddress, type Mismatch, explainMismatch } from '@iexec/protocol'
+import { NO_ADDRESS, formatRlc, isSameAddress, type Mismatch } from '@iexec/protocol'
 import { showAccount } from '../account/showAccount.ts'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
+import { explainAll } from '../order/requireMatch.ts'
 import { callService } from '../service/callService.ts'
 import { asWords, readAmount, readList, readObject, readText } from '../service/parse.ts'
 import { parsePublishedOrder } from '../service/parseOrder.ts'
@@ -41,9 +42,9 @@ export async function findBestOrders(context: Context, wish: OrderWish): Promise
   const judged = await Promise.all(
     candidates.map(async (candidate) => ({ candidate, verdict: await judgeOnChain(context, checked, candidate) })),
   )
-  for (const { candidate, verdict } of judged) requireHonest(checked, candidate, verdict)
+  for (const { candidate, verdict } of judged) await requireHonest(checked, candidate, verdict)
   const [first, ...others] = takeSets(judged, checked.volume)
-  if (first === undefined) throw noMatch(judged, hints)
+  if (first === undefined) throw await noMatch(judged, hints)
   const sets = [first, ...others] as const
   const total = sets.reduce((sum, set) => sum + set.taskPrice * set.volume, 0n)
   const volume = sets.reduce((sum, set) => sum + set.volume, 0n)
@@ -86,14 +87,14 @@ function readSuggestion(given: unknown): string {
 type JudgedSet = { readonly candidate: Candidate; readonly verdict: Verdict }
 
 /** Terms stand in signed orders: a market that offers what breaks the wish did not look, or lies. */
-function requireHonest(wish: CheckedWish, candidate: Candidate, { terms }: Verdict): void {
+async function requireHonest(wish: CheckedWish, candidate: Candidate, { terms }: Verdict): Promise<void> {
   const price = priceOf(candidate)
   const tooDear =
     wish.maxprice !== undefined && price > wish.maxprice
       ? [`a task costs ${formatRlc(price)}, and may cost ${formatRlc(wish.maxprice)}`]
       : []
-  const faults = [...terms.map(explainMismatch), ...tooDear]
-  if (faults.length === 0) return
+  if (terms.length + tooDear.length === 0) return
+  const faults = [...(await sentencesOf(terms)), ...tooDear]
   throw new IexecError('BadAnswer', `The market offers orders that break the wish: ${faults.join('; ')}.`, {
     hints: ['Look whether the URL of the market is right; if it is, do not trust this market.'],
     details: { mismatches: terms },
@@ -130,12 +131,16 @@ async function missingStakeOf(context: Context, { requester }: CheckedWish, tota
 }
 
 /** What the market says would have to change; and where it was behind the chain, what happened meanwhile. */
-function noMatch(judged: readonly JudgedSet[], hints: readonly string[]): IexecError {
+async function noMatch(judged: readonly JudgedSet[], hints: readonly string[]): Promise<IexecError> {
   const moment: readonly Mismatch[] = judged.flatMap(({ verdict }) => verdict.moment)
-  const why = moment.length === 0 ? '' : `: ${moment.map(explainMismatch).join('; ')}`
+  const why = moment.length === 0 ? '' : `: ${(await sentencesOf(moment)).join('; ')}`
   const again = moment.length === 0 ? [] : ['The market is behind the chain: try again in a moment.']
   return new IexecError('NoMatch', `No orders on the market serve this wish${why}.`, {
     hints: [...hints, ...again],
     details: { mismatches: moment },
   })
+}
+
+async function sentencesOf(mismatches: readonly Mismatch[]): Promise<readonly string[]> {
+  return mismatches.length === 0 ? [] : (await explainAll(mismatches)).map(({ sentence }) => sentence)
 }
