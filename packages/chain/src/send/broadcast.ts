@@ -29,7 +29,8 @@ export async function openSlot(
     attempts: [attempt],
     signed: [attempt.hash],
     delivery: 'unsent',
-    mayBeOut: false,
+    // viem's fallback asks one node after the other, and says only what the last one answered.
+    mayBeOut: desk.client.transport.type === 'fallback',
     tries: 0,
     triedAtMs: at.ms,
     since: at,
@@ -77,7 +78,9 @@ type Answer = { readonly slot: Slot; readonly delivery: Delivery }
 
 async function deliver(client: SendClient, slot: Slot): Promise<Answer> {
   try {
-    await client.request({ method: 'eth_sendRawTransaction', params: [lastAttempt(slot).raw] })
+    const params: [Hex] = [lastAttempt(slot).raw]
+    // Given once for each answer: viem would repeat it, and what a second node says would hide that the first one has it.
+    await client.request({ method: 'eth_sendRawTransaction', params }, { retryCount: 0 })
     return { slot, delivery: { state: 'taken', words: '' } }
   } catch (cause) {
     return { slot, delivery: readDelivery(cause) }

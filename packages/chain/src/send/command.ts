@@ -3,7 +3,10 @@ import type { RevertExplanation } from '@iexec/protocol'
 import type { Address, Chain, Client, Hash, Hex, LocalAccount, TransactionReceipt, Transport } from 'viem'
 import type { Fees } from './fees.ts'
 
-/** A viem client whose account signs here, not in the node. */
+/**
+ * A viem client whose account signs here, not in the node. A provider under viem's `custom` must not repeat broadcasts itself:
+ * the last answer alone does not say whether an earlier one was lost.
+ */
 export type SendClient = Client<Transport, Chain | undefined, LocalAccount>
 
 /** One transaction that somebody wants mined. */
@@ -43,7 +46,7 @@ export type InFlight = {
   readonly label: string | undefined
   /** Of all its forms ever signed, the first one first: one of them is mined at most. */
   readonly hashes: readonly Hash[]
-  /** The signed bytes of the last one, which any node takes. */
+  /** The signed bytes of the last one that stands: a replacement that a node refused does not. */
   readonly raw: Hex
 }
 

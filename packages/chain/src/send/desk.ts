@@ -83,7 +83,7 @@ export function describe(desk: Desk, slot: Slot): InFlight {
   return {
     nonce: slot.nonce,
     label: jobOf(desk, slot)?.command.label,
-    hashes: slot.attempts.map(({ hash }) => hash),
+    hashes: slot.signed,
     raw: lastAttempt(slot).raw,
   }
 }

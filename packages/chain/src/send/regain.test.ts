@@ -57,6 +57,7 @@ test('a replacement that one node holds without having said so, and another refu
 
   for (let block = 0; block < 2; block += 1) await mineExpensive()
   await until(() => sender.events.some(({ type }) => type === 'rejected'))
+  expect(sender.inFlight()[0]?.hashes).toEqual(raws.map((raw) => keccak256(raw)))
   await until(async () => {
     await client.setNextBlockBaseFeePerGas({ baseFeePerGas: parseGwei('1') })
     await client.mine({ blocks: 1 })

@@ -70,8 +70,11 @@ export async function startFreeChain(): Promise<{ readonly url: string; readonly
   }
 }
 
-/** What stands before a node does with a request. `loseAnswer`: the node carries it out, and nobody hears of it. `cut`: neither. */
-export type Weather = 'clear' | 'tooMany' | 'loseAnswer' | 'cut'
+/**
+ * What stands before a node does with a request. `loseAnswer`: the node carries it out, and nobody hears of it. `cut`: neither.
+ * `refuse`: nobody carries it out, and these words are heard.
+ */
+export type Weather = 'clear' | 'tooMany' | 'loseAnswer' | 'cut' | { readonly refuse: string }
 
 /** A way to a node on which requests get lost. */
 export type Detour = {
@@ -95,8 +98,9 @@ export async function openDetour(url: string, weather: (body: string) => Weather
       outgoing.destroy()
       return
     }
-    const answer = now === 'tooMany' ? '' : await post(target, body)
-    if (now === 'clear') outgoing.setHeader('content-type', 'application/json').end(answer)
+    const answer =
+      now === 'tooMany' ? '' : typeof now === 'object' ? refuse(body, now.refuse) : await post(target, body)
+    if (now === 'clear' || typeof now === 'object') outgoing.setHeader('content-type', 'application/json').end(answer)
     else outgoing.writeHead(now === 'tooMany' ? 429 : 502).end()
   }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -121,6 +125,12 @@ export async function openDetour(url: string, weather: (body: string) => Weather
       })
     },
   }
+}
+
+/** What a node says of a request with one call. */
+function refuse(body: string, message: string): string {
+  const { id } = JSON.parse(body) as { readonly id: number }
+  return JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32_000, message } })
 }
 
 async function post(url: string, body: string): Promise<string> {

@@ -1,5 +1,15 @@
 import * as fc from 'fast-check'
-import { HttpRequestError, InternalRpcError, RpcRequestError, TimeoutError } from 'viem'
+import {
+  HttpRequestError,
+  InternalRpcError,
+  ProviderDisconnectedError,
+  ResponseBodyTooLargeError,
+  RpcRequestError,
+  SocketClosedError,
+  TimeoutError,
+  UnknownRpcError,
+  WebSocketRequestError,
+} from 'viem'
 import { describe, expect, test } from 'vitest'
 import { isBusy, isRevert, readDelivery, revertDataOf } from './words.ts'
 
@@ -59,9 +69,20 @@ describe('the words of nodes', () => {
     expect(isBusy(new HttpRequestError({ url: 'http://node', status: 429 }))).toBe(true)
   })
 
-  test('an error that is no node’s is a refusal in its own words', () => {
-    expect(readDelivery(new Error('the key is locked'))).toEqual({ state: 'refused', words: 'the key is locked' })
-    expect(readDelivery('no')).toEqual({ state: 'refused', words: 'no' })
+  test('what a provider gives on is the refusal of a node when it has the code of one', () => {
+    expect(readDelivery(new UnknownRpcError(Object.assign(new Error('no'), { code: -32_010 }))).state).toBe('refused')
+    expect(readDelivery(new UnknownRpcError(new Error('no'))).state).toBe('unreachable')
+  })
+
+  test.for([
+    ['a socket that was closed', new SocketClosedError()],
+    ['a socket that failed', new WebSocketRequestError({ body: {}, url: 'ws://node', details: 'no more' })],
+    ['an answer that is too large', new ResponseBodyTooLargeError({ maxSize: 1, size: 2 })],
+    ['a provider without nodes', new ProviderDisconnectedError(new Error('no node'))],
+    ['an error of the program', new Error('the road is closed')],
+    ['what is no error', 'no'],
+  ] as const)('%s is no refusal: the node may have the transaction', ([, error]) => {
+    expect(readDelivery(error).state).toBe('unreachable')
   })
 })
 

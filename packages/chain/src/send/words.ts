@@ -1,13 +1,13 @@
 // What nodes mean when they do not take a transaction. There is no standard: only the words of each kind of node.
-import { BaseError, type Hex } from 'viem'
+import { BaseError, RpcRequestError, type Hex } from 'viem'
 import { isUnreachable, reasonOf } from '../deploy/deployError.ts'
 import type { SendRefusal } from './command.ts'
 
 /**
  * What became of the bytes that were given to a node. `taken`: it has them. `nonceUsed`: the nonce is in a block already.
  * `occupied`: it holds another transaction at this nonce, for which these fees are too low. `underpriced`: it wants higher
- * fees. `unfunded`: the account cannot pay. `unreachable`: no usable answer, so it may have them or not. `refused`: anything
- * else that it said.
+ * fees. `unfunded`: the account cannot pay. `unreachable`: no usable answer of a node, so it may have them or not. `refused`:
+ * anything else that it said.
  */
 export type Delivery = {
   readonly state: 'taken' | 'nonceUsed' | 'occupied' | 'underpriced' | 'unfunded' | 'unreachable' | 'refused'
@@ -33,6 +33,8 @@ const MEANINGS: readonly (readonly [Delivery['state'], RegExp])[] = [
 // Of JSON-RPC providers: limits of requests, and resources that are away for a moment.
 const BUSY_CODES: readonly unknown[] = [429, -32_002, -32_005, -32_007]
 const INTERNAL_ERROR = -32_603
+/** viem's own, for what it does not know, and those of a provider that has lost its nodes (EIP-1193). */
+const SILENT_CODES: readonly number[] = [-1, 4_900, 4_901]
 const REVERTED = 3
 /** Of nethermind and openethereum: `VM execution error.`, whatever the contract did. */
 const EXECUTION_ERROR = -32_015
@@ -55,8 +57,14 @@ export function readDelivery(cause: unknown): Delivery {
   if (isBusy(cause)) return { state: 'unreachable', words }
   const meaning = MEANINGS.find(([, pattern]) => pattern.test(words))
   if (meaning !== undefined) return { state: meaning[0], words }
+  return { state: isSaid(cause) ? 'refused' : 'unreachable', words }
+}
+
+/** Whether a node said it, and not what lies between: a closed socket, say, tells nothing of the transaction. */
+function isSaid(cause: unknown): boolean {
   // A node that failed itself may have passed the transaction on before.
-  return { state: hasCode(cause, [INTERNAL_ERROR]) ? 'unreachable' : 'refused', words }
+  if (!(cause instanceof BaseError) || hasCode(cause, [INTERNAL_ERROR])) return false
+  return cause.walk((error) => error instanceof RpcRequestError || hasNodeCode(error)) !== null
 }
 
 /**
@@ -122,6 +130,11 @@ function hasCode(cause: unknown, codes: readonly unknown[]): boolean {
   const isOne = (error: unknown): boolean =>
     typeof error === 'object' && error !== null && 'code' in error && codes.includes(error.code)
   return cause.walk(isOne) !== null
+}
+
+function hasNodeCode(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false
+  return typeof error.code === 'number' && !SILENT_CODES.includes(error.code)
 }
 
 /** Some nodes give the bytes, some an object around them, some put `Reverted ` before them. */

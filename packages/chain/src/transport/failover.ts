@@ -14,6 +14,7 @@ export type FailoverOptions = PostLimits & {
 
 /** Sends calls to a node that works. */
 export type Failover = {
+  /** What a node may have sent on (`eth_send…`) is given to no other one: the fault of the node is thrown. */
   readonly send: (calls: readonly RpcCall[], signal?: AbortSignal) => Promise<readonly RpcReply[]>
   /** Asks each node for its chain. Those that do not answer are asked again when they are needed. */
   readonly checkAll: () => Promise<void>
@@ -65,17 +66,25 @@ async function tryAll(
   options: FailoverOptions,
 ): Promise<readonly RpcReply[] | undefined> {
   for (const line of inOrder(lines, options)) {
+    let isGiven = false
     try {
       await checkChain(line, options)
+      isGiven = true
       const replies = await postCalls(line.target, calls, options)
       line.failures = 0
       return replies
     } catch (error) {
       if (!isFaultOfLine(error)) throw error
       rest(line, error)
+      // This node may have it all the same: what another one says of it would hide that from the sender.
+      if (isGiven && calls.some(isSending)) throw error
     }
   }
   return undefined
+}
+
+function isSending({ method }: RpcCall): boolean {
+  return method.startsWith('eth_send')
 }
 
 /** Those that are known to work first; each in the order of the settings. */

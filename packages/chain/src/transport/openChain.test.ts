@@ -167,6 +167,27 @@ test.each<[string, Toll]>([
   expect(await getBlockNumber(client)).toBe(30n)
 })
 
+const RAW = 'eth_sendRawTransaction'
+
+function countBroadcasts({ requests }: Road): number {
+  return requests().filter(([method]) => method === RAW).length
+}
+
+test('a broadcast whose answer is lost is given to no other node, and to another one when it is repeated', async () => {
+  const [first, second] = await Promise.all([
+    roadTo(([call]) => (call?.method === RAW ? 'cut' : 'pass')),
+    roadTo(() => 'pass'),
+  ])
+  const { client } = await openChain({ rpcUrls: [first.url, second.url] })
+  const broadcast = async (): Promise<unknown> =>
+    client.request({ method: RAW, params: ['0x00'] }).catch((error: unknown) => error)
+
+  expect(await broadcast()).toMatchObject({ name: 'HttpRequestError' })
+  expect([first, second].map(countBroadcasts)).toEqual([1, 0])
+  expect(await broadcast()).toMatchObject({ code: expect.any(Number) as number })
+  expect([first, second].map(countBroadcasts)).toEqual([1, 1])
+})
+
 test('the preferred node is returned to when it works again', async () => {
   let isBad = false
   const road = await roadTo(() => (isBad ? { status: 503 } : 'pass'))

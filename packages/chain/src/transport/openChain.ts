@@ -27,7 +27,10 @@ export type ChainOptions = {
 
 /** A chain that can be asked. */
 export type OpenedChain = {
-  /** Small calls of one moment travel together; a node that fails is replaced by the next. */
+  /**
+   * Small calls of one moment travel together; a node that fails is replaced by the next. Only a broadcast is never repeated:
+   * when its answer is lost, that is thrown.
+   */
   readonly client: Client<CustomTransport, Chain>
   readonly chainId: number
   /** For `followEvents`; only with a `wsUrl`. */
