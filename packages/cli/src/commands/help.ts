@@ -1,6 +1,7 @@
 // iexec help: pages about what commands have in common. `iexec help app deploy` is read as `iexec app deploy --help`.
 import type { Command } from '../command.ts'
 import { GROUPS, SINGLES } from '../groups.ts'
+import { reflow } from '../help/reflow.ts'
 import { didYouMean } from '../help/suggest.ts'
 import { TOPIC_NAMES } from '../help/topicNames.ts'
 import { TOPICS } from '../help/topics.ts'
@@ -18,7 +19,7 @@ export const helpCommand: Command = {
     { line: 'iexec help amounts', meaning: 'how RLC and coins are written' },
     { line: 'iexec help account deposit', meaning: 'the same as iexec account deposit --help' },
   ],
-  run: async ({ args: [name = ''] }) => {
+  run: async ({ args: [name = ''], terminal }) => {
     const topic = TOPICS.find((page) => page.name === name)
     if (topic === undefined) {
       const known = [...TOPIC_NAMES, ...GROUPS.map((group) => group.name), ...SINGLES.map((single) => single.name)]
@@ -29,6 +30,7 @@ export const helpCommand: Command = {
       )
     }
     const { summary, text } = topic
-    return { raw: { topic: name, summary, text: text.join('\n') }, text: [`${name}: ${summary}`, '', ...text] }
+    const page = reflow(text, terminal.streams.output.columns)
+    return { raw: { topic: name, summary, text: page.join('\n') }, text: [`${name}: ${summary}`, '', ...page] }
   },
 }

@@ -1,6 +1,7 @@
 // What may stand next in a line, answered from the definitions: shells ask it through `iexec complete -- words`.
 import type { Argument, Command, Group, Option } from '../command.ts'
 import { GROUPS, SINGLES } from '../groups.ts'
+import { TOPIC_NAMES } from '../help/topicNames.ts'
 import { GLOBAL_OPTIONS } from '../options.ts'
 import { OUTER_PACKAGES } from '../outerPackage.ts'
 import { isPath, valuesOf } from './values.ts'
@@ -24,10 +25,11 @@ export async function completeLine(words: readonly string[]): Promise<readonly s
   const typed = line.at(-1) ?? ''
   const [first, ...rest] = line.slice(0, -1)
   if (first === undefined) return print(beginnings(typed), typed)
+  if (first === 'help') return inHelp(rest, typed)
   const single = SINGLES.find(({ name }) => name === first)
   if (single !== undefined) return inCommand(await single.load(), rest, typed)
   const group = GROUPS.find(({ name, aliases = [] }) => [name, ...aliases].includes(first))
-  if (group === undefined) return first === 'help' ? [] : []
+  if (group === undefined) return []
   const { commands } = await group.load()
   const [verb, ...behind] = rest
   if (verb === undefined) return print(namesOf(commands, typed), typed)
@@ -44,6 +46,13 @@ function beginnings(typed: string): readonly Answer[] {
   }
   const outer = OUTER_PACKAGES.map(({ name, summary }) => ({ word: name, meaning: summary }))
   return [...namesOf([...GROUPS, ...SINGLES], typed), ...outer]
+}
+
+/** Topics, and everything that can be called. */
+async function inHelp(given: readonly string[], typed: string): Promise<readonly string[]> {
+  if (given.length > 1) return []
+  if (given.length === 1) return completeLine([...given, typed])
+  return [...print(TOPIC_NAMES.map((word) => ({ word, meaning: 'a topic' })), typed), ...print(beginnings(typed), typed)]
 }
 
 type Named = Pick<Group | Command, 'name' | 'summary' | 'aliases' | 'isHidden'>

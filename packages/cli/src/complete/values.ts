@@ -1,6 +1,5 @@
-// The values that are known for a place in a line: chains, wallets, choices, topics.
+// The values that are known for a place in a line: chains, wallets, choices.
 import type { Argument, Option } from '../command.ts'
-import { TOPIC_NAMES } from '../help/topicNames.ts'
 
 /**
  * The values that may stand in a place; none where everything may.
@@ -10,7 +9,7 @@ import { TOPIC_NAMES } from '../help/topicNames.ts'
  */
 export async function valuesOf(place: Argument | Option): Promise<readonly string[]> {
   if (place.choices !== undefined) return place.choices
-  if ('name' in place) return place.name === 'topic' ? TOPIC_NAMES : []
+  if ('name' in place) return []
   const [flag = ''] = /--[\w-]+/u.exec(place.flags) ?? []
   // A shell must never hear why a file cannot be read: the command itself says it.
   return (KNOWN_VALUES[flag]?.() ?? Promise.resolve([])).catch(() => [])

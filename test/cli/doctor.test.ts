@@ -1,0 +1,161 @@
+// iexec doctor, on a machine where everything is ready, and on those where something is not.
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { startHouse, type House } from '../house.ts'
+import { openDesk, type Desk } from '../iexec.ts'
+
+let house: House
+beforeAll(async () => {
+  house = await startHouse()
+})
+afterAll(async () => {
+  await house.stop()
+})
+
+function newDesk(chain: House['chain'] | undefined): Desk {
+  const desk = openDesk(chain)
+  onTestFinished(desk.clear)
+  return desk
+}
+
+type Check = { readonly name: string; readonly state: string; readonly says: string; readonly remedy?: string }
+
+type Report = { readonly exitCode: number; readonly fail: readonly string[]; readonly of: (name: string) => Check | undefined }
+
+async function examine(desk: Desk, ...options: readonly string[]): Promise<Report> {
+  const { exitCode, out, errors } = await desk.iexec(['doctor', '--json', ...options])
+  expect(errors).toBe('')
+  const { checks, fail = [], ok } = JSON.parse(out) as { readonly checks: readonly Check[]; readonly fail?: readonly string[]; readonly ok: boolean }
+  expect(ok).toBe(exitCode === 0)
+  return { exitCode, fail, of: (name) => checks.find((check) => check.name === name) }
+}
+
+async function makeWallet(desk: Desk): Promise<string> {
+  const { address } = await desk.raw(['wallet', 'create', '--unencrypted'])
+  return String(address)
+}
+
+test('where a wallet, a chain and a market are, nothing is broken, and each is told in a line', async () => {
+  const desk = newDesk(house.chain)
+  const address = await makeWallet(desk)
+
+  const { exitCode, of } = await examine(desk)
+
+  expect(exitCode).toBe(0)
+  expect(of('node')).toMatchObject({ state: 'ok', says: process.versions.node })
+  expect(of('wallet')).toMatchObject({ state: 'ok', says: expect.stringContaining(address) })
+  expect(of('chain')?.says).toContain(house.chain.hub)
+  expect(of('chain')?.says).toMatch(/block \d+ is \d+ (?:s|min|h) old/u)
+  expect(of('market')).toMatchObject({ state: 'ok', says: expect.stringMatching(/version .*up to date/u) })
+  expect(of('vault')).toMatchObject({ state: 'note', remedy: expect.stringContaining('sms') })
+  // A new wallet cannot pay for gas.
+  expect(of('balance')).toMatchObject({ state: 'note', remedy: expect.stringContaining(address) })
+})
+
+test('people see it in lines, and the exit code is 0', async () => {
+  const { exitCode, out } = await newDesk(house.chain).iexec(['doctor'])
+
+  expect(out).toMatch(/^ok {6}chain {7}test \(\d+\) at 127\.0\.0\.1:\d+/mu)
+  expect(out).toMatch(/^- {7}wallet {6}there is none.*\n {20}iexec wallet create/mu)
+  expect(exitCode).toBe(0)
+})
+
+test('a wallet that others can read is broken, and the remedy can be typed', async () => {
+  const desk = newDesk(house.chain)
+  await makeWallet(desk)
+  const path = join(desk.folder, 'wallet.json')
+  chmodSync(path, 0o644)
+
+  const { exitCode, fail, of } = await examine(desk)
+
+  expect(exitCode).toBe(1)
+  expect(fail).toEqual(['Not ready: wallet.'])
+  expect(of('wallet')).toMatchObject({ state: 'broken', remedy: `chmod 600 ${path}` })
+})
+
+test('without a chain, that is what is broken', async () => {
+  const { exitCode, of } = await examine(newDesk(undefined))
+
+  expect(exitCode).toBe(1)
+  expect(of('chain')).toMatchObject({ state: 'broken', says: 'No chain is named, and none runs on this machine.' })
+})
+
+test('a dead node, a wrong chain and an address without a market are told apart', async () => {
+  const dead = await examine(newDesk({ ...house.chain, rpcUrls: ['http://127.0.0.1:9'] }))
+  const wrong = await examine(newDesk({ ...house.chain, chainId: house.chain.chainId + 1 }))
+  const empty = await examine(newDesk({ ...house.chain, hub: `0x${'1'.repeat(40)}` }))
+
+  expect(dead.of('chain')).toMatchObject({ state: 'broken', says: expect.stringContaining('127.0.0.1:9') })
+  expect(wrong.of('chain')).toMatchObject({ state: 'broken', says: expect.stringContaining(String(house.chain.chainId)) })
+  expect(empty.of('chain')).toMatchObject({ state: 'broken', says: expect.stringContaining('There is no iExec market') })
+})
+
+test('a market that is dead, of another chain, or none at all is broken', async () => {
+  const other = createServer((_request, response) => {
+    response.end('<html>')
+  })
+  onTestFinished(() => {
+    other.close()
+  })
+  await new Promise<void>((resolve) => {
+    other.listen(0, '127.0.0.1', resolve)
+  })
+  const address = other.address()
+  const port = typeof address === 'object' ? address?.port : ''
+
+  const dead = await examine(newDesk({ ...house.chain, marketUrl: 'http://127.0.0.1:9' }))
+  const strange = await examine(newDesk({ ...house.chain, marketUrl: `http://127.0.0.1:${port}` }))
+
+  expect(dead.of('market')).toMatchObject({ state: 'broken', remedy: expect.stringContaining('iexecGateway') })
+  expect(strange.of('market')).toMatchObject({ state: 'broken', says: expect.stringContaining('JSON') })
+})
+
+test('the engine is asked where DOCKER_HOST says: one that answers is ready, one that does not is broken', async () => {
+  const desk = newDesk(house.chain)
+  const socket = join(desk.home, 'engine.sock')
+  const engine = createServer((_request, response) => {
+    response.end(JSON.stringify({ Version: '29.1.0', Platform: { Name: 'Docker Engine' } }))
+  })
+  onTestFinished(() => {
+    engine.close()
+  })
+  await new Promise<void>((resolve) => {
+    engine.listen(socket, resolve)
+  })
+  const before = process.env['DOCKER_HOST']
+  onTestFinished(() => {
+    if (before === undefined) delete process.env['DOCKER_HOST']
+    else process.env['DOCKER_HOST'] = before
+  })
+
+  process.env['DOCKER_HOST'] = `unix://${socket}`
+  const there = newDesk(house.chain)
+  process.env['DOCKER_HOST'] = `unix://${socket}.no`
+  const absent = newDesk(house.chain)
+
+  expect((await examine(there)).of('engine')).toMatchObject({ state: 'ok', says: `Docker Engine 29.1.0 at unix://${socket}` })
+  expect((await examine(absent)).of('engine')).toMatchObject({ state: 'broken', remedy: expect.stringContaining('DOCKER_HOST') })
+})
+
+test('completion is found where the shell of the user looks for it', async () => {
+  const desk = newDesk(house.chain)
+  const file = join(desk.home, '.config/fish/config.fish')
+  mkdirSync(join(desk.home, '.config/fish'), { recursive: true })
+  const before = process.env['SHELL']
+  process.env['SHELL'] = '/usr/bin/fish'
+  const inFish = openDesk(house.chain)
+  onTestFinished(inFish.clear)
+  if (before === undefined) delete process.env['SHELL']
+  else process.env['SHELL'] = before
+  rmSync(file, { force: true })
+
+  const without = await examine(inFish)
+  mkdirSync(join(inFish.home, '.config/fish'), { recursive: true })
+  writeFileSync(join(inFish.home, '.config/fish/config.fish'), 'iexec completion fish | source\n')
+  const having = await examine(inFish)
+
+  expect(without.of('completion')).toMatchObject({ state: 'note', remedy: expect.stringContaining('config.fish') })
+  expect(having.of('completion')).toMatchObject({ state: 'ok', says: 'in fish' })
+})
