@@ -19,6 +19,11 @@ export const GROUPS: readonly Group[] = [
     load: async () => import('./commands/app/index.ts'),
   },
   {
+    name: 'dataset',
+    summary: 'files that are sold per use: encrypt, deploy, sell, show',
+    load: async () => import('./commands/dataset/index.ts'),
+  },
+  {
     name: 'workerpool',
     summary: 'groups of workers that sell computing together',
     load: async () => import('./commands/workerpool/index.ts'),

@@ -5,18 +5,18 @@ import { parseReference, writeReference } from './reference.ts'
 const HEX = 'ab'.repeat(32)
 
 test.each([
-  ['alpine', 'docker.io', 'library/alpine', 'latest'],
-  ['alpine:3.20', 'docker.io', 'library/alpine', '3.20'],
-  ['me/app', 'docker.io', 'me/app', 'latest'],
-  ['docker.io/alpine:3', 'docker.io', 'library/alpine', '3'],
-  ['index.docker.io/me/app:1', 'docker.io', 'me/app', '1'],
-  ['ghcr.io/me/team/app:v1.0-rc_1', 'ghcr.io', 'me/team/app', 'v1.0-rc_1'],
-  ['localhost/app', 'localhost', 'app', 'latest'],
-  ['localhost:5000/app', 'localhost:5000', 'app', 'latest'],
-  ['127.0.0.1:5000/me/app:2', '127.0.0.1:5000', 'me/app', '2'],
-  ['[::1]:5000/app:2', '[::1]:5000', 'app', '2'],
-])('%s is at %s: %s with the tag %s', (name, registry, repository, tag) => {
-  expect(parseReference(name)).toEqual({ registry, repository, tag, digest: undefined })
+  ['alpine', { registry: 'docker.io', repository: 'library/alpine', tag: 'latest' }],
+  ['alpine:3.20', { registry: 'docker.io', repository: 'library/alpine', tag: '3.20' }],
+  ['me/app', { registry: 'docker.io', repository: 'me/app', tag: 'latest' }],
+  ['docker.io/alpine:3', { registry: 'docker.io', repository: 'library/alpine', tag: '3' }],
+  ['index.docker.io/me/app:1', { registry: 'docker.io', repository: 'me/app', tag: '1' }],
+  ['ghcr.io/me/team/app:v1.0-rc_1', { registry: 'ghcr.io', repository: 'me/team/app', tag: 'v1.0-rc_1' }],
+  ['localhost/app', { registry: 'localhost', repository: 'app', tag: 'latest' }],
+  ['localhost:5000/app', { registry: 'localhost:5000', repository: 'app', tag: 'latest' }],
+  ['127.0.0.1:5000/me/app:2', { registry: '127.0.0.1:5000', repository: 'me/app', tag: '2' }],
+  ['[::1]:5000/app:2', { registry: '[::1]:5000', repository: 'app', tag: '2' }],
+])('%s is %o', (name, parts) => {
+  expect(parseReference(name)).toEqual({ ...parts, digest: undefined })
 })
 
 test('a digest stands for itself, and beside a tag', () => {

@@ -32,9 +32,10 @@ export const deployAppCommand: Command = {
     const app = readApp(await requireSection(projectFolder(), 'app', call.terminal))
     const price = call.options['publish'] === false ? undefined : (amountOption(call, 'price') ?? app.price)
     if (price !== undefined) await requireSale(call, app, price)
-    const contents = await findContents(call, app)
+    const found = await findContents(call, app)
     const iexec = await openSigner(call)
-    const newApp = await toNewApp(iexec, app, contents)
+    const contents = await stored(iexec, found, call)
+    const newApp = toNewApp(app, contents)
     const registered = await register('app', iexec, async () => iexec.apps.deploy(newApp))
     const about = [['name', app.name], ...contents.rows, ['transaction', registered.txHash]] as const
     const head = [registeredLine('app', registered), ...rows(about)]
@@ -75,16 +76,24 @@ async function requireSale(call: Call, { owner }: DescribedApp, price: bigint): 
   )
 }
 
-async function toNewApp(iexec: Iexec, app: DescribedApp, contents: Contents): Promise<NewApp> {
+function toNewApp(app: DescribedApp, { multiaddr, checksum }: Contents): NewApp {
   const { name, type, owner, mrenclave } = app
   return {
     name,
     type,
-    multiaddr: contents.file === undefined ? contents.multiaddr : await storeModule(iexec, contents),
-    checksum: contents.checksum,
+    multiaddr,
+    checksum,
     ...(owner === undefined ? {} : { owner }),
     ...(mrenclave === undefined ? {} : { mrenclave }),
   }
+}
+
+/** What is registered must be where workers find it. */
+async function stored(iexec: Iexec, contents: Contents, { signal }: Call): Promise<Contents> {
+  const { file, rows: about } = contents
+  if (file === undefined) return contents
+  const multiaddr = await storeModule(iexec, { ...contents, file }, signal)
+  return { ...contents, multiaddr, rows: [['module', multiaddr], ...about] }
 }
 
 function withoutSale(registered: Registered, head: readonly string[]): Outcome {

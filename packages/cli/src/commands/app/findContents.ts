@@ -39,7 +39,7 @@ export async function findContents(call: Call, app: DescribedApp): Promise<Conte
   const resolved = await resolveImage(image, { signal: call.signal })
   const rows = [
     ['image', multiaddr],
-    ['digest', `${digestText(resolved.digest)}`],
+    ['digest', digestText(resolved.digest)],
     ['', formText(resolved)],
   ] as const
   return { multiaddr, checksum: resolved.digest, rows }

@@ -105,17 +105,26 @@ function requireModule(start: Buffer, where: string): void {
 }
 
 /**
- * Puts a module of this machine where workers find it, and returns where that is.
+ * Puts a module of this machine into storage, where workers find it, and returns where that is.
  *
- * @throws IexecError `NotConfigured`, `ServiceUnreachable`, …
+ * @throws IexecError as the SDK's `storage.add` does; CliError `Unusable` when the chain has no storage
  */
-export async function storeModule({ context }: Iexec, { multiaddr, checksum }: Contents): Promise<string> {
-  await Promise.resolve()
-  throw new CliError(
-    'Unusable',
-    `Workers cannot read ${multiaddr}, which is of this machine; ${context.chain.name} has no storage.`,
-    {
-      hints: [`Put it where they can, and write its URL as app.multiaddr. Its sha256 is ${checksum}.`],
-    },
-  )
+export async function storeModule(
+  iexec: Iexec,
+  { multiaddr, checksum, file }: Module,
+  signal: AbortSignal,
+): Promise<string> {
+  const { name, ipfsApiUrl } = iexec.context.chain
+  if (ipfsApiUrl !== undefined) {
+    return (await iexec.storage.add({ name: basename(multiaddr), content: file }, signal)).location
+  }
+  throw new CliError('Unusable', `Workers cannot read ${multiaddr}, which is a file of this machine.`, {
+    hints: [
+      `Put it where they can, and write its URL as app.multiaddr. Its sha256 is ${checksum}.`,
+      `Or write ipfsNode into chain.json, which the chain ${name} has not: then it is stored there.`,
+    ],
+  })
 }
+
+/** A module that is a file of this machine. */
+export type Module = Pick<Contents, 'multiaddr' | 'checksum'> & { readonly file: Uint8Array<ArrayBuffer> }

@@ -5,6 +5,7 @@ import { publishCommand, unpublishCommand } from '../asset/sell.ts'
 import { transferCommand } from '../asset/transfer.ts'
 import { deployAppCommand } from './deploy.ts'
 import { initAppCommand } from './init.ts'
+import { checkAppSecretCommand, pushAppSecretCommand } from './secret.ts'
 
 /** In the order of the help. */
 export const commands: readonly Command[] = [
@@ -14,5 +15,7 @@ export const commands: readonly Command[] = [
   countCommand('app'),
   publishCommand('app'),
   unpublishCommand('app'),
+  pushAppSecretCommand,
+  checkAppSecretCommand,
   transferCommand('app'),
 ]

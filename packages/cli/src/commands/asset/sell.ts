@@ -1,7 +1,8 @@
 // Putting assets up for sale, and taking them back: iexec app publish, iexec app unpublish.
-import { formatRlc, unreachable, type OrderHash } from '@iexec/protocol'
+import { encodeTag, formatRlc, requiresTee, unreachable, type OrderHash } from '@iexec/protocol'
 import type { AssetKind, Iexec } from '@iexec/sdk'
 import type { Address } from 'viem'
+import { CliError } from '../../cliError.ts'
 import type { Call, Command, Option } from '../../command.ts'
 import { readIexecFile, iexecFilePath } from '../../files/iexecFile.ts'
 import { findDeployed } from '../../files/deployedFile.ts'
@@ -69,6 +70,7 @@ export function publishCommand(kind: AssetKind): Command {
       const iexec = await openSigner(call)
       const question = `Put the ${kind} ${sale.address} up for sale at ${priceText(kind, sale)}?`
       await confirm(question, call.terminal, isSet(call, 'force'))
+      if (kind === 'dataset' && !isSet(call, 'skipPreflightCheck')) await requireKey(iexec, sale)
       const orderHash = await sell(iexec, kind, sale)
       return {
         raw: { orderHash },
@@ -96,13 +98,30 @@ function publishOptions(kind: AssetKind): readonly Option[] {
     },
     ...(kind === 'workerpool' ? ofPools : []),
     ...RESTRICTIONS[kind].map((whom) => ({ flags: `--${whom}-restrict <address>`, summary: `only with this ${whom}` })),
-    ...(kind === 'workerpool' ? [] : [SKIP_OPTION]),
+    ...SKIP_OPTIONS[kind],
   ]
 }
 
 const SKIP_OPTION: Option = {
   flags: '--skip-preflight-check',
   summary: 'do not look whether whoever buys it could use it',
+}
+
+/** Nothing has to be looked at, of apps: old scripts say it anyway. */
+const OLD_SKIP_OPTION: Option = { ...SKIP_OPTION, isHidden: true }
+
+const SKIP_OPTIONS: { readonly [Kind in AssetKind]: readonly Option[] } = {
+  app: [OLD_SKIP_OPTION],
+  dataset: [SKIP_OPTION],
+  workerpool: [],
+}
+
+/** A dataset for enclaves is worth nothing to them without its key. */
+async function requireKey(iexec: Iexec, { address, tag = '' }: Sale): Promise<void> {
+  if (!requiresTee(encodeTag(tag)) || (await iexec.secrets.checkDataset(address))) return
+  throw new CliError('MissingFile', `The vault has no key of the dataset ${address}: no enclave could decrypt it.`, {
+    hints: [`iexec dataset push-secret ${address} gives it; --skip-preflight-check sells the dataset without.`],
+  })
 }
 
 async function readSale(call: Call, kind: AssetKind): Promise<Sale> {
@@ -169,8 +188,8 @@ async function publish(iexec: Iexec, order: Parameters<Iexec['orders']['sign']>[
 }
 
 function termsOf({ volume, tag, restrict }: Sale): Terms {
-  const restrictions = Object.entries(restrict).map(([whom, address]) => [`${whom}restrict`, address])
-  return { volume, ...(tag === undefined ? {} : { tag }), ...Object.fromEntries(restrictions) }
+  const restrictions = Object.entries(restrict).map(([whom, address]) => [`${whom}restrict`, address] as const)
+  return { volume, ...(tag === undefined ? {} : { tag }), ...Object.fromEntries<Address>(restrictions) }
 }
 
 type Terms = { readonly volume: bigint; readonly tag?: string }
