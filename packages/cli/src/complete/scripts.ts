@@ -22,7 +22,7 @@ _iexec() {
     while IFS= read -r line; do
       [[ -n $line ]] && COMPREPLY+=("$line")
     done < <(compgen -f -- "\${COMP_WORDS[COMP_CWORD]#=}")
-    type compopt >/dev/null 2>&1 && compopt -o filenames
+    type compopt >/dev/null 2>&1 && compopt -o filenames 2>/dev/null
   fi
   return 0
 }
