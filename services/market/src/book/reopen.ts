@@ -47,8 +47,7 @@ export async function reopenBook(writer: Writer, lastKeptBlock: number, announce
 }
 
 /**
- * What has to be judged when the tables were read anew and are complete: everything that stands in the book, and the broadcast
- * requests that are not in it, but might live on what people published.
+ * What has to be judged when the tables were read anew and are complete: everything that stands in the book.
  *
  * @returns what `recheckBook` takes
  */
@@ -63,16 +62,15 @@ export async function wholeBook(writer: Writer): Promise<Touched> {
     orders: new Set(rows.map(({ hash }) => hash)),
     accounts: new Set(rows.map(({ signer }) => signer)),
     assets: new Set(rows.flatMap((row) => (row.kind === 'request' ? [] : [row[row.kind]]))),
-    broadcasts: await requestsOnPublished(writer),
     undone: true,
   }
 }
 
 /**
- * The broadcast requests that were refused on the way, for assets of which people published orders: those may just not have been
- * open then.
+ * The broadcast requests that were refused when the tables were built anew, for assets of which people published orders: those
+ * may just not have been open then.
  */
-async function requestsOnPublished(reader: Reader): Promise<readonly BroadcastOrder[]> {
+export async function requestsOnPublished(reader: Reader): Promise<readonly BroadcastOrder[]> {
   const offers = await reader
     .selectFrom('book_order')
     .select(['kind', 'app', 'dataset'])

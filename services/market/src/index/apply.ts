@@ -2,7 +2,7 @@
 import type { OrderDomain } from '@iexec/protocol'
 import type { Hash } from 'viem'
 import type { recheckBook, reopenBook } from '../book/index.ts'
-import { reopenPublished, wholeBook } from '../book/reopen.ts'
+import { reopenPublished, requestsOnPublished, wholeBook } from '../book/reopen.ts'
 import { UNTOUCHED_BOOK, uniteTouched, type Touched } from '../book/touched.ts'
 import type { Reader, Writer } from '../db/database.ts'
 import type { Announce, Bus } from '../live/bus.ts'
@@ -194,8 +194,9 @@ async function applyGroup(context: Context, group: readonly KnownBlock[], head: 
 
 /** What is still to be judged of the book, now that the tables have reached the head again. */
 async function touchedSince({ stale, undone }: State, writer: Writer, announce: Announce): Promise<Touched> {
-  if (stale === 'rebuilt') await reopenPublished(writer, announce)
-  return undone ?? wholeBook(writer)
+  if (stale !== 'rebuilt') return undone ?? wholeBook(writer)
+  await reopenPublished(writer, announce)
+  return { ...(await wholeBook(writer)), broadcasts: await requestsOnPublished(writer) }
 }
 
 function isTouched({ orders, accounts, assets, broadcasts }: Touched): boolean {
@@ -260,7 +261,8 @@ async function undoBlocks(context: Context, to: BlockRef | undefined): Promise<b
 /** Everything begins again. Orders that were published stay in the book, and are judged when the tables are complete. */
 async function rebuild(context: Context): Promise<void> {
   await transact(context, async (writer, announce) => {
-    // What was broadcast comes again with its block, and lives through the blocks again. All other orders keep their status until it can be judged.
+    // What was broadcast comes again with its block, and lives through the blocks again. All other orders keep their status until
+    // it can be judged.
     await writer.deleteFrom('book_order').where('broadcast_block', 'is not', null).execute()
     await emptyTables(writer)
     await writeMeta(writer, FLOOR, '-1')
