@@ -22,7 +22,7 @@ beforeAll(async () => {
     return account.signTypedData(data)
   }
   const chain = { ...shop.house.chain, marketUrl: server.url }
-  victim = await createIexec({ chain, account: { ...account, signTypedData }, serviceTimeoutMs: 5_000 })
+  victim = await createIexec({ chain, account: { ...account, signTypedData }, serviceTimeoutMs: 5_000, pollingMs: 5 })
 })
 afterAll(async () => {
   await server.stop()
@@ -143,6 +143,28 @@ test('best orders that break the wish are refused', async () => {
   expect(await victim.orderbooks.findBest({ app: shop.app })).toMatchObject({ total: 13n })
   lie({ volume: 99 })
   expect(await victim.orderbooks.findBest({ app: shop.app, volume: 99n })).toMatchObject({ volume: 5n })
+})
+
+test('a market that does not know the asset yet is asked again as soon as it has caught up, and not before', async () => {
+  const { app } = await signSet(shop)
+  const head = Number(await shop.house.owner.getBlockNumber())
+  const behind = [head - 2, head - 1, head]
+  const told: string[] = []
+  server.answers((request, response) => {
+    const path = new URL(request.url ?? '', server.url).pathname
+    told.push(path)
+    const isKnown = behind.length === 0
+    const answers: Readonly<Record<string, object>> = {
+      '/challenge': { data: challengeOf(CHAIN, `nonce${told.length}`) },
+      '/metrics': { lastBlock: path === '/metrics' ? behind.shift() : 0 },
+      '/apporders': isKnown ? { ok: true, published: published(app) } : { ok: false, error: 'Resource not deployed' },
+    }
+    response.writeHead(path === '/apporders' && !isKnown ? 403 : 200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(answers[path]))
+  })
+
+  expect(await victim.orders.publish(app)).toMatchObject({ order: app })
+  expect(told).toEqual(['/challenge', '/apporders', '/metrics', '/metrics', '/metrics', '/challenge', '/apporders'])
 })
 
 test('a list that never ends, ends with its first empty page', async () => {

@@ -67,6 +67,7 @@ test('what no order can say is refused while it is made', () => {
     () => appOwner.orders.createApp({ app: '0x12' }),
     () => appOwner.orders.createApp({ app, appprice: -1n }),
     () => appOwner.orders.createApp({ app, tag: 'fast' }),
+    () => appOwner.orders.createApp({ app, ...{ appPrice: 5n } }),
   ]
 
   for (const attempt of attempts) expect(attempt).toThrow(expect.objectContaining({ code: 'InvalidInput' }))
@@ -290,4 +291,14 @@ test('a wallet signs the same as a key does', async () => {
   const order = appOwner.orders.createApp({ app, appprice: 5n })
 
   expect((await wallet.orders.sign(order)).sign).toBe((await appOwner.orders.sign(order)).sign)
+})
+
+test('what was registered this very moment can be sold at once: a market that is behind the chain is waited for', async () => {
+  const { poolOwner } = shop
+  for (const description of ['one', 'two', 'three']) {
+    const { address } = await poolOwner.workerpools.deploy({ description })
+    const order = await poolOwner.orders.sign(poolOwner.orders.createWorkerpool({ workerpool: address }))
+
+    expect((await poolOwner.orders.publish(order)).status).toBe('open')
+  }
 })

@@ -6,7 +6,7 @@ import { addressOf, startHouse, type House } from '../house.ts'
 
 /** Who is who, by the numbers of anvil's accounts. */
 export const APP_OWNER = 1
-export const DATASET_OWNER = 2
+const DATASET_OWNER = 2
 export const POOL_OWNER = 3
 export const REQUESTER = 4
 /** Owns nothing, and has no RLC. */
@@ -28,7 +28,7 @@ export type Shop = {
 }
 
 /** nRLC that the requester and the owner of the workerpool have free. */
-export const STAKE = 1_000n
+const STAKE = 1_000n
 
 const CHECKSUM = `0x${'c5'.repeat(32)}` as const
 

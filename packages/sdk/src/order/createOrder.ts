@@ -1,6 +1,7 @@
 // Makes orders: what is not said is free, open to everybody, and of a salt of its own.
 import {
   NO_ADDRESS,
+  ORDER_FIELDS,
   encodeTag,
   parseParams,
   serializeParams,
@@ -155,8 +156,20 @@ function whole<Kind extends OrderKind>(context: Context, order: Order<Kind> & Or
       },
     )
   }
+  requireKnownFields(order)
   const fields = Object.entries(order).map(([name, value]) => [name, isAddressText(value) ? getAddress(value) : value])
   return Object.fromEntries(fields) as Order<Kind>
+}
+
+/** A mistyped price would be a price of nothing. */
+function requireKnownFields(order: Order): void {
+  const known: readonly string[] = ['kind', ...ORDER_FIELDS[order.kind].map(({ name }) => name)]
+  const unknown = Object.keys(order).find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  throw new IexecError('InvalidInput', `A field "${unknown}" means nothing in the ${order.kind} order.`, {
+    hints: [`The fields are ${known.slice(1).join(', ')}.`],
+    details: { code: 'UnknownField', given: unknown },
+  })
 }
 
 function isAddressText(value: unknown): value is Address {

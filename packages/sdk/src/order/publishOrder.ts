@@ -7,6 +7,7 @@ import { callService } from '../service/callService.ts'
 import { underLogin } from '../service/logIn.ts'
 import { readObject } from '../service/parse.ts'
 import { parsePublishedOrder, type PublishedOrder } from '../service/parseOrder.ts'
+import { whenIndexed } from '../service/whenIndexed.ts'
 import { requireOrder, requireOrderOwner } from './requireOrder.ts'
 
 /**
@@ -25,17 +26,31 @@ export async function publishOrder<Kind extends OrderKind>(
   const orderHash = requireOrder(context, order)
   const wire = asWire(order)
   await requireOrderOwner(context, order)
-  const answer = await underLogin(context, async (authorization) =>
-    callService(context, 'market', {
-      method: 'POST',
-      path: `/${order.kind}orders`,
-      query: { chainId: context.chain.chainId },
-      headers: { authorization },
-      body: { order: wire },
-    }),
-  )
+  const post = async (): Promise<unknown> => postOrder(context, order.kind, wire)
+  const answer = await post().catch(async (refusal: unknown) => {
+    // The chain knows the asset, as was just seen. Whoever sells what he has registered a moment ago need not try again himself.
+    if (isOfTheUnknown(refusal) && (await whenIndexed(context))) return post()
+    throw refusal
+  })
   const { published } = readObject(answer, 'the answer to a publication')
   return requireSame(parsePublishedOrder<Kind>(context, order.kind, published), orderHash)
+}
+
+async function postOrder(context: Context, kind: OrderKind, order: WireOrder): Promise<unknown> {
+  return underLogin(context, async (authorization) =>
+    callService(context, 'market', {
+      method: 'POST',
+      path: `/${kind}orders`,
+      query: { chainId: context.chain.chainId },
+      headers: { authorization },
+      body: { order },
+    }),
+  )
+}
+
+/** Whether a market refuses because it does not know the asset. */
+function isOfTheUnknown(error: unknown): boolean {
+  return error instanceof IexecError && error.code === 'ServiceRefused' && error.message === 'Resource not deployed'
 }
 
 /**

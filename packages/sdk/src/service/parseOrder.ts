@@ -61,12 +61,8 @@ export function parsePublishedOrder<Kind extends OrderKind>(
   } as unknown as PublishedOrder<Kind>
 }
 
-/**
- * Reads a signed order of the wire.
- *
- * @throws IexecError `BadAnswer`
- */
-export function parseOrder<Kind extends OrderKind>(kind: Kind, given: unknown): Signed<Kind> {
+/** Reads a signed order of the wire. */
+function parseOrder<Kind extends OrderKind>(kind: Kind, given: unknown): Signed<Kind> {
   const values = readObject(given, `the ${kind} order`)
   const listed: readonly OrderField[] = ORDER_FIELDS[kind]
   const fields = listed.map(({ name, type }) => [name, readField(type, values[name], `${name} of the ${kind} order`)])
