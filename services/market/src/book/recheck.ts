@@ -31,7 +31,8 @@ type Left = Pick<BookOrderTable, 'kind' | 'hash' | 'app' | 'dataset'>
 /**
  * Brings the order book up to what a block did, in the transaction of the block. Free when nothing was touched.
  *
- * What is dead stays dead until it is published or broadcast again; only undoing the block that killed it opens it, see `reopenBook`. What
+ * What is dead stays dead until it is published or broadcast again; only undoing the block that killed it opens it, see
+ * `reopenBook`. What
  * is filled or canceled and should not be is dead right after `reopenBook` (it did not open it, so it was dead before); when
  * the tables were read anew (`undone`), it is open again.
  *

@@ -102,7 +102,8 @@ export async function requestsOnPublished(reader: Reader): Promise<readonly Broa
 
 /**
  * Opens what people published and any block killed, to be judged anew: when the tables begin anew, nobody knows any more which
- * blocks were taken back, and a chain that was shown by mistake, such as an empty one, must not have cost these orders. Those that the chain filled or canceled are opened by `recheckBook`, where it did not.
+ * blocks were taken back, and a chain that was shown by mistake, such as an empty one, must not have cost these orders. Those
+ * that the chain filled or canceled are opened by `recheckBook`, where it did not.
  */
 export async function reopenPublished(writer: Writer, announce: Announce): Promise<void> {
   const reopened = await writer
