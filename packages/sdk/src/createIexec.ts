@@ -16,6 +16,7 @@ import * as resultFiles from './result/local.ts'
 import * as secrets from './secret/index.ts'
 import * as storage from './storage/index.ts'
 import * as tasks from './task/index.ts'
+import { computeTaskId } from './task/showTask.ts'
 import * as wallet from './wallet/index.ts'
 import * as workerpools from './workerpool/index.ts'
 
@@ -28,7 +29,7 @@ export type Iexec = {
   readonly apps: Bound<typeof apps> & Owned
   readonly categories: Bound<typeof categories>
   readonly datasets: Bound<typeof datasets> & Owned & typeof datasetFiles
-  readonly deals: Bound<typeof deals>
+  readonly deals: Bound<typeof deals> & { readonly computeTaskId: typeof computeTaskId }
   readonly orderbooks: Orderbooks
   readonly orders: Orders
   readonly results: Bound<typeof results> & typeof resultFiles
@@ -36,7 +37,7 @@ export type Iexec = {
   readonly secrets: Bound<typeof secrets>
   /** Content-addressed files. */
   readonly storage: Bound<typeof storage>
-  readonly tasks: Bound<typeof tasks>
+  readonly tasks: Bound<typeof tasks> & { readonly computeTaskId: typeof computeTaskId }
   /** Coins and RLC outside of the market. */
   readonly wallet: Bound<typeof wallet>
   readonly workerpools: Bound<typeof workerpools> & Owned
@@ -60,13 +61,13 @@ export async function createIexec(options: ConnectOptions): Promise<Iexec> {
     apps: { ...bind(context, apps), ...bindOwned(context, 'app') },
     categories: bind(context, categories),
     datasets: { ...bind(context, datasets), ...bindOwned(context, 'dataset'), ...datasetFiles },
-    deals: bind(context, deals),
+    deals: { ...bind(context, deals), computeTaskId },
     orderbooks: bindOrderbooks(context),
     orders: bindOrders(context),
     results: { ...bind(context, results), ...resultFiles },
     secrets: bind(context, secrets),
     storage: bind(context, storage),
-    tasks: bind(context, tasks),
+    tasks: { ...bind(context, tasks), computeTaskId },
     wallet: bind(context, wallet),
     workerpools: { ...bind(context, workerpools), ...bindOwned(context, 'workerpool') },
   }

@@ -29,12 +29,13 @@ export async function* watchTask(
   const { deal, index } = first
   let shown = first
   yield shown
+  if (shown.end !== undefined) return
   for await (const _ of newBlocks(context, options.signal)) {
-    if (shown.end !== undefined) return
     const now = await shownTask(context, { record: await readTask(context, shown.id), deal, index })
     if (sightOf(now) === sightOf(shown)) continue
     shown = now
     yield shown
+    if (shown.end !== undefined) return
   }
 }
 
