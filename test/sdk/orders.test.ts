@@ -67,7 +67,7 @@ test('what no order can say is refused while it is made', () => {
     () => appOwner.orders.createApp({ app: '0x12' }),
     () => appOwner.orders.createApp({ app, appprice: -1n }),
     () => appOwner.orders.createApp({ app, tag: 'fast' }),
-    () => appOwner.orders.createApp({ app, ...{ appPrice: 5n } }),
+    () => appOwner.orders.createApp(Object.assign({ app }, { appPrice: 5n })),
   ]
 
   for (const attempt of attempts) expect(attempt).toThrow(expect.objectContaining({ code: 'InvalidInput' }))
