@@ -7,16 +7,18 @@ import {
   http,
   publicActions,
   testActions,
+  toHex,
   walletActions,
   type Chain,
   type Client,
+  type Hex,
   type HttpTransport,
   type LocalAccount,
   type PublicActions,
   type TestActions,
   type WalletActions,
 } from 'viem'
-import { mnemonicToAccount } from 'viem/accounts'
+import { mnemonicToAccount, type HDAccount } from 'viem/accounts'
 
 /** A viem client of one account on an anvil, which can also move its time and its money. */
 export type AnvilClient = Client<
@@ -132,10 +134,15 @@ function clientOf(url: string, chainId: number, account: number): AnvilClient {
     .extend(testActions({ mode: 'anvil' }))
 }
 
-const accounts = new Map<number, LocalAccount>()
+const accounts = new Map<number, HDAccount>()
+
+/** The private key of one of anvil's own accounts, which everybody knows. */
+export function keyOf(addressIndex: number): Hex {
+  return toHex(accountOf(addressIndex).getHdKey().privateKey ?? new Uint8Array())
+}
 
 /** Anvil's own accounts. Deriving one takes a moment, so each is derived once. */
-export function accountOf(addressIndex: number): LocalAccount {
+export function accountOf(addressIndex: number): HDAccount {
   const known = accounts.get(addressIndex)
   if (known !== undefined) return known
   const account = mnemonicToAccount('test test test test test test test test test test test junk', { addressIndex })
