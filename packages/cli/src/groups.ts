@@ -33,6 +33,16 @@ export const GROUPS: readonly Group[] = [
     summary: 'how long tasks may run',
     load: async () => import('./commands/category/index.ts'),
   },
+  {
+    name: 'order',
+    summary: 'what you sell or want, signed: make, publish, match, cancel',
+    load: async () => import('./commands/order/index.ts'),
+  },
+  {
+    name: 'orderbook',
+    summary: 'what others sell and want',
+    load: async () => import('./commands/orderbook/index.ts'),
+  },
 ]
 
 /** Commands without a noun, in the order of the help. */

@@ -1,0 +1,110 @@
+// One book: page after page for whoever reads along, up to a hundred rows for scripts.
+import type { OrderKind } from '@iexec/protocol'
+import type { AssetKind, Iexec, Page, PublishedOrder } from '@iexec/sdk'
+import type { Address } from 'viem'
+import type { Call, Outcome } from '../../command.ts'
+import { openReader } from '../../session.ts'
+import { askYesNo } from '../../terminal/ask.ts'
+import { filtersOf, readFilters, type Sought } from './filters.ts'
+import { findHidden, type Hidden } from './hidden.ts'
+import { columnsOf, rawRow, RAW_KEYS } from './rows.ts'
+import { table } from './table.ts'
+
+/** Rows of a page in a terminal, and of an answer to a script. */
+const ROWS = { page: 20, script: 100 }
+
+type Book = Page<PublishedOrder>
+
+/** Shows the book of a kind. */
+export async function showBook(call: Call, kind: OrderKind): Promise<Outcome> {
+  const sought = readFilters(call, kind)
+  const iexec = await openReader(call)
+  const isRead = isReadAlong(call)
+  const first = await fetchBook(iexec, sought, isRead ? ROWS.page : ROWS.script)
+  if (first.count === 0) return emptyBook(call, iexec, sought)
+  if (!isRead)
+    return { ...outcomeOf(sought, first), text: [...pageLines(sought, first), ...restLine(first, first.items.length)] }
+  const shown = await pageThrough(call, sought, first)
+  return { ...outcomeOf(sought, first), text: restLine(first, shown) }
+}
+
+/** Somebody sees each page before he is asked for the next one. */
+function isReadAlong({ terminal }: Call): boolean {
+  return terminal.format === 'text' && terminal.isInteractive && terminal.streams.output.isTTY === true
+}
+
+async function fetchBook({ orderbooks }: Iexec, sought: Sought, pageSize: number): Promise<Book> {
+  return orderbooks.fetch<OrderKind>(sought.kind, { ...filtersOf(sought), pageSize })
+}
+
+/** @returns how many were shown */
+async function pageThrough({ terminal }: Call, sought: Sought, first: Book): Promise<number> {
+  let shown = 0
+  for (let page: Book | undefined = first; page !== undefined; page = await page.more?.()) {
+    for (const line of pageLines(sought, page, shown)) terminal.streams.output.write(`${line}\n`)
+    shown += page.items.length
+    const isLast = page.more === undefined || shown >= page.count
+    if (isLast || !(await askYesNo('Show more?', terminal, false))) return shown
+  }
+  return shown
+}
+
+function pageLines(sought: Sought, { items, count }: Book, before = 0): readonly string[] {
+  const { kind, subject } = sought
+  const lines = table(columnsOf(kind, Object.keys(subject).length > 0), items)
+  return before === 0 ? [`${titleOf(sought)}: ${count}, ${ORDERED[kind]}`, ...lines] : lines
+}
+
+const ORDERED: { readonly [Kind in OrderKind]: string } = {
+  app: 'the cheapest first',
+  dataset: 'the cheapest first',
+  workerpool: 'the cheapest first',
+  request: 'the best paid first',
+}
+
+function titleOf({ kind, subject }: Sought): string {
+  const [address] = Object.values(subject)
+  const whose = kind === 'request' ? 'Requests' : 'Orders'
+  if (typeof address === 'string')
+    return kind === 'request' ? `${whose} of ${address}` : `${whose} of the ${kind} ${address}`
+  return kind === 'request' ? whose : `${whose} of all ${kind}s`
+}
+
+function restLine({ count }: Book, shown: number): readonly string[] {
+  return shown < count ? [`${shown} of ${count} are shown.`] : []
+}
+
+function outcomeOf({ kind }: Sought, { items, count }: Book): Pick<Outcome, 'raw' | 'json'> {
+  return {
+    raw: { count, [RAW_KEYS[kind]]: items.map(rawRow) },
+    json: { count, orders: items },
+  }
+}
+
+/** Nothing is there, or nothing is seen: which of the two, and why. */
+async function emptyBook({ terminal }: Call, iexec: Iexec, sought: Sought): Promise<Outcome> {
+  const empty = outcomeOf(sought, { items: [], count: 0 })
+  if (terminal.format === 'raw') return { ...empty, text: [] }
+  const [hidden, unknown] = await Promise.all([findHidden(iexec, sought), findUnknown(iexec, sought)])
+  return {
+    raw: empty.raw,
+    json: { ...empty.json, hidden: hidden.map(({ by, count }: Hidden) => ({ by, count })) },
+    text: [
+      `${titleOf(sought)}: none${hidden.length > 0 ? ' to show' : ''}.`,
+      ...hidden.map(({ sentence }) => `  ${sentence}`),
+      ...(unknown === undefined ? [] : [`  ${unknown}`]),
+    ],
+  }
+}
+
+/** An address at which nothing is never has orders. */
+async function findUnknown(iexec: Iexec, { kind, subject }: Sought): Promise<string | undefined> {
+  const [address] = Object.values(subject)
+  if (kind === 'request' || typeof address !== 'string') return undefined
+  if (await isDeployed(iexec, kind, address as Address)) return undefined
+  return `There is no ${kind} at this address on ${iexec.context.chain.name}.`
+}
+
+async function isDeployed(iexec: Iexec, kind: AssetKind, address: Address): Promise<boolean> {
+  return iexec[`${kind}s`].isDeployed(address)
+}
