@@ -1,34 +1,44 @@
 // Builds the package that people install: the command in chunks, with all that it needs inside, and nothing else.
 import { chmodSync, copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build, type Metafile } from 'esbuild'
+import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild'
 import manifest from '../package.json' with { type: 'json' }
 
 const room = join(import.meta.dirname, '..')
 const dist = join(room, 'dist')
 
 rmSync(dist, { recursive: true, force: true })
-const { metafile } = await build({
+const shared: BuildOptions = {
   absWorkingDir: room,
-  entryPoints: ['src/main.ts'],
-  outdir: dist,
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node22.13',
-  metafile: true,
   minify: true,
   // Names in traces of reports.
   keepNames: true,
   legalComments: 'none',
-  entryNames: 'iexec',
-  chunkNames: 'chunks/[name]-[hash]',
+}
+const { metafile } = await build({
+  ...shared,
+  entryPoints: ['src/run.ts'],
+  outdir: join(dist, 'chunks'),
+  splitting: true,
+  metafile: true,
+  chunkNames: '[name]-[hash]',
   // What commander and others still ask for in the old way.
   banner: {
     js: "import{createRequire as __iexecRequire}from'node:module';const require=__iexecRequire(import.meta.url);",
   },
 })
+/** The first file shares no chunk with the others: whoever asks for the version waits for one file. */
+const apart: Plugin = {
+  name: 'apart',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^\.\/run\.ts$/ }, () => ({ path: './chunks/run.js', external: true }))
+  },
+}
+await build({ ...shared, entryPoints: { iexec: 'src/main.ts' }, outdir: dist, plugins: [apart] })
 chmodSync(join(dist, 'iexec.js'), 0o755)
 const published = {
   name: manifest.name,
