@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { numberToHex } from 'viem'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { accountOf } from '../../test/anvil.ts'
 import type { SendOutcome } from './command.ts'
 import type { Desk } from './desk.ts'
@@ -8,12 +8,15 @@ import { priceOf } from './fees.ts'
 import { EMPTY_FLIGHT } from './flight.ts'
 import {
   clientOf,
+  fetchFrom,
   foreign,
   mine,
   openWorld,
   pendingOf,
   remember,
   undo,
+  type Node,
+  type Way,
   type Weather,
   type World,
 } from './modelWorld.ts'
@@ -28,10 +31,10 @@ type Deed =
   | { readonly do: 'mine'; readonly most: number }
   | { readonly do: 'remember'; readonly place: number }
   | { readonly do: 'price'; readonly price: bigint }
-  | { readonly do: 'weather'; readonly weather: Weather }
+  | { readonly do: 'weather'; readonly node: Node; readonly weather: Weather }
   | { readonly do: 'undo'; readonly blocks: number; readonly isForgotten: boolean }
 
-const weathers: readonly Weather[] = ['clear', 'lose', 'lose', 'drop', 'refuse', 'late', 'blind']
+const weathers: readonly Weather[] = ['clear', 'lose', 'lose', 'drop', 'refuse', 'occupied', 'late', 'blind']
 const deeds: fc.Arbitrary<Deed> = fc.oneof(
   fc.constant<Deed>({ do: 'command' }),
   fc.constant<Deed>({ do: 'look' }),
@@ -40,15 +43,17 @@ const deeds: fc.Arbitrary<Deed> = fc.oneof(
   fc.constantFrom<Deed>({ do: 'forget' }, { do: 'useKey' }, { do: 'sendForeign' }),
   fc.integer({ min: 0, max: 4 }).map((most): Deed => ({ do: 'mine', most })),
   fc.bigInt({ min: 1n, max: 120n }).map((price): Deed => ({ do: 'price', price })),
-  fc.constantFrom(...weathers).map((weather): Deed => ({ do: 'weather', weather })),
+  fc
+    .record({ node: fc.constantFrom<Node>(0, 1), weather: fc.constantFrom(...weathers) })
+    .map((found): Deed => ({ do: 'weather', ...found })),
   fc
     .record({ blocks: fc.integer({ min: 1, max: DEPTH - 1 }), isForgotten: fc.boolean() })
     .map((undone): Deed => ({ do: 'undo', ...undone })),
 )
 
-function openDesk(world: World): Desk {
+async function openDesk(world: World, way: Way): Promise<Desk> {
   return {
-    client: clientOf(world),
+    client: await clientOf(world, way),
     now: () => world.ms,
     rules: RULES,
     maxInFlight: 1_000,
@@ -109,7 +114,7 @@ async function carryOut(world: World, { desk, outcomes }: Office, deed: Deed): P
       world.price = deed.price
       return
     case 'weather':
-      world.weather = deed.weather
+      world.weather[deed.node] = deed.weather
       return
     case 'undo':
       undo(world, deed)
@@ -119,34 +124,54 @@ async function carryOut(world: World, { desk, outcomes }: Office, deed: Deed): P
   }
 }
 
-test('whatever key, node and chain do, every command is executed once or was refused, and nothing pays more than the cap', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(deeds, { maxLength: 80, size: 'max' }), async (history) => {
-      const world = openWorld()
-      const desk = openDesk(world)
-      const outcomes: Outcomes = new Map()
+/** Time and network are the world's: whoever waits makes time pass. */
+function enter(world: World): void {
+  vi.stubGlobal('fetch', async (url: string, request: { readonly body: string }) => fetchFrom(world, url, request))
+  vi.stubGlobal('setTimeout', (act: () => void, ms: number) => {
+    world.ms += ms
+    queueMicrotask(act)
+  })
+  vi.spyOn(performance, 'now').mockImplementation(() => world.ms)
+}
 
-      for (const deed of history) {
-        world.ms += 400
-        await carryOut(world, { desk, outcomes }, deed)
-        expect(new Set(desk.flight.slots.map(({ nonce }) => nonce)).size).toBe(desk.flight.slots.length)
-        for (const { attempts } of desk.flight.slots) {
-          for (const { fees } of attempts) expect(priceOf(fees)).toBeLessThanOrEqual(RULES.cap)
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+})
+
+test.each<Way>(['direct', 'balanced', 'fallback', 'openChain'])(
+  'whatever key, nodes (%s) and chain do, every command is executed once or was refused, and nothing pays more than the cap',
+  async (way) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(deeds, { maxLength: 80, size: 'max' }), async (history) => {
+        const world = openWorld()
+        enter(world)
+        const desk = await openDesk(world, way)
+        const outcomes: Outcomes = new Map()
+
+        for (const deed of history) {
+          world.ms += 400
+          await carryOut(world, { desk, outcomes }, deed)
+          expect(new Set(desk.flight.slots.map(({ nonce }) => nonce)).size).toBe(desk.flight.slots.length)
+          for (const { attempts } of desk.flight.slots) {
+            for (const { fees } of attempts) expect(priceOf(fees)).toBeLessThanOrEqual(RULES.cap)
+          }
         }
-      }
-      world.price = 3n
-      world.weather = 'clear'
-      for (let round = 0; round < 300 && desk.jobs.size + desk.flight.slots.length > 0; round += 1) {
-        world.ms += 500
-        await goRound(desk)
-        mine(world, 5)
-      }
+        world.price = 3n
+        world.weather = { 0: 'clear', 1: 'clear' }
+        for (let round = 0; round < 300 && desk.jobs.size + desk.flight.slots.length > 0; round += 1) {
+          world.ms += 500
+          await goRound(desk)
+          mine(world, 5)
+        }
 
-      const done = world.mined.flatMap(({ job }) => job ?? []).toSorted((one, other) => one - other)
-      const all = Array.from({ length: desk.lastJob }, (_, place) => place + 1)
-      expect(done).toEqual(all.filter((job) => outcomes.get(job) === 'mined'))
-      expect([...outcomes.keys()].toSorted((one, other) => one - other)).toEqual(all)
-    }),
-    { numRuns: 600 },
-  )
-}, 60_000)
+        const done = world.mined.flatMap(({ job }) => job ?? []).toSorted((one, other) => one - other)
+        const all = Array.from({ length: desk.lastJob }, (_, place) => place + 1)
+        expect(done).toEqual(all.filter((job) => outcomes.get(job) === 'mined'))
+        expect([...outcomes.keys()].toSorted((one, other) => one - other)).toEqual(all)
+      }),
+      { numRuns: 300 },
+    )
+  },
+  60_000,
+)

@@ -4,16 +4,20 @@ import {
   createClient,
   custom,
   defineChain,
+  fallback,
   HttpRequestError,
   keccak256,
   numberToHex,
   RpcRequestError,
   stringToHex,
   TimeoutError,
+  type CustomTransport,
+  type FallbackTransport,
   type Hex,
 } from 'viem'
 import { hexToString } from 'viem/utils'
 import { accountOf } from '../../test/anvil.ts'
+import { openChain } from '../transport/openChain.ts'
 import type { SendClient } from './command.ts'
 
 /** A transaction in the pool or in a block; `job` is `undefined` for what only fills a gap, and for somebody else's. */
@@ -25,17 +29,27 @@ export type Sent = {
 }
 
 /**
- * What becomes of what is asked. Of a broadcast: `lose`: it is taken, and nobody hears of it; `drop`: neither; `refuse`: the
- * node says no. `late`: the node knows no receipts yet. `blind`: it does not answer what is asked of blocks and receipts.
+ * What becomes of what a node is asked. Of a broadcast: `lose`: it is taken, and nobody hears of it; `drop`: neither; `refuse`:
+ * the account cannot pay, says the node; `occupied`: it has another transaction there. `late`: it knows no receipts yet.
+ * `blind`: it does not answer what is asked of blocks and receipts.
  */
-export type Weather = 'clear' | 'lose' | 'drop' | 'refuse' | 'late' | 'blind'
+export type Weather = 'clear' | 'lose' | 'drop' | 'refuse' | 'occupied' | 'late' | 'blind'
+
+/** One of two nodes; both know what either of them took. */
+export type Node = 0 | 1
+
+/**
+ * How the nodes are reached. `direct`: the first one only. `balanced`: either of them by turns, and viem repeats what failed.
+ * `fallback`: that of viem. `openChain`: ours.
+ */
+export type Way = 'direct' | 'balanced' | 'fallback' | 'openChain'
 
 /** The chain, its pool, and what nodes remember. */
 export type World = {
   ms: number
   block: bigint
   price: bigint
-  weather: Weather
+  weather: Record<Node, Weather>
   foreigners: number
   /** By nonce. */
   mined: (Sent & { readonly block: bigint })[]
@@ -52,7 +66,7 @@ export function openWorld(): World {
     ms: 0,
     block: 10n,
     price: 10n,
-    weather: 'clear',
+    weather: { 0: 'clear', 1: 'clear' },
     foreigners: 0,
     mined: [{ nonce: 0, hash: keccak256('0x'), job: undefined, price: 1n, block: 1n }],
     pool: new Map(),
@@ -61,7 +75,7 @@ export function openWorld(): World {
 }
 
 /** A way to this world. Signing takes no time there: the bytes say what is in them. */
-export function clientOf(world: World): SendClient {
+export async function clientOf(world: World, way: Way): Promise<SendClient> {
   return createClient({
     account: {
       ...accountOf(0),
@@ -75,15 +89,60 @@ export function clientOf(world: World): SendClient {
       rpcUrls: { default: { http: ['http://model'] } },
     }),
     cacheTime: 0,
-    transport: custom({ request: async (asked: Asked) => Promise.resolve(answer(world, asked)) }, { retryCount: 0 }),
+    transport: await transportOf(world, way),
   })
 }
 
-type Asked = { readonly method: string; readonly params?: readonly unknown[] }
+async function transportOf(world: World, way: Way): Promise<CustomTransport | FallbackTransport> {
+  const once = { retryCount: 0 }
+  const to = (choose: () => Node, often = once): CustomTransport =>
+    custom({ request: async (asked: Asked) => Promise.resolve(answer(world, choose(), asked)) }, often)
+  let turn: Node = 1
+  switch (way) {
+    case 'direct':
+      return to(() => 0)
+    case 'balanced':
+      return to(() => (turn = turn === 0 ? 1 : 0), { retryCount: 3 })
+    case 'fallback':
+      return fallback([to(() => 0), to(() => 1)], once)
+    case 'openChain': {
+      const { client } = await openChain({ rpcUrls: ['http://0.model', 'http://1.model'], chainId: 1 })
+      return custom({ request: client.request }, once)
+    }
+  }
+}
 
-function answer(world: World, { method, params = [] }: Asked): unknown {
+/** The `fetch` of this world, for ways that need one. What is not said in JSON-RPC is an HTTP error. */
+export async function fetchFrom(world: World, url: string, { body }: { readonly body: string }): Promise<Response> {
+  const parsed = JSON.parse(body) as OnWire | readonly OnWire[]
+  const node = url.includes('0.model') ? 0 : 1
+  try {
+    const answers = [parsed].flat().map((asked) => answerOnWire(world, node, asked))
+    return await Promise.resolve(Response.json(Array.isArray(parsed) ? answers : answers[0]))
+  } catch {
+    return new Response('', { status: 504 })
+  }
+}
+
+function answerOnWire(world: World, node: Node, { id, ...asked }: OnWire): unknown {
+  try {
+    return { jsonrpc: '2.0', id, result: answer(world, node, asked) }
+  } catch (error) {
+    if (error instanceof RpcRequestError)
+      return { jsonrpc: '2.0', id, error: { code: error.code, message: error.details } }
+    throw error
+  }
+}
+
+type Asked = { readonly method: string; readonly params?: readonly unknown[] }
+type OnWire = Asked & { readonly id: number }
+
+function answer(world: World, node: Node, { method, params = [] }: Asked): unknown {
   const [first, second] = params
+  const weather = world.weather[node]
   switch (method) {
+    case 'eth_chainId':
+      return numberToHex(1)
     case 'eth_getTransactionCount':
       return numberToHex(second === 'pending' ? pendingOf(world) : world.mined.length)
     case 'eth_gasPrice':
@@ -91,17 +150,19 @@ function answer(world: World, { method, params = [] }: Asked): unknown {
     case 'eth_estimateGas':
       return numberToHex(21_000)
     case 'eth_getBlockByNumber':
-      return first === 'latest' ? blockOf(world, world.block) : seen(world, () => blockOf(world, BigInt(String(first))))
+      return first === 'latest'
+        ? blockOf(world, world.block)
+        : seen(weather, () => blockOf(world, BigInt(String(first))))
     case 'eth_getTransactionReceipt':
-      return seen(world, () => receiptOf(world, String(first)))
+      return seen(weather, () => receiptOf(world, weather, String(first)))
     case 'eth_sendRawTransaction':
-      return take(world, first as Hex)
+      return take(world, weather, first as Hex)
     default:
       throw new Error(`Nobody needs ${method} here.`)
   }
 }
 
-function seen<Answer>({ weather }: World, read: () => Answer): Answer {
+function seen<Answer>(weather: Weather, read: () => Answer): Answer {
   if (weather === 'blind') throw new TimeoutError({ body: {}, url: 'http://model' })
   return read()
 }
@@ -119,21 +180,21 @@ function blockOf({ mined }: World, number: bigint): unknown {
   return { number: numberToHex(number), gasLimit: numberToHex(30_000_000), transactions }
 }
 
-function receiptOf({ mined, weather }: World, hash: string): unknown {
+function receiptOf({ mined }: World, weather: Weather, hash: string): unknown {
   const found = mined.find((one) => one.hash === hash)
   if (found === undefined || weather === 'late') return null
   return { transactionHash: hash, blockNumber: numberToHex(found.block), status: '0x1', type: '0x0', logs: [] }
 }
 
 /** The node takes what is new, or pays a tenth more than what it has. */
-function take(world: World, raw: Hex): Hex {
-  const { mined, pool, given, weather } = world
+function take({ mined, pool, given }: World, weather: Weather, raw: Hex): Hex {
   const hash = keccak256(raw)
   const [nonceText = '', data = '0x', priceText = ''] = hexToString(raw).split(' ')
   const nonce = Number(nonceText)
   const price = BigInt(priceText)
   if (weather === 'drop') throw new HttpRequestError({ url: 'http://model', status: 502 })
   if (weather === 'refuse') throw said('insufficient funds for gas * price + value')
+  if (weather === 'occupied') throw said('replacement transaction underpriced')
   if (nonce < mined.length) throw said('nonce too low')
   const old = pool.get(nonce)
   const isBetter = old === undefined || price * 10n >= old.price * 11n
