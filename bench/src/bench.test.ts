@@ -34,6 +34,18 @@ test('the indexer is measured on a chain, without one, and from the block to the
   expect(figures.map(({ unit }) => unit)).toEqual(expect.arrayContaining(['1/s', '%', 'ms']))
 })
 
+test('the command is measured as whole processes beside an empty node, and its package is weighed', () => {
+  const { figures } = run('cli', '--runs', '2')
+
+  const lines = figures.filter(({ baseline }) => baseline?.name === 'node -e 0')
+  expect(lines.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['iexec --version', 'iexec --help', 'iexec info --raw', 'iexec account show --raw']),
+  )
+  expect(lines.filter(({ value }) => !(value > 0))).toEqual([])
+  expect(figures.find(({ name }) => name === 'installed')?.value).toBeLessThan(10)
+  expect(figures.find(({ unit }) => unit === '')?.value).toBe(0)
+})
+
 test('a percentile is the smallest sample that so many do not exceed', () => {
   expect(percentile([4, 1, 3, 2], 0.5)).toBe(2)
   expect(percentile([4, 1, 3, 2], 0.99)).toBe(4)

@@ -1,6 +1,7 @@
 // `pnpm bench NAME`: measures the house and says beside each figure what it is compared with.
 import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
+import { benchCli } from './cli.ts'
 import { benchIndexer } from './indexer.ts'
 import { benchOrderbook } from './orderbook.ts'
 import { printReport, writeReport, type Report } from './report.ts'
@@ -44,5 +45,12 @@ program
   .action(async ({ out, ...size }: { events: number; synthetic: number; blocks: number; out?: string }) =>
     report(benchIndexer(size), out),
   )
+
+program
+  .command('cli')
+  .description('how long people wait for the command, and what its package weighs')
+  .option('--runs <n>', 'how often each line is called', whole, 21)
+  .option('--out <file>', 'where the JSON goes')
+  .action(async ({ out, ...size }: { runs: number; out?: string }) => report(benchCli(size), out))
 
 await program.parseAsync()
