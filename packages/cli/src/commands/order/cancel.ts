@@ -6,10 +6,11 @@ import type { Call, Command, Outcome } from '../../command.ts'
 import { CONFIRMS_OPTION } from '../../options.ts'
 import { chainOf, openSigner } from '../../session.ts'
 import { attemptEach, outcomeOf, thenEach, type Attempts, type Item } from './attempt.ts'
+import { requireSignedHere } from './check.ts'
 import { fetchMeant, readMeant, type Meant } from './find.ts'
 import { kindHashFlags, requireNamed } from './kinds.ts'
 import { SIGNING } from './options.ts'
-import { ask } from './publish.ts'
+import { ask } from './ask.ts'
 
 type Ready = Item & { readonly order: Signed }
 type Cancelled = Item & { readonly txHash: Hex }
@@ -43,6 +44,8 @@ async function cancelFound(call: Call, found: Attempts<Meant>): Promise<Attempts
   const ready = await thenEach(found, async (meant): Promise<Ready> => {
     const order = await fetchMeant(iexec, meant)
     await requireOrderOwner(iexec.context, order)
+    // One of another chain would be closed here, where it never was, and stay open there.
+    if (meant.order !== undefined) await requireSignedHere(iexec, order)
     await requireOpen(iexec.context, order)
     return { kind: meant.kind, order }
   })

@@ -18,7 +18,7 @@ import { findSignedOrder, requireSignedOrder } from '../../files/ordersFile.ts'
 import { CONFIRMS_OPTION } from '../../options.ts'
 import { rows } from '../../rows.ts'
 import { chainOf, isSet, openSigner, projectFolder, text } from '../../session.ts'
-import { confirm } from '../../terminal/ask.ts'
+import { askUnder } from './ask.ts'
 import { missingStake, preflight, requireSignedHere } from './check.ts'
 import { hashOption } from './kinds.ts'
 import { SIGNING, SKIP_OPTION } from './options.ts'
@@ -169,9 +169,7 @@ async function askToBuy(
       ['gas', gas === undefined ? undefined : `about ${formatCoin(gas * gasPriceWei)}`],
     ]),
   ]
-  const isForced = isSet(call, 'force')
-  if (!isForced) for (const line of lines) call.terminal.say(line)
-  await confirm(`Make a deal for ${tasks(volume)} at ${formatRlc(total)} in all?`, call.terminal, isForced)
+  await askUnder(lines, `Make a deal for ${tasks(volume)} at ${formatRlc(total)} in all?`, call)
 }
 
 async function signedRequest({ orders }: Iexec, request: OrdersToEstimate['request']): Promise<Signed<'request'>> {

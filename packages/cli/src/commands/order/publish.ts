@@ -5,12 +5,12 @@ import type { Call, Command, Outcome } from '../../command.ts'
 import { requireSignedOrder } from '../../files/ordersFile.ts'
 import { chainOf, isSet, openSigner, projectFolder } from '../../session.ts'
 import { confirm } from '../../terminal/ask.ts'
+import { ask } from './ask.ts'
 import { attemptEach, outcomeOf, thenEach, type Attempts, type Item } from './attempt.ts'
 import { preflight, requirePublishable } from './check.ts'
 import { hashOf, readMeant, type Meant } from './find.ts'
 import { kindFlags, kindHashFlags, requireNamed } from './kinds.ts'
 import { SIGNING, SKIP_OPTION } from './options.ts'
-import { describeOrder } from './words.ts'
 
 type Ready = Item & { readonly order: Signed }
 type Hashed = Item & { readonly orderHash: OrderHash }
@@ -58,19 +58,6 @@ async function publishFound(call: Call, found: Attempts<Ready>): Promise<Attempt
 
 async function publish({ orders }: Iexec, order: Signed): Promise<{ readonly orderHash: OrderHash }> {
   return orders.publish(order)
-}
-
-/**
- * Shows the orders with which something is about to be done, and asks once for all of them.
- *
- * @param question of "it" or of "these 2 orders"
- * @throws CliError `AbortedByUser`, `NoTerminal`
- */
-export async function ask(call: Call, items: readonly Ready[], question: (what: string) => string): Promise<void> {
-  if (items.length === 0) return
-  const isForced = isSet(call, 'force')
-  if (!isForced) for (const { order } of items) for (const line of describeOrder(order)) call.terminal.say(line)
-  await confirm(question(items.length === 1 ? 'it' : `these ${items.length} orders`), call.terminal, isForced)
 }
 
 export const unpublishOrderCommand: Command = {

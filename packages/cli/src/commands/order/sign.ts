@@ -8,7 +8,7 @@ import { iexecFilePath, requireSection } from '../../files/iexecFile.ts'
 import { ORDER_KINDS, orderName, requireReadable, signedToJson, writeSignedOrders } from '../../files/ordersFile.ts'
 import { readSection, type Section } from '../../files/section.ts'
 import { chainOf, isSet, openSigner, projectFolder } from '../../session.ts'
-import { confirm } from '../../terminal/ask.ts'
+import { ask } from './ask.ts'
 import { attemptEach, outcomeOf, thenEach, type Attempts, type Item } from './attempt.ts'
 import { preflight } from './check.ts'
 import { givenKinds, kindFlags } from './kinds.ts'
@@ -69,20 +69,13 @@ async function signWished(call: Call, wished: Attempts<Wished>): Promise<Attempt
     if (!isSet(call, 'skipPreflightCheck')) await preflight(iexec, order)
     return { kind, order }
   })
-  if (made.done.length > 0) await showAndAsk(call, made.done)
+  // Scripts are not asked, and never were: a signature alone offers nothing to anybody.
+  if (call.terminal.isInteractive) await ask(call, made.done, (what) => `Sign ${what}?`)
   return thenEach(made, async ({ kind, order }): Promise<Ready> => ({ kind, order: await sign(iexec, order) }))
 }
 
 async function sign({ orders }: Iexec, order: Order): Promise<Signed> {
   return orders.sign(order)
-}
-
-/** Whoever reads along is asked. Scripts are not: they never were, and a signature alone offers nothing to anybody. */
-async function showAndAsk(call: Call, made: readonly Made[]): Promise<void> {
-  const { terminal } = call
-  if (!terminal.isInteractive || isSet(call, 'force')) return
-  for (const { order } of made) for (const line of describeOrder(order)) terminal.say(line)
-  await confirm(made.length === 1 ? 'Sign it?' : `Sign these ${made.length} orders?`, terminal, false)
 }
 
 function kindsOf(call: Call, { place, values }: Section): readonly Item[] {
