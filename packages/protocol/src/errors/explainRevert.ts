@@ -94,14 +94,20 @@ const CONTRACT_ERRORS: Abi = [
   rlcAbi,
 ].flatMap((abi: Abi) => abi.filter(({ type }) => type === 'error'))
 
-// The two errors of Solidity itself, which no ABI lists, and all of ours.
-const NAMES: ReadonlyMap<string, string> = new Map([
-  ['0x08c379a0', 'Error'],
-  ['0x4e487b71', 'Panic'],
-  ...CONTRACT_ERRORS.flatMap((item) =>
-    item.type === 'error' ? [[toFunctionSelector(formatAbiItem(item)), item.name] as const] : [],
-  ),
-])
+// Hashed at the first question: whoever only loads this module, as every call of the command does, must not wait for it.
+let names: ReadonlyMap<string, string> | undefined
+
+/** The name of the error with a selector: the two of Solidity itself, which no ABI lists, and all of ours. */
+function nameOf(selector: Hex): string | undefined {
+  names ??= new Map([
+    ['0x08c379a0', 'Error'],
+    ['0x4e487b71', 'Panic'],
+    ...CONTRACT_ERRORS.flatMap((item) =>
+      item.type === 'error' ? [[toFunctionSelector(formatAbiItem(item)), item.name] as const] : [],
+    ),
+  ])
+  return names.get(selector)
+}
 
 /** The error with its values by name; `undefined` when no contract has such an error, or its values are cut short. */
 function decode(data: Hex): Decoded | undefined {
@@ -124,7 +130,7 @@ function explainMessage(message: string): RevertExplanation {
 function unknownError(data: Hex): RevertExplanation {
   const selector: Hex = `0x${data.slice(2, 10).toLowerCase()}`
   const unknown = { kind: 'unknown', name: 'UnknownError', args: {}, selector } as const
-  const known = NAMES.get(selector)
+  const known = nameOf(selector)
   if (known !== undefined) {
     return {
       ...unknown,
