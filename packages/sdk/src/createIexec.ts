@@ -13,6 +13,7 @@ import { bindOrders, type Orders } from './order/index.ts'
 import { bindOrderbooks, type Orderbooks } from './orderbook/index.ts'
 import * as results from './result/index.ts'
 import * as resultFiles from './result/local.ts'
+import * as runs from './run/index.ts'
 import * as secrets from './secret/index.ts'
 import * as storage from './storage/index.ts'
 import * as tasks from './task/index.ts'
@@ -21,7 +22,7 @@ import * as wallet from './wallet/index.ts'
 import * as workerpools from './workerpool/index.ts'
 
 /** Everything that can be done on one market. */
-export type Iexec = {
+export type Iexec = Bound<typeof runs> & {
   /** For verbs that are imported by themselves. */
   readonly context: Context
   /** RLC on the market. */
@@ -57,6 +58,7 @@ export async function createIexec(options: ConnectOptions): Promise<Iexec> {
   const context = await connect(options)
   return {
     context,
+    ...bind(context, runs),
     account: bind(context, account),
     apps: { ...bind(context, apps), ...bindOwned(context, 'app') },
     categories: bind(context, categories),

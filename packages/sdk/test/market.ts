@@ -43,3 +43,6 @@ export async function startSdkMarket(): Promise<SdkMarket> {
     },
   }
 }
+
+export { serve, startStorage, zipOf, type TestStorage } from './storage.ts'
+export { finishTask, type FinishedTask } from './worker.ts'

@@ -1,17 +1,31 @@
 // A market on which things happen: an app, a workerpool, deals, and workers who answer, all by real transactions.
-import { NO_ADDRESS, authorizationHash, callbackDigest, sealVote, taskId, type DealId, type TaskId } from '@iexec/protocol'
+import { NO_ADDRESS, authorizationHash, sealVote, taskId, type DealId, type TaskId } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
 import { encodeFunctionData, sha256, stringToHex, type Address, type Hex } from 'viem'
-import { createAppOrder, createRequestOrder, createWorkerpoolOrder, type NewRequestOrder } from '../src/order/createOrder.ts'
+import {
+  createAppOrder,
+  createRequestOrder,
+  createWorkerpoolOrder,
+  type NewRequestOrder,
+} from '../src/order/createOrder.ts'
 import { matchOrders } from '../src/order/matchOrders.ts'
 import { signOrder } from '../src/order/signOrder.ts'
 import type { ChainSettings } from '../src/chain/chainSettings.ts'
 import type { Iexec } from '../src/createIexec.ts'
 import { requireSigner } from '../src/signer/signer.ts'
 import { startSdkMarket, type SdkMarket } from './market.ts'
+import { finishTask } from './worker.ts'
 
 /** Accounts of anvil. */
-export const PEOPLE = { requester: 1, scheduler: 3, appOwner: 4, stranger: 5, worker1: 6, worker2: 7, worker3: 8 } as const
+export const PEOPLE = {
+  requester: 1,
+  scheduler: 3,
+  appOwner: 4,
+  stranger: 5,
+  worker1: 6,
+  worker2: 7,
+  worker3: 8,
+} as const
 /** Who somebody is. */
 export type Person = keyof typeof PEOPLE
 
@@ -84,7 +98,14 @@ export async function startScene(): Promise<Scene> {
         app: await signOrder(appOwner.context, createAppOrder(appOwner.context, { app, tag })),
         workerpool: await signOrder(
           scheduler.context,
-          createWorkerpoolOrder(scheduler.context, { workerpool, workerpoolprice: price, volume, trust, category, tag }),
+          createWorkerpoolOrder(scheduler.context, {
+            workerpool,
+            workerpoolprice: price,
+            volume,
+            trust,
+            category,
+            tag,
+          }),
         ),
         request: await signOrder(requester.context, createRequestOrder(requester.context, request)),
       })
@@ -99,15 +120,10 @@ export async function startScene(): Promise<Scene> {
       await send(worker, 'contribute', [task, resultHash, resultSeal, NO_ADDRESS, '0x', await authorize(worker, task)])
     },
     reveal: async (task, worker, digest) => send(worker, 'reveal', [task, digest]),
-    finalize: async (task, results, callback = '0x') => send('scheduler', 'finalize', [task, stringToHex(results), callback]),
-    complete: async (deal, index, { digest, link, callback = '0x' }) => {
-      const task = taskId(deal, index)
-      await send('stranger', 'initialize', [deal, index])
-      const actual = callback === '0x' ? digest : callbackDigest(callback)
-      const authorization = await authorize('worker1', task)
-      await send('worker1', 'contributeAndFinalize', [task, actual, stringToHex(link), callback, NO_ADDRESS, '0x', authorization])
-      return task
-    },
+    finalize: async (task, results, callback = '0x') =>
+      send('scheduler', 'finalize', [task, stringToHex(results), callback]),
+    complete: async (deal, index, result) =>
+      finishTask({ worker: await user('worker1'), scheduler }, { deal, index, ...result }),
     warp: async (seconds) => {
       await market.owner.increaseTime({ seconds: Number(seconds) })
       await market.owner.mine({ blocks: 1 })

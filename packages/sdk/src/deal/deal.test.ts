@@ -20,7 +20,14 @@ test('a deal tells its terms, its deadlines and the ids of its tasks', async () 
 
   const deal = await alice.deals.show(id)
 
-  expect(deal).toMatchObject({ id, botFirst: 0n, botSize: 3n, timeref: T, trust: 1n, params: '{"iexec_result_storage_provider":"ipfs"}' })
+  expect(deal).toMatchObject({
+    id,
+    botFirst: 0n,
+    botSize: 3n,
+    timeref: T,
+    trust: 1n,
+    params: '{"iexec_result_storage_provider":"ipfs"}',
+  })
   expect(deal.contributionDeadline).toBe(deal.startTime + 7n * T)
   expect(deal.finalDeadline).toBe(deal.startTime + 10n * T)
   expect([...deal.tasks]).toEqual([0n, 1n, 2n].map((index) => alice.deals.computeTaskId(id, index)))
@@ -57,7 +64,10 @@ test('what was not finished in time is claimed, whether begun or not, and its pr
   await scene.complete(await scene.makeDeal({ trust: 1n }), 0n, RESULT)
   const begun = await scene.initialize(id, 1n)
 
-  await expect(alice.deals.claim(id)).rejects.toMatchObject({ code: 'Refused', message: expect.stringContaining('cannot be claimed before') })
+  await expect(alice.deals.claim(id)).rejects.toMatchObject({
+    code: 'Refused',
+    message: expect.stringContaining('cannot be claimed before'),
+  })
   await scene.warp(10n * T)
   expect(await alice.deals.countTasks(id)).toMatchObject({ total: 4, claimable: 4, waiting: 0 })
   const { claimed, transactions } = await (await scene.user('stranger')).deals.claim(id)

@@ -79,7 +79,10 @@ test('a task that nobody finishes ends as timed out at its final deadline, and i
     'TIMEOUT: It was not finished in time: anyone can claim it, and then its price goes back to who paid.',
   ])
   expect(await alice.tasks.show(taskid)).toMatchObject({ statusName: 'FAILED', isTimedOut: false, end: 'failed' })
-  await expect(alice.tasks.claim(taskid)).rejects.toMatchObject({ code: 'Refused', message: expect.stringContaining('before') })
+  await expect(alice.tasks.claim(taskid)).rejects.toMatchObject({
+    code: 'Refused',
+    message: expect.stringContaining('before'),
+  })
 })
 
 test('a watching ends when its signal does', async () => {

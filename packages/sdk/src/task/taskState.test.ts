@@ -1,5 +1,13 @@
 // Why a task waits and what happens next, over every state and both sides of every deadline.
-import { NO_ADDRESS, asDealId, asInstant, asTaskId, type Consensus, type Contribution, type TaskRecord } from '@iexec/protocol'
+import {
+  NO_ADDRESS,
+  asDealId,
+  asInstant,
+  asTaskId,
+  type Consensus,
+  type Contribution,
+  type TaskRecord,
+} from '@iexec/protocol'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { momentOf } from './moment.ts'
@@ -40,7 +48,14 @@ function at(task: TaskRecord, now: bigint, contributions?: readonly Contribution
 
 function vote(worker: number, result: string, status: Contribution['status'] = 'contributed'): Contribution {
   const resultHash = `0x${result.repeat(64)}` as const
-  return { worker: WORKERS[worker] ?? NO_ADDRESS, status, resultHash, resultSeal: resultHash, enclaveChallenge: NO_ADDRESS, weight: 1n }
+  return {
+    worker: WORKERS[worker] ?? NO_ADDRESS,
+    status,
+    resultHash,
+    resultSeal: resultHash,
+    enclaveChallenge: NO_ADDRESS,
+    weight: 1n,
+  }
 }
 
 test.each([
@@ -66,14 +81,24 @@ test.each([
   [ACTIVE, CONTRIBUTE, '3 workers have contributed, and it is too late for more: it will fail.'],
   [revealing(1), 1999n, 'The workers agree; 1 of 2 revealed their result.'],
   [revealing(1), 2000n, '1 of 2 revealed their result in time: the workerpool has to finish it.'],
-  [revealing(0), 2000n, 'None of the 2 who agreed revealed his result in time: the workerpool has to start the vote again.'],
+  [
+    revealing(0),
+    2000n,
+    'None of the 2 who agreed revealed his result in time: the workerpool has to start the vote again.',
+  ],
 ] as const)('the reason says what is waited for (%#)', (task, now, reason) => {
   expect(at(task, now).reason).toBe(reason)
 })
 
 test.each([
-  [[vote(0, '1'), vote(1, '1'), vote(2, '1')], '3 workers have contributed, and all agree; a trust of 5 takes more who agree.'],
-  [[vote(0, '1'), vote(1, '2'), vote(2, '1')], '3 workers have contributed, 2 of them agree; a trust of 5 takes more who agree.'],
+  [
+    [vote(0, '1'), vote(1, '1'), vote(2, '1')],
+    '3 workers have contributed, and all agree; a trust of 5 takes more who agree.',
+  ],
+  [
+    [vote(0, '1'), vote(1, '2'), vote(2, '1')],
+    '3 workers have contributed, 2 of them agree; a trust of 5 takes more who agree.',
+  ],
   [
     [vote(0, '1', 'rejected'), vote(1, '1', 'rejected'), vote(2, '1', 'rejected')],
     '3 workers have contributed, all for a result that nobody revealed; a trust of 5 takes more who agree.',
@@ -86,7 +111,12 @@ test('a task is timed out exactly from its final deadline on, unless it has ende
   const completed: TaskRecord = { ...opened, status: 'failed', consensus: undefined }
   for (const task of [UNSET, ACTIVE, revealing(2)]) {
     expect(at(task, FINAL - 1n)).toMatchObject({ isTimedOut: false, end: undefined })
-    expect(at(task, FINAL)).toMatchObject({ isTimedOut: true, end: 'timeout', statusName: 'TIMEOUT', nextDeadline: undefined })
+    expect(at(task, FINAL)).toMatchObject({
+      isTimedOut: true,
+      end: 'timeout',
+      statusName: 'TIMEOUT',
+      nextDeadline: undefined,
+    })
   }
   expect(at(completed, FINAL)).toMatchObject({ isTimedOut: false, end: 'failed', statusName: 'FAILED' })
 })
