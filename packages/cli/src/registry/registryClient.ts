@@ -107,11 +107,10 @@ function tokenIn(text: string): string | undefined {
   }
 }
 
-async function refusalOf(image: ImageReference, response: Response): Promise<CliError> {
-  const { status } = response
-  const said = await readWhole(response, 'A refusal', MEBIBYTE).then(String, () => '')
+async function refusalOf(image: ImageReference, { status, body }: Response): Promise<CliError> {
+  await body?.cancel()
   if (status === 401 || status === 403) return forbidden(image)
-  if (status === 404) return notFound(image, said)
+  if (status === 404) return notFound(image)
   if (status === 429) {
     return new CliError('Unreachable', `The registry ${image.registry} was asked too often from here.`, {
       hints: ['Wait a while, or write the digest of the image as the checksum: then no registry is asked.'],
@@ -122,14 +121,11 @@ async function refusalOf(image: ImageReference, response: Response): Promise<Cli
   })
 }
 
-function notFound(image: ImageReference, said: string): CliError {
+/** Registries do not tell whether the tag is missing or all of the image. */
+function notFound(image: ImageReference): CliError {
   const { registry, repository, tag, digest } = image
   const what = tag === undefined ? `digest sha256:${(digest ?? '0x').slice(2)}` : `tag "${tag}"`
-  const isUnknown = said.includes('NAME_UNKNOWN')
-  const sentence = isUnknown
-    ? `There is no image ${repository} at ${registry}.`
-    : `The image ${repository} at ${registry} has no ${what}.`
-  return new CliError('NotFound', sentence, {
+  return new CliError('NotFound', `There is no image ${repository} with the ${what} at ${registry}.`, {
     hints: [`Look for a typing error, or push it: docker push ${writeReference(image)}`],
   })
 }

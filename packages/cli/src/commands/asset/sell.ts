@@ -1,8 +1,7 @@
 // Putting assets up for sale, and taking them back: iexec app publish, iexec app unpublish.
-import { encodeTag, formatRlc, requiresTee, unreachable, type OrderHash } from '@iexec/protocol'
+import { formatRlc, unreachable, type OrderHash } from '@iexec/protocol'
 import type { AssetKind, Iexec } from '@iexec/sdk'
 import type { Address } from 'viem'
-import { CliError } from '../../cliError.ts'
 import type { Call, Command, Option } from '../../command.ts'
 import { readIexecFile, iexecFilePath } from '../../files/iexecFile.ts'
 import { findDeployed } from '../../files/deployedFile.ts'
@@ -12,6 +11,7 @@ import { rows } from '../../rows.ts'
 import { addressArgument, chainOf, isSet, openSigner, projectFolder, text } from '../../session.ts'
 import { confirm } from '../../terminal/ask.ts'
 import { amountOption, wholeOption } from '../../values.ts'
+import { requireUsable } from './preflight.ts'
 import { addressArgumentOf, targetOf } from './target.ts'
 import { ARTICLES } from './view.ts'
 
@@ -70,7 +70,7 @@ export function publishCommand(kind: AssetKind): Command {
       const iexec = await openSigner(call)
       const question = `Put the ${kind} ${sale.address} up for sale at ${priceText(kind, sale)}?`
       await confirm(question, call.terminal, isSet(call, 'force'))
-      if (kind === 'dataset' && !isSet(call, 'skipPreflightCheck')) await requireKey(iexec, sale)
+      if (!isSet(call, 'skipPreflightCheck')) await requireUsable(iexec, kind, sale)
       const orderHash = await sell(iexec, kind, sale)
       return {
         raw: { orderHash },
@@ -114,14 +114,6 @@ const SKIP_OPTIONS: { readonly [Kind in AssetKind]: readonly Option[] } = {
   app: [OLD_SKIP_OPTION],
   dataset: [SKIP_OPTION],
   workerpool: [],
-}
-
-/** A dataset for enclaves is worth nothing to them without its key. */
-async function requireKey(iexec: Iexec, { address, tag = '' }: Sale): Promise<void> {
-  if (!requiresTee(encodeTag(tag)) || (await iexec.secrets.checkDataset(address))) return
-  throw new CliError('MissingFile', `The vault has no key of the dataset ${address}: no enclave could decrypt it.`, {
-    hints: [`iexec dataset push-secret ${address} gives it; --skip-preflight-check sells the dataset without.`],
-  })
 }
 
 async function readSale(call: Call, kind: AssetKind): Promise<Sale> {
