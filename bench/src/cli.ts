@@ -45,7 +45,11 @@ const LINES: readonly Line[] = [
   { name: 'iexec app --help', args: ['app', '--help'] },
   { name: 'iexec complete -- account show --', args: ['complete', '--', 'account', 'show', '--'] },
   { name: 'iexec info --raw', args: ['info', '--raw'], target: { value: 400, better: 'lower' } },
-  { name: 'iexec account show --raw', args: ['account', 'show', ADDRESS, '--raw'], target: { value: 400, better: 'lower' } },
+  {
+    name: 'iexec account show --raw',
+    args: ['account', 'show', ADDRESS, '--raw'],
+    target: { value: 400, better: 'lower' },
+  },
 ]
 
 /** All lines take turns, so that whatever else the machine does meets all of them. */

@@ -16,13 +16,13 @@ let root: string
 let env: NodeJS.ProcessEnv
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'iexec-shell-'))
-  const [bin, home, project] = ['bin', 'home', 'project'].map((name) => join(root, name)) as [string, string, string]
-  for (const folder of [bin, join(home, '.ethereum/keystore'), project]) mkdirSync(folder, { recursive: true })
+  const [bin, home, work] = ['bin', 'home', 'project'].map((name) => join(root, name)) as [string, string, string]
+  for (const folder of [bin, join(home, '.ethereum/keystore'), work]) mkdirSync(folder, { recursive: true })
   writeFileSync(join(bin, 'iexec'), `#!/bin/sh\nexec '${process.execPath}' '${MAIN}' "$@"\n`)
   chmodSync(join(bin, 'iexec'), 0o755)
   writeFileSync(join(home, '.ethereum/keystore', WALLET), '{}')
-  writeFileSync(join(project, 'chain.json'), JSON.stringify({ default: 'mine', chains: { mine: {}, minor: {} } }))
-  writeFileSync(join(project, 'pass word.txt'), '')
+  writeFileSync(join(work, 'chain.json'), JSON.stringify({ default: 'mine', chains: { mine: {}, minor: {} } }))
+  writeFileSync(join(work, 'pass word.txt'), '')
   const { INIT_CWD: _folder, ...inherited } = process.env
   env = { ...inherited, HOME: home, PATH: `${bin}${delimiter}${inherited['PATH'] ?? ''}`, TERM: 'xterm', ZDOTDIR: home }
 })
@@ -36,7 +36,8 @@ function project(): string {
 
 function hasShell(name: string): boolean {
   const isThere = spawnSync(name, ['-c', 'true']).status === 0
-  if (!isThere && process.env['CI'] === undefined) console.warn(`${name} is not installed: its completion is not tested here.`)
+  if (!isThere && process.env['CI'] === undefined)
+    console.warn(`${name} is not installed: its completion is not tested here.`)
   return isThere || process.env['CI'] !== undefined
 }
 
@@ -62,7 +63,11 @@ function inFish(line: string): readonly string[] {
 }
 
 /** What stands on the line of an interactive shell after these keys. */
-async function typeIn(shell: string, args: readonly string[], { keys, until }: { keys: string; until: RegExp }): Promise<string> {
+async function typeIn(
+  shell: string,
+  args: readonly string[],
+  { keys, until }: { keys: string; until: RegExp },
+): Promise<string> {
   const terminal = spawn(shell, [...args], { cwd: project(), env, cols: 160, rows: 40 })
   let screen = ''
   let isReady = false
@@ -124,7 +129,10 @@ test('a project file that cannot be read does not disturb whoever types', () => 
 test('the Tab key does it in a real bash', async () => {
   writeFileSync(join(root, 'home/.bashrc'), "PS1='READY>'; source <(iexec completion bash)\n")
 
-  const screen = await typeIn('bash', ['--noprofile', '-i'], { keys: 'iexec acc\tdep\t', until: /iexec account deposit/u })
+  const screen = await typeIn('bash', ['--noprofile', '-i'], {
+    keys: 'iexec acc\tdep\t',
+    until: /iexec account deposit/u,
+  })
 
   expect(screen).toContain('iexec account deposit ')
 })

@@ -22,12 +22,20 @@ function newDesk(chain: House['chain'] | undefined): Desk {
 
 type Check = { readonly name: string; readonly state: string; readonly says: string; readonly remedy?: string }
 
-type Report = { readonly exitCode: number; readonly fail: readonly string[]; readonly of: (name: string) => Check | undefined }
+type Report = {
+  readonly exitCode: number
+  readonly fail: readonly string[]
+  readonly of: (name: string) => Check | undefined
+}
 
 async function examine(desk: Desk, ...options: readonly string[]): Promise<Report> {
   const { exitCode, out, errors } = await desk.iexec(['doctor', '--json', ...options])
   expect(errors).toBe('')
-  const { checks, fail = [], ok } = JSON.parse(out) as { readonly checks: readonly Check[]; readonly fail?: readonly string[]; readonly ok: boolean }
+  const {
+    checks,
+    fail = [],
+    ok,
+  } = JSON.parse(out) as { readonly checks: readonly Check[]; readonly fail?: readonly string[]; readonly ok: boolean }
   expect(ok).toBe(exitCode === 0)
   return { exitCode, fail, of: (name) => checks.find((check) => check.name === name) }
 }
@@ -88,8 +96,14 @@ test('a dead node, a wrong chain and an address without a market are told apart'
   const empty = await examine(newDesk({ ...house.chain, hub: `0x${'1'.repeat(40)}` }))
 
   expect(dead.of('chain')).toMatchObject({ state: 'broken', says: expect.stringContaining('127.0.0.1:9') })
-  expect(wrong.of('chain')).toMatchObject({ state: 'broken', says: expect.stringContaining(String(house.chain.chainId)) })
-  expect(empty.of('chain')).toMatchObject({ state: 'broken', says: expect.stringContaining('There is no iExec market') })
+  expect(wrong.of('chain')).toMatchObject({
+    state: 'broken',
+    says: expect.stringContaining(String(house.chain.chainId)),
+  })
+  expect(empty.of('chain')).toMatchObject({
+    state: 'broken',
+    says: expect.stringContaining('There is no iExec market'),
+  })
 })
 
 test('a market that is dead, of another chain, or none at all is broken', async () => {
@@ -135,8 +149,14 @@ test('the engine is asked where DOCKER_HOST says: one that answers is ready, one
   process.env['DOCKER_HOST'] = `unix://${socket}.no`
   const absent = newDesk(house.chain)
 
-  expect((await examine(there)).of('engine')).toMatchObject({ state: 'ok', says: `Docker Engine 29.1.0 at unix://${socket}` })
-  expect((await examine(absent)).of('engine')).toMatchObject({ state: 'broken', remedy: expect.stringContaining('DOCKER_HOST') })
+  expect((await examine(there)).of('engine')).toMatchObject({
+    state: 'ok',
+    says: `Docker Engine 29.1.0 at unix://${socket}`,
+  })
+  expect((await examine(absent)).of('engine')).toMatchObject({
+    state: 'broken',
+    remedy: expect.stringContaining('DOCKER_HOST'),
+  })
 })
 
 test('completion is found where the shell of the user looks for it', async () => {

@@ -19,9 +19,11 @@ function newDesk(...chain: Parameters<typeof openDesk>): Desk {
 async function startSilentNode(): Promise<{ readonly url: string; readonly asked: Promise<void> }> {
   const asked = Promise.withResolvers<void>()
   const server: Server = createServer((socket) => {
-    socket.on('error', () => undefined).once('data', () => {
-      asked.resolve()
-    })
+    socket
+      .on('error', () => undefined)
+      .once('data', () => {
+        asked.resolve()
+      })
     onTestFinished(() => {
       socket.destroy()
     })
@@ -90,14 +92,17 @@ test.each([
   [['account', 'show', '--chain'], '--chain needs a value.', 'Write --chain <name>.'],
   [['--raw', 'account', 'show'], '"message":"--raw stands before the command."', '"command":"iexec"'],
   [['account', 'show', '--raw', '--json'], '"message":"--raw and --json exclude each other."', '"ok":false'],
-] as const)('%j is told to be wrong in one sentence, with what to do, and exit code 2', async (line, sentence, hint) => {
-  const { exitCode, out, errors } = await newDesk().iexec(line)
+] as const)(
+  '%j is told to be wrong in one sentence, with what to do, and exit code 2',
+  async (line, sentence, hint) => {
+    const { exitCode, out, errors } = await newDesk().iexec(line)
 
-  expect(errors).toContain(sentence)
-  expect(errors).toContain(hint)
-  expect(errors.trim().split('\n').length).toBeLessThanOrEqual(3)
-  expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' })
-})
+    expect(errors).toContain(sentence)
+    expect(errors).toContain(hint)
+    expect(errors.trim().split('\n').length).toBeLessThanOrEqual(3)
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' })
+  },
+)
 
 test('a group without a verb shows its help as a fault of the line', async () => {
   const { exitCode, out, errors } = await newDesk().iexec(['account'])
@@ -139,6 +144,19 @@ test('a reader that goes away early is no failure', async () => {
     errors: '',
   })
   expect(gone.errors).toBe('')
+})
+
+test('the first page, the help of everything and faults of its lines load neither viem nor the client', async () => {
+  const hook = `import { registerHooks } from 'node:module'
+    registerHooks({ load: (url, context, next) => { process.stderr.write(url + '\\n'); return next(url, context) } })`
+  const options = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}` }
+
+  for (const line of ['iexec', 'iexec --help', 'iexec acount', 'iexec --version']) {
+    const { errors } = await shell(newDesk(), line, options)
+
+    expect(errors).toContain('packages/cli/src/main.ts')
+    expect(errors.split('\n').filter((url) => /\/viem\/|packages\/(?:sdk|protocol|chain)\//u.test(url))).toEqual([])
+  }
 })
 
 test('titles are bold where colours are wished for, and nowhere else', async () => {

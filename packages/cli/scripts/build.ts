@@ -1,11 +1,13 @@
 // Builds the package that people install: the command in chunks, with all that it needs inside, and nothing else.
+// The folder may be named; else it is `dist`.
 import { chmodSync, copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import process from 'node:process'
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild'
 import manifest from '../package.json' with { type: 'json' }
 
 const room = join(import.meta.dirname, '..')
-const dist = join(room, 'dist')
+const dist = resolve(room, process.argv[2] ?? 'dist')
 
 rmSync(dist, { recursive: true, force: true })
 const shared: BuildOptions = {
@@ -34,8 +36,8 @@ const { metafile } = await build({
 /** The first file shares no chunk with the others: whoever asks for the version waits for one file. */
 const apart: Plugin = {
   name: 'apart',
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /^\.\/run\.ts$/ }, () => ({ path: './chunks/run.js', external: true }))
+  setup: (builder) => {
+    builder.onResolve({ filter: /^\.\/run\.ts$/ }, () => ({ path: './chunks/run.js', external: true }))
   },
 }
 await build({ ...shared, entryPoints: { iexec: 'src/main.ts' }, outdir: dist, plugins: [apart] })

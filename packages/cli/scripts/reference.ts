@@ -27,9 +27,7 @@ export async function makeReference(): Promise<string> {
       commands: (await group.load()).commands.filter(({ isHidden = false }) => !isHidden),
     })),
   )
-  const singles = await Promise.all(
-    SINGLES.filter(({ isHidden = false }) => !isHidden).map(async ({ load }) => load()),
-  )
+  const singles = await Promise.all(SINGLES.filter(({ isHidden = false }) => !isHidden).map(async ({ load }) => load()))
   return [
     ...head(),
     ...contents(groups, singles),
@@ -58,7 +56,9 @@ function contents(groups: readonly Loaded[], singles: readonly Command[]): reado
         `- [\`iexec ${name}\`](#${anchor(`iexec ${name}`)}): ${summary} (${commands.map((command) => link(`iexec ${name} ${command.name}`, command.name)).join(', ')})`,
     ),
     ...singles.map(({ name, summary }) => `- [\`iexec ${name}\`](#${anchor(`iexec ${name}`)}): ${summary}`),
-    ...OUTER_PACKAGES.map(({ name, summary }) => `- \`iexec ${name}\`: ${summary}; [in a package of its own](#packages-of-their-own)`),
+    ...OUTER_PACKAGES.map(
+      ({ name, summary }) => `- \`iexec ${name}\`: ${summary}; [in a package of its own](#packages-of-their-own)`,
+    ),
     '',
   ]
 }
@@ -135,7 +135,9 @@ function outerPackages(): readonly string[] {
     ...heading('##', 'Packages of their own'),
     'What needs services, engines or a build for browsers comes with packages of its own. The command looks for them in the folder of the project and above, beside itself, and where npm installs globally, and runs them with the same streams and the same exit code. When one is absent it says how to install it.',
     '',
-    ...list(OUTER_PACKAGES.map(({ name, packageName, summary }) => `- \`iexec ${name}\` (\`${packageName}\`): ${summary}`)),
+    ...list(
+      OUTER_PACKAGES.map(({ name, packageName, summary }) => `- \`iexec ${name}\` (\`${packageName}\`): ${summary}`),
+    ),
   ]
 }
 
@@ -168,8 +170,14 @@ function list(items: readonly string[]): readonly string[] {
 
 /** Indented lines of a description are code. */
 function paragraphs(description: string): readonly string[] {
-  const [prose, shown] = [description.split('\n').filter((line) => !line.startsWith(' ')), description.split('\n').filter((line) => line.startsWith(' '))]
-  return [...prose.filter((line) => line !== '').flatMap((line) => [line, '']), ...(shown.length === 0 ? [] : code(shown))]
+  const [prose, shown] = [
+    description.split('\n').filter((line) => !line.startsWith(' ')),
+    description.split('\n').filter((line) => line.startsWith(' ')),
+  ]
+  return [
+    ...prose.filter((line) => line !== '').flatMap((line) => [line, '']),
+    ...(shown.length === 0 ? [] : code(shown)),
+  ]
 }
 
 function asSentence(summary: string): string {

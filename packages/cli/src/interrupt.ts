@@ -15,7 +15,6 @@ const GRACE_MS = { listening: 5000, deaf: 300 }
  */
 export function listenForInterrupt(): AbortSignal {
   const interrupted = new AbortController()
-  const leave = (): never => process.exit(INTERRUPTED)
   process.on('SIGINT', () => {
     if (interrupted.signal.aborted) leave()
     const isHeard = getEventListeners(interrupted.signal, 'abort').length > 0
@@ -24,6 +23,10 @@ export function listenForInterrupt(): AbortSignal {
     setTimeout(leave, isHeard ? GRACE_MS.listening : GRACE_MS.deaf).unref()
   })
   return interrupted.signal
+}
+
+function leave(): never {
+  process.exit(INTERRUPTED)
 }
 
 /**

@@ -45,7 +45,7 @@ export function lineFault(at: Commander, message: string, code: string): LineErr
 }
 
 /** The words of a command, as `iexec app deploy`. */
-export function pathOf(command: Commander): string {
+function pathOf(command: Commander): string {
   return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`
 }
 
@@ -55,7 +55,10 @@ function unknownOption(at: Commander, typed: string, readOn: string): LineError 
   if (isGlobal && at.commands.length > 0) {
     return new LineError(`${typed} stands before the command.`, [`Write it behind: ${path} … ${typed}.`], path)
   }
-  const known = at.createHelp().visibleOptions(at).flatMap(({ long }) => long ?? [])
+  const known = at
+    .createHelp()
+    .visibleOptions(at)
+    .flatMap(({ long }) => long ?? [])
   return new LineError(`${path} has no option ${typed}.`, [...didYouMean(typed, known), readOn], path)
 }
 
@@ -79,7 +82,10 @@ function nameOf(flags: string): string {
 }
 
 function namesOf(at: Commander): readonly string[] {
-  return at.createHelp().visibleCommands(at).flatMap((command) => [command.name(), ...command.aliases()])
+  return at
+    .createHelp()
+    .visibleCommands(at)
+    .flatMap((command) => [command.name(), ...command.aliases()])
 }
 
 function usageOf(at: Commander): string {

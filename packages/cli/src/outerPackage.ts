@@ -31,7 +31,7 @@ export type Places = {
  *
  * @returns undefined when it is nowhere
  */
-export function findOuterPackage({ name, packageName }: OuterPackage, places: Places): string | undefined {
+function findOuterPackage({ name, packageName }: OuterPackage, places: Places): string | undefined {
   const shelves = [
     ...shelvesAbove(places.folder),
     ...shelvesAbove(dirname(realpathSync(places.beside))),

@@ -53,11 +53,9 @@ export async function buildProgram(line: readonly string[], options: ProgramOpti
 }
 
 function rootEpilogue(): string {
-  return [
-    '',
-    'iexec <command> --help has examples. iexec help <topic> explains:',
-    `  ${TOPIC_NAMES.join(', ')}`,
-  ].join('\n')
+  return ['', 'iexec <command> --help has examples. iexec help <topic> explains:', `  ${TOPIC_NAMES.join(', ')}`].join(
+    '\n',
+  )
 }
 
 function bold(title: string): string {

@@ -57,7 +57,8 @@ function describe(error: unknown): Failure {
   if (isNamed<IexecError>(error, 'IexecError')) {
     return { code: error.code, sentence: error.message, hints: error.hints, details: error.details }
   }
-  if (isNamed<InputError>(error, 'InputError')) return { code: error.code, sentence: error.message, hints: [], details: {} }
+  if (isNamed<InputError>(error, 'InputError'))
+    return { code: error.code, sentence: error.message, hints: [], details: {} }
   // A broken promise of ours: the trace is what a report needs.
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return {

@@ -36,9 +36,8 @@ function explained(line: readonly string[]): readonly string[] {
   const [first, second, ...rest] = line
   if (first !== 'help') return line
   if (second === undefined) return ['--help']
-  const isCommand = [...GROUPS, ...SINGLES, ...OUTER_PACKAGES].some(
-    (known) => known.name === second || ('aliases' in known && known.aliases?.includes(second) === true),
-  )
+  const aliases = GROUPS.flatMap((group) => group.aliases ?? [])
+  const isCommand = [...aliases, ...[...GROUPS, ...SINGLES, ...OUTER_PACKAGES].map(({ name }) => name)].includes(second)
   return isCommand ? [second, ...rest, '--help'] : line
 }
 

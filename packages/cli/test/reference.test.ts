@@ -30,7 +30,9 @@ function optionsOf({ options = [] }: Command): readonly Option[] {
 /** Which command a line calls; what follows a pipe is another program. */
 async function called(line: string): Promise<string> {
   const [own = ''] = line.replace(/^source <\((.*)\)$/u, '$1').split(/ [|>] /u)
-  const words = [...own.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/gu)].map(([, double, single, bare]) => double ?? single ?? bare ?? '')
+  const words = [...own.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/gu)].map(
+    ([, double, single, bare]) => double ?? single ?? bare ?? '',
+  )
   if (words.shift() !== 'iexec') return 'none'
   // As `run` reads it.
   const [first, second = ''] = words
@@ -53,11 +55,16 @@ test('docs/cli.md is what the definitions say; pnpm generate writes it', async (
   expect(readFileSync(REFERENCE, 'utf8')).toBe(await makeReference())
 })
 
-test.each(all)('$path: every argument and option has a summary, in lower case and without a full stop', ({ command }) => {
-  const summaries = [command, ...(command.arguments ?? []), ...optionsOf(command)].map(({ summary }) => summary)
+test.each(all)(
+  '$path: every argument and option has a summary, in lower case and without a full stop',
+  ({ command }) => {
+    const summaries = [command, ...(command.arguments ?? []), ...optionsOf(command)].map(({ summary }) => summary)
 
-  expect(summaries.filter((summary) => !/^(?:[a-z0-9]|RLC|WASM|IPFS|JSON|URL|TEE|Docker|CID)[^]*[^.\s]$/u.test(summary))).toEqual([])
-})
+    expect(
+      summaries.filter((summary) => !/^(?:[a-z0-9]|RLC|WASM|IPFS|JSON|URL|TEE|Docker|CID)[^]*[^.\s]$/u.test(summary)),
+    ).toEqual([])
+  },
+)
 
 test.each(all)('$path: its summary says what to do', ({ command }) => {
   const [verb = ''] = command.summary.split(' ')
@@ -107,9 +114,9 @@ test('what the help says of a command without a noun is what the command says of
 
 test('every topic has a page that fits a screen', () => {
   expect(TOPICS.map(({ name }) => name)).toEqual([...TOPIC_NAMES])
-  for (const { name, text } of TOPICS.filter((topic) => topic.name !== 'errors')) {
-    expect(text.length, name).toBeLessThanOrEqual(32)
-  }
+  // The list of codes is as long as it is.
+  const tooLong = TOPICS.filter(({ name, text }) => name !== 'errors' && text.length > 32)
+  expect(tooLong.map(({ name }) => name)).toEqual([])
 })
 
 test('the lines of the first page can be typed as they stand', async () => {

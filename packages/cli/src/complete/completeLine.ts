@@ -10,7 +10,7 @@ import { isPath, valuesOf } from './values.ts'
 type Answer = { readonly word: string; readonly meaning?: string }
 
 /** Tells the shell to complete names of files by itself. */
-export const FILES = ':files'
+const FILES = ':files'
 
 /**
  * What may stand in the place of the last word.
@@ -52,7 +52,13 @@ function beginnings(typed: string): readonly Answer[] {
 async function inHelp(given: readonly string[], typed: string): Promise<readonly string[]> {
   if (given.length > 1) return []
   if (given.length === 1) return completeLine([...given, typed])
-  return [...print(TOPIC_NAMES.map((word) => ({ word, meaning: 'a topic' })), typed), ...print(beginnings(typed), typed)]
+  return [
+    ...print(
+      TOPIC_NAMES.map((word) => ({ word, meaning: 'a topic' })),
+      typed,
+    ),
+    ...print(beginnings(typed), typed),
+  ]
 }
 
 type Named = Pick<Group | Command, 'name' | 'summary' | 'aliases' | 'isHidden'>
@@ -122,7 +128,10 @@ function optionsLeft(options: readonly Option[], used: readonly Option[]): reado
   return [
     ...options
       .filter((option) => option.isHidden !== true && !used.includes(option))
-      .map(({ flags, summary }) => ({ word: namesIn(flags).find((name) => name.startsWith('--')) ?? '', meaning: summary })),
+      .map(({ flags, summary }) => ({
+        word: namesIn(flags).find((name) => name.startsWith('--')) ?? '',
+        meaning: summary,
+      })),
     { word: '--help', meaning: 'explain it' },
   ]
 }

@@ -3,7 +3,8 @@ import { request, type RequestOptions } from 'node:http'
 import { broken, note, ok, PATIENCE_MS, type Finding } from './check.ts'
 
 const DEFAULT_SOCKET = 'unix:///var/run/docker.sock'
-const WITHOUT = 'Buying and selling needs none, and WASM programs run without one; images run where Docker or Podman is.'
+const WITHOUT =
+  'Buying and selling needs none, and WASM programs run without one; images run where Docker or Podman is.'
 
 /**
  * Looks for a container engine.
@@ -57,7 +58,8 @@ function versionIn(text: string): string | undefined {
   try {
     const answer = JSON.parse(text) as { readonly Version?: unknown; readonly Platform?: { readonly Name?: unknown } }
     if (typeof answer.Version !== 'string') return undefined
-    const name = typeof answer.Platform?.Name === 'string' && answer.Platform.Name !== '' ? answer.Platform.Name : 'Engine'
+    const name =
+      typeof answer.Platform?.Name === 'string' && answer.Platform.Name !== '' ? answer.Platform.Name : 'Engine'
     return `${name} ${answer.Version}`
   } catch {
     return undefined

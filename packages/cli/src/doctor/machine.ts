@@ -6,7 +6,7 @@ import { INSTALLING, SHELLS } from '../complete/scripts.ts'
 import { broken, note, ok, type Finding } from './check.ts'
 
 /** The oldest node that has everything that is used. */
-export const OLDEST_NODE = '22.13'
+const OLDEST_NODE = '22.13'
 
 /** Looks whether a version of node is new enough. */
 export function checkNode(version: string): Finding {
@@ -30,8 +30,11 @@ const START_FILES = {
  */
 export async function checkCompletion(shell: string | undefined): Promise<Finding> {
   const name = SHELLS.find((known) => known === basename(shell ?? ''))
-  if (name === undefined) return note(`the shell is ${shell ?? 'not known'}.`, `There is completion for ${SHELLS.join(', ')}.`)
-  const texts = await Promise.all(START_FILES[name].map(async (file) => readFile(join(homedir(), file), 'utf8').catch(() => '')))
+  if (name === undefined)
+    return note(`the shell is ${shell ?? 'not known'}.`, `There is completion for ${SHELLS.join(', ')}.`)
+  const texts = await Promise.all(
+    START_FILES[name].map(async (file) => readFile(join(homedir(), file), 'utf8').catch(() => '')),
+  )
   if (texts.some((text) => /^(?!\s*#).*iexec.*complet|^_iexec|^function __iexec/mu.test(text))) return ok(`in ${name}`)
   const { line, file } = INSTALLING[name]
   return note(`${name} does not complete words of iexec.`, `Add to ${file}: ${line}`)

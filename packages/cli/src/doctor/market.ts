@@ -33,7 +33,9 @@ async function findHead({ context }: Iexec): Promise<Finding> {
   const hosts = (chain.rpcUrls ?? []).map((url) => new URL(url).host).join(', ')
   const says = `${chain.name} (${chain.chainId}) at ${hosts}, hub ${chain.hub}, block ${Number(head.number)} is ${ageOf(age)} old`
   // A chain of one's own makes blocks only when something happens.
-  return age > OLD_HEAD_S ? note(`${says}.`, 'If others see newer blocks, the node is behind: name another host.') : ok(says)
+  return age > OLD_HEAD_S
+    ? note(`${says}.`, 'If others see newer blocks, the node is behind: name another host.')
+    : ok(says)
 }
 
 function ageOf(seconds: number): string {

@@ -8,7 +8,10 @@ import { broken, note, ok, PATIENCE_MS, type Finding } from './check.ts'
  */
 export async function checkMarket(url: string | undefined, chainId: number): Promise<Finding> {
   if (url === undefined) {
-    return note('no market is configured: nothing can be published or found.', 'Set iexecGateway of the chain in chain.json.')
+    return note(
+      'no market is configured: nothing can be published or found.',
+      'Set iexecGateway of the chain in chain.json.',
+    )
   }
   try {
     const [health, version] = await Promise.all([read(url, '/health'), read(url, '/version')])
@@ -17,11 +20,17 @@ export async function checkMarket(url: string | undefined, chainId: number): Pro
     // The existing market says only that it lives.
     if (health['chains'] === undefined) return ok(where)
     if (chain === undefined) {
-      return broken(`${where}: it knows nothing of chain ${chainId}.`, 'Look whether iexecGateway and the chain belong together.')
+      return broken(
+        `${where}: it knows nothing of chain ${chainId}.`,
+        'Look whether iexecGateway and the chain belong together.',
+      )
     }
     return findingOf(chain, where)
   } catch (error) {
-    return broken(`the market at ${url} does not answer: ${reasonOf(error)}.`, 'Start it, or mend iexecGateway in chain.json.')
+    return broken(
+      `the market at ${url} does not answer: ${reasonOf(error)}.`,
+      'Start it, or mend iexecGateway in chain.json.',
+    )
   }
 }
 
@@ -30,7 +39,10 @@ function findingOf(chain: Readonly<Record<string, unknown>>, where: string): Fin
   const behind = lag === undefined || lag === 0 ? 'up to date' : `${lag} blocks behind the chain`
   if (chain['ok'] === true) return ok(`${where}, ${behind}`)
   if (chain['state'] === 'waiting') {
-    return broken(`${where}: it waits. ${String(chain['reason'] ?? '')}`.trim(), 'Whoever runs it has to look at its log.')
+    return broken(
+      `${where}: it waits. ${typeof chain['reason'] === 'string' ? chain['reason'] : ''}`.trim(),
+      'Whoever runs it has to look at its log.',
+    )
   }
   return note(`${where}, ${behind}: ${String(chain['state'])}.`, 'Wait until it has caught up.')
 }
@@ -49,7 +61,10 @@ export async function checkService(
     await ask(url)
     return ok(new URL(url).host)
   } catch (error) {
-    return broken(`the ${what} at ${url} does not answer: ${reasonOf(error)}.`, `Start it, or mend ${key} in chain.json.`)
+    return broken(
+      `the ${what} at ${url} does not answer: ${reasonOf(error)}.`,
+      `Start it, or mend ${key} in chain.json.`,
+    )
   }
 }
 
@@ -65,7 +80,8 @@ async function read(base: string, path: string): Promise<Readonly<Record<string,
 }
 
 function listOf(given: unknown): readonly Readonly<Record<string, unknown>>[] {
-  return Array.isArray(given) ? given.filter((one) => typeof one === 'object' && one !== null) : []
+  const list: readonly unknown[] = Array.isArray(given) ? given : []
+  return list.filter((one): one is Readonly<Record<string, unknown>> => typeof one === 'object' && one !== null)
 }
 
 function reasonOf(error: unknown): string {

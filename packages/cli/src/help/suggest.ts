@@ -36,7 +36,8 @@ function distance(one: string, other: string): number {
     rows.push(next)
     for (let column = 1; column <= other.length; column++) {
       const same = one[row - 1] === other[column - 1] ? 0 : 1
-      const isSwapped = row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1]
+      const isSwapped =
+        row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1]
       next[column] = Math.min(
         at(row - 1, column) + 1,
         at(row, column - 1) + 1,
