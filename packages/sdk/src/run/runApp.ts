@@ -1,5 +1,5 @@
 // Buys a run of an app: from the cheapest orders to the deal.
-import { formatRlc, NO_ADDRESS, type Order, type Signed } from '@iexec/protocol'
+import { dealId, formatRlc, hashOrder, NO_ADDRESS, type DealId, type Order, type Signed } from '@iexec/protocol'
 import type { Address } from 'viem'
 import { depositStake } from '../account/depositStake.ts'
 import { showAccount } from '../account/showAccount.ts'
@@ -20,6 +20,11 @@ export type BuyOptions = {
   readonly deposit?: 'auto' | undefined
   /** Buys without a look into the vault for what the run needs there. */
   readonly skipPreflight?: boolean | undefined
+  /**
+   * Hears of the id that the first deal will have as soon as the request is signed, before anything is sent: whoever is interrupted
+   * while it is made finds it by this id.
+   */
+  readonly onRequest?: ((dealId: DealId) => void) | undefined
   /** Hears of each deal as soon as it is made: from then on `resumeRun` finds it. */
   readonly onDeal?: ((deal: MadeDeal) => void) | undefined
 }
@@ -38,9 +43,9 @@ export type BuyOptions = {
  */
 export async function runApp(context: Context, app: Address, wish: RunWish & BuyOptions = {}): Promise<Run> {
   requireSigner(context)
-  const { deposit, skipPreflight, onDeal, ...rest } = wish
+  const { deposit, skipPreflight, onRequest, onDeal, ...rest } = wish
   if (skipPreflight !== true) await requireRunnable(context, rest)
-  const options = { deposit, onDeal, skipPreflight: true }
+  const options = { deposit, onRequest, onDeal, skipPreflight: true }
   return startRun(context, await estimateRun(context, app, rest), options)
 }
 
@@ -65,6 +70,7 @@ export async function startRun(context: Context, estimate: RunEstimate, options:
   if (options.skipPreflight !== true) await requireRunnable(context, wish)
   await requireStake(context, estimate, options)
   const request = await signOrder(context, requestOf(context, estimate))
+  options.onRequest?.(dealId(hashOrder(request, context.domain), 0n))
   return openRun(context, await makeDeals(context, { sets, request }, options))
 }
 
