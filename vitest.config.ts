@@ -15,7 +15,9 @@ const config: ViteUserConfig = {
       test: {
         name: folder === '.' ? 'house' : folder,
         // What a package's tests share, such as a database server, is started once.
-        globalSetup: [join(houseRoot, folder, 'test/globalSetup.ts')].filter((file) => existsSync(file)),
+        globalSetup: ['test/globalSetup.ts', 'globalSetup.ts']
+          .map((file) => join(houseRoot, folder, file))
+          .filter((file) => existsSync(file)),
         include: folder === '.' ? ['scripts/**/*.test.ts'] : ['**/*.test.ts'],
       },
     })),

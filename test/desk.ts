@@ -1,13 +1,10 @@
 // A desk of somebody who is on the chain of a house already: the key of an anvil account lies in wallet.json.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { keyOf } from '@iexec/chain/test/anvil'
 import type { ChainSettings } from '@iexec/sdk'
-import { bytesToHex } from 'viem'
-import { mnemonicToAccount } from 'viem/accounts'
 import { onTestFinished } from 'vitest'
 import { openDesk, type Desk } from './iexec.ts'
-
-const MNEMONIC = 'test test test test test test test test test test test junk'
 
 /** A desk, and the files of its project. */
 export type OwnDesk = Desk & {
@@ -28,9 +25,7 @@ export function deskOf(account: number, chain?: ChainSettings): OwnDesk {
   const write: OwnDesk['write'] = (name, content) => {
     writeFileSync(join(desk.folder, name), typeof content === 'string' ? content : JSON.stringify(content))
   }
-  const { privateKey } = mnemonicToAccount(MNEMONIC, { addressIndex: account }).getHdKey()
-  if (privateKey === null) throw new Error('An account of anvil has a key.')
-  write('wallet.json', { privateKey: bytesToHex(privateKey) })
+  write('wallet.json', { privateKey: keyOf(account) })
   return {
     ...desk,
     write,

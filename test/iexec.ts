@@ -1,14 +1,12 @@
 // The `iexec` command as people call it: a process of its own in a folder of its own, piped or in a real terminal.
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import type { ChainSettings } from '@iexec/sdk'
 import { spawn as spawnInTerminal } from '@lydell/node-pty'
-
-const MAIN = createRequire(import.meta.url).resolve('iexec/main')
+import { inject } from 'vitest'
 
 /** What came of a call. */
 export type Called = { readonly exitCode: number; readonly out: string; readonly errors: string }
@@ -54,7 +52,7 @@ export function openDesk(chain?: ChainSettings): Desk {
   const { INIT_CWD: _folder, NO_COLOR: _colour, CI: _ci, ...inherited } = process.env
   const env = { ...inherited, HOME: home }
   const iexec: Desk['iexec'] = async (args, { input } = {}) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env, stdio: 'pipe' })
+    const child = spawn(process.execPath, [inject('iexecCommand'), ...args], { cwd: folder, env, stdio: 'pipe' })
     child.stdin.end(input ?? '')
     const [out, errors] = [collect(child.stdout), collect(child.stderr)]
     const exitCode = await new Promise<number>((resolve) => {
@@ -98,7 +96,12 @@ function converse(
   args: readonly string[],
   { folder, env }: { readonly folder: string; readonly env: NodeJS.ProcessEnv },
 ): Conversation {
-  const terminal = spawnInTerminal(process.execPath, [MAIN, ...args], { cwd: folder, env, cols: 120, rows: 40 })
+  const terminal = spawnInTerminal(process.execPath, [inject('iexecCommand'), ...args], {
+    cwd: folder,
+    env,
+    cols: 120,
+    rows: 40,
+  })
   let screen = ''
   let read = 0
   let waiting: (() => void)[] = []

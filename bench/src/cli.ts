@@ -10,7 +10,6 @@ import { percentile, type Figure, type Report } from './report.ts'
 export type CliSize = { readonly runs: number }
 
 const ROOM = join(import.meta.dirname, '../../packages/cli')
-const PROGRAM = join(ROOM, 'dist/iexec.js')
 const BASELINE = 'node -e 0'
 const ADDRESS = '0x0000000000000000000000000000000000000001'
 
@@ -18,16 +17,20 @@ type Line = { readonly name: string; readonly args: readonly string[]; readonly 
 
 /** Builds the package as people install it, and calls it on a chain of its own. */
 export async function benchCli({ runs }: CliSize): Promise<Report> {
-  const built = spawnSync(process.execPath, ['scripts/build.ts'], { cwd: ROOM, encoding: 'utf8' })
-  if (built.status !== 0) throw new Error(`The package could not be built:\n${built.stderr}`)
   const market = await startMarket()
   const folder = openProject(market)
   try {
-    return { benchmark: 'cli', size: { runs }, figures: [...(await measure(folder, runs)), ...weigh()] }
+    buildPackage(join(folder, 'package'))
+    return { benchmark: 'cli', size: { runs }, figures: [...(await measure(folder, runs)), ...weigh(folder)] }
   } finally {
     rmSync(folder, { recursive: true, force: true })
     await market.stop()
   }
+}
+
+function buildPackage(folder: string): void {
+  const built = spawnSync(process.execPath, ['scripts/build.ts', folder], { cwd: ROOM, encoding: 'utf8' })
+  if (built.status !== 0) throw new Error(`The package could not be built:\n${built.stderr}`)
 }
 
 /** A folder with chain.json, and a home in which nothing is. */
@@ -57,7 +60,7 @@ async function measure(folder: string, runs: number): Promise<readonly Figure[]>
   const empty: Line = { name: BASELINE, args: [] }
   const samples = new Map([empty, ...LINES].map(({ name }) => [name, [] as number[]]))
   const call = async (line: Line): Promise<number> =>
-    timeOf(line === empty ? ['-e', '0'] : [PROGRAM, ...line.args], { folder, line })
+    timeOf(line === empty ? ['-e', '0'] : [join(folder, 'package/iexec.js'), ...line.args], { folder, line })
   // What is compiled at the first call is kept for the next ones, as on the machine of whoever uses it.
   for (const line of LINES) await call(line)
   for (let run = 0; run < runs; run++) {
@@ -99,8 +102,8 @@ async function timeOf(args: readonly string[], { folder, line }: Where): Promise
 }
 
 /** What is installed: the package, and nothing besides. */
-function weigh(): readonly Figure[] {
-  const dist = join(ROOM, 'dist')
+function weigh(folder: string): readonly Figure[] {
+  const dist = join(folder, 'package')
   const bytes = readdirSync(dist, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0)

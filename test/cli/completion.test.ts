@@ -1,14 +1,13 @@
 // Words that complete, in the shells themselves: bash always, zsh and fish where they are installed (and always in CI).
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { spawn } from '@lydell/node-pty'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 
-const MAIN = createRequire(import.meta.url).resolve('iexec/main')
+const MAIN = inject('iexecCommand')
 const ADDRESS = 'd3cda913deb6f67967b99d67acdfa1712c293601'
 const WALLET = `UTC--2026-01-02T03-04-05.006000000Z--${ADDRESS}`
 

@@ -1,13 +1,12 @@
 // What holds around every command: first page, help, faults of a line, forms, signals, pipes, packages above the command.
 import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import { openDesk, type Called, type Desk } from '../iexec.ts'
 
-const MAIN = createRequire(import.meta.url).resolve('iexec/main')
+const MAIN = inject('iexecCommand')
 
 function newDesk(...chain: Parameters<typeof openDesk>): Desk {
   const desk = openDesk(...chain)
