@@ -2,6 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { computeCid } from '@iexec/sdk'
 import type { Address } from 'viem'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { deskOf, type OwnDesk } from '../desk.ts'
@@ -17,6 +19,52 @@ beforeAll(async () => {
 afterAll(async () => {
   await house.stop()
 })
+
+/** A server of files, as anybody has one. */
+async function serve(content: Buffer): Promise<string> {
+  const server: Server = createServer((request, response) => {
+    response.statusCode = request.url === '/app.wasm' ? 200 : 404
+    response.end(request.url === '/app.wasm' ? content : '')
+  })
+  return listen(server)
+}
+
+/** A node of IPFS, as far as adding one file and reading it back goes. */
+async function startStorage(): Promise<string> {
+  const files = new Map<string, Buffer>()
+  const server = createServer((request, response) => {
+    const stored = files.get(request.url ?? '')
+    if (stored !== undefined) {
+      response.end(stored)
+      return
+    }
+    const headers = { 'content-type': request.headers['content-type'] ?? '' }
+    const add = async (): Promise<void> => {
+      const form = await new Response(await buffer(request), { headers }).formData()
+      const file = form.get('file')
+      if (!(file instanceof Blob)) throw new Error('A file is added.')
+      const bytes = Buffer.from(await file.arrayBuffer())
+      const cid = await computeCid(bytes)
+      files.set(`/ipfs/${cid}`, bytes)
+      response.setHeader('content-type', 'application/json').end(`${JSON.stringify({ Hash: cid })}\n`)
+    }
+    add().catch((error: unknown) => {
+      response.writeHead(500).end(String(error))
+    })
+  })
+  return listen(server)
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  onTestFinished(() => {
+    server.close()
+  })
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+}
 
 let apps = 0
 /** An app of the nth account, registered as with the SDK. */
@@ -202,22 +250,6 @@ describe('WASM apps', () => {
   const MODULE = Buffer.from('0061736d01000000', 'hex')
   const SHA256 = '93a44bbb96c751218e4c00d479e4c14358122a389acca16205b1e4d0dc5f9476'
 
-  /** A server of files, as anybody has one. */
-  async function serve(content: Buffer): Promise<string> {
-    const server: Server = createServer((request, response) => {
-      response.statusCode = request.url === '/app.wasm' ? 200 : 404
-      response.end(request.url === '/app.wasm' ? content : '')
-    })
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve)
-    })
-    onTestFinished(() => {
-      server.close()
-    })
-    const address = server.address()
-    return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-  }
-
   test("the module at a URL is downloaded, and its sha256 is the app's checksum", async () => {
     const multiaddr = `${await serve(MODULE)}/app.wasm`
     const desk = project(1, { type: 'WASM', multiaddr, checksum: undefined })
@@ -228,6 +260,27 @@ describe('WASM apps', () => {
     expect(await desk.raw(['app', 'show'])).toMatchObject({
       app: { appType: 'WASM', appMultiaddr: multiaddr, appChecksum: `0x${SHA256}` },
     })
+  })
+
+  test('a module of this machine is stored first; at its /ipfs path the same app is found again', async () => {
+    const storage = await startStorage()
+    const desk = project(4, { type: 'WASM', multiaddr: 'app.wasm', checksum: undefined })
+    writeFileSync(join(desk.folder, 'app.wasm'), MODULE)
+    const { chains } = desk.read('chain.json') as { readonly chains: { readonly test: object } }
+    desk.write('chain.json', {
+      default: 'test',
+      chains: { test: { ...chains.test, ipfsNode: storage, ipfsGateway: storage } },
+    })
+
+    const deployed = await desk.raw(['app', 'deploy'])
+    const shown = (await desk.raw(['app', 'show'])) as { readonly app: { readonly appMultiaddr: string } }
+    desk.write('iexec.json', { app: { name: 'a', type: 'WASM', multiaddr: shown.app.appMultiaddr } })
+    const again = await desk.raw(['app', 'deploy'])
+
+    expect(shown).toMatchObject({
+      app: { appMultiaddr: `/ipfs/${await computeCid(MODULE)}`, appChecksum: `0x${SHA256}` },
+    })
+    expect(again).toEqual({ ok: true, address: deployed['address'] })
   })
 
   test('what is no module, is not there, or only of this machine, is said', async () => {

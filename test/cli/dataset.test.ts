@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decryptDataset } from '@iexec/sdk'
-import type { Address } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { deskOf, type OwnDesk } from '../desk.ts'
 import { addressOf, startHouse, type House } from '../house.ts'
@@ -93,7 +92,7 @@ test('a dataset for enclaves is not sold while the vault has no key of it, unles
   const dataset = { name: 'secret', multiaddr: 'https://example.com/file', checksum: `0x${'12'.repeat(32)}` } as const
   const { address } = await owner.datasets.deploy(dataset)
   const desk = deskOf(2, house.chain)
-  const line = ['dataset', 'publish', address as Address, '--tag', 'tee,scone', '--force']
+  const line = ['dataset', 'publish', address, '--tag', 'tee,scone', '--force']
 
   const refused = await desk.iexec(line)
   const sold = await desk.raw([...line, '--skip-preflight-check'])

@@ -192,11 +192,7 @@ export function priceText(kind: AssetKind, { price }: Pick<Sale, 'price'>): stri
 }
 
 /** What people are told of an asset that is for sale. */
-export function saleRows(
-  kind: AssetKind,
-  sale: Pick<Sale, 'price' | 'volume'>,
-  orderHash: OrderHash,
-): readonly string[] {
+function saleRows(kind: AssetKind, sale: Pick<Sale, 'price' | 'volume'>, orderHash: OrderHash): readonly string[] {
   return rows([
     ['price', priceText(kind, sale)],
     ['volume', `${sale.volume} ${UNITS[kind]}${sale.volume === 1n ? '' : 's'}`],

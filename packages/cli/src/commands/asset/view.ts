@@ -1,6 +1,6 @@
 // What is shown of an asset of each kind: for scripts, for programs and for people.
 import { unreachable } from '@iexec/protocol'
-import type { AssetKind, Iexec, Owned } from '@iexec/sdk'
+import { IexecError, findPoolApi, type AssetKind, type Iexec, type Owned } from '@iexec/sdk'
 import type { Address } from 'viem'
 import type { Outcome } from '../../command.ts'
 import { rows } from '../../rows.ts'
@@ -78,7 +78,7 @@ async function viewDataset(iexec: Iexec, address: Address): Promise<Outcome> {
 }
 
 async function viewWorkerpool(iexec: Iexec, address: Address): Promise<Outcome> {
-  const pool = await iexec.workerpools.show(address)
+  const [pool, apiUrl] = await Promise.all([iexec.workerpools.show(address), apiOf(iexec, address)])
   const { owner, description, workerStakeRatio, schedulerRewardRatio, registry } = pool
   return {
     raw: {
@@ -90,8 +90,9 @@ async function viewWorkerpool(iexec: Iexec, address: Address): Promise<Outcome> 
         workerStakeRatioPolicy: workerStakeRatio.toString(),
         registry,
       },
+      ...(apiUrl === undefined ? {} : { apiUrl }),
     },
-    json: pool,
+    json: { ...pool, apiUrl },
     text: [
       `Workerpool ${address}`,
       ...rows([
@@ -99,7 +100,18 @@ async function viewWorkerpool(iexec: Iexec, address: Address): Promise<Outcome> 
         ['owner', owner],
         ['stake', `each worker locks ${workerStakeRatio} % of the price`],
         ['share', `the owner keeps ${schedulerRewardRatio} % of the reward`],
+        ['API', apiUrl],
       ]),
     ],
+  }
+}
+
+/** What the directory says is an extra: without one, or while it is down, the chain's own answer is shown all the same. */
+async function apiOf({ context }: Iexec, address: Address): Promise<string | undefined> {
+  try {
+    return await findPoolApi(context, address)
+  } catch (error) {
+    if (error instanceof IexecError) return undefined
+    throw error
   }
 }
