@@ -1,7 +1,7 @@
 // A market on which things happen: an app, a workerpool, deals, and workers who answer, all by real transactions.
 import { NO_ADDRESS, authorizationHash, sealVote, taskId, type DealId, type TaskId } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
-import { encodeFunctionData, sha256, stringToHex, type Address, type Hex } from 'viem'
+import { encodeFunctionData, sha256, stringToHex, type Abi, type Address, type Hex } from 'viem'
 import {
   createAppOrder,
   createRequestOrder,
@@ -79,7 +79,7 @@ export async function startScene(): Promise<Scene> {
   const { address: workerpool } = await scheduler.workerpools.deploy({ description: 'pool' })
   const send = async (person: Person, functionName: string, args: readonly unknown[]): Promise<void> => {
     const { context } = await user(person)
-    const data = encodeFunctionData({ abi: hubAbi, functionName, args } as never)
+    const data = encodeFunctionData({ abi: hubAbi as Abi, functionName, args })
     await requireSigner(context).send({ to: context.contracts.hub, data, label: functionName })
   }
   const addressOf = async (person: Person): Promise<Address> => requireSigner((await user(person)).context).address

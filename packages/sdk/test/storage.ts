@@ -86,7 +86,9 @@ async function fileOf(request: IncomingMessage): Promise<Uint8Array> {
 
 /** An archive of texts by their names. */
 export function zipOf(files: Readonly<Record<string, string | Uint8Array>>): Uint8Array {
-  const encode = (content: string | Uint8Array): Uint8Array =>
-    typeof content === 'string' ? new TextEncoder().encode(content) : content
-  return zipSync(Object.fromEntries(Object.entries(files).map(([name, content]) => [name, encode(content)])))
+  return zipSync(Object.fromEntries(Object.entries(files).map(([name, content]) => [name, bytesOf(content)])))
+}
+
+function bytesOf(content: string | Uint8Array): Uint8Array {
+  return typeof content === 'string' ? new TextEncoder().encode(content) : content
 }

@@ -1,6 +1,6 @@
 // Registers a dataset, so that it can be sold per use.
 import { encodeMultiaddr } from '@iexec/protocol'
-import { datasetRegistryAbi } from '@iexec/protocol/abi'
+import * as registryItems from '@iexec/protocol/abi/registry'
 import type { Address, Hex } from 'viem'
 import { requireChecksum, requireText } from '../asset/requireContents.ts'
 import { registerAsset, type Deployed } from '../asset/registerAsset.ts'
@@ -32,13 +32,14 @@ export type NewDataset = Omit<Dataset, 'owner'> & { readonly owner?: Address }
  */
 export async function deployDataset(context: Context, dataset: NewDataset): Promise<Deployed> {
   const args = argumentsOf(context, dataset)
-  const registry = { address: context.contracts.datasetRegistry, abi: datasetRegistryAbi, args }
+  const registry = { address: context.contracts.datasetRegistry, args }
   return registerAsset(context, {
     kind: 'dataset',
-    predict: async () => readContract(context, { ...registry, functionName: 'predictDataset' }),
+    predict: async () => readContract(context, { ...registry, abi: registryItems.predictDataset, functionName: 'predictDataset' }),
     create: async () =>
       writeContract(context, {
         ...registry,
+        abi: registryItems.createDataset,
         functionName: 'createDataset',
         label: `register the dataset ${dataset.name}`,
       }),
@@ -53,7 +54,7 @@ export async function deployDataset(context: Context, dataset: NewDataset): Prom
 export async function predictDataset(context: Context, dataset: NewDataset): Promise<Address> {
   return readContract(context, {
     address: context.contracts.datasetRegistry,
-    abi: datasetRegistryAbi,
+    abi: registryItems.predictDataset,
     functionName: 'predictDataset',
     args: argumentsOf(context, dataset),
   })

@@ -1,6 +1,6 @@
 // What a dataset is.
 import { decodeMultiaddr } from '@iexec/protocol'
-import { datasetAbi } from '@iexec/protocol/abi'
+import * as assetItems from '@iexec/protocol/abi/asset'
 import type { Address } from 'viem'
 import { ownerOf } from '../asset/requireAsset.ts'
 import { readContract } from '../call/readContract.ts'
@@ -19,11 +19,10 @@ export type RegisteredDataset = Dataset & { readonly address: Address; readonly 
  */
 export async function showDataset(context: Context, address: Address): Promise<RegisteredDataset> {
   const owner = await ownerOf(context, 'dataset', address)
-  const dataset = { address, abi: datasetAbi } as const
   const [name, multiaddr, checksum] = await Promise.all([
-    readContract(context, { ...dataset, functionName: 'm_datasetName' }),
-    readContract(context, { ...dataset, functionName: 'm_datasetMultiaddr' }),
-    readContract(context, { ...dataset, functionName: 'm_datasetChecksum' }),
+    readContract(context, { address, abi: assetItems.m_datasetName, functionName: 'm_datasetName' }),
+    readContract(context, { address, abi: assetItems.m_datasetMultiaddr, functionName: 'm_datasetMultiaddr' }),
+    readContract(context, { address, abi: assetItems.m_datasetChecksum, functionName: 'm_datasetChecksum' }),
   ])
   const registry = context.contracts.datasetRegistry
   return { address, owner, name, multiaddr: decodeMultiaddr(multiaddr), checksum, registry }

@@ -1,5 +1,5 @@
 // Ends a task that was not finished in time: its price goes back to who paid.
-import { hubAbi } from '@iexec/protocol/abi'
+import * as hubItems from '@iexec/protocol/abi/hub'
 import type { Hex } from 'viem'
 import { writeContract } from '../call/writeContract.ts'
 import type { Context, Executed } from '../context.ts'
@@ -22,7 +22,7 @@ export async function claimTask(context: Context, taskid: Hex): Promise<Executed
   if (!task.isTimedOut) throw await notClaimable(context, task)
   const { transactionHash, blockNumber } = await writeContract(context, {
     address: context.contracts.hub,
-    abi: hubAbi,
+    abi: hubItems.claim,
     functionName: 'claim',
     args: [task.id],
     label: `claim the task ${task.id}`,

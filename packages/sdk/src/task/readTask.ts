@@ -1,6 +1,6 @@
 // What the hub keeps of tasks.
 import { decodeContribution, decodeTask, type Contribution, type TaskId, type TaskRecord } from '@iexec/protocol'
-import { hubAbi } from '@iexec/protocol/abi'
+import * as hubItems from '@iexec/protocol/abi/hub'
 import { readContract } from '../call/readContract.ts'
 import type { Context } from '../context.ts'
 
@@ -12,7 +12,7 @@ export async function readTask(context: Context, id: TaskId): Promise<TaskRecord
   const { hub } = context.contracts
   return decodeTask(
     id,
-    await readContract(context, { address: hub, abi: hubAbi, functionName: 'viewTask', args: [id] }),
+    await readContract(context, { address: hub, abi: hubItems.viewTask, functionName: 'viewTask', args: [id] }),
   )
 }
 
@@ -44,7 +44,7 @@ export async function readContributions(context: Context, task: TaskRecord): Pro
         worker,
         await readContract(context, {
           address: hub,
-          abi: hubAbi,
+          abi: hubItems.viewContribution,
           functionName: 'viewContribution',
           args: [task.id, worker],
         }),

@@ -67,7 +67,7 @@ test.each([
   ['one of two revealed', revealing(1), 1999n, 2000n, /finish it with the results/u],
   ['the time for reveals is over', revealing(1), 2000n, FINAL, /anyone can claim/u],
   ['reveals that outlast the deal', revealing(0, FINAL + 1n), 2000n, FINAL, /anyone can claim/u],
-] as const)('the next deadline of %s is named, and what happens then', (_, task, now, deadline, what) => {
+] as const)('the next deadline of %s is named, and what happens then', (...[, task, now, deadline, what]) => {
   const { nextDeadline } = at(task, now)
 
   expect(nextDeadline?.at).toBe(deadline)
