@@ -113,6 +113,8 @@ async function derive(password: string, kdf: string, params: Readonly<Record<str
   if (kdf !== 'scrypt') throw unreadable(`its key derivation is ${kdf}`)
   const [N, r, p] = [number('n', 2 ** 24), number('r', 64), number('p', 64)]
   if (128 * N * r > MAX_SCRYPT_BYTES) throw unreadable('it asks for more memory than a wallet should')
+  // RFC 7914, section 2: OpenSSL holds it, and some of the first wallets did not.
+  if (Math.log2(N) % 1 !== 0 || Math.log2(N) >= 16 * r) throw unreadable(`scrypt does not allow n=${N} with r=${r}`)
   return deriveScrypt(text, salt, length, { N, r, p, maxmem: MAX_SCRYPT_BYTES + 2 ** 20 })
 }
 

@@ -1,0 +1,89 @@
+// A wallet behind EIP-1193: anvil with its unlocked accounts is one, and what a person does in a wallet is played in between.
+import { accountOf } from '@iexec/chain/test/anvil'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startSdkMarket, type SdkMarket } from '../../test/market.ts'
+import type { Provider } from '../context.ts'
+import { createIexec, type Iexec } from '../createIexec.ts'
+
+type Call = Parameters<Provider['request']>[0]
+
+let market: SdkMarket
+beforeAll(async () => {
+  market = await startSdkMarket()
+  await market.give(1, 100n)
+})
+afterAll(async () => {
+  await market.stop()
+})
+
+/** A wallet of anvil's accounts, in which some calls are answered otherwise. */
+function walletWith(otherwise: (call: Call) => unknown = () => undefined): Provider {
+  return {
+    request: async (call) => {
+      const answer = otherwise(call)
+      if (answer !== undefined) return answer
+      return market.owner.request(call as never)
+    },
+  }
+}
+
+async function open(provider: Provider): Promise<Iexec> {
+  return createIexec({ chain: market.chain, provider, account: accountOf(1).address, pollingMs: 20 })
+}
+
+test('a wallet signs and sends by itself, and its transaction is waited for', async () => {
+  const iexec = await open(walletWith())
+
+  const { amount, txHash } = await iexec.account.deposit(40n)
+
+  expect(amount).toBe(40n)
+  expect(txHash).toMatch(/^0x[0-9a-f]{64}$/u)
+  expect(await iexec.account.show(accountOf(1).address)).toMatchObject({ stake: 40n })
+})
+
+test('who says no in his wallet is told so, and nothing was sent', async () => {
+  const rejecting = walletWith(({ method }) => {
+    if (method === 'eth_sendTransaction') throw Object.assign(new Error('User rejected the request.'), { code: 4001 })
+    return undefined
+  })
+  const iexec = await open(rejecting)
+  const before = await iexec.account.show(accountOf(1).address)
+
+  await expect(iexec.account.deposit(1n)).rejects.toMatchObject({ code: 'RejectedByUser' })
+
+  expect(await iexec.account.show(accountOf(1).address)).toEqual(before)
+})
+
+test('a wallet that was switched to another chain since then sends nothing', async () => {
+  let chainId = market.anvil.chainId
+  const iexec = await open(
+    walletWith(({ method }) => (method === 'eth_chainId' ? `0x${chainId.toString(16)}` : undefined)),
+  )
+  chainId = 1
+
+  await expect(iexec.account.deposit(1n)).rejects.toMatchObject({
+    code: 'WrongChain',
+    details: { wanted: market.anvil.chainId, actual: 1 },
+  })
+})
+
+test('a wallet of another chain is refused when it connects', async () => {
+  const wrong = walletWith(({ method }) => (method === 'eth_chainId' ? '0x1' : undefined))
+
+  await expect(open(wrong)).rejects.toMatchObject({ code: 'WrongChain' })
+})
+
+test('a transaction that its owner replaced in the wallet is not waited for for ever', async () => {
+  const gone = `0x${'12'.repeat(32)}`
+  const iexec = await open(
+    walletWith(({ method, params }) => {
+      const [hash] = (params ?? []) as readonly unknown[]
+      if (method === 'eth_sendTransaction') return gone
+      // The wallet still knows it, with a nonce that another transaction has by now.
+      if (method === 'eth_getTransactionByHash' && hash === gone) return { nonce: '0x0' }
+      return undefined
+    }),
+  )
+
+  await expect(iexec.account.deposit(1n)).rejects.toMatchObject({ code: 'NotMined', details: { txHash: gone } })
+})
