@@ -1,6 +1,7 @@
 // What holds around every command: first page, help, faults of a line, forms, signals, pipes, packages above the command.
 import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { expect, inject, onTestFinished, test } from 'vitest'
@@ -150,8 +151,10 @@ test('the first page, the help of everything and faults of its lines load neithe
     registerHooks({ load: (url, context, next) => { process.stderr.write(url + '\\n'); return next(url, context) } })`
   const options = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}` }
 
-  for (const line of ['iexec', 'iexec --help', 'iexec acount', 'iexec --version']) {
-    const { errors } = await shell(newDesk(), line, options)
+  // From the sources, whose files still have their names.
+  const source = createRequire(import.meta.url).resolve('iexec/main')
+  for (const words of ['', '--help', 'acount', '--version']) {
+    const { errors } = await shell(newDesk(), `'${process.execPath}' '${source}' ${words}`, options)
 
     expect(errors).toContain('packages/cli/src/main.ts')
     expect(errors.split('\n').filter((url) => /\/viem\/|packages\/(?:sdk|protocol|chain)\//u.test(url))).toEqual([])

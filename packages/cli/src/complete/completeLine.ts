@@ -75,25 +75,31 @@ function namesOf(all: readonly Named[], typed: string): readonly Answer[] {
 /** Behind a command: options, their values, and arguments. */
 async function inCommand(command: Command, given: readonly string[], typed: string): Promise<readonly string[]> {
   const options = [...(command.options ?? []), ...GLOBAL_OPTIONS]
+  const keystoredir = given[given.indexOf('--keystoredir') + 1 || given.length]
   const inWord = /^(?<flag>--[\w-]+)=(?<value>.*)$/u.exec(typed)?.groups
   if (inWord !== undefined) {
     const { flag = '', value = '' } = inWord
-    return valuesFor(options.find(takesValue(flag)), value, `${flag}=`)
+    return valuesFor(options.find(takesValue(flag)), { typed: value, before: `${flag}=`, keystoredir })
   }
   const { open, arguments: count, used } = read(options, given)
-  if (open !== undefined && !(isVariadic(open) && typed.startsWith('-'))) {
-    return valuesFor(open, typed === '=' ? '' : typed)
+  if (open !== undefined && (!typed.startsWith('-') || mustHaveValue(open))) {
+    return valuesFor(open, { typed: typed === '=' ? '' : typed, before: '', keystoredir })
   }
   if (typed.startsWith('-')) return print(optionsLeft(options, used), typed)
   const places = command.arguments ?? []
   const last = places.at(-1)
   const place = places[count] ?? (last?.isList === true ? last : undefined)
-  return place === undefined ? [] : valuesFor(place, typed)
+  return valuesFor(place, { typed, before: '', keystoredir })
 }
 
-async function valuesFor(place: Argument | Option | undefined, typed: string, before = ''): Promise<readonly string[]> {
+type Typed = { readonly typed: string; readonly before: string; readonly keystoredir: string | undefined }
+
+async function valuesFor(
+  place: Argument | Option | undefined,
+  { typed, before, keystoredir }: Typed,
+): Promise<readonly string[]> {
   if (place === undefined) return []
-  const values = (await valuesOf(place)).map((word) => ({ word: `${before}${word}` }))
+  const values = (await valuesOf(place, keystoredir)).map((word) => ({ word: `${before}${word}` }))
   const answers = print(values, `${before}${typed}`)
   return isPath(place) ? [...answers, FILES] : answers
 }
@@ -111,10 +117,11 @@ function read(options: readonly Option[], given: readonly string[]): Read {
   let count = 0
   const used: Option[] = []
   for (const word of given) {
-    if (open !== undefined && (word === '=' || (isVariadic(open) && !word.startsWith('-')))) continue
-    const waits = open !== undefined && !isVariadic(open)
-    if (waits) open = undefined
-    else if (word.startsWith('-')) {
+    // bash makes a word of the equals sign.
+    if (open !== undefined && word === '=') continue
+    if (open !== undefined && (mustHaveValue(open) || !word.startsWith('-'))) {
+      if (!isVariadic(open)) open = undefined
+    } else if (word.startsWith('-')) {
       const [flag = ''] = word.split('=', 1)
       const found = options.find(({ flags }) => namesIn(flags).includes(flag))
       if (found !== undefined) used.push(found)
@@ -122,6 +129,11 @@ function read(options: readonly Option[], given: readonly string[]): Read {
     } else count++
   }
   return { open, arguments: count, used }
+}
+
+/** One value, whatever it begins with; of several, and of one that may be left out, a dash ends them. */
+function mustHaveValue({ flags }: Option): boolean {
+  return flags.includes('<') && !flags.includes('...')
 }
 
 function optionsLeft(options: readonly Option[], used: readonly Option[]): readonly Answer[] {

@@ -4,21 +4,24 @@ import type { Argument, Option } from '../command.ts'
 /**
  * The values that may stand in a place; none where everything may.
  *
+ * @param keystoredir where the line says that wallets are
  * @example
  * await valuesOf({ flags: '--chain <name>', summary: '…' }) // ['local', 'arbitrum-mainnet', …]
  */
-export async function valuesOf(place: Argument | Option): Promise<readonly string[]> {
+export async function valuesOf(place: Argument | Option, keystoredir?: string): Promise<readonly string[]> {
   if (place.choices !== undefined) return place.choices
   if ('name' in place) return []
   const [flag = ''] = /--[\w-]+/u.exec(place.flags) ?? []
   // A shell must never hear why a file cannot be read: the command itself says it.
-  return (KNOWN_VALUES[flag]?.() ?? Promise.resolve([])).catch(() => [])
+  return (KNOWN_VALUES[flag]?.(keystoredir) ?? Promise.resolve([])).catch(() => [])
 }
 
-const KNOWN_VALUES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
+const KNOWN_VALUES: Readonly<Record<string, (keystoredir: string | undefined) => Promise<readonly string[]>>> = {
   '--chain': chainNames,
   '--wallet-file': walletFiles,
-  '--wallet-address': async () => [...new Set((await walletFiles()).map((name) => `0x${name.slice(-40)}`))],
+  '--wallet-address': async (keystoredir) => [
+    ...new Set((await walletFiles(keystoredir)).map((name) => `0x${name.slice(-40)}`)),
+  ],
   '--keystoredir': async () => ['global', 'local'],
 }
 
@@ -30,12 +33,12 @@ async function chainNames(): Promise<readonly string[]> {
   return listChains(projectFolder())
 }
 
-async function walletFiles(): Promise<readonly string[]> {
+async function walletFiles(keystoredir: string | undefined): Promise<readonly string[]> {
   const [{ keystoreFolder, listWallets }, { projectFolder }] = await Promise.all([
     import('../wallet/findWallet.ts'),
     import('../files/projectFolder.ts'),
   ])
-  return listWallets(keystoreFolder(projectFolder(), undefined))
+  return listWallets(keystoreFolder(projectFolder(), keystoredir))
 }
 
 /** Whether the name of a file is wanted, as far as the name of the value tells. */

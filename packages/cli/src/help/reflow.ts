@@ -18,12 +18,12 @@ export function reflow(lines: readonly string[], columns: number = PAGE): readon
   })
 }
 
-/** One line for each paragraph; a line that ends with a colon, and one that begins a list, stand alone. */
+/** One line for each paragraph; rows and code stay apart. */
 function joined(lines: readonly string[]): readonly string[] {
   const paragraphs: string[] = []
   for (const line of lines) {
     const last = paragraphs.at(-1)
-    const flows = last !== undefined && last !== '' && line !== '' && !/^ /u.test(last) && !/^ /u.test(line)
+    const flows = last !== undefined && last !== '' && line !== '' && !last.startsWith(' ') && !line.startsWith(' ')
     if (flows) paragraphs[paragraphs.length - 1] = `${last} ${line}`
     else paragraphs.push(line)
   }
