@@ -1,10 +1,14 @@
 // The article's flow: an image in a real registry becomes an app that is for sale.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Address } from 'viem'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { deskOf, type OwnDesk } from '../desk.ts'
 import { addressOf, startHouse, type House } from '../house.ts'
+import { openDesk } from '../iexec.ts'
 import { REGISTRY_WORDS, hasRegistry, startRegistry, type TestRegistry } from '../registry.ts'
 
+const PASSWORD = 'correct horse battery staple'
 const HASH = /^0x[0-9a-f]{64}$/u
 
 describe.skipIf(!hasRegistry)(`iexec app deploy, ${REGISTRY_WORDS}`, () => {
@@ -50,6 +54,39 @@ describe.skipIf(!hasRegistry)(`iexec app deploy, ${REGISTRY_WORDS}`, () => {
     })
     const { items } = await (await house.user(2)).orderbooks.fetchApps({ app: address as Address })
     expect(items).toMatchObject([{ order: { appprice: 100_000_000n, volume: 1_000_000n }, signer: addressOf(1) }])
+  })
+
+  test('somebody who begins with nothing does it in a terminal: init, three lines of iexec.json, deploy', async () => {
+    await registry.pushImage('newcomer/hello', '1.0', 'linux/arm64')
+    const desk = openDesk()
+    onTestFinished(desk.clear)
+    const init = desk.person(['init'])
+    await init.sees('Choose a password')
+    init.types(PASSWORD)
+    await init.sees('Once more')
+    init.types(PASSWORD)
+    await init.sees(/0x[0-9a-fA-F]{40}, new/u)
+    await init.ended
+    const wallet = /(0x[0-9a-fA-F]{40}), new/u.exec(init.screen())?.[1] as Address
+    const file = join(desk.folder, 'iexec.json')
+    const app = { name: 'hello', price: '0.05 RLC', multiaddr: `${registry.host}/newcomer/hello:1.0` }
+    writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), app }))
+    writeFileSync(
+      join(desk.folder, 'chain.json'),
+      JSON.stringify({ default: 'test', chains: { test: chainEntry(house) } }),
+    )
+    await (await house.user(0)).wallet.sendCoins({ to: wallet, amount: 10n ** 18n })
+
+    const deploy = desk.person(['app', 'deploy'])
+    await deploy.sees(`Asking ${registry.host}`)
+    await deploy.sees(`Password of ${wallet}`)
+    deploy.types(PASSWORD)
+    await deploy.sees('register the app hello: 0x')
+    await deploy.sees('the manifest of one image for linux/arm64')
+    await deploy.sees(/for sale at +0\.05 RLC a run/u)
+
+    expect(await deploy.ended).toBe(0)
+    expect(deploy.screen()).not.toContain(PASSWORD)
   })
 
   test('in raw, it has the keys that scripts know, and the hash of the order', async () => {

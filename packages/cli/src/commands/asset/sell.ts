@@ -188,7 +188,7 @@ type Terms = { readonly volume: bigint; readonly tag?: string }
 
 /** `0.1 RLC a run`. */
 export function priceText(kind: AssetKind, { price }: Pick<Sale, 'price'>): string {
-  return price === 0n ? `nothing a ${UNITS[kind]}` : `${formatRlc(price)} a ${UNITS[kind]}`
+  return `${formatRlc(price)} a ${UNITS[kind]}`
 }
 
 /** What people are told of an asset that is for sale. */
