@@ -43,6 +43,16 @@ export const GROUPS: readonly Group[] = [
     summary: 'what others sell and want',
     load: async () => import('./commands/orderbook/index.ts'),
   },
+  {
+    name: 'deal',
+    summary: 'what was bought: follow it, and get the price of lost tasks back',
+    load: async () => import('./commands/deal/index.ts'),
+  },
+  {
+    name: 'task',
+    summary: 'one run of an app: follow it, and get its result',
+    load: async () => import('./commands/task/index.ts'),
+  },
 ]
 
 /** Commands without a noun, in the order of the help. */

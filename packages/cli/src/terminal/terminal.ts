@@ -19,6 +19,8 @@ export type Terminal = {
   /** Whether a person can be asked. */
   readonly isInteractive: boolean
   readonly hasColours: boolean
+  /** Whether lines on stderr can be drawn over: a person looks, and wants to see what happens. */
+  readonly isLive: boolean
   /** One line of information on stderr; nothing in the forms for programs and with `--quiet`. */
   readonly say: (line: string) => void
   /** A warning on stderr; nothing in the forms for programs. */
@@ -39,6 +41,7 @@ export function openTerminal({ format, isQuiet, streams = ownStreams() }: Termin
     format,
     streams,
     isInteractive: input.isTTY === true && errors.isTTY === true,
+    isLive: isForPeople && !isQuiet && errors.isTTY === true && process.env['TERM'] !== 'dumb',
     hasColours: isForPeople && (wishOf(process.env) ?? errors.isTTY === true),
     say: isForPeople && !isQuiet ? write : () => undefined,
     warn: isForPeople ? write : () => undefined,

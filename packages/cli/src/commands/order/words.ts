@@ -91,8 +91,8 @@ function requestPairs(order: Order<'request'>): readonly Pair[] {
   ]
 }
 
-/** Params are a stranger's, as a rule: nothing in them steers the terminal. */
-function onOneLine(text: string): string {
+/** What a stranger wrote, such as params: nothing in it steers the terminal. */
+export function onOneLine(text: string): string {
   const line = text.replaceAll(/[\p{C}\p{Z}]+/gu, ' ')
   return line.length > LONGEST_PARAMS ? `${line.slice(0, LONGEST_PARAMS)}…` : line
 }

@@ -1,0 +1,8 @@
+// iexec task: one run of an app, until its result is there.
+import type { Command } from '../../command.ts'
+import { claimTaskCommand } from './claim.ts'
+import { debugTaskCommand } from './debug.ts'
+import { showTaskCommand } from './show.ts'
+
+/** In the order of the help. */
+export const commands: readonly Command[] = [showTaskCommand, debugTaskCommand, claimTaskCommand]

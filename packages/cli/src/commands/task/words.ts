@@ -1,0 +1,103 @@
+// Tasks in words: where one stands, why it waits and until when, who voted, where its result is, and where the money is.
+import {
+  dealPrices,
+  formatRlc,
+  isSameAddress,
+  newWorkersNeeded,
+  NO_ADDRESS,
+  taskPrice,
+  type Contribution,
+  type ResultLink,
+  type UnreadableLink,
+} from '@iexec/protocol'
+import type { NextMoment, ShownDeal, ShownTask } from '@iexec/sdk'
+import { rows } from '../../rows.ts'
+import { onOneLine } from '../order/words.ts'
+import { whenText } from './moments.ts'
+
+/** A task as aligned lines under its title. @param now the time of the chain, in seconds */
+export function describeTask(task: ShownTask, now: bigint): readonly string[] {
+  const { id, deal, index, statusName, reason, nextDeadline, contributions, results } = task
+  return [
+    `Task ${id}`,
+    ...rows([
+      ['status', statusName],
+      ['why', reason],
+      ['next', nextText(nextDeadline, now)],
+      ['deal', `${deal.id}, task ${index - deal.botFirst + 1n} of ${deal.botSize}`],
+      ['app', deal.app.pointer],
+      ['dataset', isSameAddress(deal.dataset.pointer, NO_ADDRESS) ? undefined : deal.dataset.pointer],
+      ['workerpool', deal.workerpool.pointer],
+      ['votes', votesText(task)],
+      ...contributions.map((vote) => ['', voteText(vote)] as const),
+      ['result', resultText(results, deal)],
+      ['money', moneyText(task, now)],
+    ]),
+  ]
+}
+
+/** `in 4 min (2026-…): nobody can contribute any more`. */
+export function nextText(next: NextMoment | undefined, now: bigint): string | undefined {
+  return next === undefined ? undefined : `${whenText(next.at, now)}: ${next.what}`
+}
+
+/** `2 of about 3 workers`: how many it takes depends on how well they are known, and on whether they agree. */
+export function votesText({ contributions, deal, end }: ShownTask): string {
+  const count = contributions.length
+  if (end !== undefined) return `${count} ${count === 1 ? 'worker' : 'workers'}`
+  const needed = Math.max(newWorkersNeeded(deal.trust), count)
+  return `${count} of ${deal.trust > 2n ? 'about ' : ''}${needed} ${needed === 1 ? 'worker' : 'workers'}`
+}
+
+const VOTES: { readonly [Status in Contribution['status']]: string } = {
+  contributed: 'voted',
+  proved: 'voted, and revealed the result',
+  rejected: 'was not of the agreement, or did not reveal',
+}
+
+function voteText({ worker, status }: Contribution): string {
+  return `${worker} ${VOTES[status]}`
+}
+
+/** Where a result is; `undefined` as long as there is none. What the workerpool wrote is a stranger's. */
+export function resultText(link: ResultLink | UnreadableLink, deal: Pick<ShownDeal, 'callback'>): string | undefined {
+  switch (link.storage) {
+    case 'none':
+      return undefined
+    case 'ipfs':
+      return onOneLine(link.location)
+    case 'dropbox':
+      return `in the Dropbox of the beneficiary, at ${onOneLine(link.location)}`
+    case 'ethereum':
+      return `in the contract ${deal.callback}`
+    case 'unreadable':
+      return `the workerpool wrote where it is in a way that nobody can read: ${link.reason}`
+    default:
+      return link satisfies never
+  }
+}
+
+/** What became of the price, or will. */
+export function moneyText(task: ShownTask, now: bigint): string {
+  const { id, end, deal, status } = task
+  const price = taskPrice(dealPrices(deal))
+  if (price === 0n) return 'it costs nothing'
+  const rlc = formatRlc(price)
+  if (end === 'completed') return `${rlc} was paid: ${partsText(dealPrices(deal))}`
+  if (end === 'failed') return `${rlc} went back to ${deal.sponsor}`
+  if (end === undefined) {
+    return `${rlc} of ${deal.sponsor} is held: paid for a result only, else claimed back ${whenText(deal.finalDeadline, now)}`
+  }
+  const claim = status === 'unset' ? `iexec deal claim ${deal.id}` : `iexec task claim ${id}`
+  return `${rlc} comes back to ${deal.sponsor} with: ${claim}`
+}
+
+type Parts = { readonly app: bigint; readonly dataset: bigint; readonly workerpool: bigint }
+
+/** `app 3 nRLC, workerpool 10 nRLC`. */
+export function partsText({ app, dataset, workerpool }: Parts): string {
+  return Object.entries({ app, dataset, workerpool })
+    .filter(([, price]) => price > 0n)
+    .map(([part, price]) => `${part} ${formatRlc(price)}`)
+    .join(', ')
+}
