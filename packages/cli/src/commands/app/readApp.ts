@@ -1,6 +1,5 @@
 // The app that iexec.json describes: everything that can be wrong with it is found before anything is asked.
-import { stringToHex, type Address, type Hex } from 'viem'
-import { isHex } from 'viem'
+import { isHex, stringToHex, type Address, type Hex } from 'viem'
 import {
   isObject,
   readAddress,
