@@ -16,6 +16,9 @@ import { requireSigner } from '../src/signer/signer.ts'
 import { startSdkMarket, type SdkMarket } from './market.ts'
 import { finishTask } from './worker.ts'
 
+/** Without its names: tests call functions by their own. */
+const HUB: Abi = hubAbi
+
 /** Accounts of anvil. */
 export const PEOPLE = {
   requester: 1,
@@ -79,7 +82,7 @@ export async function startScene(): Promise<Scene> {
   const { address: workerpool } = await scheduler.workerpools.deploy({ description: 'pool' })
   const send = async (person: Person, functionName: string, args: readonly unknown[]): Promise<void> => {
     const { context } = await user(person)
-    const data = encodeFunctionData({ abi: hubAbi as Abi, functionName, args })
+    const data = encodeFunctionData({ abi: HUB, functionName, args })
     await requireSigner(context).send({ to: context.contracts.hub, data, label: functionName })
   }
   const addressOf = async (person: Person): Promise<Address> => requireSigner((await user(person)).context).address

@@ -138,7 +138,7 @@ async function makeDeals(
     } catch (error) {
       if (!(error instanceof IexecError) || deals.length === 0) throw error
       const { code, message, hints, details, cause } = error
-      const bought = deals.map(({ dealId }) => dealId)
+      const bought = deals.map((deal) => deal.dealId)
       throw new IexecError(code, `${message} Bought before that: ${bought.join(', ')}.`, {
         hints: ['What was bought goes on: come back to it by the ids of its deals.', ...hints],
         details: { ...details, deals: bought },
