@@ -6,7 +6,7 @@ import { format, type FormatConfig } from 'oxfmt'
 import { keccak256, size } from 'viem'
 import type { Abi, Hex } from 'viem'
 import { buildRelease, readArtifact, type Artifact } from './artifacts.ts'
-import { listFallbacks, mergeAbis, withoutInternalTypes, type AbiItem } from './generate/abi.ts'
+import { groupByName, listFallbacks, mergeAbis, withoutInternalTypes, type AbiItem } from './generate/abi.ts'
 
 const house = join(import.meta.dirname, '../..')
 
@@ -24,7 +24,7 @@ export type Generated = { readonly path: string; readonly text: string }
  * for (const { path, text } of await listGenerated()) console.log(path, text.length)
  */
 export async function listGenerated(): Promise<readonly Generated[]> {
-  const files = [...typedAbis(), ...abiFiles(), bytecode()]
+  const files = [...typedAbis(), ...itemFiles(), contractErrors(), ...abiFiles(), bytecode()]
   const options = JSON.parse(readFileSync(join(house, '.oxfmtrc.json'), 'utf8')) as FormatConfig
   return Promise.all(files.map(async ({ path, text }) => ({ path, text: (await format(path, text, options)).code })))
 }
@@ -117,6 +117,47 @@ type Interface = { readonly name: string; readonly about: string; readonly items
 function typedAbi({ name, about, items }: Interface): string {
   const value = JSON.stringify(withoutInternalTypes(items))
   return `// ${about} ${BY_WHOM}\n\n/** ${about} */\nexport const ${name}Abi = ${value} as const\n`
+}
+
+/** Whose functions and events can be had one by one, for those who load their code over a network. */
+const ITEM_FILES: readonly TypedAbi[] = [
+  { name: 'hub', sources: ['hub/Hub.sol', 'hub/HubExtension.sol'], about: 'The hub' },
+  {
+    name: 'registry',
+    sources: [
+      'registries/apps/AppRegistry.sol',
+      'registries/datasets/DatasetRegistry.sol',
+      'registries/workerpools/WorkerpoolRegistry.sol',
+    ],
+    about: 'The registers of apps, datasets and workerpools',
+  },
+  {
+    name: 'asset',
+    sources: ['registries/apps/App.sol', 'registries/datasets/Dataset.sol', 'registries/workerpools/Workerpool.sol'],
+    about: 'Apps, datasets and workerpools',
+  },
+  { name: 'rlc', sources: ['token/RLC.sol'], about: 'The token' },
+]
+
+function itemFiles(): readonly Generated[] {
+  return ITEM_FILES.map(({ name, sources, about }) => {
+    const items = abiOf(sources).filter(({ type }) => type !== 'error')
+    const constants = groupByName(items).map(
+      ([item, signatures, same]) =>
+        `/** ${signatures.map((each) => `\`${each}\``).join(', ')} */\nexport const ${item} = ${JSON.stringify(withoutInternalTypes(same))} as const\n`,
+    )
+    const head = `// ${about}: each function and event by itself, so that a bundler drops those that nobody uses. ${BY_WHOM}\n`
+    return { path: `packages/protocol/src/abi/items/${name}.ts`, text: [head, ...constants].join('\n') }
+  })
+}
+
+function contractErrors(): Generated {
+  const errors = abiOf(TYPED_ABIS.flatMap(({ sources }) => sources)).filter(({ type }) => type === 'error')
+  const about = 'The errors of all contracts; those that several of them have, once.'
+  return {
+    path: 'packages/protocol/src/abi/errors.ts',
+    text: typedAbi({ name: 'errors', about, items: errors }),
+  }
 }
 
 /** The file names by which clients import the interfaces; those of contracts.md §17. */

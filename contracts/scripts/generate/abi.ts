@@ -41,6 +41,19 @@ export function withoutInternalTypes(items: readonly AbiItem[]): unknown {
   return JSON.parse(JSON.stringify(items, (key, value: unknown) => (key === 'internalType' ? undefined : value)))
 }
 
+/**
+ * Items of one name together, with what tells them apart: overloads are called by the same name.
+ *
+ * @example
+ * groupByName(registry.abi) // [['safeTransferFrom', ['safeTransferFrom(address,address,uint256)', …], [{ … }, { … }]], …]
+ */
+export function groupByName(
+  items: readonly AbiItem[],
+): readonly (readonly [name: string, signatures: readonly string[], items: readonly AbiItem[]])[] {
+  const named = items.filter((item) => 'name' in item)
+  return [...Map.groupBy(named, ({ name }) => name)].map(([name, same]) => [name, same.map(signature), same])
+}
+
 type Named = Extract<AbiItem, { readonly name: string }>
 
 const KINDS = { function: 0, event: 1, error: 2 } as const

@@ -1,5 +1,5 @@
 // Lets commands in: each is tried on the node first, and takes a nonce only when it would succeed.
-import { explainRevert } from '@iexec/protocol'
+import { explainRevert } from '@iexec/protocol/errors'
 import { reasonOf } from '../deploy/deployError.ts'
 import { broadcast, openSlot, PATIENCE } from './broadcast.ts'
 import { askGas } from './chain.ts'

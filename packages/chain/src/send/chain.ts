@@ -1,5 +1,5 @@
 // What a sender reads from the chain.
-import { explainRevert, type RevertExplanation } from '@iexec/protocol'
+import { explainRevert, type RevertExplanation } from '@iexec/protocol/errors'
 import { numberToHex, TransactionReceiptNotFoundError, type Hash, type TransactionReceipt } from 'viem'
 import {
   call,

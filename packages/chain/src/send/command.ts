@@ -1,5 +1,5 @@
 // What a sender is asked, what it answers, and what it tells on the way.
-import type { RevertExplanation } from '@iexec/protocol'
+import type { RevertExplanation } from '@iexec/protocol/errors'
 import type { Address, Chain, Client, Hash, Hex, LocalAccount, TransactionReceipt, Transport } from 'viem'
 import type { Fees } from './fees.ts'
 

@@ -1,5 +1,6 @@
 // The model's words in the language of the contracts: effects as events, refusals as errors.
-import { KITTY_ADDRESS, NO_ADDRESS, refusalError, unreachable } from '@iexec/protocol'
+import { KITTY_ADDRESS, NO_ADDRESS, unreachable } from '@iexec/protocol'
+import { refusalError } from '@iexec/protocol/errors'
 import type { MarketEffect, MarketEvent, MarketRefusal, TaskEvent } from '@iexec/protocol'
 import type { MarketAddresses } from '@iexec/chain'
 import { LISTENER } from './actors.ts'

@@ -1,27 +1,8 @@
 // The errors of all contracts as types: their names, the values that they carry, and what people are told about them.
 import type { AbiParameterToPrimitiveType } from 'viem'
-import type {
-  appAbi,
-  appRegistryAbi,
-  datasetAbi,
-  datasetRegistryAbi,
-  hubAbi,
-  rlcAbi,
-  workerpoolAbi,
-  workerpoolRegistryAbi,
-} from '../abi/index.ts'
+import type { errorsAbi } from '../abi/errors.ts'
 
-type ContractAbi =
-  | typeof hubAbi
-  | typeof appRegistryAbi
-  | typeof datasetRegistryAbi
-  | typeof workerpoolRegistryAbi
-  | typeof appAbi
-  | typeof datasetAbi
-  | typeof workerpoolAbi
-  | typeof rlcAbi
-
-type AbiError = Extract<ContractAbi[number], { readonly type: 'error' }>
+type AbiError = (typeof errorsAbi)[number]
 
 /** Name of an error of the hub, a registry, an entry or RLC. */
 export type ContractErrorName = AbiError['name']

@@ -1,16 +1,7 @@
 // From the bytes with which a call failed to a sentence.
 import { decodeErrorResult, type Abi, type Hex } from 'viem'
 import { formatAbiItem, toFunctionSelector } from 'viem/utils'
-import {
-  appAbi,
-  appRegistryAbi,
-  datasetAbi,
-  datasetRegistryAbi,
-  hubAbi,
-  rlcAbi,
-  workerpoolAbi,
-  workerpoolRegistryAbi,
-} from '../abi/index.ts'
+import { errorsAbi } from '../abi/errors.ts'
 import type { ContractErrorName, ErrorValues, Explanation } from './contractError.ts'
 import { isBytes } from '../words.ts'
 import { written } from '../written.ts'
@@ -82,18 +73,6 @@ const SILENT: RevertExplanation = {
 
 type Decoded = { readonly name: string; readonly args: Readonly<Record<string, unknown>> }
 
-// Errors of the same name and types occur in several contracts, and mean the same in each.
-const CONTRACT_ERRORS: Abi = [
-  hubAbi,
-  appRegistryAbi,
-  datasetRegistryAbi,
-  workerpoolRegistryAbi,
-  appAbi,
-  datasetAbi,
-  workerpoolAbi,
-  rlcAbi,
-].flatMap((abi: Abi) => abi.filter(({ type }) => type === 'error'))
-
 // Hashed at the first question: whoever only loads this module, as every call of the command does, must not wait for it.
 let names: ReadonlyMap<string, string> | undefined
 
@@ -102,9 +81,7 @@ function nameOf(selector: Hex): string | undefined {
   names ??= new Map([
     ['0x08c379a0', 'Error'],
     ['0x4e487b71', 'Panic'],
-    ...CONTRACT_ERRORS.flatMap((item) =>
-      item.type === 'error' ? [[toFunctionSelector(formatAbiItem(item)), item.name] as const] : [],
-    ),
+    ...errorsAbi.map((item) => [toFunctionSelector(formatAbiItem(item)), item.name] as const),
   ])
   return names.get(selector)
 }
@@ -112,7 +89,7 @@ function nameOf(selector: Hex): string | undefined {
 /** The error with its values by name; `undefined` when no contract has such an error, or its values are cut short. */
 function decode(data: Hex): Decoded | undefined {
   try {
-    const { errorName, abiItem, args = [] } = decodeErrorResult({ abi: CONTRACT_ERRORS, data })
+    const { errorName, abiItem, args = [] } = decodeErrorResult({ abi: errorsAbi as Abi, data })
     const inputs = 'inputs' in abiItem ? abiItem.inputs : []
     return { name: errorName, args: Object.fromEntries(inputs.map(({ name = '' }, place) => [name, args[place]])) }
   } catch {

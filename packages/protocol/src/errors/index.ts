@@ -1,4 +1,5 @@
-// From the data of a failed call to a sentence: a path of its own, for whoever loads it only when something failed.
+// The words of everything that the contracts refuse: a path of its own, for whoever loads them only when something is refused.
+export * from '../deal/explainMismatch.ts'
 export * from './contractError.ts'
 export { explainError } from './explainError.ts'
 export * from './explainRefusal.ts'

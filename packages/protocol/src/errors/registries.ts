@@ -37,8 +37,8 @@ export const registryErrors: Explanations<RegistryErrorName> = {
     hint: 'Use the address that the registry gave to the entry.',
   }),
   NamesNotSupported: () => ({ sentence: 'names of ENS are not supported here' }),
-  AlreadyInitialized: (values) => ({
-    sentence: `this contract is initialized already, with ${'previous' in values ? values.previous : values.registry}`,
+  AlreadyInitialized: ({ previous }) => ({
+    sentence: `this contract is initialized already, with ${previous}`,
     hint: 'A registry is initialized once; an entry is whole from its creation on.',
   }),
   CallerIsNotTheOwner: ({ caller, owner }) => ({

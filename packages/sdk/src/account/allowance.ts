@@ -1,6 +1,6 @@
 // Lets others spend RLC of the wallet, as ERC-20 has it: a sponsor's contract, or any other.
 import { formatRlc } from '@iexec/protocol'
-import { rlcAbi } from '@iexec/protocol/abi'
+import * as rlcItems from '@iexec/protocol/abi/rlc'
 import type { Address } from 'viem'
 import { requireAddress } from '../asset/requireAsset.ts'
 import { readContract } from '../call/readContract.ts'
@@ -21,7 +21,7 @@ export type Allowance = { readonly owner: Address; readonly spender: Address }
 export async function showAllowance(context: Context, { owner, spender }: Allowance): Promise<bigint> {
   return readContract(context, {
     address: context.contracts.rlc,
-    abi: rlcAbi,
+    abi: rlcItems.allowance,
     functionName: 'allowance',
     args: [requireAddress(owner), requireAddress(spender)],
   })
@@ -52,7 +52,7 @@ type Allowing = { readonly spender: Address; readonly amount: bigint; readonly l
 async function allow(context: Context, { spender, amount, label }: Allowing): Promise<Executed> {
   const { transactionHash, blockNumber } = await writeContract(context, {
     address: context.contracts.rlc,
-    abi: rlcAbi,
+    abi: rlcItems.approve,
     functionName: 'approve',
     args: [requireAddress(spender), amount],
     label,

@@ -1,6 +1,6 @@
 // Brings RLC from the wallet to the market.
 import { formatRlc } from '@iexec/protocol'
-import { rlcAbi } from '@iexec/protocol/abi'
+import * as rlcItems from '@iexec/protocol/abi/rlc'
 import { readContract } from '../call/readContract.ts'
 import { writeContract } from '../call/writeContract.ts'
 import type { Context, Executed } from '../context.ts'
@@ -22,7 +22,12 @@ export async function depositStake(context: Context, amount: bigint): Promise<Mo
   const { address } = requireSigner(context)
   requireAmount(amount)
   const { hub, rlc } = context.contracts
-  const wallet = await readContract(context, { address: rlc, abi: rlcAbi, functionName: 'balanceOf', args: [address] })
+  const wallet = await readContract(context, {
+    address: rlc,
+    abi: rlcItems.balanceOf,
+    functionName: 'balanceOf',
+    args: [address],
+  })
   if (wallet < amount) {
     throw new IexecError(
       'InsufficientFunds',
@@ -35,7 +40,7 @@ export async function depositStake(context: Context, amount: bigint): Promise<Mo
   }
   const { transactionHash, blockNumber } = await writeContract(context, {
     address: rlc,
-    abi: rlcAbi,
+    abi: rlcItems.approveAndCall,
     functionName: 'approveAndCall',
     args: [hub, amount, '0x'],
     label: `deposit ${formatRlc(amount)}`,

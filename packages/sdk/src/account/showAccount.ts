@@ -1,5 +1,5 @@
 // What an account has on the market.
-import { hubAbi } from '@iexec/protocol/abi'
+import * as hubItems from '@iexec/protocol/abi/hub'
 import type { Address } from 'viem'
 import { readContract } from '../call/readContract.ts'
 import type { Context } from '../context.ts'
@@ -21,7 +21,7 @@ export type StakeBalance = {
 export async function showAccount(context: Context, address: Address): Promise<StakeBalance> {
   const { stake, locked } = await readContract(context, {
     address: context.contracts.hub,
-    abi: hubAbi,
+    abi: hubItems.viewAccount,
     functionName: 'viewAccount',
     args: [address],
   })

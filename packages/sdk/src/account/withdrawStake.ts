@@ -1,6 +1,6 @@
 // Brings RLC home from the market to the wallet.
 import { formatRlc } from '@iexec/protocol'
-import { hubAbi } from '@iexec/protocol/abi'
+import * as hubItems from '@iexec/protocol/abi/hub'
 import { writeContract } from '../call/writeContract.ts'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
@@ -33,7 +33,7 @@ export async function withdrawStake(context: Context, amount: bigint): Promise<M
   }
   const { transactionHash, blockNumber } = await writeContract(context, {
     address: context.contracts.hub,
-    abi: hubAbi,
+    abi: hubItems.withdraw,
     functionName: 'withdraw',
     args: [amount],
     label: `withdraw ${formatRlc(amount)}`,

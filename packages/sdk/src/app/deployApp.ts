@@ -1,6 +1,6 @@
 // Registers an app, so that it can be sold.
 import { encodeMultiaddr } from '@iexec/protocol'
-import { appRegistryAbi } from '@iexec/protocol/abi'
+import * as registryItems from '@iexec/protocol/abi/registry'
 import type { Address, Hex } from 'viem'
 import { NO_CHECKSUM, registerAsset, type Deployed } from '../asset/registerAsset.ts'
 import { requireAddress } from '../asset/requireAsset.ts'
@@ -38,12 +38,18 @@ export type NewApp = Omit<App, 'owner' | 'type'> & { readonly owner?: Address; r
  */
 export async function deployApp(context: Context, app: NewApp): Promise<Deployed> {
   const args = argumentsOf(context, app)
-  const registry = { address: context.contracts.appRegistry, abi: appRegistryAbi, args }
+  const registry = { address: context.contracts.appRegistry, args }
   return registerAsset(context, {
     kind: 'app',
-    predict: async () => readContract(context, { ...registry, functionName: 'predictApp' }),
+    predict: async () =>
+      readContract(context, { ...registry, abi: registryItems.predictApp, functionName: 'predictApp' }),
     create: async () =>
-      writeContract(context, { ...registry, functionName: 'createApp', label: `register the app ${app.name}` }),
+      writeContract(context, {
+        ...registry,
+        abi: registryItems.createApp,
+        functionName: 'createApp',
+        label: `register the app ${app.name}`,
+      }),
   })
 }
 
@@ -55,7 +61,7 @@ export async function deployApp(context: Context, app: NewApp): Promise<Deployed
 export async function predictApp(context: Context, app: NewApp): Promise<Address> {
   return readContract(context, {
     address: context.contracts.appRegistry,
-    abi: appRegistryAbi,
+    abi: registryItems.predictApp,
     functionName: 'predictApp',
     args: argumentsOf(context, app),
   })

@@ -1,6 +1,6 @@
 // What an app is.
 import { decodeMultiaddr } from '@iexec/protocol'
-import { appAbi } from '@iexec/protocol/abi'
+import * as assetItems from '@iexec/protocol/abi/asset'
 import type { Address } from 'viem'
 import { ownerOf } from '../asset/requireAsset.ts'
 import { readContract } from '../call/readContract.ts'
@@ -24,13 +24,12 @@ export type RegisteredApp = Omit<App, 'type' | 'mrenclave'> & {
  */
 export async function showApp(context: Context, address: Address): Promise<RegisteredApp> {
   const owner = await ownerOf(context, 'app', address)
-  const app = { address, abi: appAbi } as const
   const [name, type, multiaddr, checksum, mrenclave] = await Promise.all([
-    readContract(context, { ...app, functionName: 'm_appName' }),
-    readContract(context, { ...app, functionName: 'm_appType' }),
-    readContract(context, { ...app, functionName: 'm_appMultiaddr' }),
-    readContract(context, { ...app, functionName: 'm_appChecksum' }),
-    readContract(context, { ...app, functionName: 'm_appMREnclave' }),
+    readContract(context, { address, abi: assetItems.m_appName, functionName: 'm_appName' }),
+    readContract(context, { address, abi: assetItems.m_appType, functionName: 'm_appType' }),
+    readContract(context, { address, abi: assetItems.m_appMultiaddr, functionName: 'm_appMultiaddr' }),
+    readContract(context, { address, abi: assetItems.m_appChecksum, functionName: 'm_appChecksum' }),
+    readContract(context, { address, abi: assetItems.m_appMREnclave, functionName: 'm_appMREnclave' }),
   ])
   const registry = context.contracts.appRegistry
   return { address, owner, name, type, multiaddr: decodeMultiaddr(multiaddr), checksum, mrenclave, registry }

@@ -1,13 +1,9 @@
 // The three kinds of assets, and the registry of each. A registry is an ERC-721: the token's id is the address of the asset.
-import { appRegistryAbi } from '@iexec/protocol/abi'
 import type { Address } from 'viem'
 import type { Context } from '../context.ts'
 
 /** A kind of thing that is sold. */
 export type AssetKind = 'app' | 'dataset' | 'workerpool'
-
-/** What all registries have in common: whatever is not about the contents of an asset. */
-export const REGISTRY_ABI: typeof appRegistryAbi = appRegistryAbi
 
 /** How each kind is called in a sentence, with its article. */
 export const ASSET_WORDS: { readonly [Kind in AssetKind]: string } = {

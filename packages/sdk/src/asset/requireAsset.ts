@@ -1,10 +1,11 @@
 // Whether there is an asset at an address, and whose it is.
+import * as registryItems from '@iexec/protocol/abi/registry'
 import { isAddress, getAddress, type Address } from 'viem'
 import { readContract } from '../call/readContract.ts'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
 import { requireSigner } from '../signer/signer.ts'
-import { ASSET_WORDS, REGISTRY_ABI, registryOf, type AssetKind } from './kind.ts'
+import { ASSET_WORDS, registryOf, type AssetKind } from './kind.ts'
 
 /**
  * Whether an asset of this kind is registered at an address.
@@ -14,7 +15,7 @@ import { ASSET_WORDS, REGISTRY_ABI, registryOf, type AssetKind } from './kind.ts
 export async function isRegistered(context: Context, kind: AssetKind, address: Address): Promise<boolean> {
   return readContract(context, {
     address: registryOf(context, kind),
-    abi: REGISTRY_ABI,
+    abi: registryItems.isRegistered,
     functionName: 'isRegistered',
     args: [requireAddress(address)],
   })
@@ -34,7 +35,7 @@ export async function ownerOf(context: Context, kind: AssetKind, address: Addres
   }
   return readContract(context, {
     address: registryOf(context, kind),
-    abi: REGISTRY_ABI,
+    abi: registryItems.ownerOf,
     functionName: 'ownerOf',
     args: [BigInt(address)],
   })

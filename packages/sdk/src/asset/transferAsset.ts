@@ -1,9 +1,10 @@
 // Gives an asset to somebody else. Orders that the former owner signed are worth nothing from then on.
+import * as registryItems from '@iexec/protocol/abi/registry'
 import type { Address } from 'viem'
 import { writeContract } from '../call/writeContract.ts'
 import type { Context, Executed } from '../context.ts'
 import { requireSigner } from '../signer/signer.ts'
-import { REGISTRY_ABI, registryOf, type AssetKind } from './kind.ts'
+import { registryOf, type AssetKind } from './kind.ts'
 import { requireAddress, requireOwned } from './requireAsset.ts'
 
 /** From whom to whom an asset went. */
@@ -23,7 +24,7 @@ export async function transferAsset(
   await requireOwned(context, kind, address)
   const { transactionHash, blockNumber } = await writeContract(context, {
     address: registryOf(context, kind),
-    abi: REGISTRY_ABI,
+    abi: registryItems.safeTransferFrom,
     functionName: 'safeTransferFrom',
     args: [requireSigner(context).address, receiver, BigInt(address)],
     label: `transfer the ${kind} ${address}`,

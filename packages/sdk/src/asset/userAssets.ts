@@ -1,16 +1,17 @@
 // The assets of an owner, in the order in which he got them.
+import * as registryItems from '@iexec/protocol/abi/registry'
 import { getAddress, numberToHex, type Address } from 'viem'
 import { readContract } from '../call/readContract.ts'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
-import { REGISTRY_ABI, registryOf, type AssetKind } from './kind.ts'
+import { registryOf, type AssetKind } from './kind.ts'
 import { requireAddress } from './requireAsset.ts'
 
 /** How many assets of a kind an account owns. */
 export async function countAssets(context: Context, kind: AssetKind, owner: Address): Promise<bigint> {
   return readContract(context, {
     address: registryOf(context, kind),
-    abi: REGISTRY_ABI,
+    abi: registryItems.balanceOf,
     functionName: 'balanceOf',
     args: [requireAddress(owner)],
   })
@@ -34,7 +35,7 @@ export async function findUserAsset(context: Context, kind: AssetKind, { owner, 
   }
   const tokenId = await readContract(context, {
     address: registryOf(context, kind),
-    abi: REGISTRY_ABI,
+    abi: registryItems.tokenOfOwnerByIndex,
     functionName: 'tokenOfOwnerByIndex',
     args: [owner, index],
   })

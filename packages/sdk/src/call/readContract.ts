@@ -30,7 +30,7 @@ export type ContractRead<
  *
  * @throws IexecError `Refused` when the contract refuses, `NotFound` when nothing stands at the address, `ChainUnreachable`
  * @example
- * await readContract(context, { address: context.contracts.hub, abi: hubAbi, functionName: 'countCategory' }) // 5n
+ * await readContract(context, { address: context.contracts.hub, abi: hubItems.countCategory, functionName: 'countCategory' }) // 5n
  */
 export async function readContract<
   const A extends Abi,

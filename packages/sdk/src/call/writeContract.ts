@@ -34,7 +34,7 @@ export type ContractWrite<
  * @throws IexecError `NoSigner`; `Refused` with the words of the contract, before anything is signed where the chain can tell;
  * whatever `Signer.send` throws
  * @example
- * await writeContract(context, { address: hub, abi: hubAbi, functionName: 'withdraw', args: [7n], label: 'withdraw 7 nRLC' })
+ * await writeContract(context, { address: hub, abi: hubItems.withdraw, functionName: 'withdraw', args: [7n], label: 'withdraw 7 nRLC' })
  */
 export async function writeContract<
   const A extends Abi,

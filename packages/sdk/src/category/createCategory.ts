@@ -1,5 +1,5 @@
 // Adds a category; only the owner of the market may.
-import { hubAbi } from '@iexec/protocol/abi'
+import * as hubItems from '@iexec/protocol/abi/hub'
 import { parseEventLogs } from 'viem'
 import { requireText } from '../asset/requireContents.ts'
 import { writeContract } from '../call/writeContract.ts'
@@ -30,12 +30,12 @@ export async function createCategory(
   }
   const { transactionHash, blockNumber, logs } = await writeContract(context, {
     address: context.contracts.hub,
-    abi: hubAbi,
+    abi: hubItems.createCategory,
     functionName: 'createCategory',
     args: [name, description, workClockTimeRef],
     label: `create the category ${name}`,
   })
-  const [created] = parseEventLogs({ abi: hubAbi, eventName: 'CreateCategory', logs })
+  const [created] = parseEventLogs({ abi: hubItems.CreateCategory, eventName: 'CreateCategory', logs })
   if (created === undefined) throw new IexecError('BadAnswer', 'The chain does not tell which category was created.')
   return { index: created.args.catid, txHash: transactionHash, blockNumber }
 }

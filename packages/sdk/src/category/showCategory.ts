@@ -1,5 +1,5 @@
 // Categories: how long a task may run.
-import { hubAbi } from '@iexec/protocol/abi'
+import * as hubItems from '@iexec/protocol/abi/hub'
 import { readContract } from '../call/readContract.ts'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
@@ -30,7 +30,7 @@ export async function showCategory(context: Context, index: bigint): Promise<Cat
   }
   const { name, description, workClockTimeRef } = await readContract(context, {
     address: context.contracts.hub,
-    abi: hubAbi,
+    abi: hubItems.viewCategory,
     functionName: 'viewCategory',
     args: [index],
   })
@@ -39,5 +39,9 @@ export async function showCategory(context: Context, index: bigint): Promise<Cat
 
 /** How many categories there are. */
 export async function countCategories(context: Context): Promise<bigint> {
-  return readContract(context, { address: context.contracts.hub, abi: hubAbi, functionName: 'countCategory' })
+  return readContract(context, {
+    address: context.contracts.hub,
+    abi: hubItems.countCategory,
+    functionName: 'countCategory',
+  })
 }

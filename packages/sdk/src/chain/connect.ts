@@ -1,7 +1,6 @@
 // The way to a market: one question to the chain tells whether it is the right one, and where its contracts are.
-import { ChainError, openChain } from '@iexec/chain'
 import { orderDomain } from '@iexec/protocol'
-import { hubAbi } from '@iexec/protocol/abi'
+import { appregistry, datasetregistry, token, workerpoolregistry } from '@iexec/protocol/abi/hub'
 import { hexToNumber, type Address, type Hex, type LocalAccount } from 'viem'
 import { readContract, asUnreachable } from '../call/readContract.ts'
 import type { Context, Contracts, Provider, Request } from '../context.ts'
@@ -68,6 +67,8 @@ async function reachChain({ chain: given, provider, timeoutMs = 10_000 }: Connec
     })
   }
   const { rpcUrls = [], chainId } = named
+  // Loaded when it is needed: who has a wallet reaches the chain through that.
+  const { ChainError, openChain } = await import('@iexec/chain/transport')
   try {
     const { client } = await openChain({ rpcUrls, chainId, timeoutMs })
     return { chain: named, request: client.request as Request }
@@ -103,7 +104,7 @@ async function ask(request: Request, method: string): Promise<unknown> {
 
 async function findContracts(request: Request, { hub, name }: ChainSettings): Promise<Contracts> {
   const read = async (functionName: Getter): Promise<Address> => {
-    const address = await readContract({ request }, { address: hub, abi: hubAbi, functionName })
+    const address = await readContract({ request }, { address: hub, abi: GETTERS, functionName })
     return address.toLowerCase() as Address
   }
   try {
@@ -124,7 +125,8 @@ async function findContracts(request: Request, { hub, name }: ChainSettings): Pr
   }
 }
 
-type Getter = 'token' | 'appregistry' | 'datasetregistry' | 'workerpoolregistry'
+const GETTERS = [...token, ...appregistry, ...datasetregistry, ...workerpoolregistry] as const
+type Getter = (typeof GETTERS)[number]['name']
 
 async function findSigner(
   { provider, account, confirmations = 1, onSent }: ConnectOptions,

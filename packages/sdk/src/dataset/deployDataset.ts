@@ -35,7 +35,8 @@ export async function deployDataset(context: Context, dataset: NewDataset): Prom
   const registry = { address: context.contracts.datasetRegistry, args }
   return registerAsset(context, {
     kind: 'dataset',
-    predict: async () => readContract(context, { ...registry, abi: registryItems.predictDataset, functionName: 'predictDataset' }),
+    predict: async () =>
+      readContract(context, { ...registry, abi: registryItems.predictDataset, functionName: 'predictDataset' }),
     create: async () =>
       writeContract(context, {
         ...registry,

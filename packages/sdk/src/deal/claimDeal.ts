@@ -1,6 +1,6 @@
 // Ends all tasks of a deal that were not finished in time, in as few transactions as fit into blocks.
 import { taskId, type TaskId } from '@iexec/protocol'
-import { hubAbi } from '@iexec/protocol/abi'
+import { claimArray, initializeAndClaimArray } from '@iexec/protocol/abi/hub'
 import { encodeFunctionData, hexToBigInt, type Hex } from 'viem'
 import { writeContract } from '../call/writeContract.ts'
 import type { Context } from '../context.ts'
@@ -96,13 +96,17 @@ async function stillOpen(context: Context, { type, deal, indices }: Work): Promi
 async function claimTogether(context: Context, { type, deal, indices }: Work): Promise<Hex> {
   const shared = {
     address: context.contracts.hub,
-    abi: hubAbi,
     label: `claim ${indices.length} tasks of ${deal.id}`,
   } as const
   const { transactionHash } =
     type === 'claimArray'
-      ? await writeContract(context, { ...shared, functionName: type, args: [idsOf(deal, indices)] })
-      : await writeContract(context, { ...shared, functionName: type, args: [indices.map(() => deal.id), indices] })
+      ? await writeContract(context, { ...shared, abi: claimArray, functionName: type, args: [idsOf(deal, indices)] })
+      : await writeContract(context, {
+          ...shared,
+          abi: initializeAndClaimArray,
+          functionName: type,
+          args: [indices.map(() => deal.id), indices],
+        })
   return transactionHash
 }
 
@@ -124,8 +128,12 @@ async function estimate(
 ): Promise<bigint | undefined> {
   const data =
     type === 'claimArray'
-      ? encodeFunctionData({ abi: hubAbi, functionName: type, args: [idsOf(deal, indices)] })
-      : encodeFunctionData({ abi: hubAbi, functionName: type, args: [indices.map(() => deal.id), indices] })
+      ? encodeFunctionData({ abi: claimArray, functionName: type, args: [idsOf(deal, indices)] })
+      : encodeFunctionData({
+          abi: initializeAndClaimArray,
+          functionName: type,
+          args: [indices.map(() => deal.id), indices],
+        })
   try {
     const params = [{ from: signer?.address, to: contracts.hub, data }]
     return hexToBigInt((await request({ method: 'eth_estimateGas', params })) as Hex)

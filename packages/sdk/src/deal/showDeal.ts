@@ -10,7 +10,7 @@ import {
   type Instant,
   type TaskId,
 } from '@iexec/protocol'
-import { hubAbi } from '@iexec/protocol/abi'
+import * as hubItems from '@iexec/protocol/abi/hub'
 import type { Hex } from 'viem'
 import { readContract } from '../call/readContract.ts'
 import { showCategory } from '../category/showCategory.ts'
@@ -41,7 +41,12 @@ export type ShownDeal = DealRecord & {
 export async function showDeal(context: Context, dealid: Hex): Promise<ShownDeal> {
   const id = requireDealId(dealid)
   const { hub } = context.contracts
-  const view = await readContract(context, { address: hub, abi: hubAbi, functionName: 'viewDeal', args: [id] })
+  const view = await readContract(context, {
+    address: hub,
+    abi: hubItems.viewDeal,
+    functionName: 'viewDeal',
+    args: [id],
+  })
   const record = decodeDeal(view)
   if (record === undefined) {
     throw new IexecError('NotFound', `There is no deal ${id} on ${context.chain.name}.`, {
@@ -62,7 +67,7 @@ export async function showDeal(context: Context, dealid: Hex): Promise<ShownDeal
 }
 
 /** @throws IexecError `InvalidInput` when it is no id of a deal */
-export function requireDealId(given: string): DealId {
+function requireDealId(given: string): DealId {
   try {
     return asDealId(given)
   } catch (error) {

@@ -1,12 +1,12 @@
 // Makes a deal of orders.
 import { asDealId, type DealId } from '@iexec/protocol'
-import { decodeAbiParameters } from 'viem'
+import { OrdersMatched } from '@iexec/protocol/abi/hub'
+import { decodeAbiParameters, toEventSelector } from 'viem'
 import { writeContract } from '../call/writeContract.ts'
 import type { Context, Executed } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
 import { requireSigner } from '../signer/signer.ts'
 import { MATCH_ABI } from './hubOrders.ts'
-import { ORDERS_MATCHED, ORDERS_MATCHED_DATA } from './views.ts'
 import { judgeOrders, mismatchError, type MatchOptions, type OrdersToMatch } from './requireMatch.ts'
 
 /** A deal that was made. */
@@ -44,12 +44,13 @@ export async function matchOrders(
     args: [app, dataset, workerpool, request],
     label: `match the orders for ${match.volume} ${match.volume === 1n ? 'task' : 'tasks'}`,
   })
-  const made = logs.find(({ address: from, topics }) => from.toLowerCase() === hub && topics[0] === ORDERS_MATCHED)
+  const topic = toEventSelector(OrdersMatched[0])
+  const made = logs.find(({ address: from, topics }) => from.toLowerCase() === hub && topics[0] === topic)
   if (made === undefined) {
     throw new IexecError('BadAnswer', `The transaction ${transactionHash} was executed, and made no deal.`, {
       details: { txHash: transactionHash },
     })
   }
-  const [dealId, , , , , volume] = decodeAbiParameters(ORDERS_MATCHED_DATA, made.data)
+  const [dealId, , , , , volume] = decodeAbiParameters(OrdersMatched[0].inputs, made.data)
   return { dealId: asDealId(dealId), volume, txHash: transactionHash, blockNumber }
 }

@@ -12,14 +12,16 @@ import {
   type Signed,
   type WorkerpoolPolicy,
 } from '@iexec/protocol'
+import * as assetItems from '@iexec/protocol/abi/asset'
+import * as hubItems from '@iexec/protocol/abi/hub'
+import * as registryItems from '@iexec/protocol/abi/registry'
 import { numberToHex, type Address, type Hex } from 'viem'
-import { REGISTRY_ABI, registryOf, type AssetKind } from '../asset/kind.ts'
+import { registryOf, type AssetKind } from '../asset/kind.ts'
 import { call, readContract } from '../call/readContract.ts'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
 import { isSignedBy, readStanding } from './readStanding.ts'
 import { requireOrder } from './requireOrder.ts'
-import { HUB_VIEWS, WORKERPOOL_VIEWS } from './views.ts'
 
 /** The four orders of a match, signed; presigned ones have the signature `0x`. */
 export type SignedMatch = {
@@ -47,7 +49,7 @@ export async function readMatchState(context: Context, orders: SignedMatch, spon
     readMemberships(context, orders),
     readCategories(context, category),
     readPolicy(context, workerpool.workerpool),
-    readContract(context, { address: context.contracts.hub, abi: HUB_VIEWS, functionName: 'teebroker' }),
+    readContract(context, { address: context.contracts.hub, abi: hubItems.teebroker, functionName: 'teebroker' }),
   ])
   const owners = { app: appOwner, dataset: datasetOwner, workerpool: workerpoolOwner }
   const [standing, freeStakes] = await Promise.all([
@@ -60,25 +62,36 @@ export async function readMatchState(context: Context, orders: SignedMatch, spon
 
 /** The owner of a registered asset, found as the hub finds him; `undefined` when it is not registered. */
 async function findOwner(context: Context, kind: AssetKind, asset: Address): Promise<Address | undefined> {
-  const registry = { address: registryOf(context, kind), abi: REGISTRY_ABI } as const
+  const address = registryOf(context, kind)
   const owner = await orOnRefusal(
-    readContract(context, { ...registry, functionName: 'ownerOf', args: [BigInt(asset)] }),
+    readContract(context, { address, abi: registryItems.ownerOf, functionName: 'ownerOf', args: [BigInt(asset)] }),
     undefined,
   )
   if (owner !== undefined) return owner
   // An entry of the registry before this one is vouched for here, and names its owner itself.
-  if (!(await readContract(context, { ...registry, functionName: 'isRegistered', args: [asset] }))) return undefined
-  return readContract(context, { address: asset, abi: REGISTRY_ABI, functionName: 'owner' })
+  if (
+    !(await readContract(context, {
+      address,
+      abi: registryItems.isRegistered,
+      functionName: 'isRegistered',
+      args: [asset],
+    }))
+  )
+    return undefined
+  return readContract(context, { address: asset, abi: assetItems.owner, functionName: 'owner' })
 }
 
 async function readCategories(context: Context, category: bigint): Promise<readonly bigint[]> {
-  const hub = { address: context.contracts.hub, abi: HUB_VIEWS } as const
+  const address = context.contracts.hub
   const [count, timeref] = await Promise.all([
-    readContract(context, { ...hub, functionName: 'countCategory' }),
+    readContract(context, { address, abi: hubItems.countCategory, functionName: 'countCategory' }),
     orOnRefusal(
-      readContract(context, { ...hub, functionName: 'viewCategory', args: [category] }).then(
-        ({ workClockTimeRef }) => workClockTimeRef,
-      ),
+      readContract(context, {
+        address,
+        abi: hubItems.viewCategory,
+        functionName: 'viewCategory',
+        args: [category],
+      }).then(({ workClockTimeRef }) => workClockTimeRef),
       0n,
     ),
   ])
@@ -86,11 +99,24 @@ async function readCategories(context: Context, category: bigint): Promise<reado
   return Array.from({ length: Number(count) }, (_, index) => (BigInt(index) === category ? timeref : 0n))
 }
 
-async function readPolicy(context: Context, workerpool: Address): Promise<WorkerpoolPolicy> {
-  const pool = { address: workerpool, abi: WORKERPOOL_VIEWS } as const
+async function readPolicy(context: Context, address: Address): Promise<WorkerpoolPolicy> {
   const [workerStakeRatio, schedulerRewardRatio] = await Promise.all([
-    orOnRefusal(readContract(context, { ...pool, functionName: 'm_workerStakeRatioPolicy' }), 0n),
-    orOnRefusal(readContract(context, { ...pool, functionName: 'm_schedulerRewardRatioPolicy' }), 0n),
+    orOnRefusal(
+      readContract(context, {
+        address,
+        abi: assetItems.m_workerStakeRatioPolicy,
+        functionName: 'm_workerStakeRatioPolicy',
+      }),
+      0n,
+    ),
+    orOnRefusal(
+      readContract(context, {
+        address,
+        abi: assetItems.m_schedulerRewardRatioPolicy,
+        functionName: 'm_schedulerRewardRatioPolicy',
+      }),
+      0n,
+    ),
   ])
   return { workerStakeRatio, schedulerRewardRatio }
 }
@@ -123,7 +149,7 @@ async function readFreeStakes(context: Context, accounts: readonly Address[]): P
   const stakes = accounts.map(async (account): Promise<readonly [string, bigint]> => {
     const view = {
       address: context.contracts.hub,
-      abi: HUB_VIEWS,
+      abi: hubItems.viewAccount,
       functionName: 'viewAccount',
       args: [account],
     } as const

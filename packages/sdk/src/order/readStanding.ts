@@ -1,10 +1,10 @@
 // What the chain knows of an order.
 import { NO_ADDRESS, type OrderHash } from '@iexec/protocol'
+import * as hubItems from '@iexec/protocol/abi/hub'
 import type { Address, Hex } from 'viem'
 import { readContract } from '../call/readContract.ts'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
-import { HUB_VIEWS } from './views.ts'
 
 /** What the chain knows of an order. */
 export type ChainStanding = {
@@ -16,10 +16,10 @@ export type ChainStanding = {
 
 /** Reads what the chain knows of an order; of one that it never saw, nothing is consumed. */
 export async function readStanding(context: Context, orderHash: OrderHash): Promise<ChainStanding> {
-  const hub = { address: context.contracts.hub, abi: HUB_VIEWS } as const
+  const address = context.contracts.hub
   const [consumed, presigner] = await Promise.all([
-    readContract(context, { ...hub, functionName: 'viewConsumed', args: [orderHash] }),
-    readContract(context, { ...hub, functionName: 'viewPresigned', args: [orderHash] }),
+    readContract(context, { address, abi: hubItems.viewConsumed, functionName: 'viewConsumed', args: [orderHash] }),
+    readContract(context, { address, abi: hubItems.viewPresigned, functionName: 'viewPresigned', args: [orderHash] }),
   ])
   return { consumed, presignedBy: presigner === NO_ADDRESS ? undefined : presigner }
 }
@@ -30,7 +30,7 @@ export async function readStanding(context: Context, orderHash: OrderHash): Prom
 export async function isSignedBy(context: Context, account: Address, signed: SignedHash): Promise<boolean> {
   return readContract(context, {
     address: context.contracts.hub,
-    abi: HUB_VIEWS,
+    abi: hubItems.verifySignature,
     functionName: 'verifySignature',
     args: [account, signed.orderHash, signed.sign],
   }).catch((error: unknown) => {

@@ -16,19 +16,10 @@ export async function readTask(context: Context, id: TaskId): Promise<TaskRecord
   )
 }
 
-/**
- * Many tasks, in the order of their ids.
- *
- * @throws IexecError `Aborted` between two batches when the signal is, `ChainUnreachable`
- */
-export async function readTasks(
-  context: Context,
-  ids: readonly TaskId[],
-  signal?: AbortSignal,
-): Promise<readonly TaskRecord[]> {
+/** Many tasks, in the order of their ids. */
+export async function readTasks(context: Context, ids: readonly TaskId[]): Promise<readonly TaskRecord[]> {
   const tasks: TaskRecord[] = []
   for (let start = 0; start < ids.length; start += BATCH) {
-    signal?.throwIfAborted()
     tasks.push(...(await Promise.all(ids.slice(start, start + BATCH).map(async (id) => readTask(context, id)))))
   }
   return tasks

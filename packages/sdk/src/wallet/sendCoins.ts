@@ -1,6 +1,6 @@
 // Sends coins of the chain, or RLC, from the wallet of the signer.
 import { formatCoin, formatRlc } from '@iexec/protocol'
-import { rlcAbi } from '@iexec/protocol/abi'
+import * as rlcItems from '@iexec/protocol/abi/rlc'
 import { numberToHex, type Address } from 'viem'
 import { requireAmount, type Moved } from '../account/depositStake.ts'
 import { requireAddress } from '../asset/requireAsset.ts'
@@ -50,7 +50,7 @@ export async function sendRlc(context: Context, { to, amount }: Sending): Promis
   if (nRLC < amount) throw tooLittle({ asked: formatRlc(amount), available: formatRlc(nRLC) })
   const { transactionHash, blockNumber } = await writeContract(context, {
     address: context.contracts.rlc,
-    abi: rlcAbi,
+    abi: rlcItems.transfer,
     functionName: 'transfer',
     args: [receiver, amount],
     label: `send ${formatRlc(amount)} to ${receiver}`,

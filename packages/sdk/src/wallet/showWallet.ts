@@ -1,5 +1,5 @@
 // What an account holds outside of the market.
-import { rlcAbi } from '@iexec/protocol/abi'
+import * as rlcItems from '@iexec/protocol/abi/rlc'
 import { hexToBigInt, type Address, type Hex } from 'viem'
 import { asUnreachable, readContract } from '../call/readContract.ts'
 import type { Context } from '../context.ts'
@@ -16,7 +16,12 @@ export type WalletBalance = { readonly wei: bigint; readonly nRLC: bigint }
 export async function showWallet(context: Context, address: Address): Promise<WalletBalance> {
   const [wei, nRLC] = await Promise.all([
     balanceOf(context, address),
-    readContract(context, { address: context.contracts.rlc, abi: rlcAbi, functionName: 'balanceOf', args: [address] }),
+    readContract(context, {
+      address: context.contracts.rlc,
+      abi: rlcItems.balanceOf,
+      functionName: 'balanceOf',
+      args: [address],
+    }),
   ])
   return { wei, nRLC }
 }

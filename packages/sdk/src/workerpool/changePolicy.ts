@@ -1,5 +1,5 @@
 // Changes by which shares a workerpool divides what it earns; deals that were made keep the shares of their moment.
-import { workerpoolAbi } from '@iexec/protocol/abi'
+import * as assetItems from '@iexec/protocol/abi/asset'
 import type { Address } from 'viem'
 import { requireOwned } from '../asset/requireAsset.ts'
 import { writeContract } from '../call/writeContract.ts'
@@ -33,7 +33,7 @@ export async function changePolicy(context: Context, address: Address, policy: P
   await requireOwned(context, 'workerpool', address)
   const { transactionHash, blockNumber } = await writeContract(context, {
     address,
-    abi: workerpoolAbi,
+    abi: assetItems.changePolicy,
     functionName: 'changePolicy',
     args: [workerStakeRatio, schedulerRewardRatio],
     label: 'change the policy of the workerpool',

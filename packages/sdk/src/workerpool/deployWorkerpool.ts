@@ -1,5 +1,5 @@
 // Registers a workerpool, so that computing can be sold.
-import { workerpoolRegistryAbi } from '@iexec/protocol/abi'
+import * as registryItems from '@iexec/protocol/abi/registry'
 import type { Address } from 'viem'
 import { requireText } from '../asset/requireContents.ts'
 import { registerAsset, type Deployed } from '../asset/registerAsset.ts'
@@ -24,13 +24,15 @@ export type NewWorkerpool = { readonly owner?: Address; readonly description: st
  */
 export async function deployWorkerpool(context: Context, workerpool: NewWorkerpool): Promise<Deployed> {
   const args = argumentsOf(context, workerpool)
-  const registry = { address: context.contracts.workerpoolRegistry, abi: workerpoolRegistryAbi, args }
+  const registry = { address: context.contracts.workerpoolRegistry, args }
   return registerAsset(context, {
     kind: 'workerpool',
-    predict: async () => readContract(context, { ...registry, functionName: 'predictWorkerpool' }),
+    predict: async () =>
+      readContract(context, { ...registry, abi: registryItems.predictWorkerpool, functionName: 'predictWorkerpool' }),
     create: async () =>
       writeContract(context, {
         ...registry,
+        abi: registryItems.createWorkerpool,
         functionName: 'createWorkerpool',
         label: `register the workerpool ${workerpool.description}`,
       }),
@@ -45,7 +47,7 @@ export async function deployWorkerpool(context: Context, workerpool: NewWorkerpo
 export async function predictWorkerpool(context: Context, workerpool: NewWorkerpool): Promise<Address> {
   return readContract(context, {
     address: context.contracts.workerpoolRegistry,
-    abi: workerpoolRegistryAbi,
+    abi: registryItems.predictWorkerpool,
     functionName: 'predictWorkerpool',
     args: argumentsOf(context, workerpool),
   })

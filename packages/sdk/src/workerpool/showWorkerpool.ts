@@ -1,5 +1,5 @@
 // What a workerpool is, and by which shares it divides what it earns.
-import { workerpoolAbi } from '@iexec/protocol/abi'
+import * as assetItems from '@iexec/protocol/abi/asset'
 import type { Address } from 'viem'
 import { ownerOf } from '../asset/requireAsset.ts'
 import { readContract } from '../call/readContract.ts'
@@ -25,11 +25,22 @@ export type RegisteredWorkerpool = Workerpool & {
  */
 export async function showWorkerpool(context: Context, address: Address): Promise<RegisteredWorkerpool> {
   const owner = await ownerOf(context, 'workerpool', address)
-  const workerpool = { address, abi: workerpoolAbi } as const
   const [description, workerStakeRatio, schedulerRewardRatio] = await Promise.all([
-    readContract(context, { ...workerpool, functionName: 'm_workerpoolDescription' }),
-    readContract(context, { ...workerpool, functionName: 'm_workerStakeRatioPolicy' }),
-    readContract(context, { ...workerpool, functionName: 'm_schedulerRewardRatioPolicy' }),
+    readContract(context, {
+      address,
+      abi: assetItems.m_workerpoolDescription,
+      functionName: 'm_workerpoolDescription',
+    }),
+    readContract(context, {
+      address,
+      abi: assetItems.m_workerStakeRatioPolicy,
+      functionName: 'm_workerStakeRatioPolicy',
+    }),
+    readContract(context, {
+      address,
+      abi: assetItems.m_schedulerRewardRatioPolicy,
+      functionName: 'm_schedulerRewardRatioPolicy',
+    }),
   ])
   const registry = context.contracts.workerpoolRegistry
   return { address, owner, description, workerStakeRatio, schedulerRewardRatio, registry }

@@ -1,5 +1,6 @@
 // Mismatches of the protocol as changes of a wish: which field, from what, to what.
-import { NO_TAG, explainMismatch, formatRlc, missingTag, type Mismatch } from '@iexec/protocol'
+import { NO_TAG, formatRlc, missingTag, type Mismatch } from '@iexec/protocol'
+import { explainMismatch } from '@iexec/protocol/errors'
 import { shownAddress, shownNumber } from '../deal/shown.ts'
 import type { MatchChange, MatchWish } from '@iexec/wire'
 import { ANYBODY } from './confirm.ts'
