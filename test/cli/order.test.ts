@@ -234,6 +234,42 @@ test('one task is bought with params alone; a price beyond the account, an order
   for (const word of ['category 1', 'trust', '3 nRLC', '10 nRLC']) expect(misfits.errors).toContain(word)
 })
 
+test('Ctrl-C while a deal is on its way says how to come back to it, and the deal is made', async () => {
+  const { house, appSeller, poolSeller, buyer, app, workerpool } = fair
+  const appHash = await offer(appSeller, appSeller.iexec.orders.createApp({ app }))
+  const poolHash = await offer(poolSeller, poolSeller.iexec.orders.createWorkerpool({ workerpool }))
+  await tellNode(house.anvil.url, 'evm_setAutomine', [false])
+
+  const buying = buyer.desk.person([
+    'order',
+    'fill',
+    '--app',
+    appHash,
+    '--workerpool',
+    poolHash,
+    '--params',
+    '',
+    '--force',
+  ])
+  await buying.sees(/match the orders for 1 task: 0x/u)
+  buying.presses('\u0003')
+  await buying.sees('What was sent is not taken back by that.')
+  buying.presses('\u0003')
+  const exitCode = await buying.ended
+  await tellNode(house.anvil.url, 'evm_mine', [])
+  await tellNode(house.anvil.url, 'evm_setAutomine', [true])
+  const dealId = /iexec deal show (0x[0-9a-f]{64})/u.exec(buying.screen())?.[1] as Hex
+  const deal = await buyer.iexec.deals.show(dealId)
+
+  expect(exitCode).toBe(130)
+  expect(deal).toMatchObject({ botSize: 1n, requester: buyer.address })
+})
+
+async function tellNode(url: string, method: string, params: readonly unknown[]): Promise<void> {
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+  await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+}
+
 test('a request that the account does not cover is not published, and the missing deposit is named', async () => {
   const { buyer, app, house } = fair
   const request = buyer.iexec.orders.createRequest({ app, workerpoolmaxprice: 10_000n })

@@ -62,7 +62,7 @@ export async function requireSignedOrder<Kind extends OrderKind>(
   throw new CliError(
     'MissingFile',
     `orders.json has no signed ${orderName(kind)} for the chain ${chain.name} (${chain.chainId})${elsewhere}.`,
-    { hints: [`iexec order sign --${kind} signs what iexec.json says; or name an order by its hash.`] },
+    { hints: [`iexec order sign --${kind} signs what iexec.json says.`] },
   )
 }
 

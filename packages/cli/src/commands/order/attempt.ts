@@ -20,6 +20,7 @@ export type Attempts<Done extends Item> = {
 /**
  * Does something with each order, one after the other.
  *
+ * @param signal after Ctrl-C what was begun is brought to its end and told, and nothing else is begun
  * @throws whatever is neither an order's fault nor a service's, and Ctrl-C at a question
  * @example
  * const { done, failed } = await attemptEach([{ kind: 'app' }], async ({ kind }) => ({ kind, … }))
@@ -27,26 +28,40 @@ export type Attempts<Done extends Item> = {
 export async function attemptEach<Given extends Item, Done extends Item>(
   items: readonly Given[],
   work: (item: Given) => Promise<Done>,
+  signal?: AbortSignal,
 ): Promise<Attempts<Done>> {
   const done: Done[] = []
   const failed: Attempts<Done>['failed'][number][] = []
+  signal?.addEventListener('abort', isHeard)
   for (const item of items) {
     try {
-      done.push(await work(item))
+      if (signal?.aborted === true) failed.push({ kind: item.kind, refusal: notBegun() })
+      else done.push(await work(item))
     } catch (error) {
       if (!isRefusal(error) || error.code === 'Interrupted') throw error
       failed.push({ kind: item.kind, refusal: error })
     }
   }
+  signal?.removeEventListener('abort', isHeard)
   return { done, failed }
+}
+
+/** Whoever listens is given the time to end in order. */
+function isHeard(): void {
+  // What is left is told by the loop.
+}
+
+function notBegun(): CliError {
+  return new CliError('Interrupted', 'Nothing was done with it: Ctrl-C came before.')
 }
 
 /** The next step, for those that came so far; what failed before stays failed. */
 export async function thenEach<Given extends Item, Done extends Item>(
   before: Attempts<Given>,
   work: (item: Given) => Promise<Done>,
+  signal?: AbortSignal,
 ): Promise<Attempts<Done>> {
-  const { done, failed } = await attemptEach(before.done, work)
+  const { done, failed } = await attemptEach(before.done, work, signal)
   return { done, failed: [...before.failed, ...failed] }
 }
 

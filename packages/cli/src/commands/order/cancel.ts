@@ -50,8 +50,12 @@ async function cancelFound(call: Call, found: Attempts<Meant>): Promise<Attempts
     return { kind: meant.kind, order }
   })
   await ask(call, ready.done, (what) => `Cancel ${what} for good?`)
-  return thenEach(ready, async ({ kind, order }): Promise<Cancelled> => {
-    const { txHash } = await iexec.orders.cancel(order)
-    return { kind, txHash }
-  })
+  return thenEach(
+    ready,
+    async ({ kind, order }): Promise<Cancelled> => {
+      const { txHash } = await iexec.orders.cancel(order)
+      return { kind, txHash }
+    },
+    call.signal,
+  )
 }

@@ -2,6 +2,7 @@
 import {
   NO_ADDRESS,
   NO_TAG,
+  dealId,
   formatCoin,
   formatRlc,
   isSameAddress,
@@ -12,7 +13,15 @@ import {
   type OrderKind,
   type Signed,
 } from '@iexec/protocol'
-import type { ChainSettings, Iexec, MadeDeal, MatchEstimate, OrdersToEstimate, OrdersToMatch } from '@iexec/sdk'
+import {
+  readStanding,
+  type ChainSettings,
+  type Iexec,
+  type MadeDeal,
+  type MatchEstimate,
+  type OrdersToEstimate,
+  type OrdersToMatch,
+} from '@iexec/sdk'
 import type { Call, Command, Option, Outcome } from '../../command.ts'
 import { findSignedOrder, requireSignedOrder } from '../../files/ordersFile.ts'
 import { CONFIRMS_OPTION } from '../../options.ts'
@@ -79,8 +88,26 @@ async function fillOrders(call: Call): Promise<Outcome> {
   const estimate = await iexec.orders.estimateMatch(orders)
   requirePaid(orders.request, estimate)
   await askToBuy(call, orders, estimate)
-  const deal = await iexec.orders.match({ ...orders, request: await signedRequest(iexec, orders.request) })
+  const request = await signedRequest(iexec, orders.request)
+  const leave = await wayBack(call, iexec, request)
+  call.signal.addEventListener('abort', leave)
+  const deal = await iexec.orders.match({ ...orders, request })
+  call.signal.removeEventListener('abort', leave)
   return outcomeOfDeal(deal, estimate)
+}
+
+/** What Ctrl-C says while the deal is on its way: its id is known before it is made. */
+async function wayBack(
+  { terminal }: Call,
+  { context, orders }: Iexec,
+  request: Signed<'request'>,
+): Promise<() => void> {
+  const orderHash = orders.hash(request)
+  const { consumed } = await readStanding(context, orderHash)
+  const id = dealId(orderHash, consumed)
+  return () => {
+    terminal.warn(`What was sent is not taken back by that. iexec deal show ${id} tells whether there is a deal.`)
+  }
 }
 
 async function readSides(call: Call, chain: ChainSettings, isMade: boolean): Promise<Sides> {
@@ -177,17 +204,17 @@ async function signedRequest({ orders }: Iexec, request: OrdersToEstimate['reque
   return sign === undefined ? orders.sign(request) : { ...request, sign }
 }
 
-function outcomeOfDeal({ dealId, volume, txHash }: MadeDeal, { perTask: price }: MatchEstimate): Outcome {
+function outcomeOfDeal({ dealId: id, volume, txHash }: MadeDeal, { perTask: price }: MatchEstimate): Outcome {
   return {
-    raw: { dealid: dealId, volume: volume.toString(), txHash },
-    json: { dealId, volume, txHash, total: price * volume },
+    raw: { dealid: id, volume: volume.toString(), txHash },
+    json: { dealId: id, volume, txHash, total: price * volume },
     text: [
       `A deal was made for ${tasks(volume)} at ${formatRlc(price * volume)} in all.`,
       ...rows([
-        ['deal', dealId],
+        ['deal', id],
         ['transaction', txHash],
       ]),
-      `iexec deal show ${dealId} says how it goes on.`,
+      `iexec deal show ${id} says how it goes on.`,
     ],
   }
 }

@@ -50,10 +50,14 @@ async function publishFound(call: Call, found: Attempts<Ready>): Promise<Attempt
     return item
   })
   await ask(call, ready.done, (what) => `Publish ${what}?`)
-  return thenEach(ready, async ({ kind, order }): Promise<Hashed> => {
-    const { orderHash } = await publish(iexec, order)
-    return { kind, orderHash }
-  })
+  return thenEach(
+    ready,
+    async ({ kind, order }): Promise<Hashed> => {
+      const { orderHash } = await publish(iexec, order)
+      return { kind, orderHash }
+    },
+    call.signal,
+  )
 }
 
 async function publish({ orders }: Iexec, order: Signed): Promise<{ readonly orderHash: OrderHash }> {
@@ -93,8 +97,12 @@ async function unpublishFound(call: Call, found: Attempts<Meant>): Promise<Attem
   const hashed = found.done.map((meant): Hashed => ({ kind: meant.kind, orderHash: hashOf(iexec, meant) }))
   const shown = hashed.map(({ kind, orderHash }) => `the ${kind} order ${orderHash}`).join(' and ')
   await confirm(`Take ${shown} off the market?`, call.terminal, isSet(call, 'force'))
-  return thenEach({ done: hashed, failed: found.failed }, async (item): Promise<Hashed> => {
-    await iexec.orders.unpublish(item.kind, { orderHash: item.orderHash })
-    return item
-  })
+  return thenEach(
+    { done: hashed, failed: found.failed },
+    async (item): Promise<Hashed> => {
+      await iexec.orders.unpublish(item.kind, { orderHash: item.orderHash })
+      return item
+    },
+    call.signal,
+  )
 }

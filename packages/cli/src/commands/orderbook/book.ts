@@ -41,7 +41,8 @@ async function fetchBook({ orderbooks }: Iexec, sought: Sought, pageSize: number
 async function pageThrough({ terminal }: Call, sought: Sought, first: Book): Promise<number> {
   let shown = 0
   for (let page: Book | undefined = first; page !== undefined; page = await page.more?.()) {
-    for (const line of pageLines(sought, page, shown)) terminal.streams.output.write(`${line}\n`)
+    for (const line of pageLines(sought, page, { before: shown, width: terminal.streams.output.columns }))
+      terminal.streams.output.write(`${line}\n`)
     shown += page.items.length
     const isLast = page.more === undefined || shown >= page.count
     if (isLast || !(await askYesNo('Show more?', terminal, false))) return shown
@@ -49,9 +50,11 @@ async function pageThrough({ terminal }: Call, sought: Sought, first: Book): Pro
   return shown
 }
 
-function pageLines(sought: Sought, { items, count }: Book, before = 0): readonly string[] {
+type Where = { readonly before?: number; readonly width?: number | undefined }
+
+function pageLines(sought: Sought, { items, count }: Book, { before = 0, width }: Where = {}): readonly string[] {
   const { kind, subject } = sought
-  const lines = table(columnsOf(kind, Object.keys(subject).length > 0), items)
+  const lines = table(columnsOf(kind, Object.keys(subject).length > 0), items, width)
   return before === 0 ? [`${titleOf(sought)}: ${count}, ${ORDERED[kind]}`, ...lines] : lines
 }
 

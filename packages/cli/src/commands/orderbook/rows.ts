@@ -73,10 +73,10 @@ export function columnsOf(kind: OrderKind, isOfOne: boolean): readonly Column<Pu
     { title: 'left', isNumber: true, cell: ({ remaining }) => String(remaining) },
     ...(isMarket ? strengthColumns() : []),
     { title: 'tag', cell: ({ order }) => tagText(order.tag) ?? '' },
-    { title: 'order', cell: ({ orderHash }) => orderHash },
+    { title: 'order', isLong: true, cell: ({ orderHash }) => orderHash },
     ...(kind === 'workerpool' && !isOfOne ? [ofPool()] : []),
     ...(kind === 'request' ? requestColumns(isOfOne) : []),
-    { title: 'only for', cell: ({ order }) => restrictionText(order) ?? '' },
+    { title: 'only for', isLong: true, cell: ({ order }) => restrictionText(order) ?? '' },
   ]
 }
 
@@ -88,12 +88,16 @@ function strengthColumns(): readonly Column<PublishedOrder>[] {
 }
 
 function ofPool(): Column<PublishedOrder> {
-  return { title: 'workerpool', cell: ({ order }) => (order.kind === 'workerpool' ? order.workerpool : '') }
+  return {
+    title: 'workerpool',
+    isLong: true,
+    cell: ({ order }) => (order.kind === 'workerpool' ? order.workerpool : ''),
+  }
 }
 
 function requestColumns(isOfOne: boolean): readonly Column<PublishedOrder>[] {
   return [
-    { title: 'app', cell: ({ order }) => (order.kind === 'request' ? order.app : '') },
+    { title: 'app', isLong: true, cell: ({ order }) => (order.kind === 'request' ? order.app : '') },
     ...(isOfOne
       ? []
       : [

@@ -25,3 +25,11 @@ test('a column in which nothing stands is left out', () => {
 test('a table without rows is its titles that hold something: none', () => {
   expect(table(columns, [])).toEqual([''])
 })
+
+test('what does not fit into the terminal stands under its row, under its title', () => {
+  const wide = [...columns.slice(0, 2), { title: 'order', isLong: true, cell: () => '0x1234567890' }]
+  const rows = [{ price: '1 RLC', tag: 'tee', name: '' }]
+
+  expect(table(wide, rows, 26)).toEqual(['  price  tag  order', '  1 RLC  tee  0x1234567890'])
+  expect(table(wide, rows, 25)).toEqual(['  price  tag', '  1 RLC  tee', '      order  0x1234567890'])
+})
