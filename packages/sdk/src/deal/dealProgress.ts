@@ -71,7 +71,7 @@ export async function readProgress(
 }
 
 /** The counts of a deal's tasks, from what is known of each. */
-export function progressOf(deal: ShownDeal, records: KnownTasks, now: Instant): DealProgress {
+function progressOf(deal: ShownDeal, records: KnownTasks, now: Instant): DealProgress {
   const tasks = Array.from({ length: Number(deal.botSize) }, (_, place): TaskOutline => {
     const index = deal.botFirst + BigInt(place)
     const id = taskId(deal.id, index)

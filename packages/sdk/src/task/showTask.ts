@@ -72,7 +72,7 @@ export async function shownTask(context: Context, { record, deal, index }: TaskO
 }
 
 /** @throws IexecError `InvalidInput` when it is no id of a task */
-export function requireTaskId(given: string): TaskId {
+function requireTaskId(given: string): TaskId {
   try {
     return asTaskId(given)
   } catch (error) {
