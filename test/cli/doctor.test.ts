@@ -1,8 +1,8 @@
 // iexec doctor, on a machine where everything is ready, and on those where something is not.
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { startHouse, type House } from '../house.ts'
 import { openDesk, type Desk } from '../iexec.ts'
 
@@ -12,6 +12,14 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await house.stop()
+})
+
+// What this machine has must not change what is tested.
+beforeEach(() => {
+  vi.stubEnv('DOCKER_HOST', undefined)
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
 })
 
 function newDesk(chain: House['chain'] | undefined): Desk {
@@ -127,54 +135,35 @@ test('a market that is dead, of another chain, or none at all is broken', async 
 })
 
 test('the engine is asked where DOCKER_HOST says: one that answers is ready, one that does not is broken', async () => {
-  const desk = newDesk(house.chain)
-  const socket = join(desk.home, 'engine.sock')
   const engine = createServer((_request, response) => {
     response.end(JSON.stringify({ Version: '29.1.0', Platform: { Name: 'Docker Engine' } }))
   })
   onTestFinished(() => {
     engine.close()
   })
+  const socket = join(newDesk(house.chain).home, 'engine.sock')
   await new Promise<void>((resolve) => {
     engine.listen(socket, resolve)
   })
-  const before = process.env['DOCKER_HOST']
-  onTestFinished(() => {
-    if (before === undefined) delete process.env['DOCKER_HOST']
-    else process.env['DOCKER_HOST'] = before
-  })
-
-  process.env['DOCKER_HOST'] = `unix://${socket}`
+  vi.stubEnv('DOCKER_HOST', `unix://${socket}`)
   const there = newDesk(house.chain)
-  process.env['DOCKER_HOST'] = `unix://${socket}.no`
+  vi.stubEnv('DOCKER_HOST', `unix://${socket}.no`)
   const absent = newDesk(house.chain)
 
-  expect((await examine(there)).of('engine')).toMatchObject({
-    state: 'ok',
-    says: `Docker Engine 29.1.0 at unix://${socket}`,
-  })
-  expect((await examine(absent)).of('engine')).toMatchObject({
-    state: 'broken',
-    remedy: expect.stringContaining('DOCKER_HOST'),
-  })
+  const [ready, broken] = [await examine(there), await examine(absent)]
+
+  expect(ready.of('engine')).toMatchObject({ state: 'ok', says: `Docker Engine 29.1.0 at unix://${socket}` })
+  expect(broken.of('engine')).toMatchObject({ state: 'broken', remedy: expect.stringContaining('DOCKER_HOST') })
 })
 
 test('completion is found where the shell of the user looks for it', async () => {
+  vi.stubEnv('SHELL', '/usr/bin/fish')
   const desk = newDesk(house.chain)
-  const file = join(desk.home, '.config/fish/config.fish')
-  mkdirSync(join(desk.home, '.config/fish'), { recursive: true })
-  const before = process.env['SHELL']
-  process.env['SHELL'] = '/usr/bin/fish'
-  const inFish = openDesk(house.chain)
-  onTestFinished(inFish.clear)
-  if (before === undefined) delete process.env['SHELL']
-  else process.env['SHELL'] = before
-  rmSync(file, { force: true })
 
-  const without = await examine(inFish)
-  mkdirSync(join(inFish.home, '.config/fish'), { recursive: true })
-  writeFileSync(join(inFish.home, '.config/fish/config.fish'), 'iexec completion fish | source\n')
-  const having = await examine(inFish)
+  const without = await examine(desk)
+  mkdirSync(join(desk.home, '.config/fish'), { recursive: true })
+  writeFileSync(join(desk.home, '.config/fish/config.fish'), 'iexec completion fish | source\n')
+  const having = await examine(desk)
 
   expect(without.of('completion')).toMatchObject({ state: 'note', remedy: expect.stringContaining('config.fish') })
   expect(having.of('completion')).toMatchObject({ state: 'ok', says: 'in fish' })
