@@ -5,7 +5,7 @@ import type { Call } from './command.ts'
 import { text } from './session.ts'
 
 /** The words of an option that takes several: `--price 5 RLC`. */
-function words({ options }: Pick<Call, 'options'>, name: string): readonly string[] | undefined {
+export function words({ options }: Pick<Call, 'options'>, name: string): readonly string[] | undefined {
   const value = options[name]
   return Array.isArray(value) ? value.map(String) : undefined
 }

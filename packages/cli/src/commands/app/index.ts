@@ -5,6 +5,8 @@ import { publishCommand, unpublishCommand } from '../asset/sell.ts'
 import { transferCommand } from '../asset/transfer.ts'
 import { deployAppCommand } from './deploy.ts'
 import { initAppCommand } from './init.ts'
+import { requestExecutionCommand } from './requestExecution.ts'
+import { runAppCommand } from './run.ts'
 import { checkAppSecretCommand, pushAppSecretCommand } from './secret.ts'
 
 /** In the order of the help. */
@@ -13,6 +15,8 @@ export const commands: readonly Command[] = [
   deployAppCommand,
   showCommand('app'),
   countCommand('app'),
+  runAppCommand,
+  requestExecutionCommand,
   publishCommand('app'),
   unpublishCommand('app'),
   pushAppSecretCommand,

@@ -1,0 +1,35 @@
+// A run as somebody watches it: order, deal, task, contributions, result, each with how far it is.
+import { formatRlc } from '@iexec/protocol'
+import type { MadeDeal, RunEstimate, RunState } from '@iexec/sdk'
+import { rows } from '../../rows.ts'
+import type { View } from '../../terminal/live.ts'
+import { nextText, votesText } from '../task/words.ts'
+
+/** A run that was bought. */
+export type Bought = { readonly estimate: RunEstimate; readonly deals: readonly MadeDeal[] }
+
+/**
+ * The lines for a state.
+ *
+ * @param now the time of the chain, in seconds
+ */
+export function viewRun({ estimate, deals }: Bought, state: RunState, now: bigint): View {
+  const { task, tasks, reason, nextDeadline } = state
+  const price = formatRlc(estimate.total)
+  const [first] = tasks
+  return (later) =>
+    rows([
+      ['order', `matched for ${price}`],
+      ...deals.map(({ dealId }) => ['deal', dealId] as const),
+      ['task', first === undefined ? undefined : `${first.id} ${first.statusName}`],
+      ['contributions', task === undefined ? undefined : votesText(task)],
+      ['result', resultOf(state)],
+      ['', reason],
+      ['', nextText(nextDeadline, now + later)],
+    ])
+}
+
+function resultOf({ status, task }: RunState): string {
+  if (status === 'running') return task?.status === 'revealing' ? 'agreed on, and revealed now' : 'not yet'
+  return status === 'completed' ? 'there' : 'none'
+}

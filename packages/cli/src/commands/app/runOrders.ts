@@ -1,0 +1,191 @@
+// The orders of a run: the cheapest of the market; what the buyer owns himself costs him nothing, and is signed on the spot.
+import { NO_TAG, encodeTag, requiredTag, taskPrice, type OrderKind, type Signed } from '@iexec/protocol'
+import {
+  estimateOf,
+  IexecError,
+  ownerOf,
+  type AssetKind,
+  type Iexec,
+  type OrderSet,
+  type RunEstimate,
+  type RunWish,
+} from '@iexec/sdk'
+import { isAddressEqual, type Address } from 'viem'
+
+/** What is to be run, by whom. */
+export type RunSearch = { readonly app: Address; readonly user: Address; readonly wish: RunWish }
+
+/** So many orders of each kind are looked at, the cheapest. */
+const MOST_ORDERS = 20
+
+/**
+ * What a run would cost. Without a category in the wish, the first one for which something is sold.
+ *
+ * @throws IexecError `NoMatch` with what would have to change, `NotFound` for an app that is none
+ */
+export async function findRun(iexec: Iexec, search: RunSearch): Promise<RunEstimate> {
+  const { app, user, wish } = search
+  const owns = async (kind: AssetKind, address: Address | undefined): Promise<boolean> =>
+    address !== undefined && isAddressEqual(await ownerOf(iexec.context, kind, address), user)
+  const own: Own = {
+    app: await owns('app', app),
+    dataset: await owns('dataset', wish.dataset),
+    workerpool: await owns('workerpool', wish.workerpool),
+  }
+  const isBuyer = !own.app && !own.dataset && !own.workerpool
+  return inCategories(iexec, search, async (category) =>
+    isBuyer
+      ? iexec.estimate(app, { ...wish, category })
+      : compose(iexec, { ...search, wish: { ...wish, category } }, own),
+  )
+}
+
+type Own = { readonly [Kind in AssetKind]: boolean }
+
+/** From the shortest on: what the first one refuses with is told when none does. */
+async function inCategories(
+  iexec: Iexec,
+  { wish }: RunSearch,
+  find: (category: bigint) => Promise<RunEstimate>,
+): Promise<RunEstimate> {
+  if (wish.category !== undefined) return find(wish.category)
+  const count = await iexec.categories.count()
+  let refusal: IexecError | undefined
+  for (let category = 0n; category < count; category += 1n) {
+    try {
+      return await find(category)
+    } catch (error) {
+      if (!(error instanceof IexecError) || error.code !== 'NoMatch') throw error
+      refusal ??= error
+    }
+  }
+  throw refusal ?? noMatch([])
+}
+
+/** The cheapest orders that make a deal together, of what the buyer owns and of what others sell. */
+async function compose(iexec: Iexec, search: RunSearch, own: Own): Promise<RunEstimate> {
+  const faults: string[] = []
+  const apps = await appOrders(iexec, search, own)
+  const datasets = await datasetOrders(iexec, search, own)
+  for (const app of apps) {
+    for (const dataset of datasets) {
+      for (const workerpool of await poolOrders(iexec, search, { own, app, dataset })) {
+        const set = { app, dataset, workerpool, volume: 1n, taskPrice: priceOf({ app, dataset, workerpool }) }
+        const estimate = await tryOrders(iexec, search, set)
+        if (typeof estimate !== 'string') return estimate
+        faults.push(estimate)
+      }
+    }
+  }
+  throw noMatch([...new Set(faults)])
+}
+
+function priceOf({ app, dataset, workerpool }: Pick<OrderSet, 'app' | 'dataset' | 'workerpool'>): bigint {
+  return taskPrice({ app: app.appprice, dataset: dataset?.datasetprice ?? 0n, workerpool: workerpool.workerpoolprice })
+}
+
+/** What the deal would cost, or why there would be none. */
+async function tryOrders(iexec: Iexec, { app, wish }: RunSearch, set: OrderSet): Promise<RunEstimate | string> {
+  const { dataset, workerpool, taskPrice: total } = set
+  if (wish.maxPrice !== undefined && total > wish.maxPrice) return 'The orders cost more than you want to pay.'
+  const request = iexec.orders.createRequest({
+    app,
+    appmaxprice: set.app.appprice,
+    workerpool: workerpool.workerpool,
+    workerpoolmaxprice: workerpool.workerpoolprice,
+    category: wish.category ?? 0n,
+    trust: wish.trust ?? 0n,
+    tag: wish.tag ?? '',
+    ...(dataset === undefined ? {} : { dataset: dataset.dataset, datasetmaxprice: dataset.datasetprice }),
+  })
+  try {
+    const { missingStake } = await iexec.orders.estimateMatch({ ...set, request })
+    return await estimateOf(iexec.context, { app, wish, sets: [set], volume: 1n, total, missingStake, hints: [] })
+  } catch (error) {
+    if (error instanceof IexecError && error.code === 'OrdersMismatch') return error.message
+    throw error
+  }
+}
+
+async function appOrders(
+  { orders, orderbooks }: Iexec,
+  { app, user, wish }: RunSearch,
+  own: Own,
+): Promise<readonly Signed<'app'>[]> {
+  if (own.app) {
+    return [await orders.sign(orders.createApp({ app, volume: 1n, requesterrestrict: user, tag: wish.tag ?? '' }))]
+  }
+  const { items } = await orderbooks.fetch('app', {
+    app,
+    dataset: wish.dataset,
+    workerpool: wish.workerpool ?? 'any',
+    requester: user,
+    minVolume: 1n,
+    pageSize: MOST_ORDERS,
+  })
+  return ordersOf(items)
+}
+
+async function datasetOrders(
+  { orders, orderbooks }: Iexec,
+  { app, user, wish }: RunSearch,
+  own: Own,
+): Promise<readonly (Signed<'dataset'> | undefined)[]> {
+  const { dataset } = wish
+  if (dataset === undefined) return [undefined]
+  if (own.dataset) {
+    return [await orders.sign(orders.createDataset({ dataset, volume: 1n, apprestrict: app, requesterrestrict: user }))]
+  }
+  const { items } = await orderbooks.fetch('dataset', {
+    dataset,
+    app,
+    workerpool: wish.workerpool ?? 'any',
+    requester: user,
+    minVolume: 1n,
+    pageSize: MOST_ORDERS,
+  })
+  return ordersOf(items)
+}
+
+type Before = { readonly own: Own; readonly app: Signed<'app'>; readonly dataset: Signed<'dataset'> | undefined }
+
+async function poolOrders(
+  { orders, orderbooks }: Iexec,
+  { user, wish }: RunSearch,
+  { own, app, dataset }: Before,
+): Promise<readonly Signed<'workerpool'>[]> {
+  const { workerpool, category = 0n, trust = 0n } = wish
+  const tag = requiredTag(app.tag, dataset?.tag ?? NO_TAG, encodeTag(wish.tag ?? ''))
+  if (own.workerpool && workerpool !== undefined) {
+    const terms = { workerpool, category, trust, tag, volume: 1n, requesterrestrict: user }
+    return [await orders.sign(orders.createWorkerpool(terms))]
+  }
+  const { items } = await orderbooks.fetch('workerpool', {
+    category,
+    workerpool: workerpool ?? 'any',
+    app: app.app,
+    dataset: dataset?.dataset,
+    requester: user,
+    minTag: tag,
+    minTrust: trust,
+    // Orders of which nothing is left serve nobody.
+    minVolume: 1n,
+    pageSize: MOST_ORDERS,
+  })
+  return ordersOf(items)
+}
+
+function ordersOf<Kind extends OrderKind>(items: readonly { readonly order: Signed<Kind> }[]): readonly Signed<Kind>[] {
+  return items.map(({ order }) => order)
+}
+
+function noMatch(faults: readonly string[]): IexecError {
+  return new IexecError('NoMatch', 'No orders on the market serve this run.', {
+    hints:
+      faults.length > 0
+        ? faults
+        : [
+            'Nobody sells what it takes, besides what is yours: look with iexec orderbook workerpool and iexec orderbook app.',
+          ],
+  })
+}
