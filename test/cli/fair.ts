@@ -27,7 +27,7 @@ export type Fair = {
 }
 
 /** nRLC that the buyer and the seller of computing have free. */
-export const STAKE = 100n
+const STAKE = 100n
 
 const CHECKSUM: Hex = `0x${'c5'.repeat(32)}`
 

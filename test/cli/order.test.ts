@@ -126,14 +126,20 @@ test('a person sees what is signed and sold, is asked, and may say no; what is o
 
   const missing = await desk.iexec(['order', 'show', '--dataset'])
   const published = await desk.raw(['order', 'publish', '--dataset', '--force'])
-  const taken = await desk.raw(['order', 'unpublish', '--dataset', '--force'])
+  const taking = desk.person(['order', 'unpublish', '--dataset'])
+  await taking.sees('only iexec order cancel ends that')
+  await taking.sees(/Take the dataset order 0x[0-9a-f]{64} off the market\? \[Y\/n\]/u)
+  taking.types('')
+  await taking.sees('The dataset order is off the market.')
+  const takenBack = await taking.ended
   const cancelled = await desk.raw(['order', 'cancel', '--dataset', '--force'])
   const dead = await desk.iexec(['order', 'publish', '--dataset', '--force'])
 
   expect(missing.exitCode).toBe(1)
   expect(missing.errors).toMatch(/^datasetorder: The market has no dataset order 0x[0-9a-f]{64} on test\.$/mu)
   expect(missing.errors).toContain('iexec order publish --dataset')
-  expect(taken).toEqual(published)
+  expect(published).toEqual({ ok: true, datasetorder: { orderHash: expect.stringMatching(HASH) } })
+  expect(takenBack).toBe(0)
   expect(cancelled).toEqual({ ok: true, datasetorder: { txHash: expect.stringMatching(HASH) } })
   expect(dead.exitCode).toBe(1)
   expect(dead.errors).toMatch(/Nothing is left of the dataset order 0x[0-9a-f]{64}: it was cancelled, or is used up\./u)

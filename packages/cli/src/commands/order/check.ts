@@ -111,7 +111,10 @@ export async function preflight(
   const params = paramsOf(order)
   const [key] = teeOnlyKeys(params)
   if (key !== undefined && !isTee) {
-    throw failed(`"${key}" in the params needs a TEE, and the request does not ask for one.`, 'Add "tee" to its tag.')
+    throw failed(
+      `"${key}" in the params needs a TEE, and nothing asks for one.`,
+      'Add "tee" to the tag of the request, or take an app order that needs it.',
+    )
   }
   if (isTee) await requireSecrets(context, order, params)
   return undefined

@@ -76,17 +76,17 @@ type Sides = { readonly [Kind in OrderKind]: OrderHash | Signed<Kind> | undefine
 
 async function fillOrders(call: Call): Promise<Outcome> {
   const given = text(call, 'params')
-  const params = given === undefined ? undefined : checkParams(given, '--params')
+  const params = given === undefined ? undefined : checkParams(given, '--params', 'Usage')
   const sides = await readSides(call, await chainOf(call), params !== undefined)
   const iexec = await openSigner(call)
   const orders = await fetchSides(iexec, sides, params)
+  const estimate = await iexec.orders.estimateMatch(orders)
+  requirePaid(orders.request, estimate)
   if (!isSet(call, 'skipPreflightCheck')) {
     const { app, dataset, request } = orders
     const tag = requiredTag(app.tag, dataset?.tag ?? NO_TAG, request.tag)
     await preflight(iexec, request, requiresTee(tag))
   }
-  const estimate = await iexec.orders.estimateMatch(orders)
-  requirePaid(orders.request, estimate)
   await askToBuy(call, orders, estimate)
   const request = await signedRequest(iexec, orders.request)
   const leave = await wayBack(call, iexec, request)

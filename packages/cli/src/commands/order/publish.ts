@@ -4,8 +4,7 @@ import type { Iexec } from '@iexec/sdk'
 import type { Call, Command, Outcome } from '../../command.ts'
 import { requireSignedOrder } from '../../files/ordersFile.ts'
 import { chainOf, isSet, openSigner, projectFolder } from '../../session.ts'
-import { confirm } from '../../terminal/ask.ts'
-import { ask } from './ask.ts'
+import { ask, askUnder } from './ask.ts'
 import { attemptEach, outcomeOf, thenEach, type Attempts, type Item } from './attempt.ts'
 import { preflight, requirePublishable } from './check.ts'
 import { hashOf, readMeant, type Meant } from './find.ts'
@@ -14,6 +13,8 @@ import { SIGNING, SKIP_OPTION } from './options.ts'
 
 type Ready = Item & { readonly order: Signed }
 type Hashed = Item & { readonly orderHash: OrderHash }
+/** Kept in orders.json: it can be cancelled without the market. */
+type TakenBack = Hashed & { readonly isKept: boolean }
 
 export const publishOrderCommand: Command = {
   name: 'publish',
@@ -84,22 +85,26 @@ async function unpublishOrders(call: Call): Promise<Outcome> {
   const found = await attemptEach(named, async (one): Promise<Meant> => readMeant(one, chain))
   return outcomeOf(await unpublishFound(call, found), call, {
     raw: ({ orderHash }) => ({ orderHash }),
-    text: ({ kind, orderHash }) => [
-      `The ${kind} order is off the market. Whoever has a copy can still use it; iexec order cancel --${kind} ends that.`,
+    text: ({ kind, orderHash, isKept }) => [
+      `The ${kind} order is off the market. Whoever has a copy can still use it${isKept ? `; iexec order cancel --${kind} ends that` : ''}.`,
       `  order  ${orderHash}`,
     ],
   })
 }
 
-async function unpublishFound(call: Call, found: Attempts<Meant>): Promise<Attempts<Hashed>> {
+async function unpublishFound(call: Call, found: Attempts<Meant>): Promise<Attempts<TakenBack>> {
   if (found.done.length === 0) return { done: [], failed: found.failed }
   const iexec = await openSigner(call)
-  const hashed = found.done.map((meant): Hashed => ({ kind: meant.kind, orderHash: hashOf(iexec, meant) }))
+  const hashed = found.done.map((meant): TakenBack => {
+    return { kind: meant.kind, orderHash: hashOf(iexec, meant), isKept: meant.order !== undefined }
+  })
   const shown = hashed.map(({ kind, orderHash }) => `the ${kind} order ${orderHash}`).join(' and ')
-  await confirm(`Take ${shown} off the market?`, call.terminal, isSet(call, 'force'))
+  // Afterwards it may be too late: what nobody keeps cannot be cancelled.
+  const copies = 'Whoever has a copy can still use it; only iexec order cancel ends that, while the order is at hand.'
+  await askUnder([copies], `Take ${shown} off the market?`, call)
   return thenEach(
     { done: hashed, failed: found.failed },
-    async (item): Promise<Hashed> => {
+    async (item): Promise<TakenBack> => {
       await iexec.orders.unpublish(item.kind, { orderHash: item.orderHash })
       return item
     },

@@ -14,7 +14,7 @@ import {
 } from '@iexec/protocol'
 import type { AssetKind, Iexec } from '@iexec/sdk'
 import type { Address } from 'viem'
-import { CliError } from '../../cliError.ts'
+import { CliError, type CliErrorCode } from '../../cliError.ts'
 import { orderName, readOrderField } from '../../files/ordersFile.ts'
 import { isObject, readPrice, wrongValue, type Section } from '../../files/section.ts'
 
@@ -147,12 +147,13 @@ function readParams({ place }: Section, given: unknown): Params | string {
  * Params that are understood. What `init` writes and nobody filled in is left out, so that a run without a TEE does not say it.
  *
  * @param place where they stand: the key of a file, or an option
- * @throws CliError `BadFile` with everything that is wrong with them
+ * @param code what it means that they cannot be used
+ * @throws CliError with everything that is wrong with them
  */
-export function checkParams(given: string, place: string): string {
+export function checkParams(given: string, place: string, code: CliErrorCode = 'BadFile'): string {
   const read = parseParams(given)
   if (!read.ok) {
-    throw new CliError('BadFile', `${place}: ${read.problems.map(({ sentence }) => sentence).join(' ')}`)
+    throw new CliError(code, `${place}: ${read.problems.map(({ sentence }) => sentence).join(' ')}`)
   }
   const said = Object.entries(read.params).filter(([, value]) => !isNothing(value))
   return serializeParams(Object.fromEntries(said))
