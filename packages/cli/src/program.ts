@@ -37,7 +37,7 @@ export async function buildProgram(line: readonly string[], options: ProgramOpti
     .helpCommand(false)
     .exitOverride()
     .configureOutput({ writeOut: write.out, writeErr: write.error })
-    .configureHelp({ styleTitle: bold })
+    .configureHelp({ styleTitle: bold, subcommandTerm: termOf })
     .addHelpText('after', rootEpilogue)
   for (const group of groups) {
     const isCalled = called !== undefined && [group.name, ...(group.aliases ?? [])].includes(called)
@@ -56,6 +56,15 @@ function rootEpilogue(): string {
   return ['', 'iexec <command> --help has examples. iexec help <topic> explains:', `  ${TOPIC_NAMES.join(', ')}`].join(
     '\n',
   )
+}
+
+/** `send-ether|send-eth <amount> [unit]`; that every command has options goes without saying. */
+function termOf(command: Commander): string {
+  const places = command.registeredArguments.map((place) => {
+    const name = place.variadic ? `${place.name()}...` : place.name()
+    return place.required ? `<${name}>` : `[${name}]`
+  })
+  return [[command.name(), ...command.aliases()].join('|'), ...places].join(' ')
 }
 
 function bold(title: string): string {
