@@ -53,6 +53,21 @@ export const GROUPS: readonly Group[] = [
     summary: 'one run of an app: follow it, and get its result',
     load: async () => import('./commands/task/index.ts'),
   },
+  {
+    name: 'result',
+    summary: 'results that are encrypted for you: keys, and decrypting',
+    load: async () => import('./commands/result/index.ts'),
+  },
+  {
+    name: 'storage',
+    summary: 'tokens for a storage of yours, into which results are written',
+    load: async () => import('./commands/storage/index.ts'),
+  },
+  {
+    name: 'requester',
+    summary: 'secrets for the apps that you run',
+    load: async () => import('./commands/requester/index.ts'),
+  },
 ]
 
 /** Commands without a noun, in the order of the help. */
