@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { houseRoot, listRooms } from './house.ts'
+import { houseRoot, listPackages } from './house.ts'
 
 function read(path: string): string {
   return readFileSync(join(houseRoot, path), 'utf8')
@@ -11,14 +11,14 @@ function read(path: string): string {
 test('our checks see every package of the workspace', () => {
   const globs = [...read('pnpm-workspace.yaml').matchAll(/^ {2}- (\S+)$/gmu)].map(([, glob]) => `${glob}/package.json`)
   const manifests = globSync(globs, { cwd: houseRoot }).toSorted()
-  const rooms = listRooms(houseRoot).map(({ folder }) => `${folder}/package.json`)
+  const rooms = listPackages(houseRoot).map(({ folder }) => `${folder}/package.json`)
 
   expect(globs).not.toEqual([])
   expect(rooms.toSorted()).toEqual(['./package.json', ...manifests])
 })
 
 test('every dependency is pinned exactly', () => {
-  const loose = listRooms(houseRoot).flatMap(({ folder, dependencies }) =>
+  const loose = listPackages(houseRoot).flatMap(({ folder, dependencies }) =>
     Object.entries(dependencies)
       .filter(([, version]) => !/^(?:\d+\.\d+\.\d+(?:-[\w.]+)?|workspace:\*)$/u.test(version))
       .map(([name, version]) => `${folder}: ${name} ${version}`),

@@ -34,6 +34,14 @@ export function listRooms(root: string): readonly Room[] {
     .map((folder) => readRoom(root, folder))
 }
 
+/** Packages that hold tools only, with versions of their own; the sources beside them belong to the root. */
+const toolBoxes = ['scripts/publish']
+
+/** Lists every package of the workspace: the rooms, and the boxes of tools. */
+export function listPackages(root: string): readonly Room[] {
+  return [...listRooms(root), ...toolBoxes.map((folder) => readRoom(root, folder))]
+}
+
 function readRoom(root: string, folder: string): Room {
   const manifest: Readonly<Record<string, unknown>> = JSON.parse(
     readFileSync(join(root, folder, 'package.json'), 'utf8'),
