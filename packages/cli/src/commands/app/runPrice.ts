@@ -77,7 +77,13 @@ function describePrice(estimate: RunEstimate, category: Category): readonly stri
       ['trust', (wish.trust ?? 0n) > 1n ? `wrong in less than 1 of ${wish.trust} cases` : undefined],
       ['price', total === 0n ? 'nothing' : `${formatRlc(total)} in all`],
       ['deposit', missingStake === 0n ? undefined : deposit],
-      ['gas', `about ${formatCoin(gas * gasPriceWei)}`],
+      ['gas', `about ${formatCoin(roughly(gas * gasPriceWei))}`],
     ]),
   ]
+}
+
+/** Three digits: nobody knows more of what gas will cost. */
+function roughly(wei: bigint): bigint {
+  const unknown = 10n ** BigInt(Math.max(0, wei.toString().length - 3))
+  return (wei / unknown) * unknown
 }

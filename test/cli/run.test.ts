@@ -1,0 +1,286 @@
+// iexec app run, by somebody who buys runs of an app of others, and of his own.
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { accountOf } from '@iexec/chain/test/anvil'
+import { encodeResultLink, ipfsLink, type DealId } from '@iexec/protocol'
+import { createIexec, readZip, type Iexec } from '@iexec/sdk'
+import { finishTask, startStorage, zipOf, type TestStorage } from '@iexec/sdk/test/market'
+import { hexToString, type Address, type Hex } from 'viem'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { deskOf, type OwnDesk } from '../desk.ts'
+import { APP_OWNER, REQUESTER, STRANGER, addressOf, openShop, type Shop } from '../sdk/shop.ts'
+
+const APP_PRICE = 3n
+const POOL_PRICE = 10n
+const PRICE = APP_PRICE + POOL_PRICE
+const WORKER = 9
+const HASH = /^0x[0-9a-f]{64}$/u
+
+type Json = Readonly<Record<string, unknown>>
+
+let shop: Shop
+let storage: TestStorage
+let worker: Iexec
+beforeAll(async () => {
+  shop = await openShop()
+  storage = await startStorage()
+  worker = await createIexec({ chain: shop.house.chain, account: accountOf(WORKER), pollingMs: 20 })
+  await shop.house.give(WORKER, 1_000n)
+  await worker.account.deposit(1_000n)
+  const { appOwner, poolOwner, app, workerpool } = shop
+  await appOwner.orders.publish(await appOwner.orders.sign(appOwner.orders.createApp({ app, appprice: APP_PRICE })))
+  const pool = poolOwner.orders.createWorkerpool({ workerpool, workerpoolprice: POOL_PRICE, volume: 50n, trust: 1n })
+  await poolOwner.orders.publish(await poolOwner.orders.sign(pool))
+})
+afterAll(async () => {
+  await storage.stop()
+  await shop.house.stop()
+})
+
+/** A desk of an account, on a chain with a storage. */
+function sit(account: number): OwnDesk {
+  const desk = deskOf(account, shop.house.chain)
+  const { chains, ...rest } = desk.read('chain.json') as { readonly chains: Readonly<Record<string, Json>> }
+  desk.write('chain.json', { ...rest, chains: { test: { ...chains['test'], ipfsGateway: storage.url } } })
+  return desk
+}
+
+async function stakeOf(account: number): Promise<bigint> {
+  return (await shop.requester.account.show(addressOf(account))).stake
+}
+
+/** Does the work of a task as a worker would. */
+async function work(deal: DealId, text: string): Promise<void> {
+  const sha256 = (data: string): string => createHash('sha256').update(data).digest('hex')
+  const digest: Hex = `0x${sha256(`result.txt\0${text.length}\0${sha256(text)}\n`)}`
+  const link = hexToString(encodeResultLink(ipfsLink(await storage.add(zipOf({ 'result.txt': text })))))
+  await finishTask({ worker, scheduler: shop.poolOwner }, { deal, index: 0n, digest, link })
+}
+
+/** The deal of an app, once the market knows of it. */
+async function dealOf(app: Address): Promise<Hex> {
+  for (;;) {
+    const { items } = await shop.requester.deals.fetch({ app })
+    const [newest] = items
+    if (newest !== undefined) return newest.dealId
+  }
+}
+
+test('a person sees price and gas, says yes, watches, and has the verified result in the end', async () => {
+  const desk = sit(REQUESTER)
+  const before = await stakeOf(REQUESTER)
+  const call = desk.person(['app', 'run', shop.app, '--args', '--fast', '--download', 'answer.zip'])
+
+  await call.sees(`A run of the app ${shop.app}`)
+  await call.sees('3 nRLC a task')
+  await call.sees(`${shop.workerpool}, 10 nRLC a task`)
+  await call.sees(/a result within \d+ min, or the price comes back/u)
+  await call.sees('13 nRLC in all')
+  await call.sees(/gas +about \d+ \w+/u)
+  await call.sees('Buy this run for 13 nRLC? [Y/n]')
+  call.types('y')
+  await call.sees(/deal +0x[0-9a-f]{64}/u)
+  await call.sees('The workerpool has not begun it yet.')
+  await call.sees(/in \d+ min \(\d{4}-.*\): nobody can contribute/u)
+  const [, dealId = ''] = /deal +(0x[0-9a-f]{64})/u.exec(call.screen()) ?? []
+  await work(dealId as DealId, 'forty-two')
+  await call.sees('13 nRLC was paid: app 3 nRLC, workerpool 10 nRLC')
+  await call.sees('the workers agreed on result.txt')
+
+  expect(await call.ended).toBe(0)
+  const [file] = readZip(readFileSync(join(desk.folder, 'answer.zip')))
+  expect(new TextDecoder().decode(file?.read())).toBe('forty-two')
+  expect(await stakeOf(REQUESTER)).toBe(before - PRICE)
+})
+
+test('who says no buys nothing', async () => {
+  const desk = sit(REQUESTER)
+  const before = await stakeOf(REQUESTER)
+  const call = desk.person(['app', 'run', shop.app])
+
+  await call.sees('Buy this run for 13 nRLC?')
+  call.types('n')
+  await call.sees('Operation aborted by user.')
+
+  expect(await call.ended).toBe(1)
+  expect(await stakeOf(REQUESTER)).toBe(before)
+})
+
+test('Ctrl-C leaves a run that was bought: it says how to come back, and that does it', async () => {
+  const desk = sit(REQUESTER)
+  const call = desk.person(['app', 'run', shop.app, '--yes'])
+
+  await call.sees('The workerpool has not begun it yet.')
+  call.presses('\u0003')
+  await call.sees(/You left; the run goes on, as the deal 0x[0-9a-f]{64}/u)
+  await call.sees(/iexec deal show 0x[0-9a-f]{64} --watch comes back to it\./u)
+  const exitCode = await call.ended
+  const [, dealId = ''] = /iexec deal show (0x[0-9a-f]{64}) --watch/u.exec(call.screen()) ?? []
+  await work(dealId as DealId, 'late')
+  const watched = await desk.raw(['deal', 'show', dealId, '--watch'])
+
+  expect(exitCode).toBe(130)
+  expect(watched).toMatchObject({ ok: true, tasksCount: 1, completedTasksCount: 1, failedTasksCount: 0 })
+})
+
+test('with --raw it ends with the deal, in the shape that scripts know', async () => {
+  const desk = sit(REQUESTER)
+
+  const bought = await desk.raw(['app', 'run', shop.app, '--force'])
+  const [deal] = bought['deals'] as readonly Json[]
+  const shown = await desk.raw(['deal', 'show', String(deal?.['dealid'])])
+
+  expect(bought).toEqual({
+    ok: true,
+    deals: [{ dealid: expect.stringMatching(HASH), volume: '1', txHash: expect.stringMatching(HASH) }],
+  })
+  expect(shown['deal']).toMatchObject({
+    app: { pointer: shop.app, price: '3' },
+    requester: addressOf(REQUESTER),
+    botSize: '1',
+    tag: `0x${'0'.repeat(64)}`,
+    tasks: { '0': expect.stringMatching(HASH) },
+  })
+})
+
+test('piped, it says what happens in plain lines on stderr, and --detach says how to come back', async () => {
+  const desk = sit(REQUESTER)
+
+  const { exitCode, out, errors } = await desk.iexec(['app', 'run', shop.app, '--force', '--detach'])
+
+  expect(exitCode).toBe(0)
+  expect(errors).toContain('13 nRLC in all')
+  expect(`${out}${errors}`).not.toContain('\u001B')
+  expect(out).toMatch(/iexec deal show 0x[0-9a-f]{64} --watch comes back to it\./u)
+})
+
+test('with --watch, a run that nobody finishes in time ends with the cause and where the money is', async () => {
+  const desk = sit(REQUESTER)
+  const { owner } = shop.house
+  const called = desk.iexec(['app', 'run', shop.app, '--force', '--watch', '--raw'])
+  const before = await stakeOf(REQUESTER)
+  while ((await stakeOf(REQUESTER)) === before) await owner.getBlockNumber()
+  await owner.increaseTime({ seconds: 3_000 })
+  await owner.mine({ blocks: 1 })
+
+  const { exitCode, errors } = await called
+  const told = JSON.parse(errors) as Json
+
+  expect(exitCode).toBe(1)
+  expect(told).toMatchObject({
+    ok: false,
+    deals: [{ volume: '1' }],
+    tasks: [{ statusName: 'TIMEOUT' }],
+    failedTasks: [{ statusName: 'TIMEOUT', taskTimedOut: true }],
+    fail: [expect.stringContaining('ended without a result')],
+  })
+})
+
+test('what is missing on the market is deposited with the same yes', async () => {
+  const desk = sit(STRANGER)
+  await shop.house.give(STRANGER, 20n)
+  const call = desk.person(['app', 'run', shop.app, '--detach'])
+
+  await call.sees('13 nRLC goes from your wallet to the market first')
+  await call.sees('Buy this run for 13 nRLC, and deposit 13 nRLC for it from your wallet?')
+  call.types('')
+  await call.sees('The run was bought for 13 nRLC.')
+
+  expect(await call.ended).toBe(0)
+  expect((await shop.stranger.wallet.show(addressOf(STRANGER))).nRLC).toBe(7n)
+
+  const refused = await desk.iexec(['app', 'run', shop.app, '--force'])
+
+  expect(refused.exitCode).toBe(1)
+  expect(refused.errors).toContain('has 0 RLC free on the market and 7 nRLC in the wallet. 6 nRLC is missing.')
+})
+
+test('an app of his own on a workerpool of his own costs nothing, and needs nothing on the market', async () => {
+  const desk = sit(7)
+  const owner = await shop.house.user(7)
+  const checksum: Hex = `0x${'c5'.repeat(32)}`
+  const app = await owner.apps.deploy({ name: 'mine', multiaddr: 'docker.io/me/mine:1', checksum })
+  const pool = await owner.workerpools.deploy({ description: 'mine' })
+  const { chainId } = shop.house.chain
+  desk.write('deployed.json', { app: { [chainId]: app.address }, workerpool: { [chainId]: pool.address } })
+
+  const bought = await desk.raw(['app', 'run', '--workerpool', 'deployed', '--force'])
+
+  expect(bought).toMatchObject({ ok: true, deals: [{ volume: '1' }] })
+  expect(await dealOf(app.address)).toBe((bought['deals'] as readonly Json[])[0]?.['dealid'])
+})
+
+test('the owner of the app pays the workerpool only', async () => {
+  const desk = sit(APP_OWNER)
+  await shop.house.give(APP_OWNER, 10n)
+
+  const { exitCode, errors } = await desk.iexec(['app', 'run', shop.app, '--force', '--detach'])
+
+  expect(exitCode).toBe(0)
+  expect(errors).toContain('10 nRLC in all')
+})
+
+test('a request says what a run may cost, and waits on the market', async () => {
+  const desk = sit(REQUESTER)
+
+  const asked = await desk.raw([
+    'app',
+    'request-execution',
+    shop.app,
+    '--app-price',
+    '3',
+    '--workerpool-price',
+    '5',
+    'nRLC',
+    '--volume',
+    '2',
+    '--force',
+  ])
+  const shown = await desk.raw(['order', 'show', '--request', String(asked['orderHash'])])
+
+  expect(asked).toEqual({ ok: true, orderHash: expect.stringMatching(HASH) })
+  expect(shown['requestorder']).toMatchObject({
+    status: 'open',
+    remaining: 2,
+    order: { appmaxprice: 3, workerpoolmaxprice: 5 },
+  })
+})
+
+test.each([
+  { line: ['0x12'], says: '"0x12" is no address' },
+  { line: [], says: 'No app is named' },
+  { line: ['APP', '--input-files', 'here'], says: '"here" is no URL' },
+  { line: ['APP', '--secret', 'api-key'], says: 'is no place and name of a secret' },
+  { line: ['APP', '--params', '{"x":1}'], says: '--params' },
+  { line: ['APP', '--tag', 'fast'], says: 'fast' },
+  { line: ['APP', '--max-price', '12'], says: 'No orders on the market serve this wish' },
+  { line: ['APP', '--encrypt-result'], says: 'needs an enclave' },
+  { line: ['APP', '--trust', '5'], says: 'No orders on the market serve this wish' },
+  { line: ['APP', '--download', 'no/such/place.zip'], says: 'There is no folder' },
+])('$line is refused before anything is bought: $says', async ({ line, says }) => {
+  const desk = sit(REQUESTER)
+  const before = await stakeOf(REQUESTER)
+
+  const { exitCode, errors } = await desk.iexec([
+    'app',
+    'run',
+    ...line.map((word) => (word === 'APP' ? shop.app : word)),
+    '--force',
+  ])
+
+  expect(errors).toContain(says)
+  expect(exitCode).toBe(1)
+  expect(await stakeOf(REQUESTER)).toBe(before)
+})
+
+test('without a terminal and without --force, nothing is bought', async () => {
+  const desk = sit(REQUESTER)
+  const before = await stakeOf(REQUESTER)
+
+  const { exitCode, errors } = await desk.iexec(['app', 'run', shop.app])
+
+  expect(exitCode).toBe(1)
+  expect(errors).toContain('--force answers yes.')
+  expect(await stakeOf(REQUESTER)).toBe(before)
+})
