@@ -35,7 +35,7 @@ function read(path: string): string {
 /** `.ci/run` cannot run itself, but running it is what keeps it true. */
 function isRun(command: string): boolean {
   if (command === '.ci/run' || read('.ci/run').includes(`check ${command}\n`)) return true
-  return globSync('{contracts,packages,services,scripts}/**/*.test.ts', {
+  return globSync('{contracts,packages,services,scripts,test}/**/*.test.ts', {
     cwd: houseRoot,
     exclude: ['**/node_modules/**', 'scripts/docs.test.ts'],
   }).some((file) => read(file).includes(`runs: ${command}`))

@@ -14,7 +14,7 @@ let house: House
 let desk: Desk
 beforeAll(async () => {
   prefix = mkdtempSync(join(tmpdir(), 'iexec-prefix-'))
-  // runs: pnpm --filter iexec build
+  // runs: npx -y pnpm@12.21.0 --filter iexec build
   execFileSync(process.execPath, ['scripts/build.ts'], { cwd: ROOM })
   // runs: npm pack ./packages/cli/dist
   execFileSync('npm', ['pack', join(ROOM, 'dist'), '--pack-destination', prefix], { stdio: 'ignore' })
@@ -71,6 +71,7 @@ test('it carries the licence of everything in it', () => {
 })
 
 test('it says its version, reads a real chain, and shows its help', () => {
+  // runs: iexec --version
   expect(iexec('--version')).toBe('0.1.0\n')
   expect(JSON.parse(iexec('account', 'show', addressOf(5), '--raw'))).toEqual({
     ok: true,
