@@ -9,7 +9,8 @@ export type Bound<Verbs> = {
     : Verbs[Name]
 }
 
-type AnyVerb = (context: Context, ...rest: readonly unknown[]) => unknown
+/** Any verb, when it does not matter which one. */
+export type AnyVerb = (context: Context, ...rest: readonly unknown[]) => unknown
 
 /**
  * The verbs of one noun, bound to a market.

@@ -3,19 +3,17 @@ import * as account from './account/index.ts'
 import * as apps from './app/index.ts'
 import { bindOwned, type Owned } from './asset/owned.ts'
 import { bind, type Bound } from './bind.ts'
+import { bindLater } from './bindLater.ts'
 import * as categories from './category/index.ts'
 import { connect, type ConnectOptions } from './chain/connect.ts'
 import type { Context } from './context.ts'
 import * as datasets from './dataset/index.ts'
 import * as datasetFiles from './dataset/local.ts'
 import * as deals from './deal/index.ts'
+import type { poolTasks, results, runs, secrets, storage } from './later.ts'
 import { bindOrders, type Orders } from './order/index.ts'
 import { bindOrderbooks, type Orderbooks } from './orderbook/index.ts'
-import * as results from './result/index.ts'
 import * as resultFiles from './result/local.ts'
-import * as runs from './run/index.ts'
-import * as secrets from './secret/index.ts'
-import * as storage from './storage/index.ts'
 import * as tasks from './task/index.ts'
 import { computeTaskId } from './task/showTask.ts'
 import * as wallet from './wallet/index.ts'
@@ -38,7 +36,7 @@ export type Iexec = Bound<typeof runs> & {
   readonly secrets: Bound<typeof secrets>
   /** Content-addressed files. */
   readonly storage: Bound<typeof storage>
-  readonly tasks: Bound<typeof tasks> & { readonly computeTaskId: typeof computeTaskId }
+  readonly tasks: Bound<typeof tasks> & Bound<typeof poolTasks> & { readonly computeTaskId: typeof computeTaskId }
   /** Coins and RLC outside of the market. */
   readonly wallet: Bound<typeof wallet>
   readonly workerpools: Bound<typeof workerpools> & Owned
@@ -58,7 +56,7 @@ export async function createIexec(options: ConnectOptions): Promise<Iexec> {
   const context = await connect(options)
   return {
     context,
-    ...bind(context, runs),
+    ...bindLater(context, 'runs'),
     account: bind(context, account),
     apps: { ...bind(context, apps), ...bindOwned(context, 'app') },
     categories: bind(context, categories),
@@ -66,10 +64,10 @@ export async function createIexec(options: ConnectOptions): Promise<Iexec> {
     deals: { ...bind(context, deals), computeTaskId },
     orderbooks: bindOrderbooks(context),
     orders: bindOrders(context),
-    results: { ...bind(context, results), ...resultFiles },
-    secrets: bind(context, secrets),
-    storage: bind(context, storage),
-    tasks: { ...bind(context, tasks), computeTaskId },
+    results: { ...bindLater(context, 'results'), ...resultFiles },
+    secrets: bindLater(context, 'secrets'),
+    storage: bindLater(context, 'storage'),
+    tasks: { ...bind(context, tasks), ...bindLater(context, 'poolTasks'), computeTaskId },
     wallet: bind(context, wallet),
     workerpools: { ...bind(context, workerpools), ...bindOwned(context, 'workerpool') },
   }

@@ -73,6 +73,9 @@ const SILENT: RevertExplanation = {
 
 type Decoded = { readonly name: string; readonly args: Readonly<Record<string, unknown>> }
 
+// Typed loosely: the name that is found is one of a hundred.
+const CONTRACT_ERRORS: Abi = errorsAbi
+
 // Hashed at the first question: whoever only loads this module, as every call of the command does, must not wait for it.
 let names: ReadonlyMap<string, string> | undefined
 
@@ -89,7 +92,7 @@ function nameOf(selector: Hex): string | undefined {
 /** The error with its values by name; `undefined` when no contract has such an error, or its values are cut short. */
 function decode(data: Hex): Decoded | undefined {
   try {
-    const { errorName, abiItem, args = [] } = decodeErrorResult({ abi: errorsAbi as Abi, data })
+    const { errorName, abiItem, args = [] } = decodeErrorResult({ abi: CONTRACT_ERRORS, data })
     const inputs = 'inputs' in abiItem ? abiItem.inputs : []
     return { name: errorName, args: Object.fromEntries(inputs.map(({ name = '' }, place) => [name, args[place]])) }
   } catch {

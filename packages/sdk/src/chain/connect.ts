@@ -5,7 +5,6 @@ import { hexToNumber, type Address, type Hex, type LocalAccount } from 'viem'
 import { readContract, asUnreachable } from '../call/readContract.ts'
 import type { Context, Contracts, Provider, Request } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
-import { createAccountSigner } from '../signer/accountSigner.ts'
 import { createProviderSigner } from '../signer/providerSigner.ts'
 import type { SendingOptions, Signer } from '../signer/signer.ts'
 import { findKnownChain, type ChainSettings } from './chainSettings.ts'
@@ -133,7 +132,11 @@ async function findSigner(
   way: Pick<SendingOptions, 'request' | 'chainId' | 'pollingMs'>,
 ): Promise<Signer | undefined> {
   const sending = { ...way, confirmations, onSent }
-  if (typeof account === 'object') return createAccountSigner(account, sending)
+  if (typeof account === 'object') {
+    // Loaded when there is a key: who has a wallet needs none of it.
+    const { createAccountSigner } = await import('../signer/accountSigner.ts')
+    return createAccountSigner(account, sending)
+  }
   if (provider === undefined) return undefined
   const address = account ?? ((await ask(way.request, 'eth_accounts')) as readonly Address[])[0]
   return address === undefined ? undefined : createProviderSigner(address, sending)

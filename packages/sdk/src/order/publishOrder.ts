@@ -1,6 +1,6 @@
 // Offers a signed order on the market.
 import type { OrderKind, Signed } from '@iexec/protocol'
-import { toWireOrder, type WireOrder } from '@iexec/wire'
+import { toWireOrder, type WireOrder } from '@iexec/wire/codec'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
 import { callService } from '../service/callService.ts'

@@ -1,6 +1,6 @@
 // Offers many orders at once, under one login.
 import type { OrderHash, Signed } from '@iexec/protocol'
-import { wireOfKind } from '@iexec/wire'
+import { wireOfKind } from '@iexec/wire/codec'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
 import { callService } from '../service/callService.ts'

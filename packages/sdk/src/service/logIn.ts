@@ -1,5 +1,5 @@
 // Login at the market: its challenge is signed, once it is certain that it is nothing but a login on this chain.
-import { challengeOf, hashChallenge, writeAuthorization } from '@iexec/wire'
+import { challengeOf, hashChallenge, writeAuthorization } from '@iexec/wire/codec'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
 import { requireSigner } from '../signer/signer.ts'

@@ -1,5 +1,5 @@
 // What the app wrote while it ran, as its workerpool kept it. Only the requester may read it.
-import { writeAuthorization } from '@iexec/wire'
+import { writeAuthorization } from '@iexec/wire/codec'
 import { hashTypedData, type Address, type Hex } from 'viem'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
