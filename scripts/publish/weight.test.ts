@@ -1,9 +1,14 @@
-// What a browser loads of the packages made for it: a bundler drops what is not imported, and nothing heavy comes along.
+// What a browser loads of the packages made for it: within the limits of `size.config.ts`, whose weights are printed, and nothing
+// heavy comes along.
+import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { houseRoot } from './house.ts'
+import { houseRoot } from '../house.ts'
+import limits from './size.config.ts'
 
 type Plugin = {
   readonly name: string
@@ -39,7 +44,7 @@ type Bundled = {
 async function bundle(entry: string): Promise<Bundled> {
   const path = createRequire(import.meta.resolve('vitest/package.json')).resolve('vite')
   const { build } = (await import(pathToFileURL(path).href)) as Bundler
-  const virtual = `${houseRoot}/scripts/entry.ts`
+  const virtual = `${houseRoot}/scripts/publish/entry.ts`
   const [bundled] = await build({
     configFile: false,
     logLevel: 'silent',
@@ -76,9 +81,30 @@ function listFirst(chunks: readonly Chunk[]): readonly Chunk[] {
   return chunks.filter(({ fileName }) => names.has(fileName))
 }
 
+type Weighed = { readonly name: string; readonly passed: boolean; readonly size: number; readonly sizeLimit: number }
+
+/** What size-limit finds. */
+function weigh(): readonly Weighed[] {
+  const sizeLimit = join(dirname(createRequire(import.meta.url).resolve('size-limit/package.json')), 'bin.js')
+  const { stdout, stderr } = spawnSync(process.execPath, [sizeLimit, '--json', '--config', 'size.config.ts'], {
+    cwd: import.meta.dirname,
+    encoding: 'utf8',
+  })
+  if (!stdout.startsWith('[')) throw new Error(stderr)
+  return JSON.parse(stdout) as readonly Weighed[]
+}
+
+test('nothing that a page loads is heavier than its limit', () => {
+  const weighed = weigh()
+
+  for (const { name, size, sizeLimit } of weighed) console.log(`${name}: ${size} of ${sizeLimit} bytes, gzipped`)
+  expect(weighed.map(({ name }) => name)).toEqual(limits.map(({ name }) => name))
+  expect(weighed.filter(({ passed }) => !passed)).toEqual([])
+})
+
 test('who signs, publishes and logs in loads at most 12 kB, and neither zod nor an ABI', async () => {
   const { gzipBytes, modules } = await bundle(
-    `export { hashChallenge, toSignedOrder, toWireOrder, writeAuthorization } from '../packages/wire/src/index.ts'`,
+    `export { hashChallenge, toSignedOrder, toWireOrder, writeAuthorization } from '../../packages/wire/src/index.ts'`,
   )
 
   expect(modules.filter((path) => /\/zod\/|\/src\/abi\//u.test(path))).toEqual([])
@@ -88,7 +114,7 @@ test('who signs, publishes and logs in loads at most 12 kB, and neither zod nor 
 
 test('who makes orders loads at most 12 kB of rules, and no ABI', async () => {
   const { gzipBytes, modules } = await bundle(
-    `export { decodeTag, encodeTag, formatRlc, hashOrder, orderTypedData, parseRlc, unionTags } from '../packages/protocol/src/index.ts'`,
+    `export { decodeTag, encodeTag, formatRlc, hashOrder, orderTypedData, parseRlc, unionTags } from '../../packages/protocol/src/index.ts'`,
   )
 
   expect(modules.filter((path) => path.includes('/src/abi/'))).toEqual([])
@@ -96,13 +122,29 @@ test('who makes orders loads at most 12 kB of rules, and no ABI', async () => {
   expect(gzipBytes).toBeLessThan(12_000)
 })
 
-test('who makes, signs, publishes, matches and cancels orders loads at most 35 kB, and the words of errors only when there is one', async () => {
-  const { gzipBytes, firstGzipBytes, firstModules } = await bundle(`export * from '../packages/sdk/src/order/verbs.ts'`)
+// What is loaded only when something is refused, sent with a key, or reached without a wallet; and what is never loaded.
+const LATER = /\/src\/abi\/errors\.ts|protocol\/src\/errors\/|chain\/src\/|viem\/_esm\/clients/u
+const NEVER = /\/zod\/|\/abi\/\w*(?:hub|Registry)\.ts/u
 
-  expect(
-    firstModules.filter((path) => /\/zod\/|\/abi\/hub\.ts|\/errors\/matching\.ts|viem\/_esm\/clients/u.test(path)),
-  ).toEqual([])
+test('who connects a wallet, makes, signs, publishes, matches and cancels orders loads at most 35 kB, and words of errors and senders only when they are needed', async () => {
+  const { gzipBytes, firstGzipBytes, firstModules, modules } = await bundle(
+    `export * from '../../packages/sdk/src/order/verbs.ts'
+    export { connect } from '../../packages/sdk/src/index.ts'`,
+  )
+
+  expect(firstModules.filter((path) => LATER.test(path))).toEqual([])
+  expect(modules.filter((path) => NEVER.test(path) && !path.includes('/abi/items/'))).toEqual([])
   expect(firstGzipBytes).toBeGreaterThan(1_000)
   expect(firstGzipBytes).toBeLessThan(35_000)
-  expect(gzipBytes).toBeLessThan(55_000)
+  expect(gzipBytes).toBeLessThan(85_000)
+})
+
+test('a page with the whole client loads runs, results, secrets and storage only when they are used, and zod never', async () => {
+  const { modules, firstModules } = await bundle(`export { createIexec } from '../../packages/sdk/src/index.ts'`)
+
+  expect(firstModules.filter((path) => LATER.test(path) || /sdk\/src\/(?:run|secret|storage)\//u.test(path))).toEqual(
+    [],
+  )
+  expect(modules.filter((path) => /sdk\/src\/(?:run|secret|storage)\//u.test(path))).not.toEqual([])
+  expect(modules.filter((path) => NEVER.test(path) && !path.includes('/abi/items/'))).toEqual([])
 })
