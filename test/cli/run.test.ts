@@ -1,62 +1,24 @@
 // iexec app run, by somebody who buys runs of an app of others, and of his own.
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { accountOf } from '@iexec/chain/test/anvil'
-import { encodeResultLink, ipfsLink, type DealId } from '@iexec/protocol'
-import { createIexec, readZip, type Iexec } from '@iexec/sdk'
-import { finishTask, startStorage, zipOf, type TestStorage } from '@iexec/sdk/test/market'
-import { hexToString, type Address, type Hex } from 'viem'
+import { readZip } from '@iexec/sdk'
+import type { Address, Hex } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { deskOf, type OwnDesk } from '../desk.ts'
-import { APP_OWNER, REQUESTER, STRANGER, addressOf, openShop, type Shop } from '../sdk/shop.ts'
+import { APP_OWNER, REQUESTER, STRANGER, addressOf, type Shop } from '../sdk/shop.ts'
+import { APP_PRICE, POOL_PRICE, openWorkshop, type Workshop } from './workshop.ts'
 
-const APP_PRICE = 3n
-const POOL_PRICE = 10n
 const PRICE = APP_PRICE + POOL_PRICE
-const WORKER = 9
 const HASH = /^0x[0-9a-f]{64}$/u
 
 type Json = Readonly<Record<string, unknown>>
 
+let workshop: Workshop
 let shop: Shop
-let storage: TestStorage
-let worker: Iexec
 beforeAll(async () => {
-  shop = await openShop()
-  storage = await startStorage()
-  worker = await createIexec({ chain: shop.house.chain, account: accountOf(WORKER), pollingMs: 20 })
-  await shop.house.give(WORKER, 1_000n)
-  await worker.account.deposit(1_000n)
-  const { appOwner, poolOwner, app, workerpool } = shop
-  await appOwner.orders.publish(await appOwner.orders.sign(appOwner.orders.createApp({ app, appprice: APP_PRICE })))
-  const pool = poolOwner.orders.createWorkerpool({ workerpool, workerpoolprice: POOL_PRICE, volume: 50n, trust: 1n })
-  await poolOwner.orders.publish(await poolOwner.orders.sign(pool))
+  workshop = await openWorkshop()
+  shop = workshop.shop
 })
-afterAll(async () => {
-  await storage.stop()
-  await shop.house.stop()
-})
-
-/** A desk of an account, on a chain with a storage. */
-function sit(account: number): OwnDesk {
-  const desk = deskOf(account, shop.house.chain)
-  const { chains, ...rest } = desk.read('chain.json') as { readonly chains: Readonly<Record<string, Json>> }
-  desk.write('chain.json', { ...rest, chains: { test: { ...chains['test'], ipfsGateway: storage.url } } })
-  return desk
-}
-
-async function stakeOf(account: number): Promise<bigint> {
-  return (await shop.requester.account.show(addressOf(account))).stake
-}
-
-/** Does the work of a task as a worker would. */
-async function work(deal: DealId, text: string): Promise<void> {
-  const sha256 = (data: string): string => createHash('sha256').update(data).digest('hex')
-  const digest: Hex = `0x${sha256(`result.txt\0${text.length}\0${sha256(text)}\n`)}`
-  const link = hexToString(encodeResultLink(ipfsLink(await storage.add(zipOf({ 'result.txt': text })))))
-  await finishTask({ worker, scheduler: shop.poolOwner }, { deal, index: 0n, digest, link })
-}
+afterAll(async () => workshop.stop())
 
 /** The deal of an app, once the market knows of it. */
 async function dealOf(app: Address): Promise<Hex> {
@@ -68,8 +30,8 @@ async function dealOf(app: Address): Promise<Hex> {
 }
 
 test('a person sees price and gas, says yes, watches, and has the verified result in the end', async () => {
-  const desk = sit(REQUESTER)
-  const before = await stakeOf(REQUESTER)
+  const desk = workshop.sit(REQUESTER)
+  const before = await workshop.stakeOf(REQUESTER)
   const call = desk.person(['app', 'run', shop.app, '--args', '--fast', '--download', 'answer.zip'])
 
   await call.sees(`A run of the app ${shop.app}`)
@@ -84,19 +46,19 @@ test('a person sees price and gas, says yes, watches, and has the verified resul
   await call.sees('The workerpool has not begun it yet.')
   await call.sees(/in \d+ min \(\d{4}-.*\): nobody can contribute/u)
   const [, dealId = ''] = /deal +(0x[0-9a-f]{64})/u.exec(call.screen()) ?? []
-  await work(dealId as DealId, 'forty-two')
+  await workshop.work(dealId as Hex, 'forty-two')
   await call.sees('13 nRLC was paid: app 3 nRLC, workerpool 10 nRLC')
   await call.sees('the workers agreed on result.txt')
 
   expect(await call.ended).toBe(0)
   const [file] = readZip(readFileSync(join(desk.folder, 'answer.zip')))
   expect(new TextDecoder().decode(file?.read())).toBe('forty-two')
-  expect(await stakeOf(REQUESTER)).toBe(before - PRICE)
+  expect(await workshop.stakeOf(REQUESTER)).toBe(before - PRICE)
 })
 
 test('who says no buys nothing', async () => {
-  const desk = sit(REQUESTER)
-  const before = await stakeOf(REQUESTER)
+  const desk = workshop.sit(REQUESTER)
+  const before = await workshop.stakeOf(REQUESTER)
   const call = desk.person(['app', 'run', shop.app])
 
   await call.sees('Buy this run for 13 nRLC?')
@@ -104,11 +66,11 @@ test('who says no buys nothing', async () => {
   await call.sees('Operation aborted by user.')
 
   expect(await call.ended).toBe(1)
-  expect(await stakeOf(REQUESTER)).toBe(before)
+  expect(await workshop.stakeOf(REQUESTER)).toBe(before)
 })
 
 test('Ctrl-C leaves a run that was bought: it says how to come back, and that does it', async () => {
-  const desk = sit(REQUESTER)
+  const desk = workshop.sit(REQUESTER)
   const call = desk.person(['app', 'run', shop.app, '--yes'])
 
   await call.sees('The workerpool has not begun it yet.')
@@ -117,7 +79,7 @@ test('Ctrl-C leaves a run that was bought: it says how to come back, and that do
   await call.sees(/iexec deal show 0x[0-9a-f]{64} --watch comes back to it\./u)
   const exitCode = await call.ended
   const [, dealId = ''] = /iexec deal show (0x[0-9a-f]{64}) --watch/u.exec(call.screen()) ?? []
-  await work(dealId as DealId, 'late')
+  await workshop.work(dealId as Hex, 'late')
   const watched = await desk.raw(['deal', 'show', dealId, '--watch'])
 
   expect(exitCode).toBe(130)
@@ -125,7 +87,7 @@ test('Ctrl-C leaves a run that was bought: it says how to come back, and that do
 })
 
 test('with --raw it ends with the deal, in the shape that scripts know', async () => {
-  const desk = sit(REQUESTER)
+  const desk = workshop.sit(REQUESTER)
 
   const bought = await desk.raw(['app', 'run', shop.app, '--force'])
   const [deal] = bought['deals'] as readonly Json[]
@@ -145,7 +107,7 @@ test('with --raw it ends with the deal, in the shape that scripts know', async (
 })
 
 test('piped, it says what happens in plain lines on stderr, and --detach says how to come back', async () => {
-  const desk = sit(REQUESTER)
+  const desk = workshop.sit(REQUESTER)
 
   const { exitCode, out, errors } = await desk.iexec(['app', 'run', shop.app, '--force', '--detach'])
 
@@ -156,13 +118,11 @@ test('piped, it says what happens in plain lines on stderr, and --detach says ho
 })
 
 test('with --watch, a run that nobody finishes in time ends with the cause and where the money is', async () => {
-  const desk = sit(REQUESTER)
-  const { owner } = shop.house
+  const desk = workshop.sit(REQUESTER)
+  const before = await workshop.stakeOf(REQUESTER)
   const called = desk.iexec(['app', 'run', shop.app, '--force', '--watch', '--raw'])
-  const before = await stakeOf(REQUESTER)
-  while ((await stakeOf(REQUESTER)) === before) await owner.getBlockNumber()
-  await owner.increaseTime({ seconds: 3_000 })
-  await owner.mine({ blocks: 1 })
+  for (let stake = before; stake === before;) stake = await workshop.stakeOf(REQUESTER)
+  await workshop.passDeadline()
 
   const { exitCode, errors } = await called
   const told = JSON.parse(errors) as Json
@@ -178,7 +138,7 @@ test('with --watch, a run that nobody finishes in time ends with the cause and w
 })
 
 test('what is missing on the market is deposited with the same yes', async () => {
-  const desk = sit(STRANGER)
+  const desk = workshop.sit(STRANGER)
   await shop.house.give(STRANGER, 20n)
   const call = desk.person(['app', 'run', shop.app, '--detach'])
 
@@ -197,7 +157,7 @@ test('what is missing on the market is deposited with the same yes', async () =>
 })
 
 test('an app of his own on a workerpool of his own costs nothing, and needs nothing on the market', async () => {
-  const desk = sit(7)
+  const desk = workshop.sit(7)
   const owner = await shop.house.user(7)
   const checksum: Hex = `0x${'c5'.repeat(32)}`
   const app = await owner.apps.deploy({ name: 'mine', multiaddr: 'docker.io/me/mine:1', checksum })
@@ -212,7 +172,7 @@ test('an app of his own on a workerpool of his own costs nothing, and needs noth
 })
 
 test('the owner of the app pays the workerpool only', async () => {
-  const desk = sit(APP_OWNER)
+  const desk = workshop.sit(APP_OWNER)
   await shop.house.give(APP_OWNER, 10n)
 
   const { exitCode, errors } = await desk.iexec(['app', 'run', shop.app, '--force', '--detach'])
@@ -222,7 +182,7 @@ test('the owner of the app pays the workerpool only', async () => {
 })
 
 test('a request says what a run may cost, and waits on the market', async () => {
-  const desk = sit(REQUESTER)
+  const desk = workshop.sit(REQUESTER)
 
   const asked = await desk.raw([
     'app',
@@ -259,8 +219,8 @@ test.each([
   { line: ['APP', '--trust', '5'], says: 'No orders on the market serve this wish' },
   { line: ['APP', '--download', 'no/such/place.zip'], says: 'There is no folder' },
 ])('$line is refused before anything is bought: $says', async ({ line, says }) => {
-  const desk = sit(REQUESTER)
-  const before = await stakeOf(REQUESTER)
+  const desk = workshop.sit(REQUESTER)
+  const before = await workshop.stakeOf(REQUESTER)
 
   const { exitCode, errors } = await desk.iexec([
     'app',
@@ -271,16 +231,16 @@ test.each([
 
   expect(errors).toContain(says)
   expect(exitCode).toBe(1)
-  expect(await stakeOf(REQUESTER)).toBe(before)
+  expect(await workshop.stakeOf(REQUESTER)).toBe(before)
 })
 
 test('without a terminal and without --force, nothing is bought', async () => {
-  const desk = sit(REQUESTER)
-  const before = await stakeOf(REQUESTER)
+  const desk = workshop.sit(REQUESTER)
+  const before = await workshop.stakeOf(REQUESTER)
 
   const { exitCode, errors } = await desk.iexec(['app', 'run', shop.app])
 
   expect(exitCode).toBe(1)
   expect(errors).toContain('--force answers yes.')
-  expect(await stakeOf(REQUESTER)).toBe(before)
+  expect(await workshop.stakeOf(REQUESTER)).toBe(before)
 })
