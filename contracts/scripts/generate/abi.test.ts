@@ -1,6 +1,6 @@
 import { parseAbi, type Abi } from 'viem'
 import { expect, test } from 'vitest'
-import { listFallbacks, mergeAbis, withoutInternalTypes } from './abi.ts'
+import { groupByName, listFallbacks, mergeAbis, withoutInternalTypes } from './abi.ts'
 
 test('functions come first, then events, then errors, each by name; constructors are left out', () => {
   const abi = parseAbi([
@@ -64,4 +64,13 @@ test('the names of Solidity types go, at every depth', () => {
   ]
 
   expect(JSON.stringify(withoutInternalTypes(abi))).not.toContain('internalType')
+})
+
+test('functions of one name are had together, with what tells them apart', () => {
+  const abi = parseAbi(['function give(address to)', 'function give(address to, bytes why)', 'function take()'])
+
+  expect(groupByName(abi)).toEqual([
+    ['give', ['give(address)', 'give(address,bytes)'], [abi[0], abi[1]]],
+    ['take', ['take()'], [abi[2]]],
+  ])
 })
