@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readZip } from '@iexec/sdk'
 import type { Address, Hex } from 'viem'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { APP_OWNER, REQUESTER, STRANGER, addressOf, type Shop } from '../sdk/shop.ts'
 import { APP_PRICE, POOL_PRICE, openWorkshop, type Workshop } from './workshop.ts'
 
@@ -84,6 +84,48 @@ test('Ctrl-C leaves a run that was bought: it says how to come back, and that do
 
   expect(exitCode).toBe(130)
   expect(watched).toMatchObject({ ok: true, tasksCount: 1, completedTasksCount: 1, failedTasksCount: 0 })
+})
+
+test('Ctrl-C in the middle of a purchase names the deal that may come of it, and waits for the end of what was begun', async () => {
+  const { owner } = shop.house
+  const call = workshop.sit(REQUESTER).person(['app', 'run', shop.app, '--yes'])
+  await owner.setAutomine(false)
+  onTestFinished(async () => owner.setAutomine(true))
+
+  await call.sees(/match the orders for 1 task: 0x[0-9a-f]{64}/u)
+  call.presses('\u0003')
+  await call.sees('Ctrl-C: what was begun is brought to its end first.')
+  await call.sees(/iexec deal show 0x[0-9a-f]{64} --watch shows the deal, if it is made\./u)
+  await owner.mine({ blocks: 1 })
+  await call.sees(/You left; the run was bought and goes on, as the deal 0x[0-9a-f]{64}\./u)
+
+  expect(await call.ended).toBe(130)
+  const [first, second] = [...call.screen().matchAll(/(?:deal show|as the deal) (0x[0-9a-f]{64})/gu)].map(
+    ([, id]) => id,
+  )
+  expect(first).toBe(second)
+  expect(await shop.requester.deals.show(first as Hex)).toMatchObject({ requester: addressOf(REQUESTER) })
+})
+
+test('with --json it ends with one document that has the deal, what was paid and the result', async () => {
+  const before = await workshop.stakeOf(REQUESTER)
+  const called = workshop.sit(REQUESTER).iexec(['app', 'run', shop.app, '--force', '--json', '--download', 'a.zip'])
+  for (let stake = before; stake === before;) stake = await workshop.stakeOf(REQUESTER)
+  await shop.synced()
+  await workshop.work(await dealOf(shop.app), 'seven')
+
+  const { exitCode, out, errors } = await called
+
+  expect(errors).toBe('')
+  expect(exitCode).toBe(0)
+  expect(JSON.parse(out)).toMatchObject({
+    ok: true,
+    price: '13',
+    parts: { app: '3', dataset: '0', workerpool: '10' },
+    deals: [{ dealId: expect.stringMatching(HASH), volume: '1' }],
+    status: 'completed',
+    result: { files: ['result.txt'], verified: { rule: 'tree' } },
+  })
 })
 
 test('with --raw it ends with the deal, in the shape that scripts know', async () => {

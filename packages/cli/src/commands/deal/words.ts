@@ -65,7 +65,7 @@ function isNobody(address: Resource['pointer']): boolean {
 }
 
 /** What became of the price of each task, or will. */
-export function dealMoney(deal: ShownDeal, progress: Omit<DealProgress, 'tasks'>): string {
+function dealMoney(deal: ShownDeal, progress: Omit<DealProgress, 'tasks'>): string {
   const price = taskPrice(dealPrices(deal))
   if (price === 0n) return 'it costs nothing'
   const { completed, failed, claimable, waiting } = progress

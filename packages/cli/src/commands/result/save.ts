@@ -99,7 +99,7 @@ function undefinedWhenEncrypted(error: unknown): undefined {
  *
  * @throws CliError `BadFile`
  */
-export async function writeNew(path: string, bytes: Uint8Array, mode = 0o644): Promise<void> {
+async function writeNew(path: string, bytes: Uint8Array, mode = 0o644): Promise<void> {
   if (await exists(path)) {
     const there = await readFile(path).catch(() => Buffer.alloc(0))
     if (there.equals(bytes)) return

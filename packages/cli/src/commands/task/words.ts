@@ -95,7 +95,7 @@ export function moneyText(task: ShownTask, now: bigint): string {
 type Parts = { readonly app: bigint; readonly dataset: bigint; readonly workerpool: bigint }
 
 /** `app 3 nRLC, workerpool 10 nRLC`. */
-export function partsText({ app, dataset, workerpool }: Parts): string {
+function partsText({ app, dataset, workerpool }: Parts): string {
   return Object.entries({ app, dataset, workerpool })
     .filter(([, price]) => price > 0n)
     .map(([part, price]) => `${part} ${formatRlc(price)}`)
