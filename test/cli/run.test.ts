@@ -223,6 +223,33 @@ test('the owner of the app pays the workerpool only', async () => {
   expect(errors).toContain('10 nRLC in all')
 })
 
+test('without a category, the first one for which something is sold is taken, and said', async () => {
+  const { poolOwner, workerpool } = shop
+  const order = poolOwner.orders.createWorkerpool({ workerpool, workerpoolprice: POOL_PRICE, trust: 5n, category: 2n })
+  await poolOwner.orders.publish(await poolOwner.orders.sign(order))
+  const desk = workshop.sit(REQUESTER)
+  const line = ['app', 'run', shop.app, '--trust', '5', '--detach', '--force']
+
+  const elsewhere = await desk.iexec([...line, '--category', '1'])
+  const found = await desk.iexec(line)
+
+  expect(elsewhere).toMatchObject({ exitCode: 1, errors: expect.stringContaining('No orders on the market serve') })
+  expect(found.exitCode).toBe(0)
+  expect(found.errors).toMatch(/category +2 \(/u)
+  expect(found.errors).toContain('wrong in less than 1 of 5 cases')
+})
+
+test('a market that is dead is named, and nothing is bought', async () => {
+  const before = await workshop.stakeOf(REQUESTER)
+  const desk = workshop.sit(REQUESTER, { iexecGateway: 'http://127.0.0.1:9' })
+
+  const { exitCode, errors } = await desk.iexec(['app', 'run', shop.app, '--force'])
+
+  expect(exitCode).toBe(1)
+  expect(errors).toContain('The market at 127.0.0.1:9 cannot be used')
+  expect(await workshop.stakeOf(REQUESTER)).toBe(before)
+})
+
 test('a request says what a run may cost, and waits on the market', async () => {
   const desk = workshop.sit(REQUESTER)
 
@@ -258,7 +285,7 @@ test.each([
   { line: ['APP', '--tag', 'fast'], says: 'fast' },
   { line: ['APP', '--max-price', '12'], says: 'No orders on the market serve this wish' },
   { line: ['APP', '--encrypt-result'], says: 'needs an enclave' },
-  { line: ['APP', '--trust', '5'], says: 'No orders on the market serve this wish' },
+  { line: ['APP', '--trust', '50'], says: 'No orders on the market serve this wish' },
   { line: ['APP', '--download', 'no/such/place.zip'], says: 'There is no folder' },
 ])('$line is refused before anything is bought: $says', async ({ line, says }) => {
   const desk = workshop.sit(REQUESTER)

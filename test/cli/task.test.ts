@@ -220,3 +220,20 @@ test('Ctrl-C leaves a task that is watched, and says how to come back', async ()
 
   expect(await call.ended).toBe(130)
 })
+
+test.each([
+  { line: ['show', '0x12'], says: '0x12' },
+  { line: ['show', 'TASK', '--deal', '0x12'], says: '0x12' },
+  { line: ['show', 'TASK', '--download', 'no/such/file.zip'], says: 'There is no folder' },
+  { line: ['show', 'TASK', '--decrypt'], says: 'There is no key for results in' },
+  { line: ['show', 'TASK'], says: 'nobody has begun it yet' },
+  { line: ['claim', 'TASK'], says: 'There is no task' },
+])('task $line is refused: $says', async ({ line, says }) => {
+  const words = line.map((word) => (word === 'TASK' ? `0x${'ab'.repeat(32)}` : word))
+
+  const { exitCode, out, errors } = await workshop.sit(REQUESTER).iexec(['task', ...words])
+
+  expect(exitCode).toBe(1)
+  expect(errors).toContain(says)
+  expect(out).toBe('')
+})
