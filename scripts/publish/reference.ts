@@ -21,13 +21,25 @@ export function writeReference(): string {
   try {
     const typedoc = join(dirname(createRequire(import.meta.url).resolve('typedoc/package.json')), 'bin/typedoc')
     const flags = ['readme', 'none', 'outputFileStrategy', 'modules', 'logLevel', 'Error', 'out', folder]
-    const switches = ['disableSources', 'hideBreadcrumbs', 'hidePageHeader', 'hidePageTitle', 'skipErrorChecking', 'excludeExternals']
+    const switches = [
+      'disableSources',
+      'hideBreadcrumbs',
+      'hidePageHeader',
+      'hidePageTitle',
+      'skipErrorChecking',
+      'excludeExternals',
+    ]
     const options = flags.map((word, place) => (place % 2 === 0 ? `--${word}` : word))
     execFileSync(
       process.execPath,
       [
         typedoc,
-        ...['--plugin', 'typedoc-plugin-markdown', '--entryPoints', 'src/index.ts', '--tsconfig', 'tsconfig.json'],
+        '--plugin',
+        'typedoc-plugin-markdown',
+        '--entryPoints',
+        'src/index.ts',
+        '--tsconfig',
+        'tsconfig.json',
         ...options,
         ...switches.map((word) => `--${word}`),
       ],
