@@ -107,7 +107,7 @@ test('bash completes options once, their choices, chains of chain.json and walle
 })
 
 test('bash completes topics and commands behind help', () => {
-  expect(inBash('help', 'ta')).toEqual(['tags'])
+  expect(inBash('help', 'ta')).toEqual(['tags', 'task'])
   expect(inBash('help', 'acc')).toEqual(['account'])
   expect(inBash('help', 'account', 'dep')).toEqual(['deposit'])
 })
