@@ -46,7 +46,7 @@ const LOCAL = 'local'
  *
  * @throws CliError `BadFile` that names the key and its value
  */
-export async function readChainFile(folder: string): Promise<ChainFile> {
+async function readChainFile(folder: string): Promise<ChainFile> {
   const path = join(folder, 'chain.json')
   const given = await readJsonFile(path)
   if (given === undefined) return { chains: {} }

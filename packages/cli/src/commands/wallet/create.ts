@@ -39,7 +39,7 @@ export const importWalletCommand: Command = {
 }
 
 /** Writes a key as the options say, and tells where it is. The key itself is told only when it was written in clear. */
-export async function saveKey(call: Call, privateKey: Hex): Promise<Outcome> {
+async function saveKey(call: Call, privateKey: Hex): Promise<Outcome> {
   const written = await writeKey(call, privateKey)
   const { fileName, address, wallet } = written
   return {
