@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Client } from 'pg'
 import type { Address } from 'viem'
-import { locateDatabase } from './config.ts'
 import { connectionTo } from './db/connection.ts'
 import type { DatabaseLocation } from './db/database.ts'
 import { readClaim, type Belonging } from './index/meta.ts'
+import { locateDatabase } from './place.ts'
 
 /**
  * The market with this hub that a database of the place belongs to; `undefined` when there is none, or when a hub has the same

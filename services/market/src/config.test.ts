@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { locateDatabase, marketCommand, readConfig, type Config } from './config.ts'
+import { marketCommand, readConfig, type Config } from './config.ts'
+import { strayVariables } from './configText.ts'
 
 const HUB = '0x098bFCb1E50ebcA0BaA92C12eA0c3F045A1aD9f0'
 const least = ['--rpc', 'http://127.0.0.1:8545', '--hub', HUB]
@@ -94,7 +95,7 @@ describe('what is wrong is said with its value', () => {
   test.each([
     [[], 'No node was named'],
     [['--rpc', 'http://127.0.0.1:8545'], 'No market was named'],
-    [['--rpc', 'localhost 8545', '--hub', HUB], "'localhost 8545' is invalid. It is not a URL"],
+    [['--rpc', 'localhost 8545', '--hub', HUB], "'localhost 8545' is invalid. It is not an http or https URL, such as"],
     [[...least, '--hub', '0x12'], "'0x12' is invalid. It is not an address"],
     [[...least, '--port', '65536'], "'65536' is invalid. It is not a whole number from 0 to 65535."],
     [[...least, '--from-block', '-1'], 'not a whole number from 0'],
@@ -102,6 +103,17 @@ describe('what is wrong is said with its value', () => {
     [[...least, '--ipfs-gateway', 'ipfs.example'], "'ipfs.example' is invalid. It is not an http or https URL"],
     [[...least, '--ipfs-gateway', 'ipfs://example'], 'not an http or https URL'],
     [[...least, '--ipfs-gateway', 'https://me:secret@ipfs.example'], 'without user and password'],
+    [[...least, '--rpc', 'ftp://a.example'], "option '--rpc <urls...>' argument 'ftp://a.example' is invalid"],
+    [[...least, '--ws', 'http://a.example'], "'http://a.example' is invalid. It is not a ws or wss URL"],
+    [[...least, '--polling', '600001'], 'It is not a whole number from 10 to 600000.'],
+    [[...least, '--rpc-timeout', '601'], 'It is not a whole number from 1 to 600.'],
+    [[...least, '--rate-window', '86401'], 'It is not a whole number from 1 to 86400.'],
+    [[...least, '--challenge-lifetime', '86401'], 'It is not a whole number from 1 to 86400.'],
+    [[...least, '--host', ''], "option '--host <address>' argument '' is invalid. It is empty."],
+    [[...least, '--config', ''], "option '--config <file>' argument '' is invalid. It is empty."],
+    [[...least, '--database', ''], "option '--database <place>' is invalid. It is not a folder, a file that ends in"],
+    [[...least, '--database', 'postgres://not a url'], "option '--database <place>' is invalid."],
+    [[...least, '--database', 'mysql://db/market'], "option '--database <place>' is invalid."],
     [[...least, '--colour'], "unknown option '--colour'"],
     [[...least, '--config', '/nowhere/market.json'], '/nowhere/market.json cannot be read'],
   ])('%j', (args, sentence) => {
@@ -116,6 +128,14 @@ describe('what is wrong is said with its value', () => {
     [{ port: 70_000 }, 'port must be a whole number from 0 to 65535, but is 70000.'],
     [{ port: '3000' }, 'port must be a whole number from 0 to 65535, but is "3000".'],
     [{ prot: 3000 }, 'prot is no setting; those are rpc, ws, hub, fromBlock, database, chains, host, port, '],
+    [{ polling: 2 ** 31 }, 'polling must be a whole number from 10 to 600000, but is 2147483648.'],
+    [{ rpcTimeout: 601 }, 'rpcTimeout must be a number of seconds above 0, up to 600, but is 601.'],
+    [{ ws: 'http://a.example' }, 'ws must be a ws or wss URL, such as "ws://127.0.0.1:8546", but is another text.'],
+    [
+      { database: 'mysql://db' },
+      'database must be a folder, a file that ends in .sqlite, .sqlite3 or .db, or postgres',
+    ],
+    [{ database: '' }, 'but is another text.'],
     [{ hub: '0x12' }, 'hub must be an address: 0x followed by 40 hex digits, but is "0x12".'],
     [
       { chains: [] },
@@ -132,9 +152,12 @@ describe('what is wrong is said with its value', () => {
     [{ chains: [{ ...chain, port: 1 }] }, 'chains.0.port is no setting; those are rpc, ws, hub, fromBlock, database.'],
     [
       { chains: [{ ...chain, rpc: 'http://a.example/key' }] },
-      'chains.0.rpc must be a list of URLs, such as ["http://127.0.0.1:8545"], but is another text.',
+      'chains.0.rpc must be a list of http or https URLs, such as ["http://127.0.0.1:8545"], but is another text.',
     ],
-    [{ rpc: ['a.example key'] }, 'rpc.0 must be a URL, such as "http://127.0.0.1:8545", but is another text.'],
+    [
+      { rpc: ['a.example key'] },
+      'rpc.0 must be an http or https URL, such as "http://127.0.0.1:8545", but is another text.',
+    ],
     [
       { ipfsGateway: 'https://me:secret@ipfs' },
       'ipfsGateway must be an http or https URL without user and password, such as http://127.0.0.1:8080, but is another text.',
@@ -146,6 +169,14 @@ describe('what is wrong is said with its value', () => {
 
   test('in a file that lists chains beside a chain of the options', () => {
     expect(() => read(...least, '--config', file({ chains: [chain] }))).toThrow('belong to each of them')
+  })
+
+  test('of two chains in one file of a database', () => {
+    const content = { chains: [chain, { ...chain, database: '/data/a.sqlite' }], database: '/data/a.sqlite' }
+
+    expect(() => read('--config', file(content))).toThrow(
+      'Two chains cannot share the file /data/a.sqlite: name a folder as the database',
+    )
   })
 })
 
@@ -170,12 +201,39 @@ test('--help names every setting with its environment variable', () => {
   }
 })
 
-test('a database is a file per chain in a folder, one file, or a schema of a PostgreSQL', () => {
-  expect(locateDatabase('/data', 134)).toEqual({ engine: 'sqlite', file: '/data/chain-134.sqlite' })
-  expect(locateDatabase('/data/a.sqlite', 134)).toEqual({ engine: 'sqlite', file: '/data/a.sqlite' })
-  expect(locateDatabase('postgres://db/market', 134)).toEqual({
-    engine: 'postgres',
-    url: 'postgres://db/market',
-    schema: 'chain_134',
-  })
+test('--version says the version', () => {
+  let said = ''
+  const command = marketCommand()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        said += text
+      },
+    })
+
+  expect(() => readConfig(['--version'], command)).toThrow(/^\d/u)
+  expect(said).toMatch(/^\d+\.\d+\.\d+\n$/u)
+})
+
+test('an empty variable is one that is not set', () => {
+  vi.stubEnv('MARKET_DATABASE', '')
+  vi.stubEnv('MARKET_PORT', ' ')
+  vi.stubEnv('MARKET_WS', '')
+
+  expect(read(...least)).toMatchObject({ port: 3000, chains: [{ wsUrl: undefined }] })
+  expect(read(...least).chains[0]?.database).toMatch(/\.iexec/u)
+})
+
+test('a variable that looks like a setting and is none is told, unless Kubernetes sets it', () => {
+  const env = { MARKET_PROT: '1', MARKET_COLOUR: 'red', MARKET_PORT: '1', MARKET_SERVICE_HOST: 'a', PATH: '/' }
+
+  expect(strayVariables(env, marketCommand())).toEqual([
+    'MARKET_PROT is no setting; did you mean MARKET_PORT?',
+    'MARKET_COLOUR is no setting; --help names all of them.',
+  ])
+})
+
+test('a database that is refused is not shown: there may be a password in it', () => {
+  expect(() => read(...least, '--database', 'mysql://me:secret@db/market')).toThrow(/^(?!.*secret)/u)
+  expect(() => read(...least, '--config', file({ database: 'mysql://me:secret@db' }))).toThrow(/^(?!.*secret)/u)
 })

@@ -3,9 +3,11 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { isAddress, type Address } from 'viem'
-import { LOG_LEVELS, isGateway, readFile, type FileSettings, type LogLevel } from './configFile.ts'
-import type { DatabaseLocation } from './db/database.ts'
+import manifest from '../package.json' with { type: 'json' }
+import { LOG_LEVELS, isGateway, longest, readFile, type FileSettings, type LogLevel } from './configFile.ts'
+import { dropEmptyVariables, isHttp, isWebsocket } from './configText.ts'
 import { usualListenerLimits, type ListenerLimits } from './live/places.ts'
+import { PLACES, isPlace, sharedFile } from './place.ts'
 
 /** One chain to serve. */
 export type ChainConfig = {
@@ -84,11 +86,16 @@ docs/run-a-market.md tells more.`
 export function marketCommand(): Command {
   return new Command('iexec-market')
     .description('Follows a market on a chain, keeps its order book, and answers over HTTP, sockets and GraphQL.')
-    .addOption(option('--config <file>', 'a JSON file with any of these settings, or with several chains'))
+    .version(manifest.version, '--version', 'says which version this is')
+    .addOption(
+      option('--config <file>', 'a JSON file with any of these settings, or with several chains').argParser(asText),
+    )
     .addOption(
       option('--rpc <urls...>', 'HTTP address of a node; several are tried in this order').argParser(collectUrls),
     )
-    .addOption(option('--ws <url>', 'websocket of a node: only wakes the indexer up, so it may fail').argParser(asUrl))
+    .addOption(
+      option('--ws <url>', 'websocket of a node: only wakes the indexer up, so it may fail').argParser(asSocket),
+    )
     .addOption(option('--hub <address>', 'address of the hub contract').argParser(asAddress))
     .addOption(
       option(
@@ -96,13 +103,8 @@ export function marketCommand(): Command {
         'first block of the market (default: found by asking the node); for a new database: what happened before is never in it',
       ).argParser(whole(0)),
     )
-    .addOption(
-      option('--database <place>', 'a folder, a file that ends in .sqlite, or postgres://…').default(
-        join(homedir(), '.iexec', 'market'),
-        '~/.iexec/market',
-      ),
-    )
-    .addOption(option('--host <address>', 'where to listen').default('127.0.0.1'))
+    .addOption(option('--database <place>', PLACES).default(join(homedir(), '.iexec', 'market'), '~/.iexec/market'))
+    .addOption(option('--host <address>', 'where to listen').argParser(asText).default('127.0.0.1'))
     .addOption(
       option('--port <number>', 'where to listen; 0 for any free one').argParser(whole(0, 65_535)).default(3000),
     )
@@ -113,11 +115,13 @@ export function marketCommand(): Command {
     )
     .addOption(
       option('--challenge-lifetime <seconds>', 'how long a login may wait for its signature')
-        .argParser(whole(1))
+        .argParser(whole(1, longest.challengeLifetime))
         .default(300),
     )
     .addOption(option('--rate-limit <number>', 'requests of one address in a window').argParser(whole(1)).default(100))
-    .addOption(option('--rate-window <seconds>', 'length of that window').argParser(whole(1)).default(60))
+    .addOption(
+      option('--rate-window <seconds>', 'length of that window').argParser(whole(1, longest.rateWindow)).default(60),
+    )
     .addOption(
       option('--max-listeners <number>', 'sockets and event streams that one address may have open at a time')
         .argParser(whole(1))
@@ -128,9 +132,15 @@ export function marketCommand(): Command {
         .argParser(whole(1))
         .default(usualListenerLimits.backlogBytes / 1000),
     )
-    .addOption(option('--polling <ms>', 'how often to ask the node for a new block').argParser(whole(10)).default(250))
     .addOption(
-      option('--rpc-timeout <seconds>', 'how long a node may take for one answer').argParser(whole(1)).default(10),
+      option('--polling <ms>', 'how often to ask the node for a new block')
+        .argParser(whole(10, longest.polling))
+        .default(250),
+    )
+    .addOption(
+      option('--rpc-timeout <seconds>', 'how long a node may take for one answer')
+        .argParser(whole(1, longest.rpcTimeout))
+        .default(10),
     )
     .addOption(
       option('--undo-blocks <number>', 'how many blocks can be undone; a deeper reorganisation replays the chain')
@@ -164,6 +174,7 @@ export function marketCommand(): Command {
  * readConfig(['--rpc', 'http://127.0.0.1:8545', '--hub', hub], marketCommand()).port // 3000
  */
 export function readConfig(args: readonly string[], command: Command): Config {
+  dropEmptyVariables(command)
   command.parse([...args], { from: 'user' })
   const file = readFile(command.opts<Parsed>().config, command)
   const { chains, ...settings } = file
@@ -173,8 +184,10 @@ export function readConfig(args: readonly string[], command: Command): Config {
     }
   }
   const parsed = command.opts<Parsed>()
+  // Not by the option itself, which would show what it was given, and so a password.
+  if (!isPlace(parsed.database)) command.error(`error: option '--database <place>' is invalid. It is not ${PLACES}.`)
   return {
-    chains: chainsOf(parsed, chains, command),
+    chains: withoutSharedFile(chainsOf(parsed, chains, command), command),
     host: parsed.host,
     port: parsed.port,
     maxOpenOrdersPerWallet: parsed.maxOpenOrders,
@@ -188,18 +201,6 @@ export function readConfig(args: readonly string[], command: Command): Config {
     ipfsQuotaBytes: parsed.ipfsQuota * 1_000_000,
     logLevel: parsed.logLevel,
   }
-}
-
-/**
- * Where the database of a chain is.
- *
- * @example
- * locateDatabase('/var/market', 134) // { engine: 'sqlite', file: '/var/market/chain-134.sqlite' }
- */
-export function locateDatabase(place: string, chainId: number): DatabaseLocation {
-  if (/^postgres(ql)?:\/\//u.test(place)) return { engine: 'postgres', url: place, schema: `chain_${chainId}` }
-  if (place === ':memory:' || /\.(sqlite|db)$/u.test(place)) return { engine: 'sqlite', file: place }
-  return { engine: 'sqlite', file: join(place, `chain-${chainId}.sqlite`) }
 }
 
 function chainsOf(parsed: Parsed, chains: FileSettings['chains'], command: Command): readonly ChainConfig[] {
@@ -221,6 +222,14 @@ function chainsOf(parsed: Parsed, chains: FileSettings['chains'], command: Comma
   return [{ rpcUrls, wsUrl: parsed.ws, hub, fromBlock: parsed.fromBlock, database: parsed.database }]
 }
 
+function withoutSharedFile(chains: readonly ChainConfig[], command: Command): readonly ChainConfig[] {
+  const shared = sharedFile(chains.map(({ database }) => database))
+  if (shared === undefined) return chains
+  return command.error(
+    `Two chains cannot share the file ${shared}: name a folder as the database, which holds one file per chain, or another file for each chain.`,
+  )
+}
+
 /** Every option may also come from the environment: `--from-block` is MARKET_FROM_BLOCK. */
 function option(flags: string, description: string): Option {
   const name = /--([a-z-]+)/u.exec(flags)?.[1] ?? ''
@@ -232,8 +241,18 @@ function collectUrls(text: string, previous: readonly string[] | undefined): rea
 }
 
 function asUrl(text: string): string {
-  if (URL.canParse(text)) return text
-  throw new InvalidArgumentError('It is not a URL, such as http://127.0.0.1:8545.')
+  if (isHttp(text)) return text
+  throw new InvalidArgumentError('It is not an http or https URL, such as http://127.0.0.1:8545.')
+}
+
+function asSocket(text: string): string {
+  if (isWebsocket(text)) return text
+  throw new InvalidArgumentError('It is not a ws or wss URL, such as ws://127.0.0.1:8546.')
+}
+
+function asText(text: string): string {
+  if (text.trim() !== '') return text
+  throw new InvalidArgumentError('It is empty.')
 }
 
 function asGateway(text: string): string {

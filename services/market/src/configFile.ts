@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { isAddress, type Address } from 'viem'
 import { z } from 'zod'
+import { isHttp, isWebsocket } from './configText.ts'
+import { PLACES, isPlace } from './place.ts'
 
 /** From the most to the least. */
 export const LOG_LEVELS: readonly ['debug', 'info', 'warn', 'error', 'silent'] = [
@@ -15,27 +17,30 @@ export const LOG_LEVELS: readonly ['debug', 'info', 'warn', 'error', 'silent'] =
 /** How much is logged. */
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
+/** The most that a time may be: milliseconds of `polling`, seconds of the others. Far beyond what makes sense, a timer would not wait at all. */
+export const longest = { polling: 600_000, rpcTimeout: 600, rateWindow: 86_400, challengeLifetime: 86_400 } as const
+
 const address = z.string().refine((text) => isAddress(text, { strict: false })) as unknown as z.ZodType<Address>
 const chainFile = z.strictObject({
-  rpc: z.array(z.url()).min(1),
-  ws: z.url().optional(),
+  rpc: z.array(z.string().refine(isHttp)).min(1),
+  ws: z.string().refine(isWebsocket).optional(),
   hub: address,
   fromBlock: z.int().min(0).optional(),
-  database: z.string().min(1).optional(),
+  database: z.string().refine(isPlace).optional(),
 })
 const configFile = z.strictObject({
   ...chainFile.partial().shape,
   chains: z.array(chainFile).min(1).optional(),
-  host: z.string().optional(),
+  host: z.string().trim().min(1).optional(),
   port: z.int().min(0).max(65_535).optional(),
   maxOpenOrders: z.int().min(1).optional(),
-  challengeLifetime: z.number().positive().optional(),
+  challengeLifetime: z.number().positive().max(longest.challengeLifetime).optional(),
   rateLimit: z.int().min(1).optional(),
-  rateWindow: z.number().positive().optional(),
+  rateWindow: z.number().positive().max(longest.rateWindow).optional(),
   maxListeners: z.int().min(1).optional(),
   maxBacklog: z.int().min(1).optional(),
-  polling: z.int().min(10).optional(),
-  rpcTimeout: z.number().positive().optional(),
+  polling: z.int().min(10).max(longest.polling).optional(),
+  rpcTimeout: z.number().positive().max(longest.rpcTimeout).optional(),
   undoBlocks: z.int().min(1).optional(),
   ipfsGateway: z.string().refine(isGateway).optional(),
   ipfsQuota: z.int().min(1).optional(),
@@ -56,22 +61,22 @@ export type FileSettings = Readonly<Record<string, unknown>> & { readonly chains
 
 /** What each setting of the file must be. */
 const WANTED: Readonly<Record<keyof typeof configFile.shape, string>> = {
-  rpc: 'a list of URLs, such as ["http://127.0.0.1:8545"]',
-  ws: 'a URL, such as "ws://127.0.0.1:8546"',
+  rpc: 'a list of http or https URLs, such as ["http://127.0.0.1:8545"]',
+  ws: 'a ws or wss URL, such as "ws://127.0.0.1:8546"',
   hub: 'an address: 0x followed by 40 hex digits',
   fromBlock: 'a whole number from 0',
-  database: 'a folder, a file that ends in .sqlite, or postgres://…',
+  database: PLACES,
   chains: 'a list of at least one chain, such as [{ "rpc": ["http://127.0.0.1:8545"], "hub": "0x…" }]',
   host: 'a text, such as "127.0.0.1"',
   port: 'a whole number from 0 to 65535',
   maxOpenOrders: 'a whole number from 1',
-  challengeLifetime: 'a number of seconds above 0',
+  challengeLifetime: `a number of seconds above 0, up to ${longest.challengeLifetime}`,
   rateLimit: 'a whole number from 1',
-  rateWindow: 'a number of seconds above 0',
+  rateWindow: `a number of seconds above 0, up to ${longest.rateWindow}`,
   maxListeners: 'a whole number from 1',
   maxBacklog: 'a whole number from 1',
-  polling: 'a whole number from 10',
-  rpcTimeout: 'a number of seconds above 0',
+  polling: `a whole number from 10 to ${longest.polling}`,
+  rpcTimeout: `a number of seconds above 0, up to ${longest.rpcTimeout}`,
   undoBlocks: 'a whole number from 1',
   ipfsGateway: 'an http or https URL without user and password, such as http://127.0.0.1:8080',
   ipfsQuota: 'a whole number from 1',
@@ -100,7 +105,7 @@ function sayIssue(issue: z.core.$ZodIssue, content: unknown): string {
   const isEntry = typeof issue.path.at(-1) === 'number'
   if (isEntry && name === 'chains')
     return `${place} must be a chain, such as { "rpc": ["http://127.0.0.1:8545"], "hub": "0x…" }, but ${given}.`
-  if (isEntry) return `${place} must be a URL, such as "http://127.0.0.1:8545", but ${given}.`
+  if (isEntry) return `${place} must be an http or https URL, such as "http://127.0.0.1:8545", but ${given}.`
   if (wanted === undefined) return `it must hold settings, such as { "rpc": ["http://127.0.0.1:8545"], "hub": "0x…" }.`
   return `${place} must be ${wanted}, but ${given}.`
 }

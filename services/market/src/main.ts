@@ -4,12 +4,14 @@ import process from 'node:process'
 import { destination, pino } from 'pino'
 import { getAddress } from 'viem'
 import { marketCommand, readConfig } from './config.ts'
+import { strayVariables } from './configText.ts'
 import { startService } from './service.ts'
 
 // pnpm runs this in its own folder, and tells where it was called: paths are meant from there.
 process.chdir(process.env['INIT_CWD'] ?? process.cwd())
 const config = readConfig(process.argv.slice(2), marketCommand())
 const log = pino({ level: config.logLevel, base: null }, destination({ dest: 2, sync: true }))
+for (const sentence of strayVariables(process.env, marketCommand())) log.warn(sentence)
 
 const stopping = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
