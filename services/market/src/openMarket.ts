@@ -16,6 +16,7 @@ import { openBus } from './live/bus.ts'
 import { FileIsHeld, holdFile, whileLeading } from './live/leader.ts'
 import { pause } from './live/session.ts'
 import type { IndexerStatus, Market, MarketContracts } from './market.ts'
+import { watchOutages } from './outage.ts'
 import { locateDatabase } from './place.ts'
 import { originsOf, openLater, reachChain } from './reach.ts'
 import { sayWhy } from './sayWhy.ts'
@@ -57,6 +58,9 @@ export async function openMarket(options: OpenMarketOptions): Promise<OpenedMark
   const bus = await openBus(database, {
     onError: (error) => {
       log.warn({ chainId, error: sayWhy(error) }, 'Announcements of other processes cannot be heard.')
+    },
+    onBack: () => {
+      log.info({ chainId }, 'Announcements of other processes are heard again.')
     },
   })
   const shared = {
@@ -257,6 +261,7 @@ function createRole(
   deps: Parameters<typeof watchIndex>[0] & { readonly log: Logger; readonly chainId: number },
 ): Role {
   let standby: ReturnType<typeof watchIndex> | undefined
+  const isFirst = watchOutages(deps.now)
   return {
     status: () =>
       standby === undefined ? { ...indexer.status(), role: 'indexing' } : { ...standby.status(), role: 'standby' },
@@ -272,7 +277,8 @@ function createRole(
       standby = role === 'standby' ? watchIndex(deps) : undefined
     },
     onError: (error) => {
-      deps.log.warn({ chainId: deps.chainId, error: sayWhy(error) }, 'PostgreSQL does not tell who indexes.')
+      if (isFirst())
+        deps.log.warn({ chainId: deps.chainId, error: sayWhy(error) }, 'PostgreSQL does not tell who indexes.')
     },
     close: () => standby?.close(),
   }

@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import { Registry, collectDefaultMetrics } from 'prom-client'
 import manifest from '../package.json' with { type: 'json' }
 import type { ChainConfig, Config } from './config.ts'
+import { isDown } from './db/isDown.ts'
 import { findDeal } from './deal/listDeals.ts'
 import { findOrder } from './book/index.ts'
 import { createApp } from './http/app.ts'
@@ -14,6 +15,7 @@ import { whenAborted } from './live/session.ts'
 import { attachSocket, type Sockets } from './live/socket.ts'
 import type { AbsentChain, Chains, Market } from './market.ts'
 import { openMarket, type OpenedMarket } from './openMarket.ts'
+import { watchOutages } from './outage.ts'
 import { createRooms } from './rooms.ts'
 
 /** A service that runs. */
@@ -160,10 +162,12 @@ type ServerOptions = {
 function createServer(chains: Chains, { config, log, places, signal }: ServerOptions): Server {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  const isFirst = watchOutages(Date.now)
   const rooms = createRooms({
     signal,
     places,
     onError: (error) => {
+      if (isDown(error) && !isFirst()) return
       log.error({ error: String(error) }, 'A GraphQL request could not be answered.')
     },
   })

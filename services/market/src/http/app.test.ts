@@ -1,6 +1,9 @@
 // What every route has in common: unknown paths and methods, foreign origins, faults of our own.
+import { Kysely, PostgresDialect } from 'kysely'
+import { Pool } from 'pg'
 import { expect, test } from 'vitest'
 import { createClient, http } from 'viem'
+import type { Schema } from '../db/schema.ts'
 import { ROOMS, ask, logIn, openTestApp } from './testApp.ts'
 
 async function burn(): Promise<never> {
@@ -102,6 +105,26 @@ test('a node that does not answer is told as something that passes', async () =>
   expect(logged).toHaveLength(1)
   expect(logged[0]).toContain('HttpRequestError: HTTP request failed.')
   expect(logged[0]).not.toMatch(/1212|127\.0\.0\.1:1/u)
+})
+
+test('a database that does not answer is told as something that passes, and to the log once per outage', async () => {
+  // Port 1: nobody listens there.
+  const down = new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: new Pool({ connectionString: 'postgres://postgres@127.0.0.1:1/postgres' }) }),
+  })
+  const { app, logged, clock } = await openTestApp('sqlite', { read: down })
+  const told = { status: 503, json: { ok: false, error: 'The database does not answer, try again later.' } }
+
+  for (const path of ['/categories?chainId=31337', '/apporders/0x00?chainId=31337', '/metrics?chainId=31337']) {
+    expect((await ask(app, path)).status).toBe(path.includes('0x00') ? 400 : 503)
+  }
+  expect(await ask(app, '/categories?chainId=31337')).toEqual(told)
+  expect(logged).toEqual([
+    expect.stringMatching(/^get \/categories: The database does not answer\. .*ECONNREFUSED.*$/u),
+  ])
+  clock.now += 120_000
+  await ask(app, '/categories?chainId=31337')
+  expect(logged).toHaveLength(2)
 })
 
 test('several chains are served side by side, each under its own id', async () => {

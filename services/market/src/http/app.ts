@@ -2,6 +2,9 @@
 import { BaseError } from 'viem'
 import { Hono } from 'hono'
 import { ChainUnreachable } from '../book/index.ts'
+import { isDown } from '../db/isDown.ts'
+import { watchOutages } from '../outage.ts'
+import { sayWhy } from '../sayWhy.ts'
 import { allowOrigins } from './cors.ts'
 import type { AppDeps } from './deps.ts'
 import { createLogin } from './login.ts'
@@ -34,10 +37,11 @@ export function createApp(deps: AppDeps): Hono<HttpEnv> {
   if (deps.rateLimit !== undefined) app.use(limitRate(deps.rateLimit, deps.now))
   const figures = addFigures(deps.registry, deps.markets)
   const routes = createRoutes(deps, figures)
+  const fail = failWith(deps)
   for (const route of routes) {
     app.on(route.method, route.path, async (context) => {
       const begin = performance.now()
-      const response = await answerOf(route, context, deps)
+      const response = await route.answerTo(context).catch((error: unknown) => fail(route, context, error))
       const seconds = (performance.now() - begin) / 1000
       figures.observe({ route: route.path, status: response.status, seconds })
       return response
@@ -72,26 +76,31 @@ function createRoutes(deps: AppDeps, figures: Figures): readonly Route[] {
   return routes
 }
 
-async function answerOf(route: Route, context: HttpContext, { log }: AppDeps): Promise<Response> {
-  try {
-    return await route.answerTo(context)
-  } catch (error) {
-    log.error({ error: tellFault(error), route: `${route.method} ${route.path}` }, 'A request could not be answered.')
+/** The answer to a request that failed, of which the log hears: of a database that is not there once per outage. */
+function failWith({ log, now }: AppDeps): (route: Route, context: HttpContext, error: unknown) => Response {
+  const isFirst = watchOutages(now)
+  return ({ method, path }, context, error) => {
+    const route = `${method} ${path}`
+    if (isDown(error)) {
+      if (isFirst()) log.error({ error: sayWhy(error), route }, 'The database does not answer.')
+      return failed(context, 503, 'The database does not answer, try again later.')
+    }
+    log.error({ error: tellFault(error), route }, 'A request could not be answered.')
     // viem throws its own errors: then it is the node that did not answer.
-    return failed(
-      context,
-      500,
-      error instanceof BaseError || error instanceof ChainUnreachable
-        ? 'Something went wrong, you should retry later.'
-        : 'Internal error',
-    )
+    const isOfNode = error instanceof BaseError || error instanceof ChainUnreachable
+    return failed(context, 500, isOfNode ? 'Something went wrong, you should retry later.' : 'Internal error')
   }
 }
 
-/** What went wrong and where. The messages of viem would also tell the node's address, keys included, and what was sent. */
+/**
+ * What went wrong, and where unless it was the node. The messages of viem would also tell the node's address, keys included, and
+ * what was sent.
+ */
 function tellFault(error: unknown): string {
+  if (error instanceof ChainUnreachable) return `${error.name}: ${error.message} ${tellFault(error.cause)}`
+  if (error instanceof BaseError) return `${error.name}: ${error.shortMessage}`
   if (!(error instanceof Error)) return String(error)
-  const told = error instanceof BaseError ? `${error.name}: ${error.shortMessage}` : (error.stack ?? error.message)
+  const told = error.stack ?? error.message
   return error.cause === undefined ? told : `${told}\ncaused by ${tellFault(error.cause)}`
 }
 

@@ -7,7 +7,7 @@ type Json = { readonly [key: string]: unknown }
 type Parts = Record<string, Json>
 
 const CHAIN = { schema: { type: 'integer' }, description: 'Id of a chain that is served.' }
-const NOT_YET = 'no node has told yet of a chain that is served'
+const NOT_YET = 'no node has told yet of a chain that is served, or the database does not answer'
 const LOGIN =
   'For each request that needs it: get a challenge, sign it, and send `<EIP-712 hash>_<signature>_<address>`. Good for one request.'
 

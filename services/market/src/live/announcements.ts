@@ -9,6 +9,7 @@ type Hearing = {
   readonly channel: string
   readonly tell: Announce
   readonly onError: (error: unknown) => void
+  readonly onBack: () => void
 }
 
 /**
@@ -17,7 +18,7 @@ type Hearing = {
  *
  * @throws Error when the first connection fails
  * @example
- * const { close } = await hearAnnouncements(location, { channel: 'market', tell, onError })
+ * const { close } = await hearAnnouncements(location, { channel: 'market', tell, onError, onBack })
  */
 export async function hearAnnouncements(
   location: PostgresLocation,
@@ -52,13 +53,16 @@ async function relisten(
   hearing: Hearing,
   closing: AbortSignal,
 ): Promise<Session | undefined> {
+  let isTold = false
   while (!closing.aborted) {
     try {
       const session = await listen(location, hearing)
+      if (isTold) hearing.onBack()
       hearing.tell({ type: 'resync' })
       return session
     } catch (error) {
-      hearing.onError(error)
+      if (!isTold) hearing.onError(error)
+      isTold = true
       await pause(RETRY_MS, closing)
     }
   }

@@ -35,8 +35,10 @@ export type Bus = {
 
 /** What may be set about a bus. */
 export type BusOptions = {
-  /** Hears what listeners threw, and why PostgreSQL's announcements cannot be heard at the moment. */
+  /** Hears what listeners threw, what was notified that is no announcement, and once per outage why there are none. */
   readonly onError?: (error: unknown) => void
+  /** Hears once per outage that PostgreSQL's announcements are heard again. */
+  readonly onBack?: () => void
 }
 
 /** The limit of a notification is 8,000 bytes. */
@@ -51,7 +53,10 @@ const MAX_BATCH_BYTES = 7_000
  * const stop = bus.subscribe((message) => console.log(message.type))
  * await bus.write(async (writer, announce) => announce({ type: 'block_indexed', block: 7 }))
  */
-export async function openBus(database: Database, { onError = () => undefined }: BusOptions = {}): Promise<Bus> {
+export async function openBus(
+  database: Database,
+  { onError = () => undefined, onBack = () => undefined }: BusOptions = {},
+): Promise<Bus> {
   const listeners = new Set<(message: MarketMessage) => void>()
   const tell = (message: MarketMessage): void => {
     for (const listener of listeners) {
@@ -68,7 +73,7 @@ export async function openBus(database: Database, { onError = () => undefined }:
       ? writeAlone(database, tell)
       : {
           write: writeNotifying(database, location.schema),
-          ...(await hearAnnouncements(location, { channel: location.schema, tell, onError })),
+          ...(await hearAnnouncements(location, { channel: location.schema, tell, onError, onBack })),
         }
   return {
     write,
