@@ -1,3 +1,4 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { Client } from 'pg'
 import { describe, expect, inject, onTestFinished, test, vi } from 'vitest'
 import { newLocation, onBothEngines, openTestDatabase } from '../../test/database.ts'
@@ -184,6 +185,24 @@ describe.skipIf(inject('postgresUrl') === undefined)('buses of several processes
     await expect.poll(() => heard, PATIENCE).toEqual([{ type: 'resync' }, indexed(3)])
   })
 
+  test('tell once why nothing can be heard, however long that lasts, and once that it is over', async () => {
+    const database = await openTestDatabase('postgres')
+    const gate = await openGate(database)
+    const [onError, onBack] = [vi.fn<(error: unknown) => void>(), vi.fn<() => void>()]
+    const bus = await openTestBus({ ...database, location: gate.location }, { onError, onBack })
+    const heard = hearAll(bus)
+
+    gate.shut()
+    await expect.poll(() => gate.refused(), PATIENCE).toBeGreaterThan(3)
+    expect(onError).toHaveBeenCalledOnce()
+    expect(onBack).not.toHaveBeenCalled()
+    gate.open()
+
+    await expect.poll(() => heard, PATIENCE).toEqual([{ type: 'resync' }])
+    expect(onError).toHaveBeenCalledOnce()
+    expect(onBack).toHaveBeenCalledOnce()
+  })
+
   test('report a notification that is none of theirs, and hear the next', async () => {
     const onError = vi.fn<(error: unknown) => void>()
     const database = await openTestDatabase('postgres')
@@ -227,4 +246,51 @@ async function endListener(database: Database): Promise<void> {
     )
     expect(rows).toHaveLength(1)
   })
+}
+
+/** A way to a PostgreSQL that can be shut. */
+async function openGate(database: Database): Promise<{
+  readonly location: Database['location']
+  readonly refused: () => number
+  readonly shut: () => void
+  readonly open: () => void
+}> {
+  const { location } = database
+  const url = new URL('url' in location ? location.url : '')
+  const port = Number(url.port)
+  const sockets = new Set<Socket>()
+  let isShut = false
+  let refused = 0
+  const server = createServer((socket) => {
+    if (isShut) {
+      refused += 1
+      socket.destroy()
+      return
+    }
+    const onward = connect(port, url.hostname)
+    for (const end of [socket, onward]) sockets.add(end.on('error', () => undefined))
+    socket.pipe(onward).pipe(socket)
+  })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy()
+  }
+  onTestFinished(() => {
+    server.close()
+    cut()
+  })
+  url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    location: { ...location, url: url.href } as Database['location'],
+    refused: () => refused,
+    shut: () => {
+      isShut = true
+      cut()
+    },
+    open: () => {
+      isShut = false
+    },
+  }
 }
