@@ -86,9 +86,9 @@ test.each([
   [['account', 'shwo'], 'iexec account has no command "shwo".', 'Did you mean show?'],
   [['account', 'show', '--chian', 'x'], 'iexec account show has no option --chian.', 'Did you mean --chain?'],
   [['help', 'amuonts'], 'There is no topic and no command "amuonts".', 'Did you mean amounts?'],
-  [['completion', 'bahs'], 'shell: "bahs" is none of bash, zsh, fish.', 'Did you mean bash?'],
+  [['completion', 'bahs'], 'shell: what is given is none of bash, zsh, fish.', 'iexec completion --help'],
   [['account', 'deposit'], 'iexec account deposit: <amount> is missing.', 'iexec account deposit <amount> [unit]'],
-  [['account', 'show', '1', '2'], 'iexec account show takes at most 1 argument; given: 1, 2.', '[address]'],
+  [['account', 'show', '1', '2'], 'iexec account show takes at most 1 argument; 2 are given.', '[address]'],
   [['account', 'show', '--chain'], '--chain needs a value.', 'Write --chain <name>.'],
   [['--raw', 'account', 'show'], '"message":"--raw stands before the command."', '"command":"iexec"'],
   [['account', 'show', '--raw', '--json'], '"message":"--raw and --json exclude each other."', '"ok":false'],
@@ -103,6 +103,22 @@ test.each([
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' })
   },
 )
+
+test.each([
+  ['a key with a word too much', ['wallet', 'import', 'hush1', 'my']],
+  ['a password without quotes', ['wallet', 'create', '--password', 'correct', 'hush1', 'hush2']],
+  ['a key where a command stands', ['wallet', 'hush1']],
+  ['a key in the place of everything', ['hush1']],
+  ['an option with a typing error', ['wallet', 'create', '--pasword=hush1']],
+  ['a word of a password that begins with a dash', ['wallet', 'create', '-hush1']],
+  ['a value that is none of the choices', ['completion', 'hush1']],
+] as const)('what may be secret is not repeated: %s', async (_what, line) => {
+  const { exitCode, out, errors } = await newDesk().iexec(line)
+
+  expect(errors).not.toContain('hush')
+  expect(errors).not.toContain('my')
+  expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' })
+})
 
 test('a group without a verb shows its help as a fault of the line', async () => {
   const { exitCode, out, errors } = await newDesk().iexec(['account'])

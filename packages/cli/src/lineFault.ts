@@ -18,11 +18,9 @@ export function lineFault(at: Commander, message: string, code: string): LineErr
   )
   const readOn = `${path} --help lists what there is.`
   switch (code) {
-    case 'commander.unknownCommand': {
+    case 'commander.unknownCommand':
       // Not from the message: what was typed may hold quotes.
-      const typed = at.args[0] ?? first
-      return new LineError(`${path} has no command "${typed}".`, [...didYouMean(typed, namesOf(at)), readOn], path)
-    }
+      return unknownCommand(at, at.args[0] ?? first, readOn)
     case 'commander.unknownOption':
       return unknownOption(at, first, readOn)
     case 'commander.missingArgument':
@@ -31,12 +29,8 @@ export function lineFault(at: Commander, message: string, code: string): LineErr
       return new LineError(`${nameOf(first)} needs a value.`, [`Write ${first}.`, readOn], path)
     case 'commander.conflictingOption':
       return new LineError(`${first} and ${second} exclude each other.`, ['Choose one of them.'], path)
-    case 'commander.excessArguments': {
-      const words = message.slice(message.lastIndexOf(': ') + 2, -1)
-      const most = at.registeredArguments.length
-      const takes = most === 0 ? 'takes no arguments' : `takes at most ${most} ${most === 1 ? 'argument' : 'arguments'}`
-      return new LineError(`${path} ${takes}; given: ${words}.`, [usageOf(at), readOn], path)
-    }
+    case 'commander.excessArguments':
+      return tooMany(at, readOn)
     case 'commander.invalidArgument':
       return wrongChoice(at, message, readOn)
     default:
@@ -49,8 +43,31 @@ function pathOf(command: Commander): string {
   return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`
 }
 
-function unknownOption(at: Commander, typed: string, readOn: string): LineError {
+/** A word is repeated only when it resembles a command: any other may be a key at the wrong place. */
+function unknownCommand(at: Commander, typed: string, readOn: string): LineError {
   const path = pathOf(at)
+  const meant = didYouMean(typed, namesOf(at))
+  const name = meant.length === 0 ? 'of this name' : `"${typed}"`
+  return new LineError(`${path} has no command ${name}.`, [...meant, readOn], path)
+}
+
+/** How many, and never which: they may be a key, or the words of a password without quotes. */
+function tooMany(at: Commander, readOn: string): LineError {
+  const path = pathOf(at)
+  const [most, count] = [at.registeredArguments.length, at.args.length]
+  const takes = most === 0 ? 'takes no arguments' : `takes at most ${most} ${most === 1 ? 'argument' : 'arguments'}`
+  const given = `${count} ${count === 1 ? 'is' : 'are'} given`
+  return new LineError(
+    `${path} ${takes}; ${given}. Several words that are one value need quotes.`,
+    [usageOf(at), readOn],
+    path,
+  )
+}
+
+function unknownOption(at: Commander, word: string, readOn: string): LineError {
+  const path = pathOf(at)
+  // Behind "=" stands a value, and a word with anything but letters may be one.
+  const typed = /^(?:--[a-z-]+|-[a-z])(?==|$)/iu.exec(word)?.[0] ?? 'of this name'
   const isGlobal = GLOBAL_OPTIONS.some(({ flags }) => flags === typed)
   if (isGlobal && at.commands.length > 0) {
     return new LineError(`${typed} stands before the command.`, [`Write it behind: ${path} … ${typed}.`], path)
@@ -62,19 +79,18 @@ function unknownOption(at: Commander, typed: string, readOn: string): LineError 
   return new LineError(`${path} has no option ${typed}.`, [...didYouMean(typed, known), readOn], path)
 }
 
-/** A value that is none of the choices. */
+/** A value that is none of the choices; it is not repeated, because what was typed may belong elsewhere. */
 function wrongChoice(at: Commander, message: string, readOn: string): LineError {
   const found = WRONG_OPTION.exec(message)?.groups ?? WRONG_ARGUMENT.exec(message)?.groups
-  const { where = '', given = '', why = message } = found ?? {}
+  const { where = '', why = message } = found ?? {}
   const choices = /^Allowed choices are (?<list>.+)\.$/u.exec(why)?.groups?.['list']?.split(', ')
   if (choices === undefined) return new LineError(`${nameOf(where)}: ${why}`, [readOn], pathOf(at))
-  const sentence = `${nameOf(where)}: "${given}" is none of ${choices.join(', ')}.`
-  return new LineError(sentence, [...didYouMean(given, choices), readOn], pathOf(at))
+  const sentence = `${nameOf(where)}: what is given is none of ${choices.join(', ')}.`
+  return new LineError(sentence, [readOn], pathOf(at))
 }
 
-const WRONG_OPTION = /^error: option '(?<where>.+?)' argument '(?<given>[^]*)' is invalid\. (?<why>[^]*)$/u
-const WRONG_ARGUMENT =
-  /^error: command-argument value '(?<given>[^]*)' is invalid for argument '(?<where>.+?)'\. (?<why>[^]*)$/u
+const WRONG_OPTION = /^error: option '(?<where>.+?)' argument '[^]*' is invalid\. (?<why>[^]*)$/u
+const WRONG_ARGUMENT = /^error: command-argument value '[^]*' is invalid for argument '(?<where>.+?)'\. (?<why>[^]*)$/u
 
 /** `--to` of `-t, --to <address>`. */
 function nameOf(flags: string): string {
