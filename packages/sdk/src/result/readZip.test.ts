@@ -1,5 +1,5 @@
 // Archives of strangers: what is read of them, and what is refused.
-import { zipSync } from 'fflate'
+import { Zip, ZipDeflate, zipSync } from 'fflate'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { zipOf } from '../../test/storage.ts'
@@ -53,7 +53,7 @@ test('more bytes or files than allowed are refused before anything is unpacked',
 test('a file that is larger than the archive says never takes more room than that, and is refused', () => {
   const liar = zipOf({ zeros: new Uint8Array(1_000_000) })
   const directory = Buffer.from(liar).indexOf('PK\u0001\u0002')
-  new DataView(liar.buffer, liar.byteOffset).setUint32(directory + 24, 10, true)
+  for (const place of [directory + 24, 22]) new DataView(liar.buffer, liar.byteOffset).setUint32(place, 10, true)
 
   expect(() => readZip(liar)[0]?.read()).toThrow(/damaged/u)
 })
@@ -77,4 +77,100 @@ test('no bytes make it do anything but read or refuse', () => {
     }),
     { numRuns: 1000 },
   )
+})
+
+/** Where the directory of an archive without a comment begins. */
+function directoryOf(archive: Uint8Array): number {
+  return new DataView(archive.buffer, archive.byteOffset).getUint32(archive.length - 6, true)
+}
+
+/** An archive whose sizes and crc are those of its first four bytes, in the directory and, if wished, before the file too. */
+function promisingLess(places: readonly ('directory' | 'header')[]): Uint8Array {
+  const archive = zipOf({ 'result.txt': `good${'evil'.repeat(10_000)}` })
+  const honest = zipOf({ 'result.txt': 'good' })
+  const [view, source] = [new DataView(archive.buffer), new DataView(honest.buffer)]
+  for (const place of places) {
+    const at = place === 'directory' ? directoryOf(archive) + 16 : 14
+    view.setUint32(at, source.getUint32(14, true), true)
+    view.setUint32(at + 8, 4, true)
+  }
+  return archive
+}
+
+test.each([[['directory']], [['directory', 'header']]] as const)(
+  'a file that goes on behind its promised size is refused, not cut: %j',
+  (places) => {
+    expect(() => readZip(promisingLess(places))[0]?.read()).toThrow(expect.objectContaining({ code: 'BadAnswer' }))
+  },
+)
+
+test.each([
+  ['flags', 6, 1],
+  ['method', 8, 0],
+  ['crc', 14, 1],
+  ['packed size', 18, 1],
+  ['size', 22, 1],
+  ['name', 30, 0x41],
+])('a file before which another %s stands than in the directory is refused', (_, place, value) => {
+  const archive = zipOf({ name: 'x'.repeat(100) }).with(place, value)
+
+  expect(() => readZip(archive)).toThrow(/something else of "name"/u)
+})
+
+test('what stands beside the files and the directory is refused, wherever', () => {
+  const archive = zipOf({ name: 'the content' })
+  const directory = directoryOf(archive)
+  const insert = (at: number, by: number): Uint8Array => {
+    const wider = Uint8Array.from([...archive.subarray(0, at), ...new Uint8Array(by), ...archive.subarray(at)])
+    const view = new DataView(wider.buffer)
+    const moved = at <= directory ? directory + by : directory
+    if (at < archive.length) view.setUint32(wider.length - 6, moved, true)
+    if (at === 0) view.setUint32(moved + 42, by, true)
+    return wider
+  }
+
+  expect(() => readZip(insert(0, 10))).toThrow(/before its first file/u)
+  expect(() => readZip(insert(directory, 10))).toThrow(/behind "name"/u)
+  expect(() => readZip(insert(archive.length - 22, 10))).toThrow(/directory is damaged/u)
+  expect(() => readZip(insert(archive.length, 10))).toThrow(/behind its end/u)
+})
+
+test('an archive with a comment is read, one with less of a comment than it says is not', () => {
+  const archive = zipOf({ name: 'x' })
+  const commented = Uint8Array.from([...archive, 104, 105]).with(archive.length - 2, 2)
+
+  expect(readZip(commented)).toHaveLength(1)
+  expect(() => readZip(commented.with(archive.length - 2, 3))).toThrow(/behind its end/u)
+})
+
+test('an archive that was written as a stream is read, and what stands behind its files has to be true', () => {
+  const parts: Uint8Array[] = []
+  const zip = new Zip((_, part) => parts.push(part))
+  for (const name of ['one', 'two']) {
+    const file = new ZipDeflate(name)
+    zip.add(file)
+    file.push(new TextEncoder().encode(name.repeat(100)), true)
+  }
+  zip.end()
+  const archive = new Uint8Array(Buffer.concat(parts))
+  const descriptor = Buffer.from(archive).indexOf('PK\u0007\u0008')
+
+  expect(readZip(archive).map(({ name, read }) => [name, new TextDecoder().decode(read())])).toEqual([
+    ['one', 'one'.repeat(100)],
+    ['two', 'two'.repeat(100)],
+  ])
+  expect(descriptor).toBeGreaterThan(0)
+  expect(() => readZip(archive.with(descriptor + 12, 1))).toThrow(/behind "one"/u)
+})
+
+test('a file with a second name is refused', () => {
+  const archive = zipSync({ name: [new Uint8Array(3), { extra: { 0x7075: Uint8Array.of(1, 0, 0, 0, 0, 65) } }] })
+
+  expect(() => readZip(archive)).toThrow(/two names/u)
+})
+
+test('a large file comes out whole, piece by piece', () => {
+  const large = Uint8Array.from({ length: 300_000 }, (_, place) => (place * place) % 251)
+
+  expect(readZip(zipOf({ large }))[0]?.read()).toEqual(large)
 })
