@@ -15,7 +15,6 @@ import {
   deployLogger,
   layPipe,
   readChain,
-  startFollowing,
   summarise,
   useLogger,
 } from './testing.ts'
@@ -130,6 +129,8 @@ describe('a node', () => {
       [{ status: 503 }, 'The node failed with HTTP status 503.'],
       ['cut', 'The node cannot be reached.'],
       ['hang', 'The node did not answer in time.'],
+      [{ status: 200, body: '<html>' }, 'The node did not answer JSON-RPC.'],
+      [{ status: 200, body: '{"jsonrpc":"2.0","id":0,"result":null}' }, 'The node has no blocks.'],
     ]
 
     for (const [bad, reason] of tolls) {
@@ -239,7 +240,7 @@ describe('a node', () => {
     expect(following.states.some(({ state }) => state === 'waiting')).toBe(false)
   })
 
-  test('of another chain is refused', async () => {
+  test('of another chain is waited for, and followed again when it is of the right one', async () => {
     const { anvil, logger } = await startScene()
     const foreign = await startAnvil({ chainId: 5 })
     onTestFinished(foreign.stop)
@@ -248,14 +249,20 @@ describe('a node', () => {
       () => target,
       () => (target === '' ? 'cut' : 'pass'),
     )
-    const following = startFollowing({ client: await clientOf(road.url), filters: [{ address: [logger.address] }] })
+    const following = follow({ client: await clientOf(road.url), filters: [{ address: [logger.address] }] })
     await following.reached(1)
 
     target = ''
     await following.until(() => following.states.at(-1)?.state === 'waiting')
     target = foreign.url
+    const reason = `${road.url} is of chain 5, not of chain 31337.`
+    await following.until(() => following.states.at(-1)?.reason === reason)
+    target = anvil.url
+    await logger.log(1)
+    await following.reached(2)
 
-    await expect(following.reached(99)).rejects.toThrow(`${road.url} is of chain 5, not of chain 31337.`)
+    expect(following.states.at(-1)?.state).toBe('live')
+    expect(summarise(following.blocks())).toEqual(await readChain(logger))
   })
 })
 

@@ -1,5 +1,4 @@
 // Follows the events of a chain through reorganisations, restarts and failures of its nodes.
-import { chainErrorIn } from '../transport/chainError.ts'
 import { askChain, type Ask, type Header } from './ask.ts'
 import { openCursor, type Cursor } from './cursor.ts'
 import { adaptRange, type RangeSize } from './rangeSize.ts'
@@ -20,8 +19,7 @@ const USUAL_FAILURES = 2
  * Gives the logs of a chain, block by block, from `fromBlock` or from the end of the cursor, and goes on for ever. When blocks
  * turn out to be no longer on the chain, it says back to which one.
  *
- * Whatever a node or the network does is waited for: it throws only what a program did wrong, and when a node is of another
- * chain. It ends when the signal aborts.
+ * Whatever a node or the network does is waited for: it throws only what a program did wrong. It ends when the signal aborts.
  *
  * @example
  * for await (const step of followEvents({ client, filters: [{ address: [hub] }], fromBlock, cursor: [], signal })) {
@@ -67,7 +65,7 @@ async function* followOneByOne<Extra>(options: FollowOptions<Extra>): AsyncGener
       failures = 0
     } catch (error) {
       if (signal.aborted) return
-      if (!isTransient(error)) throw chainErrorIn(error) ?? error
+      if (!isTransient(error)) throw error
       follower.head = undefined
       failures += 1
       await pauseAfter(follower, error, failures)

@@ -1,6 +1,6 @@
 // What the errors of a node mean for whoever follows it.
 import { BaseError, HttpRequestError, ResponseBodyTooLargeError, TimeoutError } from 'viem'
-import { chainErrorIn } from '../transport/chainError.ts'
+import { ChainError, chainErrorIn } from '../transport/chainError.ts'
 import { Unsettled } from './steps.ts'
 
 const TOO_MUCH =
@@ -34,13 +34,14 @@ export function isTimeout(error: unknown): boolean {
 }
 
 /**
- * Whether asking again may help. What a node or the network does passes; what a program did wrong, or another chain, does not.
+ * Whether asking again may help. What a node or the network does passes, also when a node is of another chain; what a program
+ * did wrong does not.
  *
  * @example
  * isTransient(new TypeError('x is not a function')) // false
  */
 export function isTransient(error: unknown): boolean {
-  return error instanceof Unsettled || (error instanceof BaseError && chainErrorIn(error) === undefined)
+  return error instanceof Unsettled || error instanceof BaseError || error instanceof ChainError
 }
 
 /**
@@ -51,14 +52,16 @@ export function isTransient(error: unknown): boolean {
  */
 export function sayWhy(error: unknown): string {
   if (error instanceof Unsettled) return error.message
+  const wrongChain = chainErrorIn(error)
+  if (wrongChain !== undefined) return wrongChain.message
   if (!(error instanceof BaseError)) return 'The node failed.'
   if (isTimeout(error)) return 'The node did not answer in time.'
   const http = error.walk((cause) => cause instanceof HttpRequestError)
   if (http instanceof HttpRequestError) {
     if (http.status === 429) return 'The node wants fewer requests (429).'
-    return http.status === undefined
-      ? 'The node cannot be reached.'
-      : `The node failed with HTTP status ${http.status}.`
+    if (http.status === undefined) return 'The node cannot be reached.'
+    // It answered, but not what it has to: the details are the sentence.
+    return http.status < 300 ? http.details : `The node failed with HTTP status ${http.status}.`
   }
   return `The node refused: ${error.details === '' ? error.shortMessage : error.details}`
 }

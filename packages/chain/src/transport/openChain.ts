@@ -3,7 +3,8 @@ import { createClient, custom, defineChain, type Chain, type Client, type Custom
 import type { WakeUp } from '../follow/steps.ts'
 import { batchCalls } from './batch.ts'
 import { ChainError } from './chainError.ts'
-import { openFailover, readChainId } from './failover.ts'
+import { openFailover } from './failover.ts'
+import { readChainId, type Notice } from './line.ts'
 import { parseTarget, type PostLimits, type RpcTarget } from './postCalls.ts'
 import { watchHeads } from './watchHeads.ts'
 
@@ -21,8 +22,10 @@ export type ChainOptions = {
   readonly maxBodyBytes?: number
   /** The most calls of one request; 100 when left out. */
   readonly batchSize?: number
-  /** Hears, in one sentence, of a node that is given up for good. */
-  readonly onNotice?: ((sentence: string) => void) | undefined
+  /** Of several nodes, one that is further behind than so many blocks for 15 seconds is left out; 5 when left out. */
+  readonly maxLag?: number
+  /** Hears, in one sentence, of a node that is left out although it answers, and of its return. */
+  readonly onNotice?: Notice | undefined
 }
 
 /** A chain that can be asked. */
@@ -39,7 +42,7 @@ export type OpenedChain = {
 
 /**
  * Opens the way to a chain through one or several nodes. Nodes that do not answer now may come later, if the chain is named
- * or another node names it.
+ * or another node names it; so may one that later is of another chain or behind the others.
  *
  * @throws ChainError when a URL is none, a node is of another chain, or nobody says which chain it is
  * @example
@@ -47,13 +50,13 @@ export type OpenedChain = {
  * await getBlockNumber(client)
  */
 export async function openChain(options: ChainOptions): Promise<OpenedChain> {
-  const { timeoutMs = 10_000, maxBodyBytes = 16 * 1_024 * 1_024, batchSize = 100, wsUrl, onNotice } = options
+  const { timeoutMs = 10_000, maxBodyBytes = 16 * 1_024 * 1_024, batchSize = 100, wsUrl, maxLag, onNotice } = options
   const targets = options.rpcUrls.map(parseTarget)
   if (targets.length === 0) throw new ChainError('BadUrl', 'There is no URL of a node.')
   const wakeUp = wsUrl === undefined ? undefined : watchHeads(wsUrl)
   const limits = { timeoutMs, maxBodyBytes }
   const chainId = options.chainId ?? (await findChainId(targets, limits))
-  const failover = openFailover({ ...limits, targets, chainId, onNotice })
+  const failover = openFailover({ ...limits, targets, chainId, maxLag, onNotice })
   await failover.checkAll()
   const request = batchCalls(failover, batchSize)
   const client = createClient({

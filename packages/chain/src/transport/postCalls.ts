@@ -76,7 +76,7 @@ export async function postCalls(
   // A node that understood the call says so in JSON, whatever its status is; 429 and 5xx are of what stands before it.
   if (status === 429 || status >= 500 || (!isOk && answers.length === 0)) throw fails(status, text.slice(0, 200))
   if (calls.length > 1 && answers.length !== calls.length) throw new BatchRefused()
-  if (answers.length === 0) throw fails(status, 'The answer is not JSON-RPC.')
+  if (answers.length === 0) throw fails(status, 'The node did not answer JSON-RPC.')
   // Answers to a batch may come in any order.
   const byId = new Map(answers.map((answer) => [answer.id, answer]))
   return calls.map((call, id) => toReply(target, call, calls.length === 1 ? answers[0] : byId.get(id)))
