@@ -4,6 +4,7 @@ import type { IexecError } from '@iexec/sdk'
 import { CliError } from './cliError.ts'
 import type { Outcome } from './command.ts'
 import { LineError } from './lineError.ts'
+import { clean, cleanJson } from './terminal/clean.ts'
 import type { Terminal } from './terminal/terminal.ts'
 
 /** What shells expect of whoever was ended by Ctrl-C. */
@@ -16,8 +17,8 @@ export function renderOutcome({ raw, json = raw, text, failures = [] }: Outcome,
   const { output, errors } = terminal.streams
   const hasFailed = failures.length > 0
   if (terminal.format === 'text') {
-    for (const line of text) output.write(`${line}\n`)
-    for (const line of failures) errors.write(`${line}\n`)
+    for (const line of text) output.write(`${clean(line)}\n`)
+    for (const line of failures) errors.write(`${clean(line)}\n`)
   } else {
     const document = {
       ok: !hasFailed,
@@ -39,7 +40,7 @@ export function renderFailure(error: unknown, terminal: Terminal, command: strin
   } else if (terminal.format === 'json') {
     output.write(`${toJson({ ok: false, command, error: { code, message: sentence, hints, details } }, terminal)}\n`)
   } else {
-    errors.write(`${[sentence, ...hints.map((hint) => `  ${hint}`)].join('\n')}\n`)
+    errors.write(`${clean([sentence, ...hints.map((hint) => `  ${hint}`)].join('\n'))}\n`)
   }
   if (error instanceof LineError) return WRONG_USAGE
   return code === 'Interrupted' ? INTERRUPTED : 1
@@ -76,7 +77,7 @@ function isNamed<Named extends Error>(error: unknown, name: Named['name']): erro
 
 /** Numbers of the chain are texts in JSON, because they may be beyond what JSON's readers can count. */
 function toJson(value: unknown, { format }: Terminal): string {
-  return format === 'json' ? JSON.stringify(value, asText, 2) : JSON.stringify(value, asText)
+  return cleanJson(format === 'json' ? JSON.stringify(value, asText, 2) : JSON.stringify(value, asText))
 }
 
 function asText(_key: string, value: unknown): unknown {

@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { CliError } from '../cliError.ts'
+import { clean } from './clean.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
@@ -19,7 +20,7 @@ export async function askSecret(question: string, terminal: Terminal): Promise<s
   })
   const answer = readAnswer('', { terminal, output: silent })
   // Only now: before somebody reads, the terminal itself would show what is typed.
-  errors.write(`${question}: `)
+  errors.write(`${clean(question)}: `)
   try {
     return await answer
   } finally {
@@ -37,7 +38,7 @@ export async function askYesNo(question: string, terminal: Terminal, fallback = 
   requirePerson(question, terminal, '--force answers yes.')
   const choices = fallback ? '[Y/n]' : '[y/N]'
   for (;;) {
-    const answer = (await readAnswer(`${question} ${choices} `, { terminal, output: terminal.streams.errors }))
+    const answer = (await readAnswer(`${clean(question)} ${choices} `, { terminal, output: terminal.streams.errors }))
       .trim()
       .toLowerCase()
     if (answer === '') return fallback

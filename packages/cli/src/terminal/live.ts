@@ -1,4 +1,5 @@
 // What changes while somebody looks: drawn over in a terminal, appended line by line elsewhere.
+import { clean } from './clean.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Lines for a moment so many seconds after they were given: what is "in 4 min" comes nearer. */
@@ -45,7 +46,7 @@ function drawOver({ streams: { errors } }: Terminal): Live {
   const draw = (lines: readonly string[]): void => {
     const up = height === 0 ? '' : `\u001B[${height}A`
     // One that is longer than the screen is wide would take two rows, and the next drawing would miss one.
-    const cut = lines.map((line) => cutTo(line, (errors.columns ?? 80) - 1))
+    const cut = lines.map((line) => cutTo(clean(line), (errors.columns ?? 80) - 1))
     errors.write(`${up}\r\u001B[J${cut.join('\n')}\n`)
     height = lines.length
   }

@@ -1,6 +1,7 @@
 // Where a command talks to people: questions, progress and colours; silent where nobody looks.
 import process from 'node:process'
 import type { Readable, Writable } from 'node:stream'
+import { clean } from './clean.ts'
 
 /** How the outcome is wanted: sentences, the compatible line, or our JSON. */
 export type Format = 'text' | 'raw' | 'json'
@@ -35,7 +36,7 @@ export function openTerminal({ format, isQuiet, streams = ownStreams() }: Termin
   const { input, errors } = streams
   const isForPeople = format === 'text'
   const write = (line: string): void => {
-    errors.write(`${line}\n`)
+    errors.write(`${clean(line)}\n`)
   }
   return {
     format,

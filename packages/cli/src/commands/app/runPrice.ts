@@ -5,6 +5,7 @@ import type { Address } from 'viem'
 import type { Call } from '../../command.ts'
 import { rows } from '../../rows.ts'
 import { isSet } from '../../session.ts'
+import { clean } from '../../terminal/clean.ts'
 import { confirm } from '../../terminal/ask.ts'
 import { perTask } from '../order/words.ts'
 import { spanText } from '../task/moments.ts'
@@ -45,7 +46,7 @@ export async function askToBuy(call: Call, iexec: Iexec, estimate: RunEstimate):
   const category = await iexec.categories.show(estimate.wish.category ?? 0n)
   const lines = describePrice(estimate, category)
   // Whoever is asked has to see for what, also with --quiet and --raw.
-  if (!isForced && terminal.isInteractive) terminal.streams.errors.write(`${lines.join('\n')}\n`)
+  if (!isForced && terminal.isInteractive) terminal.streams.errors.write(`${clean(lines.join('\n'))}\n`)
   else for (const line of lines) terminal.say(line)
   await confirm(questionOf(estimate), terminal, isForced)
 }

@@ -2,6 +2,7 @@
 import type { Order } from '@iexec/protocol'
 import type { Call } from '../../command.ts'
 import { isSet } from '../../session.ts'
+import { clean } from '../../terminal/clean.ts'
 import { confirm } from '../../terminal/ask.ts'
 import { describeOrder } from './words.ts'
 
@@ -14,7 +15,7 @@ export async function askUnder(lines: readonly string[], question: string, call:
   const { terminal } = call
   const isForced = isSet(call, 'force')
   // Whoever is asked has to see for what, also with --quiet and --raw.
-  if (!isForced && terminal.isInteractive) terminal.streams.errors.write(`${lines.join('\n')}\n`)
+  if (!isForced && terminal.isInteractive) terminal.streams.errors.write(`${clean(lines.join('\n'))}\n`)
   await confirm(question, terminal, isForced)
 }
 

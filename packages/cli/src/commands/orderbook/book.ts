@@ -4,6 +4,7 @@ import type { AssetKind, Iexec, Page, PublishedOrder } from '@iexec/sdk'
 import type { Address } from 'viem'
 import type { Call, Outcome } from '../../command.ts'
 import { openReader } from '../../session.ts'
+import { clean } from '../../terminal/clean.ts'
 import { askYesNo } from '../../terminal/ask.ts'
 import { filtersOf, readFilters, type Sought } from './filters.ts'
 import { findHidden, type Hidden } from './hidden.ts'
@@ -42,7 +43,7 @@ async function pageThrough({ terminal }: Call, sought: Sought, first: Book): Pro
   let shown = 0
   for (let page: Book | undefined = first; page !== undefined; page = await page.more?.()) {
     for (const line of pageLines(sought, page, { before: shown, width: terminal.streams.output.columns }))
-      terminal.streams.output.write(`${line}\n`)
+      terminal.streams.output.write(`${clean(line)}\n`)
     shown += page.items.length
     const isLast = page.more === undefined || shown >= page.count
     if (isLast || !(await askYesNo('Show more?', terminal, false))) return shown
