@@ -1,5 +1,6 @@
 // Makes the file of a wallet: under a password as a rule, in clear only by an explicit wish; never over another one.
-import { access, mkdir, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { privateKeyToAccount } from 'viem/accounts'
 import type { Address, Hex } from 'viem'
@@ -27,7 +28,7 @@ export async function writeOpenWallet(folder: string, privateKey: Hex, isForced:
       hints: ['Move it away, or replace it with --force. A key that was replaced is gone.'],
     })
   }
-  await write(fileName, wallet, isForced ? 'w' : 'wx')
+  await (isForced ? replace(fileName, wallet) : write(fileName, wallet))
   return { fileName, address, wallet }
 }
 
@@ -39,7 +40,7 @@ export async function writeKeystore(privateKey: Hex, password: string, place: Ke
   const wallet = await encryptKey(privateKey, password)
   const moment = place.now.toISOString().replaceAll(':', '-').replace('Z', '000000Z')
   const fileName = join(keystoreFolder(place.folder, place.keystoredir), `UTC--${moment}--${wallet.address}`)
-  await write(fileName, wallet, 'wx')
+  await write(fileName, wallet)
   return { fileName, address: privateKeyToAccount(privateKey).address, wallet }
 }
 
@@ -50,12 +51,33 @@ async function exists(path: string): Promise<boolean> {
   )
 }
 
-async function write(path: string, value: unknown, flag: 'w' | 'wx'): Promise<void> {
+/** Beside it first: the old key is there until the new one is whole, and who could read the old file cannot read the new. */
+async function replace(path: string, value: unknown): Promise<void> {
+  const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    await writeFile(path, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600, flag })
+    await writeNew(beside, value)
+    await rename(beside, path)
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
-    throw new CliError('BadFile', `The wallet cannot be written to ${path}: ${code ?? message}.`, { cause })
+    await rm(beside, { force: true })
+    throw unwritable(path, cause)
   }
+}
+
+async function write(path: string, value: unknown): Promise<void> {
+  try {
+    await writeNew(path, value)
+  } catch (cause) {
+    throw unwritable(path, cause)
+  }
+}
+
+/** Returns when it is on the disk. */
+async function writeNew(path: string, value: unknown): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await writeFile(path, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true })
+}
+
+function unwritable(path: string, cause: unknown): CliError {
+  const { code, message } = cause as NodeJS.ErrnoException
+  return new CliError('BadFile', `The wallet cannot be written to ${path}: ${code ?? message}.`, { cause })
 }
