@@ -87,6 +87,37 @@ test('a key that is there is not replaced unasked, and nothing is half encrypted
   expect(readdirSync(filesOf(desk, 'datasets/encrypted'))).toEqual(['a.enc'])
 })
 
+test('a file whose key would have the name of the last key is refused, and nothing is encrypted', async () => {
+  const desk = deskOf(1, house.chain)
+  await desk.raw(['dataset', 'init', '--tee'])
+  for (const name of ['dataset', 'zzz']) writeFileSync(filesOf(desk, `datasets/original/${name}`), name)
+
+  const { exitCode, errors } = await desk.iexec(['dataset', 'encrypt', '--force'])
+
+  expect(exitCode).toBe(1)
+  expect(errors).toContain('datasets/original/dataset has the name that the key of the last file needs')
+  expect(readdirSync(filesOf(desk, '.secrets/datasets'))).toEqual([])
+})
+
+test('a last key of which there is no copy is not replaced unasked; one with a copy is', async () => {
+  const desk = deskOf(1, house.chain)
+  await desk.raw(['dataset', 'init', '--tee'])
+  const last = filesOf(desk, '.secrets/datasets/dataset.key')
+  writeFileSync(filesOf(desk, 'datasets/original/a'), 'one')
+  writeFileSync(last, 'an older key')
+
+  const asked = await desk.iexec(['dataset', 'encrypt'])
+  const kept = readFileSync(last, 'utf8')
+  writeFileSync(filesOf(desk, '.secrets/datasets/older.key'), kept)
+  const done = await desk.iexec(['dataset', 'encrypt'])
+
+  expect(asked.exitCode).toBe(1)
+  expect(asked.errors).toContain('.secrets/datasets/dataset.key is a key without a copy')
+  expect(kept).toBe('an older key')
+  expect(done.exitCode).toBe(0)
+  expect(readFileSync(last, 'utf8')).toBe(readFileSync(filesOf(desk, '.secrets/datasets/a.key'), 'utf8'))
+})
+
 test('a dataset for enclaves is not sold while the vault has no key of it, unless that is wanted', async () => {
   const owner = await house.user(2)
   const dataset = { name: 'secret', multiaddr: 'https://example.com/file', checksum: `0x${'12'.repeat(32)}` } as const

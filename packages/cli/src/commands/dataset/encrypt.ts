@@ -1,7 +1,7 @@
 // iexec dataset encrypt: files of any size, each under a key of its own.
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { access, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -80,6 +80,12 @@ async function listFiles(folder: string): Promise<readonly string[]> {
       hints: ['Pack a folder into one file, with tar or zip.'],
     })
   }
+  const taken = entries.find(({ name }) => `${name}.key`.toLowerCase() === DEFAULT_KEY)
+  if (taken !== undefined) {
+    throw new CliError('BadFile', `${join(folder, taken.name)} has the name that the key of the last file needs.`, {
+      hints: ['Rename it, to weather.csv for instance.'],
+    })
+  }
   if (entries.length > 0) return entries.map(({ name }) => name).toSorted()
   throw new CliError('MissingFile', `There is nothing to encrypt in ${folder}.`, { hints: ['Put a file there.'] })
 }
@@ -88,9 +94,21 @@ async function listFiles(folder: string): Promise<readonly string[]> {
 async function requireRoom(call: Call, folders: DatasetFolders, names: readonly string[]): Promise<void> {
   const used = []
   for (const name of names) if (await exists(keyPath(folders, name))) used.push(name)
-  if (used.length === 0) return
-  const question = `There are keys of ${used.join(', ')} already. Encrypt again, and replace them for good?`
-  await confirm(question, call.terminal, isSet(call, 'force'))
+  const facts = [
+    ...(used.length > 0 ? [`There are keys of ${used.join(', ')} already.`] : []),
+    ...((await isOnlyOne(folders)) ? [`${shown(join(folders.keys, DEFAULT_KEY))} is a key without a copy.`] : []),
+  ]
+  if (facts.length === 0) return
+  await confirm(`${facts.join(' ')} Encrypt, and replace what is there for good?`, call.terminal, isSet(call, 'force'))
+}
+
+/** Whether the key for `push-secret` is no copy of another one: then nothing else has it. */
+async function isOnlyOne({ keys }: DatasetFolders): Promise<boolean> {
+  if (!(await exists(join(keys, DEFAULT_KEY)))) return false
+  const last = await readFile(join(keys, DEFAULT_KEY), 'utf8')
+  const others = (await readdir(keys)).filter((name) => name.endsWith('.key') && name !== DEFAULT_KEY)
+  for (const name of others) if ((await readFile(join(keys, name), 'utf8')) === last) return false
+  return true
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -112,7 +130,7 @@ async function encryptFile(folders: DatasetFolders, name: string): Promise<Encry
     keyPath(folders, name),
   ]
   const secret = generateDatasetKey()
-  const unfinished = `${encrypted}.tmp`
+  const unfinished = unfinishedOf(encrypted)
   try {
     await mkdir(folders.encrypted, { recursive: true })
     const checksum = await writeEncrypted(original, unfinished, secret)
@@ -131,18 +149,26 @@ async function writeEncrypted(from: string, to: string, secret: string): Promise
   const hash = createHash('sha256')
   const plain = Readable.toWeb(createReadStream(from)) as ReadableStream<Uint8Array>
   const encrypted = plain.pipeThrough(encryptDatasetStream(secret))
-  await pipeline(async function* hashed() {
-    for await (const part of encrypted) {
-      hash.update(part)
-      yield part
-    }
-  }, createWriteStream(to))
+  await pipeline(
+    async function* hashed() {
+      for await (const part of encrypted) {
+        hash.update(part)
+        yield part
+      }
+    },
+    createWriteStream(to, { flags: 'wx' }),
+  )
   return `0x${hash.digest('hex')}`
 }
 
 async function writeSecret(path: string, secret: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const unfinished = `${path}.tmp`
-  await writeFile(unfinished, secret, { mode: 0o600 })
+  const unfinished = unfinishedOf(path)
+  await writeFile(unfinished, secret, { mode: 0o600, flag: 'wx' })
   await rename(unfinished, path)
+}
+
+/** A name that nobody has: not another dataset, and not another call. */
+function unfinishedOf(path: string): string {
+  return `${path}.${randomBytes(6).toString('hex')}.tmp`
 }
