@@ -24,6 +24,8 @@ export type IndexerStatus = {
   readonly since: number
   /** The youngest block that a node told of; `undefined` before the first answer. */
   readonly head: number | undefined
+  /** Since when nobody knows whether that is still the head; left out while it is. */
+  readonly headUnknownSince?: number | undefined
   /** The youngest block in the database. */
   readonly indexed: number | undefined
 }

@@ -211,7 +211,7 @@ async function openStore({ chain, chainId, client, contracts, log }: StoreOption
         `This database begins at block ${known}; --from-block ${firstBlock} is only for one that is new.`,
       )
     }
-    return { database, firstBlock: known ?? firstBlock, letGo }
+    return { database, firstBlock: Math.min(known ?? firstBlock, firstBlock), letGo }
   } catch (cause) {
     await database.close()
     letGo()

@@ -192,13 +192,16 @@ type Address = Pick<Config, 'host' | 'port'>
 const isNoHost = ({ host }: Address): string =>
   `${host} is no address of this machine; choose another with --host, such as 127.0.0.1, or 0.0.0.0 for all of them.`
 
+const isNoName = ({ host }: Address): string =>
+  `${host} cannot be resolved: it is no address of this machine; choose another with --host, such as 127.0.0.1, or 0.0.0.0 for all of them.`
+
 /** Why nobody can listen there, by the system's own names. */
 const NO_LISTENING: Readonly<Record<string, (address: Address) => string>> = {
   EADDRINUSE: ({ host, port }) => `Port ${port} of ${host} is taken; choose another with --port.`,
   EACCES: ({ host, port }) => `Port ${port} of ${host} is not for this user; choose another with --port.`,
   EADDRNOTAVAIL: isNoHost,
-  ENOTFOUND: isNoHost,
-  EAI_AGAIN: isNoHost,
+  ENOTFOUND: isNoName,
+  EAI_AGAIN: isNoName,
   EINVAL: isNoHost,
 }
 

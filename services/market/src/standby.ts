@@ -35,6 +35,7 @@ export function watchIndex({ client, read, bus, now, onNews }: StandbyOptions): 
   let indexed: number | undefined
   let reason: string | undefined
   let since = now()
+  let headUnknownSince: number | undefined
   const waiting = new Set<() => void>()
 
   let isLooking = false
@@ -53,11 +54,14 @@ export function watchIndex({ client, read, bus, now, onNews }: StandbyOptions): 
     try {
       indexed = await lastBlock(read)
     } catch {
+      headUnknownSince ??= now()
       return 'The database does not answer.'
     }
     try {
       head = Number(await getBlockNumber(client, { cacheTime: 0 }))
+      headUnknownSince = undefined
     } catch {
+      headUnknownSince ??= now()
       return 'The node cannot be reached.'
     }
     return head - (indexed ?? 0) > USUAL_LAG ? 'The process that indexes is behind the chain.' : undefined
@@ -80,7 +84,7 @@ export function watchIndex({ client, read, bus, now, onNews }: StandbyOptions): 
   return {
     status: () => {
       const state = reason !== undefined ? 'waiting' : head === undefined ? 'starting' : 'live'
-      return { state, reason, since, head, indexed }
+      return { state, reason, since, head, headUnknownSince, indexed }
     },
     caughtUp: async (patienceMs) => {
       const target = await headOf(client)

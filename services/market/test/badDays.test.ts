@@ -170,6 +170,7 @@ describe('a node that is not there', () => {
 
     expect(reason).toBe('The node cannot be reached.')
     expect((await fetch(`${service.url}/health`)).status).toBe(503)
+    await told(({ lagBlocks, lagSeconds }) => lagBlocks === null && lagSeconds === 2)
     await until(
       async () => Promise.resolve(linesWith('The index waits: The node cannot be reached.')),
       ({ length }) => length > 0,
@@ -180,6 +181,7 @@ describe('a node that is not there', () => {
     await match(chain, orders)
     await caughtUp()
     expect((await fetch(`${service.url}/health`)).status).toBe(200)
+    expect(await healthOf(service)).toMatchObject({ lagBlocks: 0, lagSeconds: 0 })
     expect(await stateOf(orders.app)).toEqual({ status: 'filled', remaining: 0 })
     expect((await healthOf(service)).indexedBlock).toBeGreaterThan(indexedBlock ?? 0)
     await expectReplay()
@@ -369,6 +371,7 @@ describe('a node that', () => {
     ['wants fewer requests', { status: 429 }, 'The node wants fewer requests (429).'],
     ['fails', { status: 500 }, 'The node failed with HTTP status 500.'],
     ['does not answer', 'hang', 'The node did not answer in time.'],
+    ['is a page of HTML', { status: 200 }, 'The node did not answer JSON-RPC.'],
   ] as const)('%s is waited for, and that is said', async (_, toll, sentence) => {
     const { app } = ordersFor(chain, furniture)
     await caughtUp()

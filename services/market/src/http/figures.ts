@@ -2,7 +2,7 @@
 import { Gauge, Histogram, type Registry } from 'prom-client'
 import { WIRE_KINDS } from '@iexec/wire'
 import type { Market } from '../market.ts'
-import { readMetrics } from './health.ts'
+import { readLagSeconds, readMetrics } from './health.ts'
 
 /** The figures of a service. */
 export type Figures = {
@@ -14,7 +14,7 @@ export type Figures = {
 
 /**
  * Adds the figures of requests and markets to those of the process: `market_head_block`, `market_indexed_block`,
- * `market_lag_blocks` and `market_live` per chain, `market_open_orders` per chain and kind, and
+ * `market_lag_blocks`, `market_lag_seconds` and `market_live` per chain, `market_open_orders` per chain and kind, and
  * `http_request_duration_seconds` per route and status.
  */
 export function addFigures(registry: Registry, markets: readonly Market[]): Figures {
@@ -23,6 +23,7 @@ export function addFigures(registry: Registry, markets: readonly Market[]): Figu
   const head = gauge('head_block', 'The youngest block of the chain that a node told of.', 'chain')
   const indexed = gauge('indexed_block', 'The youngest block in the database.', 'chain')
   const lag = gauge('lag_blocks', 'How many blocks the index is behind the chain.', 'chain')
+  const lagSeconds = gauge('lag_seconds', 'For how long the chain may have moved on without the index.', 'chain')
   const live = gauge('live', '1 while the index is up to date, else 0.', 'chain')
   const open = gauge('open_orders', 'Open orders in the book.', 'chain', 'kind')
   const duration = new Histogram({
@@ -35,11 +36,13 @@ export function addFigures(registry: Registry, markets: readonly Market[]): Figu
 
   const refresh = async (market: Market): Promise<void> => {
     const found = await readMetrics(market)
+    const status = market.indexer.status()
     const chain = String(market.chainId)
     if (found.headBlock !== null) head.set({ chain }, found.headBlock)
-    if (found.lag !== null) lag.set({ chain }, found.lag)
+    setOrRemove(lag, chain, found.lag)
+    setOrRemove(lagSeconds, chain, await readLagSeconds(market, status))
     indexed.set({ chain }, found.lastBlock)
-    live.set({ chain }, market.indexer.status().state === 'live' ? 1 : 0)
+    live.set({ chain }, status.state === 'live' ? 1 : 0)
     for (const kind of WIRE_KINDS) open.set({ chain, kind }, found[`${kind}s`])
   }
   return {
@@ -51,4 +54,10 @@ export function addFigures(registry: Registry, markets: readonly Market[]): Figu
       return registry.metrics()
     },
   }
+}
+
+/** What is not known any more must not stand there as it was. */
+function setOrRemove(gauge: Gauge, chain: string, value: number | null): void {
+  if (value === null) gauge.remove({ chain })
+  else gauge.set({ chain }, value)
 }

@@ -22,8 +22,12 @@ export type ChainHealth = {
   readonly since: string
   readonly headBlock: number | null
   readonly indexedBlock: number | null
-  /** How far the index is behind the chain: null before a node has answered. Seconds count from the last block it has. */
+  /** How far the index is behind the chain: null while nobody knows how far the chain is. */
   readonly lagBlocks: number | null
+  /**
+   * How old what it shows may be: since its last block, or, when that was the head, since that was last known. Null before a node
+   * has answered.
+   */
   readonly lagSeconds: number | null
 }
 
@@ -66,8 +70,8 @@ export function healthOfAbsent({ hub, since }: AbsentChain): ChainHealth {
 
 /** How one chain is. */
 export async function readHealth(market: Market): Promise<ChainHealth> {
-  const { role, state, reason, since, head, indexed } = market.indexer.status()
-  const lagBlocks = lagOf(market.indexer.status())
+  const status = market.indexer.status()
+  const { role, state, reason, since, head, indexed } = status
   return {
     chainId: market.chainId,
     hub: getAddress(market.contracts.hub),
@@ -78,14 +82,23 @@ export async function readHealth(market: Market): Promise<ChainHealth> {
     since: new Date(since).toISOString(),
     headBlock: head ?? null,
     indexedBlock: indexed ?? null,
-    lagBlocks,
-    lagSeconds: lagBlocks === null || lagBlocks === 0 ? lagBlocks : await secondsBehind(market),
+    lagBlocks: lagOf(status),
+    lagSeconds: await readLagSeconds(market, status),
   }
 }
 
 /** How many blocks an index is behind its chain. */
-function lagOf({ head, indexed }: Pick<IndexerStatus, 'head' | 'indexed'>): number | null {
-  return head === undefined || indexed === undefined ? null : Math.max(0, head - indexed)
+function lagOf({ head, headUnknownSince, indexed }: IndexerStatus): number | null {
+  const isKnown = head !== undefined && headUnknownSince === undefined && indexed !== undefined
+  return isKnown ? Math.max(0, head - indexed) : null
+}
+
+/** For how many seconds the chain may have moved on without the index; null when it is not known. */
+export async function readLagSeconds(market: Market, status: IndexerStatus): Promise<number | null> {
+  const { head, headUnknownSince, indexed } = status
+  if (head === undefined || indexed === undefined) return null
+  if (indexed < head) return secondsBehind(market)
+  return headUnknownSince === undefined ? 0 : Math.max(0, Math.floor((market.now() - headUnknownSince) / 1000))
 }
 
 /** How far a market has followed its chain, and how many orders of each kind are open. */
@@ -107,7 +120,9 @@ export async function readMetrics({ read, indexer }: Market): Promise<MetricsIte
 }
 
 async function secondsBehind({ read, now }: Market): Promise<number | null> {
-  const last = await read.selectFrom('block').select('timestamp').orderBy('number', 'desc').executeTakeFirst()
+  // Health is told without the database, too.
+  const asked = read.selectFrom('block').select('timestamp').orderBy('number', 'desc').limit(1).executeTakeFirst()
+  const last = await asked.catch(() => undefined)
   return last === undefined ? null : Math.max(0, Math.floor(now() / 1000) - last.timestamp)
 }
 

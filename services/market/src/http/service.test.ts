@@ -64,6 +64,21 @@ onBothEngines('the service', (engine) => {
     })
   })
 
+  test('does not say that it lags by nothing while the node is gone, but for how long the head is not known', async () => {
+    const { app, clock } = await openIndexed(engine, { state: 'waiting', headUnknownSince: NOW })
+    const figures = async (): Promise<string> =>
+      (await app.request('/metrics', { headers: { accept: 'text/plain' } })).text()
+
+    clock.now = NOW + 125_000
+
+    expect((await ask(app, '/health')).json).toMatchObject({
+      chains: [{ headBlock: 10, indexedBlock: 10, lagBlocks: null, lagSeconds: 125 }],
+    })
+    expect((await ask(app, '/metrics?chainId=31337')).json).toMatchObject({ headBlock: 10, lag: null })
+    expect(await figures()).toContain('market_lag_seconds{chain="31337"} 125')
+    expect(await figures()).not.toContain('market_lag_blocks{')
+  })
+
   test('is not well while nobody has told of a chain, which it names by its hub; asked for any other, it says that it may be that one', async () => {
     const hub = '0xABcdEFABcdEFabcdEfAbCdefabcdeFABcDEFabCD'
     const absent: AbsentChain[] = [{ hub, since: NOW }]
@@ -148,6 +163,7 @@ test('Prometheus gets all figures as text', async () => {
   expect(text).toContain('market_head_block{chain="31337"} 10')
   expect(text).toContain('market_indexed_block{chain="31337"} 7')
   expect(text).toContain('market_lag_blocks{chain="31337"} 3')
+  expect(text).toContain('# TYPE market_lag_seconds gauge')
   expect(text).toContain('market_live{chain="31337"} 1')
   expect(text).toContain('market_open_orders{chain="31337",kind="apporder"} 0')
   expect(text).toMatch(/http_request_duration_seconds_count\{route="\/deals",status="400"\} 1/u)

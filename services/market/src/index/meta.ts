@@ -17,7 +17,7 @@ export class ForeignDatabase extends Error {
 }
 
 /**
- * Takes possession of an empty database.
+ * Takes possession of an empty database. While nothing is indexed, it may still begin earlier.
  *
  * @throws ForeignDatabase when it is already another market's, or lacks its first blocks
  */
@@ -40,11 +40,17 @@ export async function claimDatabase(writer: Writer, { chainId, contracts, firstB
       `This database belongs to the hub ${ownHub} on chain ${ownChain}, not to ${hub} on chain ${chainId}.`,
     )
   }
-  if (Number(ownFirst) > firstBlock) {
+  if (Number(ownFirst) <= firstBlock) return
+  if (await isEmpty(writer)) await writeMeta(writer, 'fromBlock', String(firstBlock))
+  else {
     throw new ForeignDatabase(
       `This database begins at block ${ownFirst}, but the market begins at block ${firstBlock}: it lacks what happened before, for good. Give --database a new place; the index is built anew there.`,
     )
   }
+}
+
+async function isEmpty(reader: Reader): Promise<boolean> {
+  return (await reader.selectFrom('block').select('number').limit(1).executeTakeFirst()) === undefined
 }
 
 const REGISTRIES = 'registries'

@@ -80,7 +80,7 @@ onBothEngines('an indexer', (engine) => {
     const ended = new AbortController()
     const running = openIndexer(options).run(ended.signal)
     await vi.waitFor(async () => {
-      expect(await database.read.selectFrom('meta').selectAll().execute()).not.toEqual([])
+      expect(await database.read.selectFrom('block').selectAll().execute()).not.toEqual([])
     }, PATIENCE)
     ended.abort()
     await running

@@ -80,8 +80,17 @@ export function openIndexer(options: IndexerOptions): Indexer {
     const next = { ...changed, state: told === 'live' && isBehind(changed) ? ('catching up' as const) : told }
     const isSame = next.state === view.state && next.reason === view.reason
     tellNews(view, next, error)
-    view = { ...next, since: isSame ? view.since : options.now() }
+    view = { ...next, since: isSame ? view.since : options.now(), headUnknownSince: unknownSince(view, next, change) }
     for (const resume of waiting) resume()
+  }
+  /** Who waits hears of no head; who does not hears of it with the next step at the latest. */
+  const unknownSince = (
+    before: IndexerView,
+    { state }: IndexerView,
+    change: Partial<IndexerView>,
+  ): number | undefined => {
+    if (state === 'waiting') return before.headUnknownSince ?? options.now()
+    return change.head === undefined ? before.headUnknownSince : undefined
   }
   const wakeUp: WakeUp = (wakeFollower, signal) => {
     wake = wakeFollower
