@@ -143,6 +143,8 @@ function answer(world: World, node: Node, { method, params = [] }: Asked): unkno
   switch (method) {
     case 'eth_chainId':
       return numberToHex(1)
+    case 'eth_blockNumber':
+      return numberToHex(world.block)
     case 'eth_getTransactionCount':
       return numberToHex(second === 'pending' ? pendingOf(world) : world.mined.length)
     case 'eth_gasPrice':
