@@ -1,6 +1,7 @@
 // iexec wallet and iexec account, by somebody who begins with nothing: in pipes and in a real terminal.
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { zeroAddress } from 'viem'
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { addressOf, startHouse, type House } from '../house.ts'
@@ -111,6 +112,8 @@ test.each([
   { line: ['account', 'withdraw', '99'], says: 'cannot be withdrawn: 0 RLC is free' },
   { line: ['wallet', 'send-RLC', '1', '--force'], says: 'Nobody is named who receives it' },
   { line: ['wallet', 'send-RLC', '1', '--to', '0x12', '--force'], says: '--to: "0x12" is no address' },
+  { line: ['wallet', 'send-RLC', '1', '--to', `${addressOf(2).slice(0, -1)}1`, '--force'], says: 'has a typing error' },
+  { line: ['wallet', 'sweep', '--to', zeroAddress, '--force'], says: 'belongs to nobody: what goes there is lost' },
   { line: ['wallet', 'show', 'alice'], says: '"alice" is no address' },
   { line: ['wallet', 'import', '0x12'], says: 'This is no private key' },
   { line: ['account', 'show', '--chain', 'mars'], says: 'Missing "mars" chain in "chain.json"' },

@@ -1,6 +1,6 @@
 // The way from a command to the market: chain, wallet and client, each only when it is needed.
-import { createIexec, type ChainSettings, type Iexec } from '@iexec/sdk'
-import { getAddress, isAddress, type Address, type Hex } from 'viem'
+import { addressFault, createIexec, type ChainSettings, type Iexec } from '@iexec/sdk'
+import { getAddress, zeroAddress, type Address, type Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { CliError } from './cliError.ts'
 import type { Call } from './command.ts'
@@ -62,9 +62,21 @@ export async function requireWalletAddress(call: Call): Promise<Address> {
  * @throws CliError `Usage`
  */
 export function addressArgument(given: string | undefined, name: string): Address {
-  if (given !== undefined && isAddress(given, { strict: false })) return getAddress(given)
-  throw new CliError('Usage', `${name}: "${given ?? ''}" is no address.`, {
-    hints: ['An address is 0x and 40 hex digits.'],
+  const fault = addressFault(given ?? '')
+  if (given !== undefined && fault === undefined) return getAddress(given)
+  throw new CliError('Usage', `${name}: ${fault?.sentence}.`, { hints: fault === undefined ? [] : [fault.hint] })
+}
+
+/**
+ * Who receives something, as `--to` says it.
+ *
+ * @throws CliError `Usage` also for the address of zeros, from which nothing comes back
+ */
+export function receiverArgument(given: string): Address {
+  const to = addressArgument(given, '--to')
+  if (to !== zeroAddress) return to
+  throw new CliError('Usage', `--to: ${to} belongs to nobody: what goes there is lost.`, {
+    hints: ['Name the address of who shall receive it.'],
   })
 }
 

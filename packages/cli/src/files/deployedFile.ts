@@ -1,9 +1,9 @@
 // deployed.json: at which address a project's assets are, on each chain.
 import { join } from 'node:path'
-import { getAddress, isAddress, type Address } from 'viem'
+import type { Address } from 'viem'
 import { CliError } from '../cliError.ts'
 import { readJsonFile, writeJsonFile } from './jsonFile.ts'
-import { isObject, wrongValue } from './section.ts'
+import { asAddress, isObject, wrongValue } from './section.ts'
 
 /** What can be deployed. */
 export type DeployedKind = 'app' | 'dataset' | 'workerpool'
@@ -51,8 +51,7 @@ function readAddresses(given: unknown, place: string): Readonly<Record<string, A
   return Object.fromEntries(
     Object.entries(given).map(([chainId, address]) => {
       if (!/^[1-9]\d{0,15}$/u.test(chainId)) throw unknownKey(place, chainId)
-      if (typeof address === 'string' && isAddress(address, { strict: false })) return [chainId, getAddress(address)]
-      throw wrongValue(`${place}.${chainId}`, address, 'an address')
+      return [chainId, asAddress(address, `${place}.${chainId}`)]
     }),
   )
 }

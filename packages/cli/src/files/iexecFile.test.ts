@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openTerminal, type Terminal } from '../terminal/terminal.ts'
 import { findDeployed, readDeployedFile, writeDeployed } from './deployedFile.ts'
 import { readIexecFile, requireSection, writeSections } from './iexecFile.ts'
-import { readChecksum, readPrice, readText } from './section.ts'
+import { readAddress, readChecksum, readPrice, readText } from './section.ts'
 
 const ADDRESS = '0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf'
 
@@ -61,7 +61,9 @@ describe('iexec.json', () => {
   test('a fault names the file, the key and the value', async () => {
     write('iexec.json', { app: { name: 7, price: '5 ETH', checksum: '0x12' } })
     const section = await requireSection(folder, 'app', terminal)
+    const mistyped = { place: 'iexec.json: app', values: { owner: '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293B1' } }
 
+    expect(() => readAddress(mistyped, 'owner')).toThrow(/app\.owner: "0x3C\w+B1" has a typing error/u)
     expect(() => readText(section, 'name')).toThrow(/iexec\.json: app\.name is 7, and must be a text/u)
     expect(() => readPrice(section, 'price')).toThrow(/iexec\.json: app\.price: .*"5 ETH".*"ETH" is not a unit of RLC/u)
     expect(() => readChecksum(section, 'checksum')).toThrow(/app\.checksum is "0x12", and must be a sha256/u)

@@ -2,10 +2,9 @@
 import { ORDER_FIELDS, type Order, type OrderField, type OrderKind, type Signed } from '@iexec/protocol'
 import type { ChainSettings } from '@iexec/sdk'
 import { join } from 'node:path'
-import { getAddress, isAddress } from 'viem'
 import { CliError } from '../cliError.ts'
 import { readJsonFile, writeJsonFile } from './jsonFile.ts'
-import { isObject, readSection, wrongValue, type Section } from './section.ts'
+import { asAddress, isObject, readSection, wrongValue, type Section } from './section.ts'
 
 /** The name of a kind in iexec.json, in orders.json and in answers for scripts. */
 export type OrderName = `${OrderKind}order`
@@ -156,8 +155,7 @@ export function readOrderField({ place, values }: Section, { name, type }: Order
   const wrong = (wanted: string): CliError => wrongValue(`${place}.${name}`, given, wanted)
   switch (type) {
     case 'address':
-      if (typeof given === 'string' && isAddress(given, { strict: false })) return getAddress(given)
-      throw wrong('an address: 0x and 40 hex digits')
+      return asAddress(given, `${place}.${name}`)
     case 'bytes32':
       if (typeof given === 'string' && /^0x[\da-f]{64}$/iu.test(given)) return given.toLowerCase()
       throw wrong('0x and 64 hex digits')

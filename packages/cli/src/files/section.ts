@@ -1,5 +1,6 @@
 // Values of a project's files: read with the file, the key and the value in the sentence when they are not what they must be.
 import { parseRlc } from '@iexec/protocol'
+import { addressFault } from '@iexec/sdk'
 import { getAddress, isAddress, type Address, type Hex } from 'viem'
 import { CliError } from '../cliError.ts'
 
@@ -36,8 +37,17 @@ export function readText({ place, values }: Section, key: string): string {
 export function readAddress({ place, values }: Section, key: string): Address | undefined {
   const given = values[key]
   if (given === undefined || given === '') return undefined
-  if (typeof given === 'string' && isAddress(given, { strict: false })) return getAddress(given)
-  throw wrongValue(`${place}.${key}`, given, 'an address: 0x and 40 hex digits')
+  return asAddress(given, `${place}.${key}`)
+}
+
+/** A value that must be an address, without a typing error. @throws CliError `BadFile` */
+export function asAddress(given: unknown, place: string): Address {
+  if (typeof given !== 'string' || !isAddress(given, { strict: false })) {
+    throw wrongValue(place, given, 'an address: 0x and 40 hex digits')
+  }
+  const fault = addressFault(given)
+  if (fault === undefined) return getAddress(given)
+  throw new CliError('BadFile', `${place}: ${fault.sentence}.`, { hints: [fault.hint] })
 }
 
 /** A sha256, when there is one; of zeros only, there is none. @throws CliError `BadFile` */

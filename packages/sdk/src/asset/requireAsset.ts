@@ -1,10 +1,11 @@
 // Whether there is an asset at an address, and whose it is.
 import * as registryItems from '@iexec/protocol/abi/registry'
-import { isAddress, getAddress, type Address } from 'viem'
+import { getAddress, type Address } from 'viem'
 import { readContract } from '../call/readContract.ts'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
 import { requireSigner } from '../signer/signer.ts'
+import { addressFault } from './addressFault.ts'
 import { ASSET_WORDS, registryOf, type AssetKind } from './kind.ts'
 
 /**
@@ -59,12 +60,13 @@ export async function requireOwned(context: Context, kind: AssetKind, address: A
 /**
  * An address in the form that people compare.
  *
- * @throws IexecError `InvalidInput` when it is none
+ * @throws IexecError `InvalidInput` when it is none, or has a typing error
  */
 export function requireAddress(given: string): Address {
-  if (isAddress(given, { strict: false })) return getAddress(given)
-  throw new IexecError('InvalidInput', `"${given}" is no address.`, {
-    hints: ['An address is 0x and 40 hex digits.'],
+  const fault = addressFault(given)
+  if (fault === undefined) return getAddress(given)
+  throw new IexecError('InvalidInput', `${fault.sentence}.`, {
+    hints: [fault.hint],
     details: { code: 'InvalidAddress', given },
   })
 }

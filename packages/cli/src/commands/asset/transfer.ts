@@ -3,7 +3,7 @@ import type { AssetKind } from '@iexec/sdk'
 import type { Command } from '../../command.ts'
 import { CliError } from '../../cliError.ts'
 import { CHAIN_OPTION, CONFIRMS_OPTION, FORCE_OPTION, WALLET_OPTIONS } from '../../options.ts'
-import { addressArgument, isSet, openSigner, text } from '../../session.ts'
+import { addressArgument, isSet, openSigner, receiverArgument, text } from '../../session.ts'
 import { confirm } from '../../terminal/ask.ts'
 import { ARTICLES, ownedOf } from './view.ts'
 
@@ -27,7 +27,7 @@ export function transferCommand(kind: AssetKind): Command {
       const given = text(call, 'to')
       if (given === undefined)
         throw new CliError('Usage', 'Nobody is named who receives it.', { hints: ['Name an address with --to.'] })
-      const to = addressArgument(given, '--to')
+      const to = receiverArgument(given)
       const iexec = await openSigner(call)
       await confirm(`Give the ${kind} ${address} to ${to}?`, call.terminal, isSet(call, 'force'))
       const { txHash } = await ownedOf(iexec, kind).transfer(address, to)

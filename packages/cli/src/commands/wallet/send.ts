@@ -5,7 +5,7 @@ import { AMOUNT_ARGUMENTS, readCoin, readRlc } from '../../amount.ts'
 import { CliError } from '../../cliError.ts'
 import type { Call, Command } from '../../command.ts'
 import { CHAIN_OPTION, CONFIRMS_OPTION, FORCE_OPTION, WALLET_OPTIONS } from '../../options.ts'
-import { addressArgument, isSet, openSigner, text } from '../../session.ts'
+import { isSet, openSigner, receiverArgument, text } from '../../session.ts'
 import { confirm } from '../../terminal/ask.ts'
 
 const options = [
@@ -92,5 +92,5 @@ function receiverOf(call: Call): Address {
   const to = text(call, 'to')
   if (to === undefined)
     throw new CliError('Usage', 'Nobody is named who receives it.', { hints: ['Name an address with --to.'] })
-  return addressArgument(to, '--to')
+  return receiverArgument(to)
 }
