@@ -28,7 +28,7 @@ function walletWith(otherwise: (call: Call) => unknown = () => undefined): Provi
 }
 
 async function open(provider: Provider): Promise<Iexec> {
-  return createIexec({ chain: market.chain, provider, account: accountOf(1).address, pollingMs: 20 })
+  return createIexec({ chain: market.chain, provider, account: accountOf(1).address, pollingMs: 1 })
 }
 
 test('a wallet signs and sends by itself, and its transaction is waited for', async () => {
@@ -86,4 +86,54 @@ test('a transaction that its owner replaced in the wallet is not waited for for 
   )
 
   await expect(iexec.account.deposit(1n)).rejects.toMatchObject({ code: 'NotMined', details: { txHash: gone } })
+})
+
+test('a transaction that its owner replaced is given up also when the wallet forgot it', async () => {
+  const gone = `0x${'12'.repeat(32)}`
+  const iexec = await open(
+    walletWith(({ method, params }) => {
+      const [transaction] = (params ?? []) as readonly unknown[]
+      if (method !== 'eth_sendTransaction') return undefined
+      // The other one, with the nonce of the first.
+      return market.owner
+        .request({ method, params: [{ ...(transaction as object), to: accountOf(2).address, data: '0x' }] } as never)
+        .then(() => gone)
+    }),
+  )
+
+  await expect(iexec.account.deposit(1n)).rejects.toMatchObject({ code: 'NotMined', details: { txHash: gone } })
+})
+
+test('a transaction that was dropped, so that nobody ever knows it, is given up', async () => {
+  const gone = `0x${'12'.repeat(32)}`
+  const iexec = await open(walletWith(({ method }) => (method === 'eth_sendTransaction' ? gone : undefined)))
+
+  await expect(iexec.account.deposit(1n)).rejects.toMatchObject({ code: 'NotMined', details: { txHash: gone } })
+})
+
+test('a node that stumbles while a transaction is waited for is asked again', async () => {
+  let stumbles = 3
+  const iexec = await open(
+    walletWith(({ method }) => {
+      if (method === 'eth_getTransactionReceipt' && stumbles-- > 0) throw new Error('socket hang up')
+      return undefined
+    }),
+  )
+
+  expect(await iexec.account.deposit(1n)).toMatchObject({ txHash: expect.stringMatching(/^0x/u) })
+})
+
+test('a node that is gone for good is said with the transaction that was sent', async () => {
+  const iexec = await open(
+    walletWith(({ method }) => {
+      if (method === 'eth_getTransactionReceipt') throw new Error('socket hang up')
+      return undefined
+    }),
+  )
+
+  await expect(iexec.account.deposit(1n)).rejects.toMatchObject({
+    code: 'ChainUnreachable',
+    message: expect.stringContaining('was sent; what became of it is not known'),
+    details: { txHash: expect.stringMatching(/^0x/u) },
+  })
 })

@@ -1,5 +1,6 @@
 // A wallet behind EIP-1193: it asks its owner, signs and sends by itself; here its transaction is only watched.
-import { numberToHex, type Address, type Hex, type TransactionReceipt } from 'viem'
+import { hexToNumber, numberToHex, type Address, type Hex, type TransactionReceipt } from 'viem'
+import type { Request } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
 import { waitForReceipt } from './waitForReceipt.ts'
 import type { SendingOptions, Signer } from './signer.ts'
@@ -28,10 +29,21 @@ export function createProviderSigner(address: Address, options: SendingOptions):
     send: async ({ to, data = '0x', value, label }): Promise<TransactionReceipt> => {
       await requireChain(ask, chainId)
       const transaction = { from: address, to, data, ...(value === undefined ? {} : { value: numberToHex(value) }) }
+      const nonceBefore = await countSent(options.request, address)
       const txHash = (await ask('eth_sendTransaction', [transaction])) as Hex
       onSent?.({ txHash, label })
-      return waitForReceipt({ ...options, txHash, label, from: address, to, data })
+      return waitForReceipt({ ...options, txHash, label, from: address, to, data, nonceBefore })
     },
+  }
+}
+
+/** How many transactions of an account are known, those on their way included; `undefined` when nobody says it. */
+async function countSent(request: Request, address: Address): Promise<number | undefined> {
+  try {
+    return hexToNumber((await request({ method: 'eth_getTransactionCount', params: [address, 'pending'] })) as Hex)
+  } catch {
+    // Only needed for a transaction that nobody ever knows: no reason not to send one.
+    return undefined
   }
 }
 
