@@ -1,7 +1,16 @@
 // A worker for tests, who finishes tasks of deals with a trust of 1 in one transaction.
-import { NO_ADDRESS, authorizationHash, callbackDigest, taskId, type DealId, type TaskId } from '@iexec/protocol'
+import {
+  NO_ADDRESS,
+  authorizationHash,
+  callbackDigest,
+  enclaveHash,
+  sealVote,
+  taskId,
+  type DealId,
+  type TaskId,
+} from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
-import { encodeFunctionData, stringToHex, type Hex } from 'viem'
+import { encodeFunctionData, stringToHex, type Address, type Hex } from 'viem'
 import type { Iexec } from '../src/createIexec.ts'
 import { requireSigner } from '../src/signer/signer.ts'
 
@@ -13,6 +22,8 @@ export type FinishedTask = {
   /** The result link. */
   readonly link: string
   readonly callback?: Hex
+  /** Whoever signs for the enclave, for a deal that demands one. */
+  readonly enclave?: Iexec
 }
 
 /**
@@ -22,14 +33,17 @@ export type FinishedTask = {
  */
 export async function finishTask(
   { worker, scheduler }: { readonly worker: Iexec; readonly scheduler: Iexec },
-  { deal, index, digest, link, callback = '0x' }: FinishedTask,
+  { deal, index, digest, link, callback = '0x', enclave }: FinishedTask,
 ): Promise<TaskId> {
   const task = taskId(deal, index)
   const { hub } = worker.context.contracts
   const { address, send } = requireSigner(worker.context)
-  const authorization = await requireSigner(scheduler.context).signMessage(authorizationHash(address, task, NO_ADDRESS))
   const actual = callback === '0x' ? digest : callbackDigest(callback)
-  const args = [task, actual, stringToHex(link), callback, NO_ADDRESS, '0x', authorization] as const
+  const word = enclaveHash(sealVote(address, task, actual))
+  const challenge: Address = enclave === undefined ? NO_ADDRESS : requireSigner(enclave.context).address
+  const sign = enclave === undefined ? '0x' : await requireSigner(enclave.context).signMessage(word)
+  const authorization = await requireSigner(scheduler.context).signMessage(authorizationHash(address, task, challenge))
+  const args = [task, actual, stringToHex(link), callback, challenge, sign, authorization] as const
   await send({
     to: hub,
     data: encodeFunctionData({ abi: hubAbi, functionName: 'initialize', args: [deal, index] }),

@@ -24,6 +24,7 @@ export const ERROR_CODES = {
   TaskFailed: 'The task ended without a result; what was paid comes back.',
   ResultMissing: 'There is no result that could be downloaded.',
   ResultMismatch: 'What was downloaded is not what the workers agreed on.',
+  ResultEncrypted: 'The result is encrypted, and nothing can be said of it before it is decrypted.',
   DecryptionFailed: 'The file cannot be decrypted with this key.',
   Aborted: 'The signal that was given ended it.',
 } as const

@@ -1,5 +1,5 @@
 // Compares a result that was downloaded with what the workers agreed on.
-import { NO_ADDRESS, isSameAddress, requiresTee, resultHash } from '@iexec/protocol'
+import { NO_ADDRESS, isSameAddress, parseParams, requiresTee, resultHash } from '@iexec/protocol'
 import type { Hex } from 'viem'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
@@ -13,7 +13,7 @@ import { findDigests, type FoundDigest } from './resultDigest.ts'
  * What is returned says how much that proves: `covers` names the files that were voted on.
  *
  * @throws IexecError `ResultMismatch` with both digests; `ResultMissing` when the workers have not agreed; `BadAnswer` when it is no
- * archive; `Refused` for a result that is encrypted: it is the enclave that vouches for it
+ * archive; `ResultEncrypted` for one that is encrypted, as its deal asked: decrypt it, then verify what comes out
  * @example
  * const { covers } = await verifyResult(context, taskid, zip)
  */
@@ -22,7 +22,7 @@ export async function verifyResult(context: Context, taskid: Hex, zip: Blob | Ui
   const agreed = requireAgreement(task)
   const bytes = zip instanceof Blob ? new Uint8Array(await zip.arrayBuffer()) : zip
   const files = readZip(bytes)
-  if (requiresTee(task.deal.tag) && files.some(({ name }) => isKeyFile(name))) throw encrypted(task)
+  if (asksForEncryption(task) && files.some(({ name }) => isKeyFile(name))) throw encrypted(task)
   const digests = findDigests(files, !isSameAddress(task.deal.callback, NO_ADDRESS))
   const found = digests.find(({ digest }) => resultHash(task.id, digest) === agreed.hash)
   if (found !== undefined) return found
@@ -32,6 +32,12 @@ export async function verifyResult(context: Context, taskid: Hex, zip: Blob | Ui
 /** Whether a file of an archive is the key of an encrypted result. */
 export function isKeyFile(name: string): boolean {
   return name.split('/').at(-1) === 'aes-key.rsa'
+}
+
+/** Anybody can put a key beside other files: only the deal says whether there has to be one. */
+function asksForEncryption({ deal: { tag, params } }: ShownTask): boolean {
+  const read = parseParams(params)
+  return requiresTee(tag) && read.ok && read.params.iexec_result_encryption === true
 }
 
 type Agreement = { readonly hash: Hex; readonly digest: Hex | undefined }
@@ -54,7 +60,8 @@ function mismatch({ id }: ShownTask, found: FoundDigest | undefined, { hash, dig
 }
 
 function encrypted({ id }: ShownTask): IexecError {
-  return new IexecError('Refused', `The result of ${id} is encrypted: the workers did not vote on these bytes.`, {
+  const sentence = `The result of ${id} is encrypted: it cannot be checked before it is decrypted.`
+  return new IexecError('ResultEncrypted', sentence, {
     hints: ['Decrypt it first, then verify what comes out.'],
     details: { taskid: id },
   })

@@ -1,5 +1,5 @@
 // The way from deals to their results: what happens, why it waits, what the app wrote, and what came out.
-import { requiresTee, type DealId, type TaskId } from '@iexec/protocol'
+import type { DealId, TaskId } from '@iexec/protocol'
 import type { Hex } from 'viem'
 import type { Context } from '../context.ts'
 import { readProgress, type DealProgress, type KnownTasks } from '../deal/dealProgress.ts'
@@ -7,9 +7,8 @@ import { showDeal, type ShownDeal } from '../deal/showDeal.ts'
 import { dealStateOf } from '../deal/watchDeal.ts'
 import { IexecError } from '../error/iexecError.ts'
 import { downloadResult, type ResultOptions } from '../result/downloadResult.ts'
-import { readZip } from '../result/readZip.ts'
 import type { FoundDigest } from '../result/resultDigest.ts'
-import { isKeyFile, verifyResult } from '../result/verifyResult.ts'
+import { verifyResult } from '../result/verifyResult.ts'
 import { fetchLogs, type WorkerLogs } from '../task/fetchLogs.ts'
 import { readTask } from '../task/readTask.ts'
 import { shownTask, type ShownTask } from '../task/showTask.ts'
@@ -34,7 +33,7 @@ export type RunResult = {
   readonly index: bigint
   /** An archive with the files of the result. */
   readonly zip: Blob
-  /** By what the archive was compared with what the workers agreed on; `undefined` for an encrypted one, which nobody could compare. */
+  /** By what the archive was compared with what the workers agreed on; `undefined` for an encrypted one: nothing is known of it yet. */
   readonly verified: FoundDigest | undefined
 }
 
@@ -200,13 +199,12 @@ async function fetchOutcome(context: Context, place: Place, options: ResultOptio
 }
 
 async function verify(context: Context, taskId: TaskId, zip: Blob): Promise<FoundDigest | undefined> {
-  const record = await readTask(context, taskId)
-  const deal = record.status === 'unset' ? undefined : await showDeal(context, record.deal)
-  if (deal !== undefined && requiresTee(deal.tag)) {
-    const files = readZip(new Uint8Array(await zip.arrayBuffer()))
-    if (files.some(({ name }) => isKeyFile(name))) return undefined
+  try {
+    return await verifyResult(context, taskId, zip)
+  } catch (error) {
+    if (error instanceof IexecError && error.code === 'ResultEncrypted') return undefined
+    throw error
   }
-  return verifyResult(context, taskId, zip)
 }
 
 function failure(taskId: TaskId, index: bigint, end: 'failed' | 'timeout'): FailedRun {

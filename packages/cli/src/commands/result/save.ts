@@ -15,7 +15,7 @@ export type SavedResult = {
   readonly bytes: number
   /** The names in the archive. */
   readonly files: readonly string[]
-  /** By what it was compared with what the workers agreed on; `undefined` for an encrypted one, for which its enclave vouches. */
+  /** By what it was compared with what the workers agreed on; `undefined` for one that is still encrypted: nobody has checked it. */
   readonly verified: FoundDigest | undefined
   readonly isDecrypted: boolean
 }
@@ -70,14 +70,16 @@ async function isFolder(path: string): Promise<boolean> {
 /**
  * Downloads a result, verifies it, and writes it. What does not agree with the chain is not written.
  *
- * @throws IexecError `ResultMissing`, `ResultMismatch`, `DecryptionFailed`, `NotConfigured`, `ServiceUnreachable`; CliError `BadFile`
+ * @throws IexecError `ResultMissing`, `ResultMismatch`, `ResultEncrypted` when it was encrypted twice, `DecryptionFailed`, `NotConfigured`, `ServiceUnreachable`; CliError `BadFile`
  */
 export async function saveResult({ results }: Iexec, taskId: TaskId, saving: Saving): Promise<SavedResult> {
   const { path, privateKey, signal } = saving
   const zip = await results.download(taskId, { signal })
-  const verified = await results.verify(taskId, zip).catch(undefinedWhenEncrypted)
+  const found = await results.verify(taskId, zip).catch(undefinedWhenEncrypted)
   const bytes =
     privateKey === undefined ? new Uint8Array(await zip.arrayBuffer()) : await decryptResult(zip, privateKey)
+  // Anybody could have encrypted something for him: what comes out has to be what the workers agreed on.
+  const verified = found === undefined && privateKey !== undefined ? await results.verify(taskId, bytes) : found
   await writeNew(path, bytes)
   return {
     resultPath: path,
@@ -88,9 +90,9 @@ export async function saveResult({ results }: Iexec, taskId: TaskId, saving: Sav
   }
 }
 
-/** The workers did not vote on the bytes of an encrypted result. */
+/** An encrypted result is what its workers agreed on only when it is decrypted. */
 function undefinedWhenEncrypted(error: unknown): undefined {
-  if (error instanceof IexecError && error.code === 'Refused') return undefined
+  if (error instanceof IexecError && error.code === 'ResultEncrypted') return undefined
   throw error
 }
 
@@ -138,7 +140,7 @@ export function describeSaved({ resultPath, bytes, files, verified, isDecrypted 
 }
 
 function proofOf(verified: FoundDigest | undefined): string {
-  if (verified === undefined) return 'encrypted: the enclave vouches for it, no worker could read it'
+  if (verified === undefined) return 'none: it is encrypted, and cannot be checked before it is decrypted'
   if (verified.covers.length === 0) return 'it has the digest that the workers agreed on'
   return `the workers agreed on ${verified.covers.slice(0, MOST_NAMES).map(onOneLine).join(', ')}`
 }
