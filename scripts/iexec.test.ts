@@ -15,7 +15,7 @@ function pnpmIexec(folder: string, ...words: readonly string[]): string {
   expect(program).toBe('node')
   return execFileSync(process.execPath, [...args, ...words], {
     cwd: houseRoot,
-    env: { ...process.env, INIT_CWD: folder },
+    env: { ...process.env, IEXEC_CWD: undefined, INIT_CWD: folder },
     encoding: 'utf8',
   })
 }

@@ -120,6 +120,23 @@ test.each([
   expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' })
 })
 
+test('the project is the current folder, also in a script of npm or pnpm that was called elsewhere', async () => {
+  const [desk, elsewhere] = [newDesk(), newDesk()]
+  for (const [{ folder }, chain] of [
+    [desk, 'ofHere'],
+    [elsewhere, 'ofElsewhere'],
+  ] as const) {
+    writeFileSync(join(folder, 'chain.json'), JSON.stringify({ chains: { [chain]: {} } }))
+  }
+  const line = 'iexec complete -- account show --chain of'
+
+  const here = await shell(desk, line, { INIT_CWD: elsewhere.folder })
+  const there = await shell(desk, line, { IEXEC_CWD: elsewhere.folder })
+
+  expect(here.out).toBe('ofHere\n')
+  expect(there.out).toBe('ofElsewhere\n')
+})
+
 test('a group without a verb shows its help as a fault of the line', async () => {
   const { exitCode, out, errors } = await newDesk().iexec(['account'])
 

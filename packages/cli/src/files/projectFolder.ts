@@ -1,7 +1,11 @@
 // Where the project is that a command is about.
 import process from 'node:process'
 
-/** The project's folder. pnpm runs commands in a folder of its own, and tells where it was called. */
+/**
+ * The project's folder: the current one, unless whoever started the command says another.
+ *
+ * INIT_CWD is not asked: npm and pnpm set it for all that a script calls, also after a `cd`.
+ */
 export function projectFolder(): string {
-  return process.env['INIT_CWD'] ?? process.cwd()
+  return process.env['IEXEC_CWD'] ?? process.cwd()
 }

@@ -11,7 +11,7 @@ export const EXIT_CODES = [
 /** The variables that are read. */
 export const ENVIRONMENT = [
   { name: 'HOME', meaning: 'where the keystore and the local network are looked for' },
-  { name: 'INIT_CWD', meaning: 'the folder of the project when it is not the current one; npm and pnpm set it' },
+  { name: 'IEXEC_CWD', meaning: 'the folder of the project when it is not the current one' },
   { name: 'NO_COLOR', meaning: 'no colours, when it is not empty' },
   { name: 'FORCE_COLOR', meaning: 'colours also where no terminal is; 0 for none' },
   { name: 'DOCKER_HOST', meaning: 'where the container engine is that iexec doctor asks' },
