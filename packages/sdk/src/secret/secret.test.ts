@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import fixture from '../../test/encryption.json' with { type: 'json' }
 import { startSdkMarket, type SdkMarket } from '../../test/market.ts'
+import { bodyOf, serve } from '../../test/storage.ts'
 import { startVault, type TestVault } from '../../test/vault.ts'
 import { ownerOf } from '../asset/requireAsset.ts'
 import type { Iexec } from '../createIexec.ts'
@@ -110,4 +111,24 @@ test('without a vault, it is said plainly that there is none', async () => {
     code: 'NotConfigured',
     message: 'No vault for secrets is configured for the chain test.',
   })
+})
+
+test('a secret and its authorization do not go where a vault sends them', async () => {
+  const heard: string[] = []
+  const thief = await serve(async (request, response) => {
+    heard.push(`${request.headers.authorization ?? ''} ${(await bodyOf(request)).toString()}`)
+    response.writeHead(204).end()
+  })
+  const sender = await serve(async (request, response) => {
+    await bodyOf(request)
+    response.writeHead(307, { location: `${thief.url}/x` }).end()
+  })
+  const iexec = await market.user(1, { vaultUrl: sender.url, ipfsApiUrl: sender.url })
+
+  const pushed = iexec.secrets.pushRequester({ name: 'other-key', value: 'MY-SECRET' })
+
+  await expect(pushed).rejects.toMatchObject({ code: 'ServiceUnreachable' })
+  await expect(iexec.storage.add({ content: 'MY-FILE' })).rejects.toMatchObject({ code: 'ServiceUnreachable' })
+  expect(heard.filter((words) => words !== ' ')).toEqual([])
+  await Promise.all([sender.stop(), thief.stop()])
 })

@@ -64,10 +64,14 @@ function urlOf(base: string, { path, query = {} }: ServiceCall): URL {
 
 function requestOf({ method = 'GET', body, headers = {} }: ServiceCall, signal: AbortSignal): RequestInit {
   const accept = { accept: 'application/json' }
-  if (body === undefined) return { method, signal, headers: { ...accept, ...headers } }
+  // Secrets and authorizations are for the service that was asked, and for no other one to which it sends.
+  const hasSecrets = body !== undefined || Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')
+  const redirect = hasSecrets ? 'error' : 'follow'
+  if (body === undefined) return { method, signal, redirect, headers: { ...accept, ...headers } }
   const isText = typeof body === 'string'
   const type = { 'content-type': isText ? 'text/plain' : 'application/json' }
-  return { method, signal, headers: { ...accept, ...type, ...headers }, body: isText ? body : JSON.stringify(body) }
+  const sent = isText ? body : JSON.stringify(body)
+  return { method, signal, redirect, headers: { ...accept, ...type, ...headers }, body: sent }
 }
 
 async function readText(response: Response, asked: Asked): Promise<string> {

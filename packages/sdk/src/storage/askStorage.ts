@@ -37,7 +37,8 @@ export async function askStorage(
       method,
       headers: { accept },
       signal: signal === undefined ? impatience : AbortSignal.any([signal, impatience]),
-      ...(body === undefined ? {} : { body }),
+      // A file goes to the storage that was named, and to no other.
+      ...(body === undefined ? {} : { body, redirect: 'error' }),
     })
     if (response.ok) return response
     throw await refusalOf({ service, url }, response)
