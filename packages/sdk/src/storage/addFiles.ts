@@ -42,7 +42,7 @@ export async function addFile(
     computeCid(blob),
   ])
   const cid = cidOf(await readBytes(response, MAX_ANSWER_BYTES))
-  if (cid.startsWith('Qm') && cid !== expected) {
+  if (cid !== expected) {
     throw new IexecError('BadAnswer', `The storage calls the file ${cid}, and it is ${expected}.`, {
       hints: ['It is broken, or cuts files in another way than kubo does by default.'],
       details: { claimed: cid, actual: expected },

@@ -1,5 +1,6 @@
 // Content-addressed storage: identifiers as kubo makes them, and a storage that is believed only as far as they go.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bodyOf, serve } from '../../test/storage.ts'
 import { startSdkMarket, startStorage, type SdkMarket, type TestStorage } from '../../test/market.ts'
 import type { Iexec } from '../createIexec.ts'
 import { computeCid, computeRawCid } from './contentId.ts'
@@ -74,4 +75,21 @@ test('a storage that is dead or not configured is said to be that', async () => 
   await expect(dead.storage.fetch(cid)).rejects.toMatchObject({ code: 'ServiceUnreachable' })
   await expect(dead.storage.add({ content: 'x' })).rejects.toMatchObject({ code: 'NotConfigured' })
   await expect(alice.storage.fetch(cid, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'Aborted' })
+})
+
+test.each([
+  ['0', 'QmbFMke1KXqnYyBBWxB74N4c5SBnJMVAiMNRcGu6x1AwQH'],
+  ['1', 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku'],
+])('a storage that answers the identifier of another file is not believed: version %s', async (_, lie) => {
+  const { url, stop } = await serve(async (request, response) => {
+    await bodyOf(request)
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ Hash: lie }))
+  })
+  const iexec = await market.user(1, { ipfsApiUrl: url })
+
+  await expect(iexec.storage.add({ content: 'mine' })).rejects.toMatchObject({
+    code: 'BadAnswer',
+    details: { claimed: lie, actual: await computeCid(text('mine')) },
+  })
+  await stop()
 })
