@@ -3,6 +3,7 @@ import { constants, createCipheriv, generateKeyPairSync, publicEncrypt, randomBy
 import { expect, test } from 'vitest'
 import fixture from '../../test/encryption.json' with { type: 'json' }
 import { zipOf } from '../../test/storage.ts'
+import { IexecError } from '../error/iexecError.ts'
 import { decryptResult } from './decryptResult.ts'
 import { generateEncryptionKeypair } from './encryptionKey.ts'
 import { decryptPkcs1, readRsaKey } from './rsa.ts'
@@ -105,4 +106,28 @@ test('a result for somebody else stays closed', async () => {
   const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' })
 
   await expect(decryptResult(zipOf(present), String(other))).rejects.toMatchObject({ code: 'DecryptionFailed' })
+})
+
+/** All that an error tells. */
+function wordsOf(error: unknown): object {
+  if (!(error instanceof IexecError)) throw error
+  const { code, message, hints, details, cause } = error
+  return { code, message, hints, details, cause }
+}
+
+test('whatever does not fit, of the key or of the result, is told in the same words', async () => {
+  const spoilt = [
+    { ...present, 'aes-key.rsa': new Uint8Array(256) },
+    { ...present, 'aes-key.rsa': wrap(randomBytes(32)) },
+    { ...present, 'aes-key.rsa': wrap(randomBytes(20)) },
+    { ...present, 'aes-key.rsa': wrap(randomBytes(16)) },
+    { ...present, 'iexec_out.zip.aes': bytes(fixture.encryptedResult).subarray(0, 40) },
+  ]
+
+  const told = await Promise.all(
+    spoilt.map(async (files) => decryptResult(zipOf(files), privateKey).catch((error: unknown) => wordsOf(error))),
+  )
+
+  expect(told.map((words) => JSON.stringify(words))).toEqual(spoilt.map(() => JSON.stringify(told[0])))
+  expect(told[0]).toMatchObject({ code: 'DecryptionFailed' })
 })

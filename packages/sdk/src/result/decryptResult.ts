@@ -32,7 +32,11 @@ export async function decryptResult(zip: Blob | Uint8Array, privateKey: string |
   const aes = await importAesKey(key)
   const cipher = resultFile.read()
   if (key.length === AES_128_BYTES) return unpad(await decryptEcb(aes, wholeBlocks(fromBase64(cipher))))
-  return decryptCbc(aes, cipher.subarray(0, BLOCK), cipher.subarray(BLOCK))
+  try {
+    return await decryptCbc(aes, cipher.subarray(0, BLOCK), cipher.subarray(BLOCK))
+  } catch {
+    throw failed()
+  }
 }
 
 type Parts = { readonly keyFile: ZipFile; readonly resultFile: ZipFile }
@@ -72,8 +76,8 @@ function fromBase64(bytes: Bytes): Bytes {
   try {
     const text = new TextDecoder().decode(bytes).replaceAll(/\s/gu, '')
     return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
-  } catch (cause) {
-    throw failed(cause)
+  } catch {
+    throw failed()
   }
 }
 
@@ -90,9 +94,9 @@ function unpad(bytes: Bytes): Bytes {
   return bytes.subarray(0, bytes.length - count)
 }
 
-function failed(cause?: unknown): IexecError {
+/** Whatever is wrong, the words are the same: they would tell whoever sends one archive after another what a key decrypts. */
+function failed(): IexecError {
   return new IexecError('DecryptionFailed', 'The result cannot be decrypted with this key.', {
     hints: ['Use the private key whose public key was in the vault when the run was bought.'],
-    cause,
   })
 }
