@@ -54,10 +54,21 @@ export async function fetchPage<Item>(
   return { items, count, more: async () => fetchPage(context, service, { ...call, page: page + 1 }) }
 }
 
-/** Every item of a list, fetched page by page while they are taken. */
+/**
+ * Every item of a list, fetched page by page while they are taken. Lists grow while they are read: one page more than was counted
+ * at first is fetched at most, so that a list that never ends is ended.
+ */
 export async function* eachItem<Item>(first: () => Promise<Page<Item>>): AsyncGenerator<Item, void, void> {
-  for (let page: Page<Item> | undefined = await first(); page !== undefined; page = await page.more?.())
+  let page = await first()
+  const { count } = page
+  let [taken, isLast] = [0, false]
+  for (;;) {
     yield* page.items
+    taken += page.items.length
+    if (isLast || page.more === undefined) return
+    isLast = taken >= count
+    page = await page.more()
+  }
 }
 
 function requireWhole(name: string, given: number, { min, max }: { readonly min: number; readonly max: number }): void {
