@@ -78,6 +78,7 @@ test.each([
     'orders.0.kind must be one of the following values: apporder, datasetorder, workerpoolorder, requestorder',
   ],
   [statQuery, { from: '2024-02-30' }, 'from must be a day as YYYY-MM-DD'],
+  [statQuery, { from: '2024-02-02', to: '2024-02-01' }, 'from must not be after to'],
   [eventsQuery, { topics: 'deals,money' }, 'topics must be some of the following values: orders, deals, tasks, blocks'],
   [joinMessage, { chainId: 1, topic: 'x' }, 'topic must be one of the following values: orders, deals'],
   [poolEndpointBody, { apiUrl: 'ftp://a.b' }, 'apiUrl must be an http or https URL'],

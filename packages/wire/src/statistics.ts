@@ -54,6 +54,7 @@ export const statQuery: z.ZodType<StatQuery> = z
     from: day.optional(),
     to: day.optional(),
   })
+  .refine(({ from = '', to = from }) => from <= to, { path: ['from'], message: 'must not be after to' })
   .transform(({ app, workerpool, from, to }) => ({ subject: app ?? workerpool ?? 'all', from, to }))
 
 /** What a task of a category cost on one day, or in one hour. Prices of the workerpool in nRLC. */

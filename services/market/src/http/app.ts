@@ -52,6 +52,11 @@ export function createApp(deps: AppDeps): Hono<HttpEnv> {
   }
   // The page names its parts from where it is; a proxy may put something before that.
   app.all('/docs/', (context) => context.redirect('../docs', 308))
+  app.all('/', (context) =>
+    (context.req.header('accept') ?? '').includes('text/html')
+      ? context.redirect('docs', 302)
+      : context.json({ ok: true, version: deps.version, docs: 'docs', description: 'openapi.json' }),
+  )
   app.notFound((context) => context.text('Not Found', 404))
   return app
 }

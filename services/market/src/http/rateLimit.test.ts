@@ -43,6 +43,19 @@ test('a client may ask so many times in a window, and again in the next one', as
   expect(await statusesOf(ask, client, 4)).toEqual([200, 200, 200, 429])
 })
 
+test('who asks for the health is never refused, and that does not count', async () => {
+  const app = new Hono<HttpEnv>()
+  app.use(limitRate({ requests: 1, windowMs: 10_000 }, () => 0))
+  app.get('*', (context) => context.text('here'))
+  const ask = async (path: string): Promise<number> =>
+    (await app.request(path, {}, { incoming: { socket: { remoteAddress: '203.0.113.7' } } })).status
+
+  expect([await ask('/health'), await ask('/health'), await ask('/deals'), await ask('/deals')]).toEqual([
+    200, 200, 200, 429,
+  ])
+  expect(await ask('/health')).toBe(200)
+})
+
 test('the refusal says so in the known words, and how long to wait', async () => {
   const { ask, clock } = openLimited()
   await statusesOf(ask, { peer: '203.0.113.7' }, 3)

@@ -19,7 +19,7 @@ type Window = { readonly endsAt: number; count: number }
  * Refuses requests beyond the limit with 429.
  *
  * A client is its address (see `clientOf`). Exempt are this machine itself, when no proxy speaks for another, and the origins
- * `*.iex.ec`, as existing pages expect: who is no browser can claim such an origin.
+ * `*.iex.ec`, as existing pages expect: who is no browser can claim such an origin. `/health` does not count: who watches over the service must not be refused.
  */
 export function limitRate({ requests, windowMs }: RateLimit, now: () => number): MiddlewareHandler<HttpEnv> {
   // In the order in which the windows began, which is also that in which they end.
@@ -38,6 +38,7 @@ export function limitRate({ requests, windowMs }: RateLimit, now: () => number):
   }
 
   return async (context, next) => {
+    if (context.req.path === '/health') return next()
     const client = clientOf(askerOf(context))
     if (client === undefined || isOwnOrigin(context.req.header('origin'))) return next()
     const { count, endsAt } = enter(client)

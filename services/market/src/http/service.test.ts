@@ -169,6 +169,40 @@ test('Prometheus gets all figures as text', async () => {
   expect(text).toMatch(/http_request_duration_seconds_count\{route="\/deals",status="400"\} 1/u)
 })
 
+test('who asks for figures without a chain hears how to get all of them', async () => {
+  const { app } = await openTestApp('sqlite')
+
+  expect(await ask(app, '/metrics')).toEqual({
+    status: 400,
+    json: {
+      ok: false,
+      error:
+        'chainId is a required field, unless all figures are asked for as Prometheus reads them, with the header "accept: text/plain"',
+    },
+  })
+})
+
+test('the bare address leads people to the docs, and programs to the description', async () => {
+  const { app } = await openTestApp('sqlite')
+
+  const page = await app.request('/', { headers: { accept: 'text/html,*/*;q=0.8' } })
+
+  expect([page.status, page.headers.get('location')]).toEqual([302, 'docs'])
+  expect(await ask(app, '/')).toEqual({
+    status: 200,
+    json: { ok: true, version: '1.2.3', docs: 'docs', description: 'openapi.json' },
+  })
+})
+
+test('statistics of days in the wrong order are refused', async () => {
+  const { app } = await openTestApp('sqlite')
+
+  expect(await ask(app, '/statistics?chainId=31337&from=2024-02-02&to=2024-02-01')).toEqual({
+    status: 400,
+    json: { ok: false, error: 'from must not be after to' },
+  })
+})
+
 test('the version is that of the service', async () => {
   const { app } = await openTestApp('sqlite')
 
