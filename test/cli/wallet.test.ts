@@ -147,3 +147,21 @@ test('a chain that does not answer is named with its host, and how to go on', as
   expect(exitCode).toBe(1)
   expect(errors).toContain('http://127.0.0.1:9')
 })
+
+test('a sweep says only what it sent', async () => {
+  const desk = newDesk()
+  const key = generatePrivateKey()
+  writeFileSync(join(desk.folder, 'wallet.json'), JSON.stringify({ privateKey: key }))
+  const owner = await house.user(0)
+  const sweep = ['wallet', 'sweep', '--to', addressOf(2), '--force']
+
+  const empty = await desk.iexec(sweep)
+  await owner.wallet.sendRlc({ to: privateKeyToAddress(key), amount: 5n })
+  const withoutGas = await desk.iexec(sweep)
+  await owner.wallet.sendCoins({ to: privateKeyToAddress(key), amount: 10n ** 18n })
+  const all = await desk.iexec(sweep)
+
+  expect(empty.out).toContain('There is nothing to send')
+  expect(withoutGas).toMatchObject({ exitCode: 1, out: expect.stringContaining('Sent nothing.') })
+  expect(all).toMatchObject({ exitCode: 0, out: expect.stringContaining('Sent all RLC and all coins from') })
+})

@@ -1,4 +1,5 @@
 // Empties a wallet: all its RLC, then all its coins but what that costs.
+import { formatCoin, formatRlc } from '@iexec/protocol'
 import { hexToBigInt, numberToHex, type Address, type Hex } from 'viem'
 import { requireAddress } from '../asset/requireAsset.ts'
 import { asUnreachable } from '../call/readContract.ts'
@@ -6,16 +7,17 @@ import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
 import { requireSigner } from '../signer/signer.ts'
 import { sendCoins, sendRlc } from './sendCoins.ts'
-import { showWallet } from './showWallet.ts'
+import { showWallet, type WalletBalance } from './showWallet.ts'
 
-/** What a sweep did. A part that failed is said in a sentence; the other one was done all the same. */
+/** What a sweep did. A part that failed is said in a sentence. */
 export type Swept = { readonly rlcTxHash?: Hex; readonly coinTxHash?: Hex; readonly errors: readonly string[] }
 
 /** A fee may rise between asking for it and the block: this part of the coins stays behind for it. */
 const RESERVE_FACTOR = 3n
 
 /**
- * Sends all RLC and all coins of the signer's wallet to another one. Stake on the market stays where it is.
+ * Sends all RLC and then all coins of the signer's wallet to another one. Coins stay as long as RLC is there, because they pay for
+ * sending it. Stake on the market stays where it is.
  *
  * @throws IexecError `InvalidInput`, `NoSigner`
  * @example
@@ -38,12 +40,22 @@ export async function sweepWallet(context: Context, to: Address): Promise<Swept>
   const rlcTxHash = await attempt(async () =>
     nRLC === 0n ? undefined : (await sendRlc(context, { to: receiver, amount: nRLC })).txHash,
   )
-  const coinTxHash = await attempt(async () => sweepCoins(context, { from: address, to: receiver }))
+  const coinTxHash = await attempt(async () => {
+    const left = await showWallet(context, address)
+    // Coins pay for sending RLC: without them, it could not leave this wallet any more.
+    if (left.nRLC > 0n) throw stillThere(left)
+    return sweepCoins(context, { from: address, to: receiver })
+  })
   return {
     ...(rlcTxHash === undefined ? {} : { rlcTxHash }),
     ...(coinTxHash === undefined ? {} : { coinTxHash }),
     errors,
   }
+}
+
+function stillThere({ wei, nRLC }: WalletBalance): IexecError {
+  const sentence = `${formatRlc(nRLC)} is still in the wallet, so its ${formatCoin(wei)} stay there to pay for sending it.`
+  return new IexecError('InsufficientFunds', sentence, { hints: ['Sweep once more.'], details: { wei, nRLC } })
 }
 
 type Road = { readonly from: Address; readonly to: Address }

@@ -5,6 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startSdkMarket, type SdkMarket } from '../../test/market.ts'
 import { createIexec } from '../createIexec.ts'
 
+/** The selector of transfer(address,uint256). */
+const TRANSFER = '0xa9059cbb'
+
 let market: SdkMarket
 beforeAll(async () => {
   market = await startSdkMarket()
@@ -43,6 +46,26 @@ test('a swept wallet has no RLC, and no more coins than the fees might have cost
   const left = await owner.wallet.show(account.address)
   expect(left.nRLC).toBe(0n)
   expect(left.wei).toBeLessThan(10n ** 16n)
+})
+
+test('a sweep whose RLC could not be sent leaves the coins that pay for sending it', async () => {
+  const account = privateKeyToAccount(generatePrivateKey())
+  const owner = await market.user(0)
+  await owner.wallet.sendCoins({ to: account.address, amount: 10n ** 18n })
+  await owner.wallet.sendRlc({ to: account.address, amount: 5n })
+  const provider = {
+    request: async (call: { method: string; params?: never }): Promise<unknown> => {
+      const [transaction] = (call.params ?? []) as readonly { readonly data?: string }[]
+      if (call.method === 'eth_call' && transaction?.data?.startsWith(TRANSFER) === true) throw new Error('timeout')
+      return market.owner.request(call as never)
+    },
+  }
+  const iexec = await createIexec({ chain: market.chain, provider, account, pollingMs: 20 })
+
+  const swept = await iexec.wallet.sweep(accountOf(3).address)
+
+  expect(swept).toEqual({ errors: [expect.any(String), expect.stringContaining('is still in the wallet')] })
+  expect(await owner.wallet.show(account.address)).toEqual({ wei: 10n ** 18n, nRLC: 5n })
 })
 
 test('a spender is allowed, allowed less, and forbidden', async () => {

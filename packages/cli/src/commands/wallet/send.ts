@@ -1,5 +1,6 @@
 // iexec wallet send-ether, send-RLC and sweep: out of the wallet.
 import { formatCoin, formatRlc } from '@iexec/protocol'
+import type { Swept } from '@iexec/sdk'
 import type { Address } from 'viem'
 import { AMOUNT_ARGUMENTS, readCoin, readRlc } from '../../amount.ts'
 import { CliError } from '../../cliError.ts'
@@ -69,7 +70,8 @@ export const sweepCommand: Command = {
     const iexec = await openSigner(call)
     const from = iexec.context.signer?.address
     await confirm(`Send everything in ${from} to ${to}?`, call.terminal, isSet(call, 'force'))
-    const { rlcTxHash, coinTxHash, errors } = await iexec.wallet.sweep(to)
+    const swept = await iexec.wallet.sweep(to)
+    const { rlcTxHash, coinTxHash, errors } = swept
     return {
       raw: {
         from,
@@ -79,13 +81,20 @@ export const sweepCommand: Command = {
         ...(errors.length === 0 ? {} : { errors }),
       },
       text: [
-        `Sent everything in ${from} to ${to}.`,
+        sweptLine(swept, `from ${from} to ${to}`),
         ...(rlcTxHash === undefined ? [] : [`  RLC    ${rlcTxHash}`]),
         ...(coinTxHash === undefined ? [] : [`  coins  ${coinTxHash}`]),
       ],
       failures: errors,
     }
   },
+}
+
+/** Says only what went. */
+function sweptLine({ rlcTxHash, coinTxHash, errors }: Swept, road: string): string {
+  const sent = [...(rlcTxHash === undefined ? [] : ['all RLC']), ...(coinTxHash === undefined ? [] : ['all coins'])]
+  if (sent.length > 0) return `Sent ${sent.join(' and ')} ${road}.`
+  return errors.length > 0 ? 'Sent nothing.' : 'There is nothing to send: the wallet is empty.'
 }
 
 function receiverOf(call: Call): Address {
