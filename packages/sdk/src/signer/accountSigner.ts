@@ -9,6 +9,7 @@ import {
   type LocalAccount,
   type TransactionReceipt,
 } from 'viem'
+import { asUnreachable } from '../call/readContract.ts'
 import { IexecError } from '../error/iexecError.ts'
 import type { SendingOptions, Signer, Transaction, TypedDataJson } from './signer.ts'
 
@@ -25,13 +26,22 @@ const SEPARATOR = ' #'
 export function createAccountSigner(account: LocalAccount, options: SendingOptions): Signer {
   let opened: Promise<Sender> | undefined
   let count = 0
+  const open = async (): Promise<Sender> => {
+    const opening = (opened ??= openSender(account, options))
+    try {
+      return await opening
+    } catch (cause) {
+      // The next one opens it anew: a node that stumbled may stand again.
+      if (opened === opening) opened = undefined
+      throw asUnreachable(cause)
+    }
+  }
   return {
     address: account.address,
     signTypedData: async (data: TypedDataJson) => account.signTypedData(data),
     signMessage: async (bytes) => account.signMessage({ message: { raw: bytes } }),
     send: async (transaction) => {
-      opened ??= openSender(account, options)
-      const sender = await opened
+      const sender = await open()
       // The sender takes two commands of one label for one; here, the same thing may be wanted twice.
       count += 1
       return receiptOf(
