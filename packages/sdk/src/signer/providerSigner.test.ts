@@ -67,6 +67,20 @@ test('a wallet that was switched to another chain since then sends nothing', asy
   })
 })
 
+test('a transaction names its chain, so that a wallet that is switched in between cannot send it elsewhere', async () => {
+  const asked: unknown[] = []
+  const iexec = await open(
+    walletWith(({ method, params }) => {
+      if (method === 'eth_sendTransaction') asked.push(params)
+      return undefined
+    }),
+  )
+
+  await iexec.account.deposit(1n)
+
+  expect(asked).toEqual([[expect.objectContaining({ chainId: `0x${market.anvil.chainId.toString(16)}` })]])
+})
+
 test('a wallet of another chain is refused when it connects', async () => {
   const wrong = walletWith(({ method }) => (method === 'eth_chainId' ? '0x1' : undefined))
 

@@ -28,7 +28,15 @@ export function createProviderSigner(address: Address, options: SendingOptions):
     signMessage: async (bytes) => (await ask('personal_sign', [bytes, address])) as Hex,
     send: async ({ to, data = '0x', value, label }): Promise<TransactionReceipt> => {
       await requireChain(ask, chainId)
-      const transaction = { from: address, to, data, ...(value === undefined ? {} : { value: numberToHex(value) }) }
+      // With its chain, a wallet that is switched in between refuses it.
+      const chain = { chainId: numberToHex(chainId) }
+      const transaction = {
+        from: address,
+        to,
+        data,
+        ...chain,
+        ...(value === undefined ? {} : { value: numberToHex(value) }),
+      }
       const nonceBefore = await countSent(options.request, address)
       const txHash = (await ask('eth_sendTransaction', [transaction])) as Hex
       onSent?.({ txHash, label })
