@@ -2,7 +2,6 @@
 import { hexToNumber, numberToHex, type Address, type Hex, type TransactionReceipt } from 'viem'
 import type { Request } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
-import { waitForReceipt } from './waitForReceipt.ts'
 import type { SendingOptions, Signer } from './signer.ts'
 
 /** What EIP-1193 calls it when the person in front of the wallet said no. */
@@ -40,6 +39,8 @@ export function createProviderSigner(address: Address, options: SendingOptions):
       const nonceBefore = await countSent(options.request, address)
       const txHash = (await ask('eth_sendTransaction', [transaction])) as Hex
       onSent?.({ txHash, label })
+      // Loaded while the transaction is on its way.
+      const { waitForReceipt } = await import('./waitForReceipt.ts')
       return waitForReceipt({ ...options, txHash, label, from: address, to, data, nonceBefore })
     },
   }
