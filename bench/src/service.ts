@@ -1,6 +1,6 @@
 // The market service as a process of its own, as an operator runs it.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -80,9 +80,12 @@ function memoryOf(pid: number | undefined): Memory {
 
 function processorTime(pid: number | undefined): number {
   try {
-    // Its name, in brackets, may hold spaces. Then come 11 fields, and the ticks in user and in system mode; Linux has 100 a second.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
-    return (Number(fields[11]) + Number(fields[12])) * 10
+    // Of each thread: nanoseconds on a processor, nanoseconds of waiting for one, and how often. `stat` counts in 10 ms.
+    const threads = readdirSync(`/proc/${pid}/task`)
+    const nanoseconds = threads.map(
+      (thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0],
+    )
+    return nanoseconds.reduce((sum, each) => sum + Number(each) / 1e6, 0)
   } catch {
     return Number.NaN
   }
