@@ -169,19 +169,6 @@ test('Prometheus gets all figures as text', async () => {
   expect(text).toMatch(/http_request_duration_seconds_count\{route="\/deals",status="400"\} 1/u)
 })
 
-test('who asks for figures without a chain hears how to get all of them', async () => {
-  const { app } = await openTestApp('sqlite')
-
-  expect(await ask(app, '/metrics')).toEqual({
-    status: 400,
-    json: {
-      ok: false,
-      error:
-        'chainId is a required field, unless all figures are asked for as Prometheus reads them, with the header "accept: text/plain"',
-    },
-  })
-})
-
 test('the bare address leads people to the docs, and programs to the description', async () => {
   const { app } = await openTestApp('sqlite')
 

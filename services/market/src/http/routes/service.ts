@@ -6,7 +6,7 @@ import { DOCS_HEADERS, docsFile } from '../docs.ts'
 import type { Figures } from '../figures.ts'
 import { healthAnswer, healthOfAbsent, readHealth, readMetrics } from '../health.ts'
 import type { Chains } from '../../market.ts'
-import { failed, findMarket, type HttpContext, type Route, type RouteFacts } from '../route.ts'
+import { findMarket, type HttpContext, type Route, type RouteFacts } from '../route.ts'
 import { itemAnswer, okAnswer } from './answers.ts'
 
 /** What is given to describe the service: the finished description. */
@@ -85,9 +85,6 @@ function serve(context: HttpContext, name: string): Response {
   return context.body(file.content, 200, { ...DOCS_HEADERS, 'content-type': file.type })
 }
 
-const NO_CHAIN =
-  'chainId is a required field, unless all figures are asked for as Prometheus reads them, with the header "accept: text/plain"'
-
 function metricsRoute({ markets, absent, registry, figures }: ServiceParts): Route {
   const facts = {
     path: '/metrics',
@@ -100,7 +97,6 @@ function metricsRoute({ markets, absent, registry, figures }: ServiceParts): Rou
     if (context.req.query('chainId') === undefined && /text\/plain|application\/openmetrics-text/u.test(accept)) {
       return context.body(await figures.read(), 200, { 'content-type': registry.contentType })
     }
-    if (context.req.query('chainId') === undefined) return failed(context, 400, NO_CHAIN)
     const found = findMarket(context, { markets, absent }, 'query')
     return 'stop' in found ? found.stop : context.json({ ok: true, ...(await readMetrics(found.market)) })
   })
