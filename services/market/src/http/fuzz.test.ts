@@ -106,11 +106,11 @@ function requestTo(
   operation: Operation,
 ): fc.Arbitrary<{ readonly url: string; readonly body: string | undefined; readonly login: boolean }> {
   const parameters = fc.tuple(
-    ...operation.parameters.map((parameter) =>
-      parameter.in === 'path' || parameter.required
-        ? valueOf(parameter)
-        : fc.option(valueOf(parameter), { nil: undefined, freq: 3 }),
-    ),
+    ...operation.parameters.map((parameter) => {
+      // Nothing in the place of a part is another path: `/docs/` is not `/docs/{file}`.
+      if (parameter.in === 'path') return valueOf(parameter).filter((value) => value !== '')
+      return parameter.required ? valueOf(parameter) : fc.option(valueOf(parameter), { nil: undefined, freq: 3 })
+    }),
   )
   const field = fc.oneof(
     fc.jsonValue({ maxDepth: 2 }),
