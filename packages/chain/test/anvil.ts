@@ -1,6 +1,9 @@
 // A real chain for one test file: anvil on a port of its own, gone when the tests are.
 import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import {
   createClient,
   defineChain,
@@ -45,6 +48,8 @@ export type AnvilOptions = {
   readonly chainId?: number
   /** A free one when left out; a node that comes back has the port that it had. */
   readonly port?: number
+  /** The rules of which year, as anvil names them. */
+  readonly hardfork?: string
   /** Further arguments, as `anvil --help` lists them. */
   readonly args?: readonly string[]
 }
@@ -57,7 +62,10 @@ export type AnvilOptions = {
  * await anvil.client(0).getBlockNumber()
  * await anvil.stop()
  */
-export async function startAnvil({ chainId = 31_337, port = 0, args = [] }: AnvilOptions = {}): Promise<Anvil> {
+export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
+  const { chainId = 31_337, port = 0, hardfork = 'cancun', args = [] } = options
+  // Of each past block anvil writes the whole state, and leaves it behind when it ends: gigabytes in its usual folder.
+  const states = mkdtempSync(join(tmpdir(), 'anvil-'))
   const always = [
     '--host',
     '127.0.0.1',
@@ -66,18 +74,25 @@ export async function startAnvil({ chainId = 31_337, port = 0, args = [] }: Anvi
     '--chain-id',
     String(chainId),
     '--hardfork',
-    'cancun',
+    hardfork,
     '--accounts',
     '20',
+    '--cache-path',
+    states,
   ]
   const child = spawn(anvilBinary(), [...always, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const clear = (): void => {
+    rmSync(states, { recursive: true, force: true, maxRetries: 3 })
+  }
   const end = (): void => {
     child.kill('SIGKILL')
+    clear()
   }
   process.once('exit', end)
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => {
       process.off('exit', end)
+      clear()
       resolve()
     })
   })
@@ -159,7 +174,7 @@ const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: '
  * @example
  * anvilBinary() // …/@foundry-rs/anvil-linux-amd64/bin/anvil
  */
-export function anvilBinary(): string {
+function anvilBinary(): string {
   const platform = `${process.platform}-${architectures[process.arch] ?? process.arch}`
   const file = process.platform === 'win32' ? 'anvil.exe' : 'anvil'
   const fromAnvil = createRequire(import.meta.resolve('@foundry-rs/anvil/package.json'))

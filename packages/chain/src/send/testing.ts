@@ -1,9 +1,8 @@
 // Real nodes for the tests of the sender: one that mines when it is told to, one without a base fee, and a way to them that fails.
-import { spawn } from 'node:child_process'
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createClient, http, parseGwei } from 'viem'
-import { anvilBinary, type AnvilClient } from '../../test/anvil.ts'
+import { startAnvil, type Anvil, type AnvilClient } from '../../test/anvil.ts'
 import type { SendClient, Sender, SenderEvent, SenderOptions } from './command.ts'
 import { createSender } from './sender.ts'
 
@@ -43,31 +42,8 @@ export async function untilPending(client: AnvilClient, nonce: number): Promise<
 }
 
 /** An anvil as it was before there were base fees, where gas costs nothing. */
-export async function startFreeChain(): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
-  const args = ['--host', '127.0.0.1', '--port', '0', '--hardfork', 'berlin', '--gas-price', '0']
-  const child = spawn(anvilBinary(), args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const exited = new Promise<void>((resolve) => {
-    child.once('exit', () => {
-      resolve()
-    })
-  })
-  const { promise, resolve, reject } = Promise.withResolvers<string>()
-  let said = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said += text
-    const address = /Listening on (\S+)/u.exec(said)?.[1]
-    if (address !== undefined) resolve(`http://${address}`)
-  })
-  child.once('exit', () => {
-    reject(new Error(`anvil ended:\n${said}`))
-  })
-  return {
-    url: await promise,
-    stop: async () => {
-      child.kill('SIGTERM')
-      await exited
-    },
-  }
+export async function startFreeChain(): Promise<Anvil> {
+  return startAnvil({ hardfork: 'berlin', args: ['--gas-price', '0'] })
 }
 
 /**
