@@ -219,8 +219,9 @@ test('a package above the command that is absent is named, with the line that in
 
 test('a package of the project is run with the same words, streams, folder and exit code', async () => {
   const desk = newDesk()
-  const room = join(desk.folder, '../node_modules/@iexec/store')
+  const room = join(desk.folder, 'node_modules/@iexec/store')
   mkdirSync(room, { recursive: true })
+  writeFileSync(join(desk.folder, 'package.json'), JSON.stringify({ devDependencies: { '@iexec/store': '1.0.0' } }))
   writeFileSync(join(room, 'package.json'), JSON.stringify({ bin: { other: './no.js', 'iexec-store': './main.mjs' } }))
   writeFileSync(
     join(room, 'main.mjs'),

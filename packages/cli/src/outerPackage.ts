@@ -1,8 +1,8 @@
-// What lives in packages above the command: found where npm puts packages, and run as if it were a part of it.
+// What lives in packages above the command: found where npm puts packages that nobody else can change, and run as if it were a part of it.
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { constants } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join, posix, win32 } from 'node:path'
 import process from 'node:process'
 import { CliError } from './cliError.ts'
 
@@ -22,36 +22,90 @@ export type Places = {
   readonly folder: string
   /** A file of this command. */
   readonly beside: string
-  /** Prefixes of global installations. */
-  readonly prefixes: readonly string[]
+  /** `node_modules` of global installations. */
+  readonly shelves: readonly string[]
+  /** Whose files are run out of a project; undefined where files have no such owner (Windows). */
+  readonly user: number | undefined
 }
+
+/** What was found: the file to run, or else a package that is not run, because others can change it. */
+export type Found = { readonly file?: string; readonly strangers?: string }
 
 /**
- * The file to run; the project's own package first, then the one beside this command, then a global one.
+ * The file to run: of the package beside this command, then a global one, then the one of the project.
  *
- * @returns undefined when it is nowhere
+ * Folders above the current one may be anybody's (`/tmp`). Those of a project count only up to the folder whose package.json names
+ * the package, and only when all of it belongs to the user, or to root, who can do anything here as it is.
+ *
+ * @example
+ * findOuterPackage(OUTER_PACKAGES[0], { folder: process.cwd(), beside: import.meta.filename, shelves: [], user: process.getuid?.() })
  */
-function findOuterPackage({ name, packageName }: OuterPackage, places: Places): string | undefined {
-  const shelves = [
-    ...shelvesAbove(places.folder),
-    ...shelvesAbove(dirname(realpathSync(places.beside))),
-    ...places.prefixes.map((prefix) => join(prefix, 'lib/node_modules')),
+export function findOuterPackage({ name, packageName }: OuterPackage, places: Places): Found {
+  const near = [...shelvesBeside(places.beside), ...places.shelves].map((shelf) => join(shelf, packageName))
+  const room = near.find((path) => existsSync(join(path, 'package.json')))
+  if (room !== undefined) return { file: binOf(room, name) }
+  const project = projectOf(places.folder, packageName)
+  if (project === undefined) return {}
+  const own = foldersAbove(places.folder)
+    .filter((folder) => folder.startsWith(project))
+    .map((folder) => join(folder, 'node_modules', packageName))
+    .find((path) => existsSync(join(path, 'package.json')))
+  if (own === undefined) return {}
+  const real = realpathSync(own)
+  const file = binOf(real, name)
+  const parts = [
+    join(project, 'package.json'),
+    realpathSync(join(own, '../..')),
+    real,
+    join(real, 'package.json'),
+    file,
   ]
-  const room = shelves.map((shelf) => join(shelf, packageName)).find((path) => existsSync(join(path, 'package.json')))
-  return room === undefined ? undefined : binOf(room, name)
+  return parts.every((path) => isOf(places.user, path)) ? { file } : { strangers: own }
 }
 
-/** node_modules of a folder and of all above it, as node looks for packages. */
-function shelvesAbove(folder: string): readonly string[] {
+/** The package that this command is, and every node_modules that it stands in. */
+function shelvesBeside(file: string): readonly string[] {
+  const above = foldersAbove(dirname(realpathSync(file)))
+  const room = above.find((folder) => existsSync(join(folder, 'package.json')))
+  return [
+    ...(room === undefined ? [] : [join(room, 'node_modules')]),
+    ...above.filter((folder) => basename(folder) === 'node_modules'),
+  ]
+}
+
+/** A folder, and all above it. */
+function foldersAbove(folder: string): readonly string[] {
   const above = dirname(folder)
-  return [join(folder, 'node_modules'), ...(above === folder ? [] : shelvesAbove(above))]
+  return [folder, ...(above === folder ? [] : foldersAbove(above))]
+}
+
+/** The nearest folder whose package.json names a package. */
+function projectOf(folder: string, packageName: string): string | undefined {
+  return foldersAbove(folder).find((each) => {
+    const manifest = manifestOf(each)
+    return LISTS.some((list) => Object.hasOwn(Object(manifest[list]) as object, packageName))
+  })
+}
+
+const LISTS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies']
+
+function manifestOf(folder: string): Readonly<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))) as Readonly<Record<string, unknown>>
+  } catch {
+    return {}
+  }
+}
+
+function isOf(user: number | undefined, path: string): boolean {
+  return user === undefined || [user, 0].includes(statSync(path).uid)
 }
 
 function binOf(room: string, name: string): string {
-  const { bin } = JSON.parse(readFileSync(join(room, 'package.json'), 'utf8')) as { readonly bin?: unknown }
+  const { bin } = manifestOf(room)
   const bins = typeof bin === 'string' ? { [name]: bin } : ((bin ?? {}) as Readonly<Record<string, string>>)
   const file = bins[`iexec-${name}`] ?? bins[name] ?? Object.values(bins)[0]
-  if (file !== undefined && existsSync(join(room, file))) return join(room, file)
+  if (typeof file === 'string' && existsSync(join(room, file))) return realpathSync(join(room, file))
   throw new CliError('Failed', `The package in ${room} has no program to run.`, { hints: ['Install it again.'] })
 }
 
@@ -63,10 +117,11 @@ function binOf(room: string, name: string): string {
  */
 export async function runOuterPackage(outer: OuterPackage, line: readonly string[], places: Places): Promise<number> {
   const { name, packageName } = outer
-  const file = findOuterPackage(outer, places)
+  const { file, strangers } = findOuterPackage(outer, places)
   if (file === undefined) {
+    const refused = strangers === undefined ? [] : [`${strangers} is not run: it belongs to another user.`]
     throw new CliError('Failed', `iexec ${name} is a package of its own, ${packageName}, and it is not installed.`, {
-      hints: [`npm install -g ${packageName} installs it.`],
+      hints: [...refused, `npm install -g ${packageName} installs it.`],
     })
   }
   const child = spawn(process.execPath, [file, ...line], { stdio: 'inherit', cwd: places.folder })
@@ -84,8 +139,29 @@ export async function runOuterPackage(outer: OuterPackage, line: readonly string
   return promise
 }
 
-/** Where npm installs globally: as it was told, or beside this very node. */
-export function globalPrefixes(): readonly string[] {
-  const told = process.env['npm_config_prefix'] ?? process.env['NPM_CONFIG_PREFIX']
-  return [...(told === undefined ? [] : [told]), join(dirname(process.execPath), '..')]
+/** What tells where npm installs globally. */
+export type Machine = {
+  readonly platform: NodeJS.Platform
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The node that runs this. */
+  readonly execPath: string
+}
+
+/**
+ * `node_modules` of global installations: where npm was told, where it puts them by itself, and beside this very node.
+ *
+ * @example
+ * globalShelves({ platform: 'linux', env: {}, execPath: '/usr/bin/node' }) // ['/usr/lib/node_modules']
+ */
+export function globalShelves({ platform, env, execPath }: Machine): readonly string[] {
+  const isWindows = platform === 'win32'
+  const path = isWindows ? win32 : posix
+  const told = env['npm_config_prefix'] ?? env['NPM_CONFIG_PREFIX']
+  const roaming = env['APPDATA']
+  const prefixes = isWindows
+    ? [told, roaming === undefined ? undefined : path.join(roaming, 'npm'), path.dirname(execPath)]
+    : [told, path.join(path.dirname(execPath), '..')]
+  return prefixes
+    .filter((prefix) => prefix !== undefined && path.isAbsolute(prefix))
+    .map((prefix) => path.join(prefix ?? '', isWindows ? 'node_modules' : 'lib/node_modules'))
 }

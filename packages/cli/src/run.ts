@@ -1,4 +1,5 @@
 // One call of the command, from its words to its exit code.
+import { resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { CommanderError } from 'commander'
@@ -7,7 +8,7 @@ import { GROUPS, SINGLES } from './groups.ts'
 import { startPage } from './help/start.ts'
 import { ignoreClosedPipes, listenForInterrupt } from './interrupt.ts'
 import { LineError } from './lineError.ts'
-import { globalPrefixes, OUTER_PACKAGES, runOuterPackage, type OuterPackage } from './outerPackage.ts'
+import { globalShelves, OUTER_PACKAGES, runOuterPackage, type OuterPackage } from './outerPackage.ts'
 import { buildProgram } from './program.ts'
 import { INTERRUPTED, renderFailure, renderOutcome, WRONG_USAGE } from './render.ts'
 import { openTerminal, type Format, type Terminal } from './terminal/terminal.ts'
@@ -80,7 +81,12 @@ async function carryOut(command: Command, call: Call, path: string): Promise<num
 
 async function runOuter(outer: OuterPackage, line: readonly string[]): Promise<number> {
   const { projectFolder } = await import('./files/projectFolder.ts')
-  const places = { folder: projectFolder(), beside: fileURLToPath(import.meta.url), prefixes: globalPrefixes() }
+  const places = {
+    folder: resolve(projectFolder()),
+    beside: fileURLToPath(import.meta.url),
+    shelves: globalShelves(process),
+    user: process.getuid?.(),
+  }
   try {
     return await runOuterPackage(outer, line, places)
   } catch (error) {
