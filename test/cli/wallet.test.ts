@@ -100,7 +100,7 @@ test('a wrong password is said in a sentence, and nothing is sent', async () => 
   const { exitCode, errors } = await desk.iexec(['account', 'deposit', '1', '--password', 'wrong'])
 
   expect(exitCode).toBe(1)
-  expect(errors).toMatch(/^This is not the password of the wallet 0x[0-9a-f]{40}\.$/mu)
+  expect(errors).toMatch(/^This is not the password of the wallet 0x[0-9a-fA-F]{40}\.$/mu)
 })
 
 test.each([

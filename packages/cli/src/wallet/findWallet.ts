@@ -1,19 +1,20 @@
 // Which wallet a command uses: found by name, address, place or age, without its password.
 import { readdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { isAbsolute, join, resolve } from 'node:path'
+import { basename, isAbsolute, join, resolve } from 'node:path'
 import process from 'node:process'
-import { getAddress, isAddress, isHex, type Address, type Hex } from 'viem'
+import { addressFault } from '@iexec/sdk'
+import { getAddress, isAddress, type Address, type Hex } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
 import { CliError } from '../cliError.ts'
 import { readJsonFile } from '../files/jsonFile.ts'
-import { asKeystore, type Keystore } from './keystore.ts'
+import { asKeystore, type Keystore, type LockedWallet } from './keystore.ts'
+import { isPrivateKey } from './privateKey.ts'
 
 /** A wallet that was found: its key in clear, or under a password. */
-export type Wallet = { readonly path: string; readonly address: Address } & (
-  | { readonly kind: 'open'; readonly privateKey: Hex }
-  | { readonly kind: 'encrypted'; readonly keystore: Keystore }
-)
+export type Wallet =
+  | { readonly kind: 'open'; readonly path: string; readonly address: Address; readonly privateKey: Hex }
+  | ({ readonly kind: 'encrypted' } & LockedWallet)
 
 /** Where to look, as the options say it. */
 export type WalletChoice = {
@@ -28,7 +29,7 @@ export type WalletChoice = {
  * the keystore.
  *
  * @param folder the project's folder
- * @throws CliError `NoWallet` with where it was looked for
+ * @throws CliError `NoWallet` with where it was looked for; `BadFile` with the file when it is no wallet
  */
 export async function findWallet(folder: string, choice: WalletChoice): Promise<Wallet> {
   const keystore = keystoreFolder(folder, choice.keystoredir)
@@ -58,9 +59,8 @@ export function keystoreFolder(folder: string, place: string | undefined): strin
 }
 
 async function findByAddress(keystore: string, given: string): Promise<Wallet> {
-  if (!isAddress(given, { strict: false })) {
-    throw new CliError('Usage', `--wallet-address ${given} is no address.`, { hints: ['Give 0x and 40 hex digits.'] })
-  }
+  const fault = addressFault(given)
+  if (fault !== undefined) throw new CliError('Usage', `--wallet-address: ${fault.sentence}.`, { hints: [fault.hint] })
   const name = (await listWallets(keystore)).find((file) => file.toLowerCase().endsWith(given.slice(2).toLowerCase()))
   if (name !== undefined) return readWallet(join(keystore, name))
   throw new CliError('NoWallet', `There is no wallet of ${given} in ${keystore}.`, {
@@ -82,14 +82,33 @@ async function readWallet(path: string): Promise<Wallet> {
   if (given === undefined)
     throw new CliError('NoWallet', `There is no wallet ${path}.`, { hints: ['iexec wallet create makes one.'] })
   const keystore = asKeystore(given)
-  if (keystore !== undefined) return { kind: 'encrypted', path, keystore, address: getAddress(`0x${keystore.address}`) }
+  if (keystore !== undefined) return { kind: 'encrypted', path, keystore, address: addressOf(path, keystore) }
   const privateKey = asPrivateKey(given)
   if (privateKey === undefined)
     throw new CliError('BadFile', `${path} is no wallet.`, { hints: ['It has neither a keystore nor a private key.'] })
   return { kind: 'open', path, privateKey, address: privateKeyToAddress(privateKey) }
 }
 
+/** Keystores need not say whose they are: then the name of the file does. Where both do, they have to agree. */
+function addressOf(path: string, { address }: Keystore): Address {
+  const named = /(?:^|--)([\da-f]{40})$/iu.exec(basename(path))?.[1]?.toLowerCase()
+  const said = address ?? named
+  if (said === undefined) {
+    throw new CliError('BadFile', `${path} does not say of which address its key is.`, {
+      hints: ['Let its name end in the address: UTC--…--<40 hex digits>.'],
+    })
+  }
+  const found = `0x${said}`
+  if (!isAddress(found, { strict: false })) {
+    throw new CliError('BadFile', `${path} says that it is of "${said}", which is no address.`)
+  }
+  if (named === undefined || named === said) return getAddress(found)
+  throw new CliError('BadFile', `${path} says that it is of ${found}, and its name that it is of 0x${named}.`, {
+    hints: ['Look which of the two is right, and rename the file; or take another one with --wallet-file.'],
+  })
+}
+
 function asPrivateKey(given: unknown): Hex | undefined {
   const key = typeof given === 'object' && given !== null && 'privateKey' in given ? given.privateKey : undefined
-  return isHex(key) && key.length === 66 ? key : undefined
+  return isPrivateKey(key) ? key : undefined
 }

@@ -1,7 +1,9 @@
 // Keystores: those that others wrote are read, ours are read by everybody, and hostile ones are refused before they cost anything.
+import { createCipheriv, pbkdf2Sync } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { keccak256, type Address } from 'viem'
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
-import { asKeystore, decryptKey, encryptKey } from './keystore.ts'
+import { asKeystore, decryptKey, encryptKey, type LockedWallet } from './keystore.ts'
 
 /** A test vector of the standard. That for scrypt breaks the rules of scrypt: it is read by nobody who keeps to them. */
 const PASSWORD = 'testpassword'
@@ -29,10 +31,12 @@ const SCRYPT = {
   crypto: { ...PBKDF2.crypto, kdf: 'scrypt', kdfparams: { dklen: 32, n: 4096, p: 6, r: 8, salt: 'ab' } },
 }
 
-function read(file: unknown): NonNullable<ReturnType<typeof asKeystore>> {
+const OWNER = privateKeyToAddress(KEY)
+
+function read(file: unknown, address: Address = OWNER): LockedWallet {
   const keystore = asKeystore(file)
   if (keystore === undefined) throw new Error('This should be a keystore.')
-  return keystore
+  return { path: 'wallets/mine', address, keystore }
 }
 
 test('the vector of the standard is read', async () => {
@@ -41,12 +45,15 @@ test('the vector of the standard is read', async () => {
 
 test('what is written is read again, also in the spelling of other wallets, and by nobody without the password', async () => {
   const key = generatePrivateKey()
+  const owner = privateKeyToAddress(key)
 
   const { crypto, ...rest } = await encryptKey(key, 'pässword')
 
-  expect(`0x${rest.address}`).toBe(privateKeyToAddress(key).toLowerCase())
-  expect(await decryptKey(read({ ...rest, Crypto: crypto }), 'pässword')).toBe(key)
-  await expect(decryptKey(read({ ...rest, crypto }), 'passwort')).rejects.toMatchObject({ code: 'WrongPassword' })
+  expect(`0x${rest.address}`).toBe(owner.toLowerCase())
+  expect(await decryptKey(read({ ...rest, Crypto: crypto }, owner), 'pässword')).toBe(key)
+  await expect(decryptKey(read({ ...rest, crypto }, owner), 'passwort')).rejects.toMatchObject({
+    code: 'WrongPassword',
+  })
 })
 
 test.each([
@@ -60,6 +67,36 @@ test.each([
   const keystore = read({ ...SCRYPT, crypto: { ...SCRYPT.crypto, kdfparams } })
 
   await expect(decryptKey(keystore, PASSWORD)).rejects.toMatchObject({ code: 'BadFile' })
+})
+
+/** Nobody's key, under the password: written by hand, because `encryptKey` takes none. */
+function keystoreOfZero(): unknown {
+  const [salt, iv] = ['ab', '00'.repeat(16)]
+  const derived = pbkdf2Sync(PASSWORD, Buffer.from(salt, 'hex'), 1, 32, 'sha256')
+  const cipher = createCipheriv('aes-128-ctr', derived.subarray(0, 16), Buffer.from(iv, 'hex'))
+  const ciphertext = cipher.update(Buffer.alloc(32))
+  const mac = keccak256(Buffer.concat([derived.subarray(16), ciphertext])).slice(2)
+  const kdfparams = { c: 1, dklen: 32, prf: 'hmac-sha256', salt }
+  const crypto = { ...PBKDF2.crypto, kdfparams, ciphertext: ciphertext.toString('hex'), cipherparams: { iv }, mac }
+  return { ...PBKDF2, crypto }
+}
+
+test('a keystore that holds the key of another address than it says is refused with its path and both', async () => {
+  const other = '0x00000000000000000000000000000000000000A1'
+
+  await expect(decryptKey(read(PBKDF2, other), PASSWORD)).rejects.toMatchObject({
+    code: 'BadFile',
+    message: `wallets/mine cannot be read: it says that it is of ${other}, and its key is of ${OWNER}.`,
+  })
+})
+
+test('a key of zero, and an iv that no cipher takes, are refused with the path', async () => {
+  const cut = { ...PBKDF2.crypto, cipherparams: { iv: '00' } }
+
+  await expect(decryptKey(read(keystoreOfZero()), PASSWORD)).rejects.toThrow(
+    'wallets/mine cannot be read: what is under the password is no private key.',
+  )
+  await expect(decryptKey(read({ ...PBKDF2, crypto: cut }), PASSWORD)).rejects.toThrow('its iv has 1 bytes')
 })
 
 test.each([undefined, 'text', {}, { version: 3 }, { ...SCRYPT, version: 1 }, { ...SCRYPT, crypto: { cipher: 'x' } }])(

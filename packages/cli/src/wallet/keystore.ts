@@ -1,16 +1,17 @@
 // A key under a password: Web3 Secret Storage, version 3, as every Ethereum wallet reads and writes it.
 import { createCipheriv, createDecipheriv, pbkdf2, randomBytes, randomUUID, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
-import { keccak256, type Hex } from 'viem'
+import { keccak256, type Address, type Hex } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
 import { CliError } from '../cliError.ts'
+import { isPrivateKey } from './privateKey.ts'
 
 /** A keystore file. Source: https://ethereum.org/en/developers/docs/data-structures-and-encoding/web3-secret-storage/ */
 export type Keystore = {
   readonly version: 3
   readonly id: string
-  /** Without 0x, in lower case. */
-  readonly address: string
+  /** Without 0x, in lower case; the standard lets it be left out. */
+  readonly address?: string
   readonly crypto: {
     readonly cipher: string
     readonly ciphertext: string
@@ -20,6 +21,9 @@ export type Keystore = {
     readonly mac: string
   }
 }
+
+/** A keystore, where it was found, and of whom it says that it is. */
+export type LockedWallet = { readonly path: string; readonly address: Address; readonly keystore: Keystore }
 
 /** What geth calls the standard: 256 MiB and about a second. */
 const SCRYPT = { n: 262_144, r: 8, p: 1, dklen: 32 }
@@ -33,7 +37,8 @@ const derivePbkdf2 = promisify(pbkdf2)
 /** Puts a key under a password. */
 export async function encryptKey(privateKey: Hex, password: string): Promise<Keystore> {
   const [salt, iv] = [randomBytes(32), randomBytes(16)]
-  const derived = await derive(password, 'scrypt', { ...SCRYPT, salt: salt.toString('hex') })
+  const kdfparams = { ...SCRYPT, salt: salt.toString('hex') }
+  const derived = await derive(password, { kdf: 'scrypt', kdfparams }, unreadable('The new wallet'))
   const cipher = createCipheriv('aes-128-ctr', derived.subarray(0, 16), iv)
   const ciphertext = Buffer.concat([cipher.update(bytesOf(privateKey)), cipher.final()])
   return {
@@ -45,7 +50,7 @@ export async function encryptKey(privateKey: Hex, password: string): Promise<Key
       ciphertext: ciphertext.toString('hex'),
       cipherparams: { iv: iv.toString('hex') },
       kdf: 'scrypt',
-      kdfparams: { ...SCRYPT, salt: salt.toString('hex') },
+      kdfparams,
       mac: macOf(derived, ciphertext).toString('hex'),
     },
   }
@@ -54,20 +59,29 @@ export async function encryptKey(privateKey: Hex, password: string): Promise<Key
 /**
  * The key in a keystore.
  *
- * @throws CliError `WrongPassword`, or `BadFile` when the file is none that can be read
+ * @throws CliError `WrongPassword`, or `BadFile` when the file is none that can be read, or holds the key of another address
  */
-export async function decryptKey({ crypto, address }: Keystore, password: string): Promise<Hex> {
-  if (crypto.cipher !== 'aes-128-ctr') throw unreadable(`its cipher is ${crypto.cipher}`)
-  const derived = await derive(password, crypto.kdf, crypto.kdfparams)
+export async function decryptKey({ path, address, keystore }: LockedWallet, password: string): Promise<Hex> {
+  const { crypto } = keystore
+  const bad = unreadable(path)
+  const iv = Buffer.from(crypto.cipherparams.iv, 'hex')
+  if (crypto.cipher !== 'aes-128-ctr') throw bad(`its cipher is ${crypto.cipher}`)
+  if (iv.length !== 16) throw bad(`its iv has ${iv.length} bytes, and should have 16`)
+  const derived = await derive(password, crypto, bad)
   const ciphertext = Buffer.from(crypto.ciphertext, 'hex')
   const mac = Buffer.from(crypto.mac, 'hex')
   if (mac.length !== 32 || !timingSafeEqual(mac, macOf(derived, ciphertext))) {
-    throw new CliError('WrongPassword', `This is not the password of the wallet 0x${address}.`, {
+    throw new CliError('WrongPassword', `This is not the password of the wallet ${address}.`, {
       hints: ['Try again; nothing was changed.'],
     })
   }
-  const decipher = createDecipheriv('aes-128-ctr', derived.subarray(0, 16), Buffer.from(crypto.cipherparams.iv, 'hex'))
-  return `0x${Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString('hex')}`
+  const decipher = createDecipheriv('aes-128-ctr', derived.subarray(0, 16), iv)
+  const key = `0x${Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString('hex')}`
+  if (!isPrivateKey(key)) throw bad('what is under the password is no private key')
+  const owner = privateKeyToAddress(key)
+  // Neither the address nor the name of the file is under the password: whoever wrote them could have sent payments astray.
+  if (owner !== address) throw bad(`it says that it is of ${address}, and its key is of ${owner}`)
+  return key
 }
 
 /**
@@ -80,14 +94,16 @@ export function asKeystore(given: unknown): Keystore | undefined {
   const crypto = lowerKeys(file?.['crypto'])
   const iv = lowerKeys(crypto?.['cipherparams'])?.['iv']
   const kdfparams = lowerKeys(crypto?.['kdfparams'])
-  const texts = [file?.['address'], crypto?.['cipher'], crypto?.['ciphertext'], crypto?.['kdf'], crypto?.['mac'], iv]
+  const texts = [crypto?.['cipher'], crypto?.['ciphertext'], crypto?.['kdf'], crypto?.['mac'], iv]
   if (file?.['version'] !== 3 || kdfparams === undefined || texts.some((text) => typeof text !== 'string'))
     return undefined
-  const [address, cipher, ciphertext, kdf, mac] = texts as readonly string[] as [string, string, string, string, string]
+  const [cipher, ciphertext, kdf, mac] = texts as readonly string[] as [string, string, string, string]
+  const address = file['address'] ?? undefined
+  if (address !== undefined && typeof address !== 'string') return undefined
   return {
     version: 3,
     id: typeof file['id'] === 'string' ? file['id'] : '',
-    address: address.replace(/^0x/u, '').toLowerCase(),
+    ...(address === undefined ? {} : { address: address.replace(/^0x/u, '').toLowerCase() }),
     crypto: { cipher, ciphertext, cipherparams: { iv: String(iv) }, kdf, kdfparams, mac },
   }
 }
@@ -98,23 +114,26 @@ function lowerKeys(given: unknown): Record<string, unknown> | undefined {
   return Object.fromEntries(Object.entries(given).map(([key, value]) => [key.toLowerCase(), value]))
 }
 
-async function derive(password: string, kdf: string, params: Readonly<Record<string, unknown>>): Promise<Buffer> {
+type Derivation = Pick<Keystore['crypto'], 'kdf' | 'kdfparams'>
+type Fault = (problem: string) => CliError
+
+async function derive(password: string, { kdf, kdfparams: params }: Derivation, bad: Fault): Promise<Buffer> {
   const number = (key: string, max: number): number => {
     const value = params[key]
     if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0 && value <= max) return value
-    throw unreadable(`its ${key} is ${JSON.stringify(value)}`)
+    throw bad(`its ${key} is ${JSON.stringify(value)}`)
   }
   const salt = Buffer.from(String(params['salt']), 'hex')
   const length = number('dklen', 64)
-  if (length < 32) throw unreadable(`its dklen is ${length}`)
+  if (length < 32) throw bad(`its dklen is ${length}`)
   // As in the standard: the password as it was typed, in one form of Unicode.
   const text = password.normalize('NFKC')
   if (kdf === 'pbkdf2') return derivePbkdf2(text, salt, number('c', MAX_ROUNDS), length, 'sha256')
-  if (kdf !== 'scrypt') throw unreadable(`its key derivation is ${kdf}`)
+  if (kdf !== 'scrypt') throw bad(`its key derivation is ${kdf}`)
   const [N, r, p] = [number('n', 2 ** 24), number('r', 64), number('p', 64)]
-  if (128 * N * r > MAX_SCRYPT_BYTES) throw unreadable('it asks for more memory than a wallet should')
+  if (128 * N * r > MAX_SCRYPT_BYTES) throw bad('it asks for more memory than a wallet should')
   // RFC 7914, section 2: OpenSSL holds it, and some of the first wallets did not.
-  if (Math.log2(N) % 1 !== 0 || Math.log2(N) >= 16 * r) throw unreadable(`scrypt does not allow n=${N} with r=${r}`)
+  if (Math.log2(N) % 1 !== 0 || Math.log2(N) >= 16 * r) throw bad(`scrypt does not allow n=${N} with r=${r}`)
   return deriveScrypt(text, salt, length, { N, r, p, maxmem: MAX_SCRYPT_BYTES + 2 ** 20 })
 }
 
@@ -126,8 +145,9 @@ function bytesOf(hex: Hex): Buffer {
   return Buffer.from(hex.slice(2), 'hex')
 }
 
-function unreadable(problem: string): CliError {
-  return new CliError('BadFile', `The wallet cannot be read: ${problem}.`, {
-    hints: ['It is no keystore that geth or iexec wrote.'],
-  })
+function unreadable(path: string): Fault {
+  return (problem) =>
+    new CliError('BadFile', `${path} cannot be read: ${problem}.`, {
+      hints: ['It is no keystore that geth or iexec wrote.'],
+    })
 }

@@ -38,10 +38,14 @@ export type KeystorePlace = { readonly folder: string; readonly keystoredir: str
 /** Writes a keystore file. Its name begins with the moment, so that none is ever replaced. */
 export async function writeKeystore(privateKey: Hex, password: string, place: KeystorePlace): Promise<Written> {
   const wallet = await encryptKey(privateKey, password)
+  const { address } = privateKeyToAccount(privateKey)
   const moment = place.now.toISOString().replaceAll(':', '-').replace('Z', '000000Z')
-  const fileName = join(keystoreFolder(place.folder, place.keystoredir), `UTC--${moment}--${wallet.address}`)
+  const fileName = join(
+    keystoreFolder(place.folder, place.keystoredir),
+    `UTC--${moment}--${address.slice(2).toLowerCase()}`,
+  )
   await write(fileName, wallet)
-  return { fileName, address: privateKeyToAccount(privateKey).address, wallet }
+  return { fileName, address, wallet }
 }
 
 async function exists(path: string): Promise<boolean> {

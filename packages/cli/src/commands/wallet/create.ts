@@ -1,5 +1,5 @@
 // iexec wallet create and import: a key of one's own, under a password.
-import { isHex, type Hex } from 'viem'
+import type { Hex } from 'viem'
 import { generatePrivateKey } from 'viem/accounts'
 import { CliError } from '../../cliError.ts'
 import type { Call, Command, Option, Outcome } from '../../command.ts'
@@ -7,6 +7,7 @@ import { FORCE_OPTION, KEYSTORE_OPTION, PASSWORD_OPTIONS } from '../../options.t
 import { choiceOf, isSet, projectFolder, text } from '../../session.ts'
 import { askSecret } from '../../terminal/ask.ts'
 import { choosePassword } from '../../wallet/password.ts'
+import { isPrivateKey } from '../../wallet/privateKey.ts'
 import { writeKeystore, writeOpenWallet, type Written } from '../../wallet/writeWallet.ts'
 
 const options: readonly Option[] = [
@@ -60,9 +61,6 @@ export async function writeKey(call: Call, privateKey: Hex): Promise<Written> {
 /** @throws CliError `Usage`, without what was given: it may be a key with a typing error */
 function readKey(given: string): Hex {
   const key = given.startsWith('0x') ? given : `0x${given}`
-  if (isHex(key) && key.length === 66 && BigInt(key) > 0n && BigInt(key) < GROUP_ORDER) return key
+  if (isPrivateKey(key)) return key
   throw new CliError('Usage', 'This is no private key.', { hints: ['A private key is 0x and 64 hex digits.'] })
 }
-
-/** Of secp256k1: a key is below it. */
-const GROUP_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
