@@ -10,7 +10,7 @@ import { openGateway } from './bulk/gateway.ts'
 import { findClaim } from './claims.ts'
 import type { ChainConfig, Config } from './config.ts'
 import { openDatabase, type Database, type DatabaseLocation } from './db/database.ts'
-import { claimDatabase, readMeta } from './index/meta.ts'
+import { claimDatabase, readFirstBlock } from './index/meta.ts'
 import { openIndexer, type Indexer, type IndexerNews } from './index/runIndexer.ts'
 import { openBus } from './live/bus.ts'
 import { FileIsHeld, holdFile, whileLeading } from './live/leader.ts'
@@ -203,26 +203,22 @@ async function openStore({ chain, chainId, client, contracts, log }: StoreOption
   const { database, letGo } = await openPlace(locateDatabase(chain.database, chainId))
   try {
     const known = await readFirstBlock(database.read)
-    const firstBlock = chain.fromBlock ?? known ?? (await askFirstBlock(client, contracts))
-    await database.write(async (writer) => claimDatabase(writer, { chainId, contracts, firstBlock }))
-    if (known !== undefined && known < firstBlock) {
+    // What was found once holds, also when the node of today would not search the whole chain.
+    const wanted = chain.fromBlock ?? known ?? (await askFirstBlock(client, contracts))
+    const claim = { chainId, contracts, firstBlock: wanted }
+    const firstBlock = await database.write(async (writer) => claimDatabase(writer, claim))
+    if (firstBlock < wanted) {
       log.warn(
         { chainId },
-        `This database begins at block ${known}; --from-block ${firstBlock} is only for one that is new.`,
+        `This database begins at block ${firstBlock}; --from-block ${wanted} is only for one that is new.`,
       )
     }
-    return { database, firstBlock: Math.min(known ?? firstBlock, firstBlock), letGo }
+    return { database, firstBlock, letGo }
   } catch (cause) {
     await database.close()
     letGo()
     throw cause
   }
-}
-
-/** What was found once holds, also when the node of today would not search the whole chain. */
-async function readFirstBlock(read: Database['read']): Promise<number | undefined> {
-  const known = await readMeta(read, 'fromBlock')
-  return known === undefined ? undefined : Number(known)
 }
 
 async function askFirstBlock(client: Market['client'], { hub, registries }: MarketContracts): Promise<number> {

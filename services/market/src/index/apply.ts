@@ -8,7 +8,7 @@ import type { Reader, Writer } from '../db/database.ts'
 import type { Announce, Bus } from '../live/bus.ts'
 import type { KnownBlock } from './facts.ts'
 import { openCache, openLedger, type RowCache } from './ledger.ts'
-import { readMeta, writeMeta } from './meta.ts'
+import { readFirstBlock, readMeta, writeMeta } from './meta.ts'
 import { reduceBlock } from './reduce.ts'
 import { writeRows } from './tables.ts'
 import { emptyTables, restoreTables } from './undo.ts'
@@ -22,6 +22,8 @@ export type ApplyOptions = {
   readonly bus: Pick<Bus, 'write'>
   readonly domain: OrderDomain
   readonly book: { readonly recheckBook: typeof recheckBook; readonly reopenBook: typeof reopenBook }
+  /** From which block they were read. What is read from another than the database begins at by then, is not written. */
+  readonly firstBlock?: number | undefined
   /** So far below the head blocks can be undone; 1,000 when left out. */
   readonly undoDepth?: number | undefined
 }
@@ -41,7 +43,7 @@ export type Tables = {
   readonly undo: (to: BlockRef | undefined) => Promise<boolean>
 }
 
-/** Another process has written since: this one does not lead any more. */
+/** Another process has written since: this one does not lead any more, or has to begin earlier. */
 export class Fenced extends Error {
   override readonly name: string = 'Fenced'
 }
@@ -150,6 +152,7 @@ async function transact<Answer extends Outcome>(
         const expected = state.last === undefined ? 'none' : `block ${state.last.number}`
         throw new Fenced(`The last block should be ${expected}, but is ${number ?? 'none'}: another process indexes.`)
       }
+      if (number === undefined) await refuseLateBeginning(writer, options.firstBlock)
       return work(writer, announce)
     })
     keep?.()
@@ -158,6 +161,13 @@ async function transact<Answer extends Outcome>(
     state.cache = openCache()
     throw error
   }
+}
+
+/** While nothing is written, a process that shares the database may still make it begin earlier. */
+async function refuseLateBeginning(writer: Writer, firstBlock: number | undefined): Promise<void> {
+  const wanted = firstBlock === undefined ? undefined : await readFirstBlock(writer)
+  if (wanted === undefined || wanted === firstBlock) return
+  throw new Fenced(`The blocks were read from ${firstBlock} on, but another process begins at block ${wanted}.`)
 }
 
 async function applyGroup(context: Context, group: readonly KnownBlock[], head: number): Promise<void> {

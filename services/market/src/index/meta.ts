@@ -19,34 +19,44 @@ export class ForeignDatabase extends Error {
 /**
  * Takes possession of an empty database. While nothing is indexed, it may still begin earlier.
  *
+ * @returns the block at which it begins, which is the lowest that anybody has asked for
  * @throws ForeignDatabase when it is already another market's, or lacks its first blocks
+ * @example
+ * await claimDatabase(writer, { chainId: 134, contracts, firstBlock: 7 }) // 5, when another process claimed it from 5
  */
-export async function claimDatabase(writer: Writer, { chainId, contracts, firstBlock }: Belonging): Promise<void> {
+export async function claimDatabase(writer: Writer, { chainId, contracts, firstBlock }: Belonging): Promise<number> {
   const hub = contracts.hub.toLowerCase()
   await writeMeta(writer, REGISTRIES, JSON.stringify(contracts.registries))
   const [ownChain, ownHub, ownFirst] = [
     await readMeta(writer, 'chainId'),
     await readMeta(writer, 'hub'),
-    await readMeta(writer, 'fromBlock'),
+    await readFirstBlock(writer),
   ]
   if (ownChain === undefined || ownHub === undefined || ownFirst === undefined) {
     await writeMeta(writer, 'chainId', String(chainId))
     await writeMeta(writer, 'hub', hub)
-    await writeMeta(writer, 'fromBlock', String(firstBlock))
-    return
+    await writeMeta(writer, FIRST_BLOCK, String(firstBlock))
+    return firstBlock
   }
   if (ownChain !== String(chainId) || ownHub !== hub) {
     throw new ForeignDatabase(
       `This database belongs to the hub ${ownHub} on chain ${ownChain}, not to ${hub} on chain ${chainId}.`,
     )
   }
-  if (Number(ownFirst) <= firstBlock) return
-  if (await isEmpty(writer)) await writeMeta(writer, 'fromBlock', String(firstBlock))
-  else {
+  if (ownFirst <= firstBlock) return ownFirst
+  if (!(await isEmpty(writer))) {
     throw new ForeignDatabase(
       `This database begins at block ${ownFirst}, but the market begins at block ${firstBlock}: it lacks what happened before, for good. Give --database a new place; the index is built anew there.`,
     )
   }
+  await writeMeta(writer, FIRST_BLOCK, String(firstBlock))
+  return firstBlock
+}
+
+/** The block at which a database begins; `undefined` when nobody has taken possession of it. */
+export async function readFirstBlock(reader: Reader): Promise<number | undefined> {
+  const known = await readMeta(reader, FIRST_BLOCK)
+  return known === undefined ? undefined : Number(known)
 }
 
 async function isEmpty(reader: Reader): Promise<boolean> {
@@ -54,6 +64,7 @@ async function isEmpty(reader: Reader): Promise<boolean> {
 }
 
 const REGISTRIES = 'registries'
+const FIRST_BLOCK = 'fromBlock'
 
 /**
  * What the facts of a database say of whose it is; `undefined` when nobody has taken possession of it.
@@ -62,7 +73,7 @@ const REGISTRIES = 'registries'
  * readClaim(new Map([['chainId', '134'], ['hub', '0x…'], ['registries', '{…}'], ['fromBlock', '7']]))?.chainId // 134
  */
 export function readClaim(facts: ReadonlyMap<string, string>): Belonging | undefined {
-  const [chainId, hub, firstBlock] = [facts.get('chainId'), facts.get('hub'), facts.get('fromBlock')]
+  const [chainId, hub, firstBlock] = [facts.get('chainId'), facts.get('hub'), facts.get(FIRST_BLOCK)]
   const registries = facts.get(REGISTRIES)
   if (chainId === undefined || hub === undefined || firstBlock === undefined || registries === undefined)
     return undefined

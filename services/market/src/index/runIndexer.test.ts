@@ -8,6 +8,7 @@ import { recheckBook, reopenBook } from '../book/index.ts'
 import type { Database } from '../db/database.ts'
 import { openBus, type Bus, type MarketMessage } from '../live/bus.ts'
 import { digestTables } from './digest.ts'
+import { claimDatabase } from './meta.ts'
 import { openIndexer, type IndexerNews, type IndexerOptions } from './runIndexer.ts'
 
 let chain: TestChain
@@ -98,6 +99,31 @@ onBothEngines('an indexer', (engine) => {
     await bus.close()
   })
 
+  test('begins where the lowest of those who share its database wants, also when that one comes while it reads', async () => {
+    const database = await openTestDatabase(engine)
+    const bus = await openBus(database)
+    const options = await optionsFor(database, bus)
+    let isShared = false
+    const client = clientThat(async (method) => {
+      if (isShared || method !== 'eth_getLogs') return
+      isShared = true
+      await bus.write(async (writer) => claimDatabase(writer, options))
+    })
+    const ended = new AbortController()
+    const indexer = openIndexer({ ...options, firstBlock: await headOf(chain), client })
+
+    const running = indexer.run(ended.signal)
+    await vi.waitFor(() => {
+      expect(indexer.status()).toMatchObject({ state: 'live' })
+    }, PATIENCE)
+    ended.abort()
+    await running
+
+    expect(isShared).toBe(true)
+    expect(await digestTables(database.read)).toEqual(await digestsOfReplay(chain, await openTestDatabase(engine)))
+    await bus.close()
+  })
+
   test('waits while the database fails, says so once, and goes on by itself, which it says too', async () => {
     const database = await openTestDatabase(engine)
     const bus = await openBus(database)
@@ -163,12 +189,19 @@ onBothEngines('an indexer', (engine) => {
 
 /** A client of a node that does not know a method. */
 function clientWithout(unknown: string): Client {
+  return clientThat(async (method) => {
+    await Promise.resolve()
+    if (method !== unknown) return
+    // As JSON-RPC says it.
+    throw Object.assign(new Error(`the method ${method} does not exist/is not available`), { code: -32_601 })
+  })
+}
+
+/** A client of a node before whose answers something happens. */
+function clientThat(before: (method: string) => Promise<void>): Client {
   const real = clientOf(chain)
   const request = async ({ method, params }: { method: string; params?: unknown }): Promise<unknown> => {
-    if (method === unknown) {
-      // As JSON-RPC says it.
-      throw Object.assign(new Error(`the method ${method} does not exist/is not available`), { code: -32_601 })
-    }
+    await before(method)
     return real.request({ method, params } as never)
   }
   return createClient({ transport: custom({ request }) })

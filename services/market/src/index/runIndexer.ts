@@ -19,7 +19,7 @@ export type IndexerOptions = Pick<ApplyOptions, 'book' | 'undoDepth'> & {
   readonly client: Client
   readonly read: Reader
   readonly bus: Bus
-  /** No event of the market is in an earlier block. */
+  /** No event of the market is in an earlier block. Who shares the database may make it begin earlier. */
   readonly firstBlock: number
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -183,9 +183,10 @@ async function runUntil(signal: AbortSignal, run: Run): Promise<void> {
 }
 
 async function indexOnce(signal: AbortSignal, { options, set: tell }: Run, progress: { made: boolean }): Promise<void> {
-  const { client, contracts, domain, read, firstBlock: fromBlock, wakeUp, pollingMs, bus } = options
-  await bus.write(async (writer) => claimDatabase(writer, options))
-  const tables = await openTables(options)
+  const { client, contracts, domain, read, wakeUp, pollingMs, bus } = options
+  // Another process that shares the database may begin earlier than this one was told to.
+  const fromBlock = await bus.write(async (writer) => claimDatabase(writer, options))
+  const tables = await openTables({ ...options, firstBlock: fromBlock })
   tell({ indexed: tables.last()?.number })
   const steps = followEvents({
     client,
