@@ -79,8 +79,9 @@ export function openDesk(chain?: ChainSettings): Desk {
   }
 }
 
-function chainFileOf({ name, chainId, hub, rpcUrls, marketUrl }: ChainSettings): unknown {
-  const chain = { id: String(chainId), host: rpcUrls?.[0], hub, iexecGateway: marketUrl }
+function chainFileOf({ name, chainId, hub, rpcUrls, ...services }: ChainSettings): unknown {
+  const { marketUrl: iexecGateway, storageUrl: ipfsGateway, vaultUrl: sms } = services
+  const chain = { id: String(chainId), host: rpcUrls?.[0], hub, iexecGateway, ipfsGateway, sms }
   return { default: name, chains: { [name]: chain } }
 }
 

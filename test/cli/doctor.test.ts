@@ -1,6 +1,7 @@
 // iexec doctor, on a machine where everything is ready, and on those where something is not.
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { startHouse, type House } from '../house.ts'
@@ -114,24 +115,78 @@ test('a dead node, a wrong chain and an address without a market are told apart'
   })
 })
 
-test('a market that is dead, of another chain, or none at all is broken', async () => {
-  const other = createServer((_request, response) => {
-    response.end('<html>')
-  })
+/** A service on a free port, until the test is over. */
+async function serve(answer: RequestListener): Promise<string> {
+  const server = createServer(answer)
   onTestFinished(() => {
-    other.close()
+    server.closeAllConnections()
+    server.close()
   })
   await new Promise<void>((resolve) => {
-    other.listen(0, '127.0.0.1', resolve)
+    server.listen(0, '127.0.0.1', resolve)
   })
-  const address = other.address()
-  const port = typeof address === 'object' ? address?.port : ''
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+test('a market that is dead, of another chain, or none at all is broken', async () => {
+  const url = await serve((_request, response) => {
+    response.end('<html>')
+  })
 
   const dead = await examine(newDesk({ ...house.chain, marketUrl: 'http://127.0.0.1:9' }))
-  const strange = await examine(newDesk({ ...house.chain, marketUrl: `http://127.0.0.1:${port}` }))
+  const strange = await examine(newDesk({ ...house.chain, marketUrl: url }))
 
   expect(dead.of('market')).toMatchObject({ state: 'broken', remedy: expect.stringContaining('iexecGateway') })
   expect(strange.of('market')).toMatchObject({ state: 'broken', says: expect.stringContaining('JSON') })
+})
+
+test('a market below a path is asked there, and nothing of its URL is shown that could be a key', async () => {
+  const asked: (string | undefined)[] = []
+  const url = await serve(({ url: path }, response) => {
+    asked.push(path)
+    response.end(JSON.stringify({ version: '7' }))
+  })
+  const desk = newDesk({ ...house.chain, marketUrl: `${url}/s3cret/?key=s3cret`, storageUrl: `${url}/s3cret` })
+
+  const { exitCode, out } = await desk.iexec(['doctor'])
+
+  expect(exitCode).toBe(0)
+  expect(asked).toEqual(expect.arrayContaining(['/s3cret/health?key=s3cret', '/s3cret/version?key=s3cret', '/s3cret']))
+  expect(out).toContain(`${new URL(url).host}, version 7`)
+  expect(out).not.toContain('s3cret')
+})
+
+test('services that fail are named without the password or the key in their URLs', async () => {
+  const desk = newDesk({
+    ...house.chain,
+    marketUrl: 'http://me:s3cret@127.0.0.1:9',
+    storageUrl: 'http://127.0.0.1:9/?key=s3cret',
+    vaultUrl: 'http://me:s3cret@127.0.0.1:9/',
+  })
+
+  const { exitCode, out, errors } = await desk.iexec(['doctor'])
+
+  expect(exitCode).toBe(1)
+  for (const name of ['market', 'storage', 'vault']) expect(out).toContain(`the ${name} at 127.0.0.1:9 does not answer`)
+  expect(out + errors).not.toContain('s3cret')
+})
+
+test('an answer without end is not read to its end, of a market and of an engine', async () => {
+  const url = await serve((_request, response) => {
+    const part = ' '.repeat(65_536)
+    const write = (): void => {
+      while (response.write(part));
+    }
+    response.on('drain', write)
+    write()
+  })
+  vi.stubEnv('DOCKER_HOST', url.replace('http://', 'tcp://me:s3cret@'))
+
+  const { of } = await examine(newDesk({ ...house.chain, marketUrl: url }))
+
+  expect(of('market')).toMatchObject({ state: 'broken', says: expect.stringContaining('more than 1 MiB') })
+  expect(of('engine')).toMatchObject({ state: 'broken', says: expect.stringContaining('no container engine') })
+  expect(of('engine')?.says).not.toContain('s3cret')
 })
 
 test('the engine is asked where DOCKER_HOST says: one that answers is ready, one that does not is broken', async () => {

@@ -12,16 +12,18 @@ const WITHOUT =
  * @param host `DOCKER_HOST`, when it is set
  */
 export async function checkEngine(host: string | undefined): Promise<Finding> {
-  const place = host ?? DEFAULT_SOCKET
-  const options = optionsOf(place)
+  const options = optionsOf(host ?? DEFAULT_SOCKET)
+  // It may have a password.
+  const place = (host ?? DEFAULT_SOCKET).replace(/\/\/[^/]*@/u, '//')
   if (options === undefined) return note(`DOCKER_HOST is ${place}, which is not looked at from here.`, WITHOUT)
   try {
     return ok(`${await askVersion(options)} at ${place}`)
   } catch (error) {
     if (host === undefined) return note(`none at ${place}.`, WITHOUT)
-    const { code, message } = error as NodeJS.ErrnoException
+    const { name, code, message } = error as NodeJS.ErrnoException
+    const why = name === 'AbortError' ? `not within ${PATIENCE_MS / 1000} s` : (code ?? message)
     return broken(
-      `DOCKER_HOST is ${place}, and no engine answers there: ${code ?? message}.`,
+      `DOCKER_HOST is ${place}, and no engine answers there: ${why}.`,
       'Start the engine, or unset DOCKER_HOST.',
     )
   }
@@ -36,11 +38,13 @@ function optionsOf(place: string): RequestOptions | undefined {
 
 async function askVersion(options: RequestOptions): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
-  const asked = request({ ...options, path: '/version', timeout: PATIENCE_MS }, (answer) => {
+  const asked = request({ ...options, path: '/version', signal: AbortSignal.timeout(PATIENCE_MS) }, (answer) => {
     let text = ''
+    answer.on('error', reject)
     answer.setEncoding('utf8').on('data', (part: string) => {
+      text += part
       // An engine says a page; whoever says more is none.
-      text = text.length > 65_536 ? text : text + part
+      if (text.length > 65_536) answer.destroy(new Error('it is no container engine'))
     })
     answer.once('end', () => {
       const version = versionIn(text)
@@ -48,8 +52,7 @@ async function askVersion(options: RequestOptions): Promise<string> {
       else resolve(version)
     })
   })
-  asked.once('timeout', () => asked.destroy(new Error('it does not answer')))
-  asked.once('error', reject)
+  asked.on('error', reject)
   asked.end()
   return promise
 }

@@ -1,4 +1,5 @@
 // The services of a chain: whether they answer, and whether the market has caught up with its chain.
+import { MEBIBYTE, readWhole, reasonOf } from '../registry/download.ts'
 import { broken, note, ok, PATIENCE_MS, type Finding } from './check.ts'
 
 /**
@@ -15,7 +16,7 @@ export async function checkMarket(url: string | undefined, chainId: number): Pro
   }
   try {
     const [health, version] = await Promise.all([read(url, '/health'), read(url, '/version')])
-    const where = `${new URL(url).host}${typeof version['version'] === 'string' ? `, version ${version['version']}` : ''}`
+    const where = `${hostOf(url)}${typeof version['version'] === 'string' ? `, version ${version['version']}` : ''}`
     const chain = listOf(health['chains']).find((one) => one['chainId'] === chainId)
     // The existing market says only that it lives.
     if (health['chains'] === undefined) return ok(where)
@@ -28,7 +29,7 @@ export async function checkMarket(url: string | undefined, chainId: number): Pro
     return findingOf(chain, where)
   } catch (error) {
     return broken(
-      `the market at ${url} does not answer: ${reasonOf(error)}.`,
+      `the market at ${hostOf(url)} does not answer: ${wordsOf(error)}.`,
       'Start it, or mend iexecGateway in chain.json.',
     )
   }
@@ -58,25 +59,36 @@ export async function checkService(
 ): Promise<Finding> {
   if (url === undefined) return note(`no ${what} is configured: ${use}.`, `Set ${key} of the chain in chain.json.`)
   try {
-    await ask(url)
-    return ok(new URL(url).host)
+    const { body } = await ask(new URL(url))
+    await body?.cancel()
+    return ok(hostOf(url))
   } catch (error) {
     return broken(
-      `the ${what} at ${url} does not answer: ${reasonOf(error)}.`,
+      `the ${what} at ${hostOf(url)} does not answer: ${wordsOf(error)}.`,
       `Start it, or mend ${key} in chain.json.`,
     )
   }
 }
 
-async function ask(url: string): Promise<Response> {
+async function ask(url: URL): Promise<Response> {
+  // What fetch says of such a URL repeats the password.
+  if (url.username !== '' || url.password !== '') throw new Error('its URL has a password, with which nothing is asked')
   return fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS), headers: { accept: 'application/json' } })
 }
 
 /** An object that a service answers. A health that is bad comes with a status of failure, and is read all the same. */
 async function read(base: string, path: string): Promise<Readonly<Record<string, unknown>>> {
-  const answer: unknown = await (await ask(new URL(path, base).href)).json()
+  const url = new URL(base)
+  url.pathname = `${url.pathname.replace(/\/+$/u, '')}${path}`
+  const text = await readWhole(await ask(url), 'its answer', MEBIBYTE)
+  const answer: unknown = JSON.parse(text.toString('utf8'))
   if (typeof answer === 'object' && answer !== null) return answer as Readonly<Record<string, unknown>>
   throw new Error('it answers something else than a market')
+}
+
+/** All that is shown of a URL: a key may stand anywhere else in it. */
+function hostOf(url: string): string {
+  return new URL(url).host
 }
 
 function listOf(given: unknown): readonly Readonly<Record<string, unknown>>[] {
@@ -84,10 +96,7 @@ function listOf(given: unknown): readonly Readonly<Record<string, unknown>>[] {
   return list.filter((one): one is Readonly<Record<string, unknown>> => typeof one === 'object' && one !== null)
 }
 
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if (error.name === 'TimeoutError') return `not within ${PATIENCE_MS / 1000} s`
-  if (error instanceof SyntaxError) return 'it answers something else than JSON'
-  const { cause } = error
-  return cause instanceof Error ? cause.message || String((cause as NodeJS.ErrnoException).code) : error.message
+function wordsOf(error: unknown): string {
+  if (error instanceof Error && error.name === 'TimeoutError') return `not within ${PATIENCE_MS / 1000} s`
+  return error instanceof SyntaxError ? 'it answers something else than JSON' : reasonOf(error).replace(/\.$/u, '')
 }

@@ -81,8 +81,8 @@ export async function inWords<Value>(
   }
 }
 
-/** Node says "fetch failed", and hides why in the cause. */
-function reasonOf(error: unknown): string {
+/** Why a question failed, in a few words: node says "fetch failed", and hides why in the cause. */
+export function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   if (!(cause instanceof Error)) return String(cause)
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
