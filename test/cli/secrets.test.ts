@@ -82,14 +82,17 @@ test('a secret that is typed is never shown, goes to the vault signed, and only 
   expect(others).toEqual({ ok: true, isSet: false, name: 'api-key' })
 })
 
-test('a secret is read from a file, without the end of its line', async () => {
+test('a secret is read from a file or a pipe, without the end of its line', async () => {
   const desk = sit()
   desk.write('key.txt', `${SECRET}\n`)
 
-  const told = await desk.raw(['requester', 'push-secret', 'api-key', '--secret-file', 'key.txt'])
+  const line = ['requester', 'push-secret']
+  const told = await desk.raw([...line, 'api-key', '--secret-file', 'key.txt'])
+  const piped = await desk.iexec([...line, 'other-key', '--secret-file', '-'], { input: `${SECRET}\r\n` })
 
   expect(told).toEqual({ ok: true, isPushed: true, name: 'api-key' })
-  expect([...pushed.values()]).toEqual([SECRET])
+  expect(piped).toMatchObject({ exitCode: 0, errors: '' })
+  expect([...pushed.values()]).toEqual([SECRET, SECRET])
 })
 
 test('the token of a storage is replaced only when that is said', async () => {

@@ -93,6 +93,26 @@ test('with an imported key under a password from a file, RLC goes to the market 
   expect(JSON.stringify([imported, deposited, wallet])).not.toContain(key.slice(2))
 })
 
+test('a key comes from a file or a pipe as well; on the line it is taken with a warning, and nowhere is it shown', async () => {
+  const desk = newDesk()
+  const key = generatePrivateKey()
+  const line = ['wallet', 'import', '--password', PASSWORD]
+  writeFileSync(join(desk.folder, 'key'), `${key}\n`)
+
+  const fromFile = await desk.iexec([...line, '--private-key-file', 'key'])
+  const piped = await desk.iexec([...line, '--private-key-file', '-'], { input: key.slice(2) })
+  const typed = await desk.iexec([...line, key])
+  const both = await desk.iexec([...line, key, '--private-key-file', 'key'])
+  const nobody = await desk.iexec(line)
+
+  expect(fromFile).toMatchObject({ exitCode: 0, errors: '', out: expect.stringContaining(privateKeyToAddress(key)) })
+  expect(piped).toMatchObject({ exitCode: 0, errors: '', out: expect.stringContaining(privateKeyToAddress(key)) })
+  expect(typed).toMatchObject({ exitCode: 0, errors: expect.stringContaining('--private-key-file avoids that.') })
+  expect(both.errors).toContain('exclude each other')
+  expect(nobody.errors).toContain('Give it with --private-key-file <path>')
+  expect(JSON.stringify([fromFile, piped, typed, both, nobody])).not.toContain(key.slice(2))
+})
+
 test('a wrong password is said in a sentence, and nothing is sent', async () => {
   const desk = newDesk()
   await desk.raw(['wallet', 'import', generatePrivateKey(), '--password', PASSWORD])

@@ -46,3 +46,13 @@ export const CONFIRMS_OPTION: Option = {
 
 /** Without the last question. */
 export const FORCE_OPTION: Option = { flags: '--force', summary: 'ask nothing, and do it' }
+
+/** From where a secret for the vault comes. */
+export const SECRET_OPTIONS: readonly Option[] = [
+  { flags: '--secret-value <value>', summary: 'the secret; seen by whoever lists processes' },
+  {
+    flags: '--secret-file <path>',
+    summary: 'a file that holds the secret; - for standard input',
+    excludes: ['secretValue'],
+  },
+]

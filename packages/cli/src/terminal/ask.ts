@@ -8,10 +8,11 @@ import type { Terminal } from './terminal.ts'
 /**
  * Asks for something that nobody should see.
  *
+ * @param hint which option answers, for whoever cannot be asked
  * @throws CliError `NoTerminal`, `Interrupted`
  */
-export async function askSecret(question: string, terminal: Terminal): Promise<string> {
-  requirePerson(question, terminal, 'Give it with --password-file or --password-fd.')
+export async function askSecret(question: string, terminal: Terminal, hint: string): Promise<string> {
+  requirePerson(question, terminal, hint)
   const { errors } = terminal.streams
   const silent = new Writable({
     write: (_chunk, _encoding, done) => {
@@ -80,5 +81,7 @@ async function readAnswer(prompt: string, { terminal, output }: Where): Promise<
 
 function requirePerson(question: string, { isInteractive }: Terminal, hint: string): void {
   if (isInteractive) return
-  throw new CliError('NoTerminal', `There is nobody to answer "${question}": this is no terminal.`, { hints: [hint] })
+  throw new CliError('NoTerminal', `There is nobody to ask, because this is no terminal: ${question}`, {
+    hints: [hint],
+  })
 }

@@ -12,6 +12,8 @@ export type PasswordChoice = {
   readonly passwordFd?: string | undefined
 }
 
+const HINT = 'Give it with --password-file or --password-fd.'
+
 /**
  * The password for a wallet that exists.
  *
@@ -19,7 +21,7 @@ export type PasswordChoice = {
  * @throws CliError `NoTerminal` when nobody can be asked, `BadFile` when the file cannot be read
  */
 export async function readPassword(choice: PasswordChoice, question: string, terminal: Terminal): Promise<string> {
-  return (await givenPassword(choice)) ?? askSecret(question, terminal)
+  return (await givenPassword(choice)) ?? askSecret(question, terminal, HINT)
 }
 
 /**
@@ -29,13 +31,13 @@ export async function readPassword(choice: PasswordChoice, question: string, ter
  */
 export async function choosePassword(choice: PasswordChoice, terminal: Terminal): Promise<string> {
   const given = await givenPassword(choice)
-  const password = given ?? (await askSecret('Choose a password for the wallet', terminal))
+  const password = given ?? (await askSecret('Choose a password for the wallet', terminal, HINT))
   if (password === '')
     throw new CliError('Usage', 'An empty password protects nothing.', {
       hints: ['--unencrypted keeps the key in clear.'],
     })
   if (given !== undefined) return password
-  if ((await askSecret('Once more', terminal)) === password) return password
+  if ((await askSecret('Once more', terminal, HINT)) === password) return password
   throw new CliError('Usage', 'The two passwords differ; no wallet was made.', { hints: ['Try again.'] })
 }
 

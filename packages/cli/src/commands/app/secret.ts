@@ -1,9 +1,8 @@
 // iexec app push-secret and check-secret: what an app's developer gives to his app, and nobody else reads.
-import { CliError } from '../../cliError.ts'
-import type { Call, Command } from '../../command.ts'
-import { CHAIN_OPTION, WALLET_OPTIONS } from '../../options.ts'
+import type { Command } from '../../command.ts'
+import { CHAIN_OPTION, SECRET_OPTIONS, WALLET_OPTIONS } from '../../options.ts'
+import { readSecret } from '../../secret.ts'
 import { openReader, openSigner, text } from '../../session.ts'
-import { askSecret } from '../../terminal/ask.ts'
 import { addressArgumentOf, targetOf } from '../asset/target.ts'
 
 export const pushAppSecretCommand: Command = {
@@ -11,26 +10,23 @@ export const pushAppSecretCommand: Command = {
   summary: 'give a secret to an app of yours',
   description: 'Gives a secret to an app of yours, for its enclaves. It can never be changed, and never be read back.',
   arguments: [addressArgumentOf('app')],
-  options: [
-    CHAIN_OPTION,
-    ...WALLET_OPTIONS,
-    { flags: '--secret-value <value>', summary: 'the secret; asked for when left out, so that nobody sees it' },
+  options: [CHAIN_OPTION, ...WALLET_OPTIONS, ...SECRET_OPTIONS],
+  examples: [
+    { line: 'iexec app push-secret', meaning: 'asks for the secret' },
+    { line: 'iexec app push-secret --secret-file secret.txt', meaning: 'in scripts' },
   ],
-  examples: [{ line: 'iexec app push-secret', meaning: 'asks for the secret' }],
   run: async (call) => {
     const address = await targetOf(call, 'app')
-    const value = text(call, 'secretValue') ?? (await askValue(call))
+    const value = await readSecret(call, {
+      question: 'Secret of the app',
+      given: text(call, 'secretValue'),
+      path: text(call, 'secretFile'),
+      flag: '--secret-file',
+    })
     const iexec = await openSigner(call)
     await iexec.secrets.pushApp(address, value)
     return { raw: {}, json: { address }, text: [`The app ${address} has its secret.`] }
   },
-}
-
-async function askValue({ terminal }: Call): Promise<string> {
-  if (terminal.isInteractive) return askSecret('Secret of the app', terminal)
-  throw new CliError('NoTerminal', 'There is nobody to ask for the secret: this is no terminal.', {
-    hints: ['Give it with --secret-value.'],
-  })
 }
 
 export const checkAppSecretCommand: Command = {

@@ -1,8 +1,9 @@
 // iexec requester: secrets that you give to the apps that you run, by names of your own.
 import type { Argument, Command } from '../../command.ts'
-import { CHAIN_OPTION, WALLET_OPTIONS } from '../../options.ts'
-import { addressArgument, openReader, openSigner, requireWalletAddress } from '../../session.ts'
-import { readSecret, requireVault } from '../storage/vault.ts'
+import { CHAIN_OPTION, SECRET_OPTIONS, WALLET_OPTIONS } from '../../options.ts'
+import { readSecret } from '../../secret.ts'
+import { addressArgument, openReader, openSigner, requireWalletAddress, text } from '../../session.ts'
+import { requireVault } from '../storage/vault.ts'
 
 const NAME: Argument = { name: 'secretName', summary: 'its name: up to 64 letters, digits, - and _' }
 
@@ -12,12 +13,7 @@ const pushSecretCommand: Command = {
   description:
     'Puts a secret for apps that you run into the vault: enclaves get it for runs that name it, as in --secret 1=api-key. It can never be changed, and never be read back.',
   arguments: [NAME],
-  options: [
-    CHAIN_OPTION,
-    ...WALLET_OPTIONS,
-    { flags: '--secret-value <value>', summary: 'the secret; seen by whoever lists processes' },
-    { flags: '--secret-file <path>', summary: 'a file that holds the secret' },
-  ],
+  options: [CHAIN_OPTION, ...WALLET_OPTIONS, ...SECRET_OPTIONS],
   examples: [
     { line: 'iexec requester push-secret api-key', meaning: 'asks for it, and shows nothing' },
     { line: 'iexec requester push-secret api-key --secret-file key.txt', meaning: 'in scripts' },
@@ -27,8 +23,9 @@ const pushSecretCommand: Command = {
     await requireVault(call)
     const value = await readSecret(call, {
       question: `Secret "${name}"`,
-      value: { name: 'secretValue', flag: '--secret-value' },
-      file: { name: 'secretFile', flag: '--secret-file' },
+      given: text(call, 'secretValue'),
+      path: text(call, 'secretFile'),
+      flag: '--secret-file',
     })
     const iexec = await openSigner(call)
     await iexec.secrets.pushRequester({ name, value })

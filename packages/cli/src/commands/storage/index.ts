@@ -2,8 +2,9 @@
 import { IexecError } from '@iexec/sdk'
 import type { Argument, Command } from '../../command.ts'
 import { CHAIN_OPTION, WALLET_OPTIONS } from '../../options.ts'
+import { readSecret } from '../../secret.ts'
 import { addressArgument, isSet, openReader, openSigner, requireWalletAddress, text } from '../../session.ts'
-import { FORCE_UPDATE_OPTION, readSecret, requireVault } from './vault.ts'
+import { FORCE_UPDATE_OPTION, requireVault } from './vault.ts'
 
 const PROVIDER: Argument = { name: 'provider', summary: 'the storage: dropbox' }
 
@@ -17,7 +18,7 @@ const initStorageCommand: Command = {
     CHAIN_OPTION,
     ...WALLET_OPTIONS,
     { flags: '--token <token>', summary: 'the token; seen by whoever lists processes' },
-    { flags: '--token-file <path>', summary: 'a file that holds the token' },
+    { flags: '--token-file <path>', summary: 'a file that holds the token; - for standard input', excludes: ['token'] },
     FORCE_UPDATE_OPTION,
   ],
   examples: [
@@ -29,8 +30,9 @@ const initStorageCommand: Command = {
     await requireVault(call)
     const token = await readSecret(call, {
       question: `Token of ${provider}`,
-      value: { name: 'token', flag: '--token' },
-      file: { name: 'tokenFile', flag: '--token-file' },
+      given: text(call, 'token'),
+      path: text(call, 'tokenFile'),
+      flag: '--token-file',
     })
     const iexec = await openSigner(call)
     const options = { storage: provider, forceUpdate: isSet(call, 'forceUpdate') }

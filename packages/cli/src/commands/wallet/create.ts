@@ -4,8 +4,8 @@ import { generatePrivateKey } from 'viem/accounts'
 import { CliError } from '../../cliError.ts'
 import type { Call, Command, Option, Outcome } from '../../command.ts'
 import { FORCE_OPTION, KEYSTORE_OPTION, PASSWORD_OPTIONS } from '../../options.ts'
+import { readSecret } from '../../secret.ts'
 import { choiceOf, isSet, projectFolder, text } from '../../session.ts'
-import { askSecret } from '../../terminal/ask.ts'
 import { choosePassword } from '../../wallet/password.ts'
 import { isPrivateKey } from '../../wallet/privateKey.ts'
 import { writeKeystore, writeOpenWallet, type Written } from '../../wallet/writeWallet.ts'
@@ -34,9 +34,15 @@ export const importWalletCommand: Command = {
   description:
     'Keeps a key that you have under a password. Without the key it is asked for, so that it stands in no history of a shell.',
   arguments: [{ name: 'privateKey', summary: '0x and 64 hex digits; asked for when left out', isOptional: true }],
-  options,
-  examples: [{ line: 'iexec wallet import', meaning: 'asks for the key and for a password' }],
-  run: async (call) => saveKey(call, readKey(call.args[0] ?? (await askSecret('Private key', call.terminal)))),
+  options: [
+    { flags: '--private-key-file <path>', summary: 'a file that holds the key; - for standard input' },
+    ...options,
+  ],
+  examples: [
+    { line: 'iexec wallet import', meaning: 'asks for the key and for a password' },
+    { line: 'iexec wallet import --private-key-file key.txt --password-file password.txt', meaning: 'in scripts' },
+  ],
+  run: async (call) => saveKey(call, await readKey(call)),
 }
 
 /** Writes a key as the options say, and tells where it is. The key itself is told only when it was written in clear. */
@@ -59,7 +65,16 @@ export async function writeKey(call: Call, privateKey: Hex): Promise<Written> {
 }
 
 /** @throws CliError `Usage`, without what was given: it may be a key with a typing error */
-function readKey(given: string): Hex {
+async function readKey(call: Call): Promise<Hex> {
+  const [typed] = call.args
+  const path = text(call, 'privateKeyFile')
+  if (typed !== undefined && path !== undefined) {
+    throw new CliError('Usage', 'The key and --private-key-file exclude each other.', {
+      hints: ['Choose one of them.'],
+    })
+  }
+  const source = { question: 'Private key', given: typed, path, flag: '--private-key-file' }
+  const given = (await readSecret(call, source)).trim()
   const key = given.startsWith('0x') ? given : `0x${given}`
   if (isPrivateKey(key)) return key
   throw new CliError('Usage', 'This is no private key.', { hints: ['A private key is 0x and 64 hex digits.'] })
