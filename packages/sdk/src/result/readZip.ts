@@ -8,7 +8,7 @@ import { asWords } from '../service/parse.ts'
 
 /** A file in an archive. */
 export type ZipFile = {
-  /** Relative, with `/` between its parts. */
+  /** Relative, with `/` between its parts; a plain one on any system. */
   readonly name: string
   /** Bytes, when unpacked. */
   readonly size: number
@@ -47,8 +47,8 @@ const FOLDER = 0o04_0000
 /**
  * The files of an archive, in its order. Nothing is unpacked before a file is read.
  *
- * @throws IexecError `BadAnswer` when it is no archive, or has links, encrypted or doubled files, names that lead out of a folder,
- * more than the limits, or anything that its directory does not tell of
+ * @throws IexecError `BadAnswer` when it is no archive, or has links, encrypted or doubled files (in any case of letters), names that
+ * lead out of a folder or are no plain ones on Windows, more than the limits, or anything that its directory does not tell of
  * @example
  * readZip(bytes).find(({ name }) => name === 'result.txt')?.read()
  */
@@ -73,8 +73,10 @@ export function readZip(
     if (entry.isFolder) continue
     total += entry.size
     if (total > maxBytes) throw broken(`it has more than ${maxBytes} bytes when unpacked`)
-    if (files.has(entry.name)) throw broken(`it has two files "${asWords(entry.name)}"`)
-    files.set(entry.name, { name: entry.name, size: entry.size, read: () => unpack(bytes, entry) })
+    // Many systems take names in other cases, or with other code points for the same letters, for the same file.
+    const key = entry.name.normalize('NFC').toLowerCase()
+    if (files.has(key)) throw broken(`it has two files "${asWords(entry.name)}"`)
+    files.set(key, { name: entry.name, size: entry.size, read: () => unpack(bytes, entry) })
   }
   if (at !== end || view.getUint16(end + 8, true) !== count) throw broken('its directory is damaged')
   requireNothingElse(view, bytes, { entries, directory })
@@ -198,13 +200,17 @@ function requirePlain(view: DataView, at: number, name: string): void {
   throw broken(`"${asWords(name)}" in it is a link or a special file`)
 }
 
+/** What Windows takes for a device, whatever stands behind a dot. */
+const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d\u00b9\u00b2\u00b3]) *(?:\.|$)/iu
+
+/** Harmless for any system: `:` begins a stream or ends a drive on Windows, and dots and spaces at the end are left out there. */
 function requireHarmless(name: string): string {
-  const parts = name.split('/')
   const isHarmless =
-    // eslint-disable-next-line no-control-regex -- that no name has one is what is looked for
-    !/[\\\u0000]|^[A-Za-z]:/u.test(name) && parts.every((part) => part !== '' && part !== '.' && part !== '..')
+    !/[\\:]/u.test(name) &&
+    !name.includes('\0') &&
+    name.split('/').every((part) => part !== '' && !/[. ]$/u.test(part) && !DEVICE.test(part))
   if (isHarmless) return name
-  throw broken(`the name "${asWords(name)}" in it leads out of its folder`)
+  throw broken(`the name "${asWords(name)}" in it leads out of its folder, or means something else on Windows`)
 }
 
 function unpack(bytes: Uint8Array, entry: Entry): Uint8Array<ArrayBuffer> {
