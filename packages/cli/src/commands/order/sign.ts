@@ -20,7 +20,7 @@ export const signOrderCommand: Command = {
   name: 'sign',
   summary: 'sign orders of iexec.json',
   description:
-    'Signs the orders of iexec.json, all that are there unless some are named, and writes them into orders.json. It costs no gas, and nobody sees them before they are published. In a terminal you are shown what you sign.',
+    'Signs the orders of iexec.json, all that are there unless some are named, and writes them into orders.json. A field that is left out is as iexec order init writes it; an empty one is refused. It costs no gas, and nobody sees them before they are published. In a terminal you are shown what you sign.',
   options: [...SIGNING, ...kindFlags((kind) => `sign the ${kind} order`), SKIP_OPTION],
   examples: [
     { line: 'iexec order sign --app', meaning: 'the app order of iexec.json' },

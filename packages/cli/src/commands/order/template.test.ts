@@ -30,7 +30,7 @@ test('prices may have a unit, tags are lists or texts, an asset that is not name
     tag: encodeTag('tee,tdx'),
     volume: 3n,
   })
-  expect(readAs('workerpool', { workerpoolprice: 5, tag: 'gpu', requesterrestrict: '' })).toEqual({
+  expect(readAs('workerpool', { workerpoolprice: 5, tag: 'gpu', requesterrestrict: NO_ADDRESS })).toEqual({
     kind: 'workerpool',
     workerpool: POOL,
     workerpoolprice: 5n,
@@ -48,6 +48,16 @@ test('without an own one, an order without an asset is refused', () => {
 
   expect(() => readTemplate('app', section, {})).toThrow('order.apporder.app names no app, and deployed.json has none')
 })
+
+test.each(ORDER_KINDS)(
+  'an empty text in an %s order is refused with its field, and never signed as nothing',
+  (kind) => {
+    const names = Object.keys(orderTemplate(kind, { ...OWN, requester: ALICE })).filter((name) => name !== 'params')
+
+    for (const name of names)
+      expect(() => readAs(kind, { [name]: '' })).toThrow(`order.${name} is "", and must be filled in`)
+  },
+)
 
 test.each([
   ['app', { apprice: '1' }, 'order has a key "apprice", which means nothing'],

@@ -94,7 +94,7 @@ export type Wish = Readonly<Record<string, unknown>> & { readonly kind: OrderKin
 
 /**
  * Reads an order of iexec.json. Prices may have a unit; a tag is a list of names, names with commas, or hex; an asset that is
- * not named is the project's own.
+ * not named is the project's own. A field that is left out is what `createOrder` of the SDK makes it; an empty text is refused.
  *
  * @param deployed the project's own assets on the chain
  * @throws CliError `BadFile` with file, key and value
@@ -120,13 +120,16 @@ function assetOf({ place }: Section, { kind, own, said }: AssetSaid): Address {
   })
 }
 
+const EMPTY = 'filled in, or left out for the default'
+
 function readField(section: Section, field: OrderField): unknown {
-  const { name, type } = field
+  const { name } = field
   const given = section.values[name]
-  if (name.endsWith('price')) return readPrice(section, name) ?? 0n
+  // What is left out is what `init` writes; what is left empty was to be filled in, and would be signed as nothing or as everybody.
+  if (given === '' && name !== 'params') throw wrongValue(`${section.place}.${name}`, given, EMPTY)
+  if (name.endsWith('price')) return readPrice(section, name)
   if (name === 'tag') return readTag(section, given)
   if (name === 'params') return readParams(section, given)
-  if (type === 'address' && given === '') return NO_ADDRESS
   const value = readOrderField(section, field)
   if (name === 'volume' && value === 0n) throw wrongValue(`${section.place}.volume`, given, '1 or more')
   return value
