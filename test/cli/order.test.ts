@@ -145,6 +145,22 @@ test('a person sees what is signed and sold, is asked, and may say no; what is o
   expect(dead.errors).toMatch(/Nothing is left of the dataset order 0x[0-9a-f]{64}: it was cancelled, or is used up\./u)
 })
 
+test('who takes an order back by its hash is not told to cancel another one', async () => {
+  const { appSeller, app, house } = fair
+  const kept = await signedJson(appSeller, appSeller.iexec.orders.createApp({ app, appprice: 8n }))
+  write(appSeller, 'orders.json', { [house.chain.chainId]: { apporder: kept } })
+  const published = await appSeller.desk.iexec(['order', 'publish', '--app', '--force'])
+  const other = await offer(appSeller, appSeller.iexec.orders.createApp({ app, appprice: 9n }))
+
+  const byHash = await appSeller.desk.iexec(['order', 'unpublish', '--app', other, '--force'])
+  const ofFile = await appSeller.desk.iexec(['order', 'unpublish', '--app', '--force'])
+
+  expect(published.exitCode).toBe(0)
+  expect(byHash).toMatchObject({ exitCode: 0, out: expect.stringContaining(other) })
+  expect(byHash.out).not.toContain('order cancel')
+  expect(ofFile.out).toContain('iexec order cancel --app ends that')
+})
+
 test('of several orders, those that can be signed are, and each other one is told with its reason', async () => {
   const { appSeller, dataset, app, house } = fair
   write(appSeller, 'iexec.json', {
