@@ -5,6 +5,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { CliError } from './cliError.ts'
 import type { Call } from './command.ts'
 import { findChain } from './files/chainFile.ts'
+import { underLock } from './files/lock.ts'
 import { projectFolder } from './files/projectFolder.ts'
 import { findWallet } from './wallet/findWallet.ts'
 import { decryptKey } from './wallet/keystore.ts'
@@ -22,15 +23,42 @@ export async function openReader(call: Call): Promise<Iexec> {
   return createIexec({ chain: await chainOf(call) })
 }
 
-/** A client that signs with the key of the wallet. */
+/** A client that signs with the key of the wallet. Ctrl-C ends its waiting: what is on its way is told then. */
 export async function openSigner(call: Call): Promise<Iexec> {
+  return signerUntil(call, call.signal)
+}
+
+/** The same for commands that bring to its end what was begun: Ctrl-C does not end its waiting. */
+export async function openSteadySigner(call: Call): Promise<Iexec> {
+  return signerUntil(call, undefined)
+}
+
+async function signerUntil(call: Call, signal: AbortSignal | undefined): Promise<Iexec> {
+  const { terminal } = call
+  const chain = await chainOf(call)
+  const account = privateKeyToAccount(await requireKey(call))
   return createIexec({
-    chain: await chainOf(call),
-    account: privateKeyToAccount(await requireKey(call)),
+    chain,
+    account,
     confirmations: confirmsOf(call),
     onSent: ({ txHash, label }) => {
-      call.terminal.say(`${label}: ${txHash}`)
+      terminal.say(`${label}: ${txHash}`)
     },
+    onWaiting: terminal.warn,
+    inTurn: async (work) =>
+      underLock(`${chain.chainId}-${account.address.toLowerCase()}`, work, {
+        // Also of a steady one: what was not begun need not be brought to an end.
+        signal: call.signal,
+        onWait: () => {
+          terminal.warn('Waiting for another iexec command of this wallet …')
+        },
+        onUnlocked: () => {
+          terminal.warn(
+            'Send nothing else with this wallet now: ~/.iexec/locks, where commands take turns, cannot be used.',
+          )
+        },
+      }),
+    ...(signal !== undefined && { signal }),
   })
 }
 

@@ -16,7 +16,9 @@ const TAKER_CONFIRMATIONS = 12
  * The chain is asked only while something is in flight. With `batch: true` in the transport of the client, one round takes a
  * few HTTP requests however much is in flight.
  *
- * One key belongs in one sender: two of them come through, but take nonces from each other. After a crash, a new sender goes on
+ * One key belongs in one sender: two of them come through, but take nonces from each other. And when both are given the same
+ * command at the same moment, both sign the same bytes, and take that one transaction for their own: it is executed once, and
+ * both say that it was mined. Whoever shares a key among processes lets them take turns. After a crash, a new sender goes on
  * behind the transactions that the old one left, and replaces them by empty ones when they are stuck. So who starts again looks
  * at the chain first, and sends what is not done.
  *

@@ -27,6 +27,18 @@ export type ConnectOptions = {
   readonly serviceTimeoutMs?: number
   /** Hears of each transaction once it is on its way. */
   readonly onSent?: SendingOptions['onSent']
+  /** Hears in a sentence why a transaction of an account with a key waits: the node is silent, gas costs too much, … */
+  readonly onWaiting?: SendingOptions['onWaiting']
+  /**
+   * For whoever shares a key among processes: does the work when no other process does any with this key, as under a lock. Two
+   * processes that send at the same time could take one transaction for two.
+   */
+  readonly inTurn?: SendingOptions['inTurn']
+  /**
+   * Ends the waiting for transactions of an account with a key: `NotMined` has the hash of what is on its way, `Aborted` says
+   * that nothing is. Nothing else is sent then.
+   */
+  readonly signal?: AbortSignal
   readonly fetch?: typeof globalThis.fetch
   readonly now?: () => number
 }
@@ -128,10 +140,11 @@ const GETTERS = [...token, ...appregistry, ...datasetregistry, ...workerpoolregi
 type Getter = (typeof GETTERS)[number]['name']
 
 async function findSigner(
-  { provider, account, confirmations = 1, onSent }: ConnectOptions,
+  options: ConnectOptions,
   way: Pick<SendingOptions, 'request' | 'chainId' | 'pollingMs'>,
 ): Promise<Signer | undefined> {
-  const sending = { ...way, confirmations, onSent }
+  const { provider, account, confirmations = 1 } = options
+  const sending = { ...options, ...way, confirmations }
   if (typeof account === 'object') {
     // Loaded when there is a key: who has a wallet needs none of it.
     const { createAccountSigner } = await import('../signer/accountSigner.ts')

@@ -1,5 +1,5 @@
 // An account with a key in this process: signs here, and sends through the sender that replaces what is stuck.
-import type { SendOutcome, Sender } from '@iexec/chain/send'
+import type { SendCommand, SendOutcome, Sender, SenderEvent } from '@iexec/chain/send'
 import {
   createClient,
   custom,
@@ -24,6 +24,7 @@ const SEPARATOR = ' #'
  * is executed twice.
  */
 export function createAccountSigner(account: LocalAccount, options: SendingOptions): Signer {
+  const { inTurn = async (work) => work(), signal } = options
   let opened: Promise<Sender> | undefined
   let count = 0
   const open = async (): Promise<Sender> => {
@@ -40,20 +41,31 @@ export function createAccountSigner(account: LocalAccount, options: SendingOptio
     address: account.address,
     signTypedData: async (data: TypedDataJson) => account.signTypedData(data),
     signMessage: async (bytes) => account.signMessage({ message: { raw: bytes } }),
-    send: async (transaction) => {
-      const sender = await open()
-      // The sender takes two commands of one label for one; here, the same thing may be wanted twice.
-      count += 1
-      return receiptOf(
-        await sender.send({ ...transaction, label: `${transaction.label}${SEPARATOR}${count}` }),
-        transaction,
-      )
-    },
+    send: async (transaction) =>
+      inTurn(async () => {
+        const sender = await open()
+        // The sender takes two commands of one label for one; here, the same thing may be wanted twice.
+        count += 1
+        const command = { ...transaction, label: `${transaction.label}${SEPARATOR}${count}` }
+        return receiptOf(await sendUntil(sender, command, signal), transaction)
+      }),
+  }
+}
+
+/** The signal is only listened to while something is sent, and closes the sender for good. */
+async function sendUntil(sender: Sender, command: SendCommand, signal: AbortSignal | undefined): Promise<SendOutcome> {
+  const close = (): void => void sender.close()
+  if (signal?.aborted === true) close()
+  signal?.addEventListener('abort', close, { once: true })
+  try {
+    return await sender.send(command)
+  } finally {
+    signal?.removeEventListener('abort', close)
   }
 }
 
 async function openSender(account: LocalAccount, options: SendingOptions): Promise<Sender> {
-  const { request, chainId, confirmations, pollingMs, onSent } = options
+  const { request, chainId, confirmations, pollingMs, onSent, onWaiting } = options
   const chain = defineChain({
     id: chainId,
     name: `chain ${chainId}`,
@@ -75,22 +87,49 @@ async function openSender(account: LocalAccount, options: SendingOptions): Promi
     confirmations,
     pollingMs,
     onEvent: (event) => {
-      if (event.type !== 'sign' && event.type !== 'replace') return
-      onSent?.({ txHash: event.hash, label: event.label?.split(SEPARATOR)[0] ?? 'make room for the next' })
+      if (event.type === 'sign' || event.type === 'replace') {
+        onSent?.({ txHash: event.hash, label: nameOf(event) })
+        return
+      }
+      const reason = reasonToWait(event)
+      if (reason !== undefined) onWaiting?.(reason)
     },
   })
+}
+
+function nameOf({ label }: { readonly label: string | undefined }): string {
+  return label?.split(SEPARATOR)[0] ?? 'make room for the next'
+}
+
+function reasonToWait(event: SenderEvent): string | undefined {
+  switch (event.type) {
+    case 'capReached':
+      return `${nameOf(event)}: gas costs more than ${CAP_FACTOR} times what it did; it waits until that falls.`
+    case 'rejected':
+      return `${nameOf(event)}: the node does not take it now, and is asked again: ${event.words}`
+    case 'nonceLost':
+      return `${nameOf(event)}: another program sent with this key at the same time; it is signed again.`
+    case 'unreachable':
+      return `The node does not answer, and is asked again in ${Math.ceil(event.waitMs / 1_000)} s: ${event.words}`
+    default:
+      return undefined
+  }
 }
 
 function receiptOf(outcome: SendOutcome, { label, to }: Transaction): TransactionReceipt {
   if (outcome.kind === 'mined') return outcome.receipt
   if (outcome.kind === 'left') {
     const { hashes, nonce } = outcome.inFlight
-    throw new IexecError('NotMined', `It is not known yet what becomes of the transaction "${label}".`, {
-      hints: [`Look for ${hashes.at(-1)} before you do it again.`],
+    const which = hashes.join(' or ')
+    throw new IexecError('NotMined', `It is not known yet what becomes of the transaction "${label}", ${which}.`, {
+      hints: ['Look for it before you do it again.'],
       details: { label, hashes, nonce },
     })
   }
   const { refusal, hash } = outcome
+  if (refusal.kind === 'closed') {
+    throw new IexecError('Aborted', `It was ended before "${label}": nothing was sent.`, { details: { label } })
+  }
   const code = refusal.kind === 'node' && refusal.name === 'InsufficientFunds' ? 'InsufficientFunds' : 'Refused'
   throw new IexecError(code, `${sentence(label)} failed: ${refusal.sentence}.`, {
     hints: refusal.hint === undefined ? [] : [refusal.hint],

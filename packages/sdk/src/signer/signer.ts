@@ -30,7 +30,8 @@ export type Signer = {
   /**
    * Sends a transaction and returns when it counts.
    *
-   * @throws IexecError `Refused` with the words of the contract, `InsufficientFunds`, `RejectedByUser`, `NotMined`
+   * @throws IexecError `Refused` with the words of the contract, `InsufficientFunds`, `RejectedByUser`, `NotMined`, `Aborted`
+   * when the signal ended it before anything was sent
    */
   readonly send: (transaction: Transaction) => Promise<TransactionReceipt>
 }
@@ -44,6 +45,15 @@ export type SendingOptions = {
   readonly pollingMs: number
   /** Hears of each transaction once it is on its way, so that a person can look it up while he waits. */
   readonly onSent?: ((sent: { readonly txHash: Hex; readonly label: string }) => void) | undefined
+  /** Of an account with a key: hears in a sentence why a transaction waits, or is signed again. */
+  readonly onWaiting?: ((sentence: string) => void) | undefined
+  /**
+   * Of an account with a key: does the work when it is its turn. One transaction after the other is sent then, each when the
+   * one before it counts.
+   */
+  readonly inTurn?: (<Answer>(work: () => Promise<Answer>) => Promise<Answer>) | undefined
+  /** Of an account with a key: ends its waiting, and nothing else is sent. What is on its way already is not taken back. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**

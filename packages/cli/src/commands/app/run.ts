@@ -13,7 +13,7 @@ import type { DealId } from '@iexec/protocol'
 import { CliError } from '../../cliError.ts'
 import type { Call, Command, Option, Outcome } from '../../command.ts'
 import { CHAIN_OPTION, CONFIRMS_OPTION, FORCE_OPTION, WALLET_OPTIONS } from '../../options.ts'
-import { isSet, openSigner } from '../../session.ts'
+import { isSet, openSteadySigner } from '../../session.ts'
 import { follow } from '../../terminal/liveWatch.ts'
 import { amountOption } from '../../values.ts'
 import { addressArgumentOf, targetOf } from '../asset/target.ts'
@@ -64,7 +64,7 @@ async function runApp(call: Call): Promise<Outcome> {
   const app = await targetOf(call, 'app')
   const wish = { ...(await readWish(call)), maxPrice: amountOption(call, 'maxPrice') }
   await requireRoomForResult(call)
-  const iexec = await openSigner(call)
+  const iexec = await openSteadySigner(call)
   const user = iexec.context.signer?.address ?? '0x'
   if (!isSet(call, 'skipPreflightCheck')) await preflight(iexec, wish)
   const estimate = await findRun(iexec, { app, user, wish })

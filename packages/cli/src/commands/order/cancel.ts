@@ -4,7 +4,7 @@ import { requireOpen, requireOrderOwner } from '@iexec/sdk'
 import type { Hex } from 'viem'
 import type { Call, Command, Outcome } from '../../command.ts'
 import { CONFIRMS_OPTION } from '../../options.ts'
-import { chainOf, openSigner } from '../../session.ts'
+import { chainOf, openSteadySigner } from '../../session.ts'
 import { attemptEach, outcomeOf, thenEach, type Attempts, type Item } from './attempt.ts'
 import { requireSignedHere } from './check.ts'
 import { fetchMeant, readMeant, type Meant } from './find.ts'
@@ -40,7 +40,7 @@ async function cancelOrders(call: Call): Promise<Outcome> {
 
 async function cancelFound(call: Call, found: Attempts<Meant>): Promise<Attempts<Cancelled>> {
   if (found.done.length === 0) return { done: [], failed: found.failed }
-  const iexec = await openSigner(call)
+  const iexec = await openSteadySigner(call)
   const ready = await thenEach(found, async (meant): Promise<Ready> => {
     const order = await fetchMeant(iexec, meant)
     await requireOrderOwner(iexec.context, order)

@@ -26,7 +26,7 @@ import type { Call, Command, Option, Outcome } from '../../command.ts'
 import { findSignedOrder, requireSignedOrder } from '../../files/ordersFile.ts'
 import { CONFIRMS_OPTION } from '../../options.ts'
 import { rows } from '../../rows.ts'
-import { chainOf, isSet, openSigner, projectFolder, text } from '../../session.ts'
+import { chainOf, isSet, openSteadySigner, projectFolder, text } from '../../session.ts'
 import { askUnder } from './ask.ts'
 import { missingStake, preflight, requireSignedHere } from './check.ts'
 import { hashOption } from './kinds.ts'
@@ -78,7 +78,7 @@ async function fillOrders(call: Call): Promise<Outcome> {
   const given = text(call, 'params')
   const params = given === undefined ? undefined : checkParams(given, '--params', 'Usage')
   const sides = await readSides(call, await chainOf(call), params !== undefined)
-  const iexec = await openSigner(call)
+  const iexec = await openSteadySigner(call)
   const orders = await fetchSides(iexec, sides, params)
   const estimate = await iexec.orders.estimateMatch(orders)
   requirePaid(orders.request, estimate)

@@ -3,7 +3,7 @@ import type { OrderHash, Signed } from '@iexec/protocol'
 import type { Iexec } from '@iexec/sdk'
 import type { Call, Command, Outcome } from '../../command.ts'
 import { requireSignedOrder } from '../../files/ordersFile.ts'
-import { chainOf, isSet, openSigner, projectFolder } from '../../session.ts'
+import { chainOf, isSet, openSteadySigner, projectFolder } from '../../session.ts'
 import { ask, askUnder } from './ask.ts'
 import { attemptEach, outcomeOf, thenEach, type Attempts, type Item } from './attempt.ts'
 import { preflight, requirePublishable } from './check.ts'
@@ -44,7 +44,7 @@ async function publishOrders(call: Call): Promise<Outcome> {
 
 async function publishFound(call: Call, found: Attempts<Ready>): Promise<Attempts<Hashed>> {
   if (found.done.length === 0) return { done: [], failed: found.failed }
-  const iexec = await openSigner(call)
+  const iexec = await openSteadySigner(call)
   const ready = await thenEach(found, async (item): Promise<Ready> => {
     await requirePublishable(iexec, item.order)
     if (!isSet(call, 'skipPreflightCheck')) await preflight(iexec, item.order)
@@ -94,7 +94,7 @@ async function unpublishOrders(call: Call): Promise<Outcome> {
 
 async function unpublishFound(call: Call, found: Attempts<Meant>): Promise<Attempts<TakenBack>> {
   if (found.done.length === 0) return { done: [], failed: found.failed }
-  const iexec = await openSigner(call)
+  const iexec = await openSteadySigner(call)
   const hashed = found.done.map((meant): TakenBack => {
     return { kind: meant.kind, orderHash: hashOf(iexec, meant), isKept: meant.order !== undefined }
   })
