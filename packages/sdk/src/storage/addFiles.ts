@@ -38,7 +38,13 @@ export async function addFile(
   const body = new FormData()
   body.append('file', blob, name)
   const [response, expected] = await Promise.all([
-    askStorage(context, 'ipfsApi', { method: 'POST', path: '/api/v0/add?pin=true&cid-version=0', body, signal }),
+    askStorage(context, 'ipfsApi', {
+      method: 'POST',
+      path: '/api/v0/add?pin=true&cid-version=0',
+      body,
+      size: blob.size,
+      signal,
+    }),
     computeCid(blob),
   ])
   const cid = cidOf(await readBytes(response, MAX_ANSWER_BYTES))

@@ -11,9 +11,14 @@ export type StorageCall = {
   /** With a slash at its start. */
   readonly path: string
   readonly body?: FormData
+  /** Bytes of the body; 0 when left out. */
+  readonly size?: number
   readonly accept?: string
   readonly signal?: AbortSignal | undefined
 }
+
+/** So slow may a line be before what goes over it is given up: 16 kB/s. A browser does not tell how far it is. */
+const SLOWEST_BYTES_PER_MS = 16
 
 /** The words of a refusal are short. */
 const MAX_WORDS_BYTES = 10_000
@@ -21,7 +26,8 @@ const MAX_WORDS_BYTES = 10_000
 /**
  * Asks a storage, and returns its answer when it is a good one; its body is not read yet, and may take as long as it needs.
  *
- * @throws IexecError `NotConfigured`; `ServiceUnreachable` when nothing comes within the time of a service, or it fails;
+ * @throws IexecError `NotConfigured`; `ServiceUnreachable` when nothing comes within the time of a service and of what is sent, or it
+ * fails;
  * `ServiceRefused` with `details.status`; `Aborted`
  */
 export async function askStorage(
@@ -29,9 +35,11 @@ export async function askStorage(
   service: 'storage' | 'ipfsApi',
   call: StorageCall,
 ): Promise<Response> {
-  const { method = 'GET', path, body, accept = '*/*', signal } = call
+  const { method = 'GET', path, body, size = 0, accept = '*/*', signal } = call
   const url = new URL(`${serviceUrl(context.chain, service)}${path}`)
-  const { impatience, clear } = startImpatience(context.serviceTimeoutMs)
+  // More than so much is nothing to a timer.
+  const ms = Math.min(context.serviceTimeoutMs + Math.ceil(size / SLOWEST_BYTES_PER_MS), 2 ** 31 - 1)
+  const { impatience, clear } = startImpatience(ms)
   try {
     const response = await context.fetch(url, {
       method,
@@ -45,7 +53,7 @@ export async function askStorage(
   } catch (cause) {
     if (cause instanceof IexecError) throw cause
     if (signal?.aborted === true) throw aborted(signal)
-    const why = impatience.aborted ? `it did not answer within ${context.serviceTimeoutMs} ms` : reasonOf(cause)
+    const why = impatience.aborted ? `it did not answer within ${ms} ms` : reasonOf(cause)
     throw unreachable({ service, url }, why, cause)
   } finally {
     clear()

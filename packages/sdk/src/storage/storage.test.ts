@@ -1,8 +1,8 @@
 // Content-addressed storage: identifiers as kubo makes them, and a storage that is believed only as far as they go.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { bodyOf, serve } from '../../test/storage.ts'
 import { startSdkMarket, startStorage, type SdkMarket, type TestStorage } from '../../test/market.ts'
-import type { Iexec } from '../createIexec.ts'
+import { createIexec, type Iexec } from '../createIexec.ts'
 import { computeCid, computeRawCid } from './contentId.ts'
 
 const text = (written: string): Uint8Array => new TextEncoder().encode(written)
@@ -92,4 +92,28 @@ test.each([
     details: { claimed: lie, actual: await computeCid(text('mine')) },
   })
   await stop()
+})
+
+test('a large file may take longer than an answer, and what sends nothing may not', async () => {
+  const file = text('x'.repeat(1_000_000))
+  const released = Promise.withResolvers<undefined>()
+  const { url, stop } = await serve(async (request, response) => {
+    const isLarge = Number(request.headers['content-length'] ?? 0) > file.length
+    // Not a byte of the others is ever answered.
+    if (!isLarge) return
+    await released.promise
+    await bodyOf(request)
+    response.end(JSON.stringify({ Hash: await computeCid(file) }))
+  })
+  onTestFinished(stop)
+  const chain = { ...market.chain, ipfsApiUrl: url, storageUrl: url }
+  const iexec = await createIexec({ chain, serviceTimeoutMs: 50 })
+
+  const stored = iexec.storage.add({ content: file })
+  // What is ended by the limit of an answer tells that this time is over.
+  await expect(iexec.storage.add({ content: 'small' })).rejects.toThrow(/did not answer within 5\d ms/u)
+  await expect(iexec.storage.has(await computeCid(file))).rejects.toThrow(/did not answer within 50 ms/u)
+  released.resolve(undefined)
+
+  expect(await stored).toMatchObject({ size: file.length })
 })
