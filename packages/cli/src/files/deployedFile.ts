@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Address } from 'viem'
 import { CliError } from '../cliError.ts'
-import { readJsonFile, writeJsonFile } from './jsonFile.ts'
+import { changingFile, readJsonFile, writeJsonFile } from './jsonFile.ts'
 import { asAddress, isObject, wrongValue } from './section.ts'
 
 /** What can be deployed. */
@@ -39,11 +39,13 @@ export async function findDeployed(folder: string, { kind, chainId }: DeployedPl
   return file[kind]?.[String(chainId)]
 }
 
-/** Writes where an asset is, and leaves all else as it is. */
+/** Writes where an asset is, and leaves all else as it is, also what another command writes at the same time. */
 export async function writeDeployed(folder: string, { kind, chainId }: DeployedPlace, address: Address): Promise<void> {
-  const file = await readDeployedFile(folder)
-  const changed = { ...file, [kind]: { ...file[kind], [String(chainId)]: address } }
-  await writeJsonFile(join(folder, 'deployed.json'), changed)
+  const path = join(folder, 'deployed.json')
+  await changingFile(path, async () => {
+    const file = await readDeployedFile(folder)
+    await writeJsonFile(path, { ...file, [kind]: { ...file[kind], [String(chainId)]: address } })
+  })
 }
 
 function readAddresses(given: unknown, place: string): Readonly<Record<string, Address>> {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openTerminal, type Terminal } from '../terminal/terminal.ts'
 import { findDeployed, readDeployedFile, writeDeployed } from './deployedFile.ts'
 import { readIexecFile, requireSection, writeSections } from './iexecFile.ts'
@@ -16,6 +16,8 @@ let said: string
 let terminal: Terminal
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'iexec-files-'))
+  // Where the locks are; nothing else may lie beside the files.
+  vi.stubEnv('HOME', `${folder}-home`)
   said = ''
   const errors = new PassThrough().setEncoding('utf8').on('data', (text: string) => {
     said += text
@@ -24,7 +26,8 @@ beforeEach(() => {
   terminal = openTerminal({ format: 'text', isQuiet: false, streams })
 })
 afterEach(() => {
-  rmSync(folder, { recursive: true, force: true })
+  vi.unstubAllEnvs()
+  for (const place of [folder, `${folder}-home`]) rmSync(place, { recursive: true, force: true })
 })
 
 function write(name: string, value: unknown): void {
@@ -45,6 +48,17 @@ describe('iexec.json', () => {
     expect(JSON.parse(text)).toEqual({ mine: 1, app: { name: 'new' }, yours: [2], category: { name: 'XXL' } })
     expect(text.indexOf('mine')).toBeLessThan(text.indexOf('app'))
     expect(text.indexOf('app')).toBeLessThan(text.indexOf('yours'))
+  })
+
+  test('sections and addresses that are written at once are all there', async () => {
+    await Promise.all([
+      writeSections(folder, { app: { name: 'app' } }, terminal),
+      writeSections(folder, { category: { name: 'XXL' } }, terminal),
+      ...[1, 2, 3].map(async (chainId) => writeDeployed(folder, { kind: 'app', chainId }, ADDRESS)),
+    ])
+
+    expect(read('iexec.json')).toMatchObject({ app: { name: 'app' }, category: { name: 'XXL' } })
+    expect(read('deployed.json')).toEqual({ app: { 1: ADDRESS, 2: ADDRESS, 3: ADDRESS } })
   })
 
   test('without the file or the section, the command that writes it is named', async () => {

@@ -4,7 +4,7 @@ import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CliError } from '../cliError.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { readJsonFile, writeJsonFile } from './jsonFile.ts'
+import { changingFile, readJsonFile, writeJsonFile } from './jsonFile.ts'
 import { isObject, readSection, wrongValue, type Section } from './section.ts'
 import { upgrade2018 } from './upgrade2018.ts'
 
@@ -36,6 +36,13 @@ export function iexecFilePath(folder: string): string {
 export async function readIexecFile(folder: string, terminal: Terminal): Promise<IexecFile | undefined> {
   const path = iexecFilePath(folder)
   const given = await readJsonFile(path)
+  if (given === undefined || (isObject(given) && upgrade2018(given, path) === undefined)) return given
+  return changingFile(path, async () => readUpgraded(path, terminal))
+}
+
+/** Reads the file, and writes it when it is of 2018; nobody else may change it meanwhile. */
+async function readUpgraded(path: string, terminal: Terminal): Promise<IexecFile | undefined> {
+  const given = await readJsonFile(path)
   if (given === undefined) return undefined
   if (!isObject(given)) throw wrongValue(path, given, 'an object')
   const upgraded = upgrade2018(given, path)
@@ -66,8 +73,11 @@ export async function writeSections(
   sections: Partial<Readonly<Record<SectionName, unknown>>>,
   terminal: Terminal,
 ): Promise<void> {
-  const file = (await readIexecFile(folder, terminal)) ?? NEW_IEXEC_FILE
-  await writeJsonFile(iexecFilePath(folder), { ...file, ...sections })
+  const path = iexecFilePath(folder)
+  await changingFile(path, async () => {
+    const file = (await readUpgraded(path, terminal)) ?? NEW_IEXEC_FILE
+    await writeJsonFile(path, { ...file, ...sections })
+  })
 }
 
 /** Copies a file beside itself, under a name that nothing has yet, and returns the name. */

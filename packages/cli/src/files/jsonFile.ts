@@ -1,8 +1,9 @@
 // JSON files of a project: read with the place of a fault, and written whole or not at all.
-import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { createHash, randomBytes } from 'node:crypto'
+import { chmod, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { CliError } from '../cliError.ts'
+import { underLock } from './lock.ts'
 
 /**
  * Reads a JSON file; `undefined` when there is none.
@@ -43,24 +44,57 @@ function placeOf(text: string, cause: unknown): string {
 }
 
 /**
- * Writes a JSON file through a second one, so that nobody ever finds half of it.
+ * Writes a JSON file through a second one, so that nobody ever finds half of it. A link is followed, and a file keeps its
+ * permissions.
  *
- * @param mode permissions of the file: 0o600 for whatever holds a key
  * @throws CliError `BadFile` when it cannot be written
  */
-export async function writeJsonFile(
-  path: string,
-  value: unknown,
-  { mode = 0o644 }: { readonly mode?: number } = {},
-): Promise<void> {
-  const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`
+export async function writeJsonFile(path: string, value: unknown): Promise<void> {
+  let written: string | undefined
   try {
-    await mkdir(dirname(path), { recursive: true, ...(mode === 0o600 ? { mode: 0o700 } : {}) })
-    await writeFile(beside, `${JSON.stringify(value, undefined, 2)}\n`, { mode, flag: 'wx' })
-    await rename(beside, path)
+    await mkdir(dirname(path), { recursive: true })
+    const target = await realPathOf(path)
+    written = `${target}.${randomBytes(6).toString('hex')}.tmp`
+    const mode = await modeOf(target)
+    await writeFile(written, `${JSON.stringify(value, undefined, 2)}\n`, { mode: mode ?? 0o644, flag: 'wx' })
+    // Of what is asked for when a file is made, the system takes away what it usually does.
+    if (mode !== undefined) await chmod(written, mode)
+    await rename(written, target)
   } catch (cause) {
-    await rm(beside, { force: true })
+    if (written !== undefined) await rm(written, { force: true })
     throw new CliError('BadFile', `${path} cannot be written: ${reasonOf(cause)}.`, { cause })
+  }
+}
+
+/**
+ * Reads, changes and writes a file while no other command of this user does: of two that change something at once, nothing is
+ * lost.
+ *
+ * @example
+ * await changingFile(path, async () => writeJsonFile(path, { ...(await read(path)), changed }))
+ */
+export async function changingFile<Answer>(path: string, change: () => Promise<Answer>): Promise<Answer> {
+  const name = createHash('sha256')
+    .update(await realPathOf(path))
+    .digest('hex')
+  return underLock(`file-${name}`, change)
+}
+
+/** One name for a file that has several, also before it is there. */
+async function realPathOf(path: string): Promise<string> {
+  try {
+    return await realpath(path)
+  } catch {
+    const folder = await realpath(dirname(path)).catch(() => dirname(path))
+    return join(folder, basename(path))
+  }
+}
+
+async function modeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mode & 0o777
+  } catch {
+    return undefined
   }
 }
 

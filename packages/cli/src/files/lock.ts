@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import process from 'node:process'
 import type * as Sqlite from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { IexecError } from '@iexec/sdk'
 
 /** How long between two attempts, in milliseconds; a little of it by chance, so that nobody is always late. */
 const RETRY_MS = { least: 20, more: 30 }
@@ -50,6 +49,8 @@ async function takeTurn(name: string, { onWait, signal }: LockOptions): Promise<
   let isTold = false
   for (;;) {
     if (signal?.aborted === true) {
+      // Files are locked by commands that do without the client, too.
+      const { IexecError } = await import('@iexec/sdk')
       throw new IexecError('Aborted', 'You left before it was the turn of this command: nothing was sent.')
     }
     const lock = await tryLock(name)

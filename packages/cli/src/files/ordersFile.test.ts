@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { NO_ADDRESS, NO_TAG, type Signed } from '@iexec/protocol'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { findSignedOrder, requireSignedOrder, signedToJson, writeSignedOrders } from './ordersFile.ts'
 
 const APP = '0x00000000000000000000000000000000000000A1'
@@ -25,9 +25,12 @@ const HERE = { kind: 'app', chain: { name: 'here', chainId: 7 } } as const
 let folder: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'iexec-orders-'))
+  // Where the locks are; nothing else may lie beside the file.
+  vi.stubEnv('HOME', `${folder}-home`)
 })
 afterEach(() => {
-  rmSync(folder, { recursive: true, force: true })
+  vi.unstubAllEnvs()
+  for (const place of [folder, `${folder}-home`]) rmSync(place, { recursive: true, force: true })
 })
 
 function put(value: unknown): void {
@@ -84,4 +87,11 @@ test('numbers of 2018 and of today are read alike', async () => {
   put({ 7: { apporder: { ...signedToJson(ORDER), appprice: 5, volume: '6' } } })
 
   expect(await findSignedOrder(folder, HERE)).toMatchObject({ appprice: 5n, volume: 6n })
+})
+
+test('orders of several chains that are written at once are all there', async () => {
+  await Promise.all([7, 8, 9].map(async (chainId) => writeSignedOrders(folder, chainId, [ORDER])))
+
+  const file = JSON.parse(readFileSync(join(folder, 'orders.json'), 'utf8')) as object
+  expect(Object.keys(file)).toEqual(['7', '8', '9'])
 })

@@ -3,7 +3,7 @@ import { ORDER_FIELDS, type Order, type OrderField, type OrderKind, type Signed 
 import type { ChainSettings } from '@iexec/sdk'
 import { join } from 'node:path'
 import { CliError } from '../cliError.ts'
-import { readJsonFile, writeJsonFile } from './jsonFile.ts'
+import { changingFile, readJsonFile, writeJsonFile } from './jsonFile.ts'
 import { asAddress, isObject, readSection, wrongValue, type Section } from './section.ts'
 
 /** The name of a kind in iexec.json, in orders.json and in answers for scripts. */
@@ -71,10 +71,13 @@ export async function requireSignedOrder<Kind extends OrderKind>(
  * @throws CliError `BadFile`
  */
 export async function writeSignedOrders(folder: string, chainId: number, orders: readonly Signed[]): Promise<void> {
-  // Read again: another command may have written since.
-  const file = await readOrdersFile(folder)
+  const path = ordersFilePath(folder)
   const written = Object.fromEntries(orders.map((order) => [orderName(order.kind), signedToJson(order)]))
-  await writeJsonFile(ordersFilePath(folder), { ...file, [String(chainId)]: { ...file[String(chainId)], ...written } })
+  await changingFile(path, async () => {
+    // Read again: another command may have written since.
+    const file = await readOrdersFile(folder)
+    await writeJsonFile(path, { ...file, [String(chainId)]: { ...file[String(chainId)], ...written } })
+  })
 }
 
 /**
