@@ -2,9 +2,10 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { KNOWN_CHAINS, type ChainSettings } from '@iexec/sdk'
-import { isAddress, type Address } from 'viem'
+import type { Address } from 'viem'
 import { CliError } from '../cliError.ts'
 import { readJsonFile } from './jsonFile.ts'
+import { asAddress } from './section.ts'
 
 /** One chain of chain.json. Every key may be left out for a known chain. */
 export type ChainEntry = {
@@ -69,27 +70,13 @@ function readEntry(given: unknown, place: string): ChainEntry {
     if (![...URL_KEYS, 'id', 'hub', ...FORMER_KEYS].includes(key)) throw unknownKey(place, key)
   }
   const { id, hub } = entry
-  if (id !== undefined && !isChainId(id)) throw wrong(`${place}.id`, id, 'the id of a chain, as "65535"')
-  if (hub !== undefined && !(typeof hub === 'string' && isAddress(hub, { strict: false })))
-    throw wrong(`${place}.hub`, hub, 'an address')
-  const urls = URL_KEYS.flatMap((key) => {
-    const url = entry[key]
-    if (url === undefined) return []
-    if (typeof url !== 'string' || !/^https?:\/\//u.test(url) || !URL.canParse(url)) {
-      throw wrong(`${place}.${key}`, url, 'a URL that begins with http:// or https://')
-    }
-    return [[key, url] as const]
-  })
+  const named = URL_KEYS.filter((key) => entry[key] !== undefined)
+  const urls = named.map((key) => [key, asUrl(entry[key], `${place}.${key}`)] as const)
   return {
-    ...(id === undefined ? {} : { id: `${id}` }),
-    ...(hub === undefined ? {} : { hub }),
+    ...(id === undefined ? {} : { id: `${asChainId(id, `${place}.id`)}` }),
+    ...(hub === undefined ? {} : { hub: asAddress(hub, `${place}.hub`) }),
     ...Object.fromEntries(urls),
   }
-}
-
-/** A text, as the existing command demands; a number means the same. */
-function isChainId(id: unknown): id is string | number {
-  return (typeof id === 'string' || typeof id === 'number') && /^[1-9]\d{0,15}$/u.test(`${id}`)
 }
 
 /**
@@ -100,14 +87,13 @@ function isChainId(id: unknown): id is string | number {
 export async function findChain(folder: string, name: string | undefined): Promise<ChainSettings> {
   const file = await readChainFile(folder)
   const wanted = name ?? file.default
-  const local = await findLocalChain()
-  if (wanted === undefined) return local ?? missing(undefined, file)
+  if (wanted === undefined) return (await findLocalChain()) ?? missing(undefined, file)
   const known = KNOWN_CHAINS.find((chain) => chain.name === wanted || String(chain.chainId) === wanted)
   const entry = file.chains[wanted] ?? (known === undefined ? undefined : file.chains[known.name])
   if (entry !== undefined) return toSettings(known?.name ?? wanted, entry, known)
   if (known !== undefined) return known
-  if (wanted === LOCAL && local !== undefined) return local
-  return missing(wanted, file)
+  const local = wanted === LOCAL ? await findLocalChain() : undefined
+  return local ?? missing(wanted, file)
 }
 
 /**
@@ -117,7 +103,8 @@ export async function findChain(folder: string, name: string | undefined): Promi
  */
 export async function listChains(folder: string): Promise<readonly string[]> {
   const { default: first, chains } = await readChainFile(folder)
-  const local = (await findLocalChain()) === undefined ? [] : [LOCAL]
+  // One whose file says something wrong cannot be used; whoever names it hears why.
+  const local = (await findLocalChain().catch(() => undefined)) === undefined ? [] : [LOCAL]
   const names = [...Object.keys(chains), ...local, ...KNOWN_CHAINS.map(({ name }) => name)]
   return [...new Set([...names.filter((name) => name === first), ...names])]
 }
@@ -153,12 +140,13 @@ async function findLocalChain(): Promise<ChainSettings | undefined> {
   const given = await readJsonFile(path)
   if (given === undefined) return undefined
   const network = asObject(given, path)
-  const url = (key: string): string | undefined => (typeof network[key] === 'string' ? network[key] : undefined)
+  const url = (key: string): string | undefined =>
+    network[key] === undefined || network[key] === null ? undefined : asUrl(network[key], `${path}: ${key}`)
   return {
     name: LOCAL,
-    chainId: Number(network['chainId']),
-    hub: asText(network['hub'], `${path}: hub`) as Address,
-    rpcUrls: [asText(network['rpcUrl'], `${path}: rpcUrl`)],
+    chainId: asChainId(network['chainId'], `${path}: chainId`),
+    hub: asAddress(network['hub'], `${path}: hub`),
+    rpcUrls: [asUrl(network['rpcUrl'], `${path}: rpcUrl`)],
     marketUrl: url('marketUrl'),
     storageUrl: url('storageUrl'),
     ipfsApiUrl: url('ipfsApiUrl'),
@@ -185,6 +173,18 @@ function asObject(given: unknown, place: string): Readonly<Record<string, unknow
   if (typeof given === 'object' && given !== null && !Array.isArray(given))
     return given as Readonly<Record<string, unknown>>
   throw wrong(place, given, 'an object')
+}
+
+/** A text, as the existing command demands; a number means the same. */
+function asChainId(given: unknown, place: string): number {
+  const isText = typeof given === 'string' || typeof given === 'number'
+  if (isText && /^[1-9]\d{0,15}$/u.test(`${given}`)) return Number(given)
+  throw wrong(place, given, 'the id of a chain, as "65535"')
+}
+
+function asUrl(given: unknown, place: string): string {
+  if (typeof given === 'string' && /^https?:\/\//u.test(given) && URL.canParse(given)) return given
+  throw wrong(place, given, 'a URL that begins with http:// or https://')
 }
 
 function asText(given: unknown, place: string): string {

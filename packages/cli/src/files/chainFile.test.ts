@@ -1,0 +1,63 @@
+// The chains of a project, and the one that runs on this machine: what is wrong with one stops nobody on another.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { KNOWN_CHAINS } from '@iexec/sdk'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { findChain, listChains } from './chainFile.ts'
+
+const HUB = '0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf'
+const NETWORK = { chainId: 65_535, hub: HUB, rpcUrl: 'http://127.0.0.1:8545', marketUrl: 'http://127.0.0.1:3000' }
+const MINE = { id: '7', host: 'http://127.0.0.1:7', hub: HUB }
+
+let root: string
+let folder: string
+let networkFile: string
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'iexec-chains-'))
+  folder = join(root, 'project')
+  networkFile = join(root, '.iexec/networks/local/network.json')
+  for (const place of [folder, dirname(networkFile)]) mkdirSync(place, { recursive: true })
+  vi.stubEnv('HOME', root)
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+  rmSync(root, { recursive: true, force: true })
+})
+
+test('the network of this machine is taken when no chain is named, and listed', async () => {
+  writeFileSync(networkFile, JSON.stringify(NETWORK))
+
+  const { name, chainId, hub, rpcUrls, marketUrl } = await findChain(folder, undefined)
+
+  expect({ name, chainId, hub, rpcUrl: rpcUrls?.[0], marketUrl }).toEqual({ name: 'local', ...NETWORK })
+  expect(await listChains(folder)).toContain('local')
+})
+
+test.each([
+  { content: '{"chainId": 655', says: 'network.json is not JSON' },
+  { content: '[]', says: 'network.json is [], and should be an object' },
+  { content: JSON.stringify({ ...NETWORK, chainId: 'x' }), says: 'network.json: chainId is "x", and should be the id' },
+  { content: JSON.stringify({ ...NETWORK, chainId: undefined }), says: 'network.json: chainId is missing' },
+  {
+    content: JSON.stringify({ ...NETWORK, hub: '0x12' }),
+    says: 'network.json: hub is "0x12", and must be an address',
+  },
+  {
+    content: JSON.stringify({ ...NETWORK, rpcUrl: '8545' }),
+    says: 'network.json: rpcUrl is "8545", and should be a URL',
+  },
+  { content: JSON.stringify({ ...NETWORK, marketUrl: 3000 }), says: 'network.json: marketUrl is 3000' },
+])('a network file $content stops only who means this network, with file and fault', async ({ content, says }) => {
+  writeFileSync(networkFile, content)
+  writeFileSync(join(folder, 'chain.json'), JSON.stringify({ chains: { mine: MINE } }))
+
+  const meant = await Promise.allSettled(['local', undefined].map(async (name) => findChain(folder, name)))
+
+  const failed = { status: 'rejected', reason: { code: 'BadFile', message: expect.stringContaining(says) as string } }
+  expect(meant).toMatchObject([failed, failed])
+  expect(await findChain(folder, 'mine')).toMatchObject({ chainId: 7, hub: HUB, rpcUrls: [MINE.host] })
+  expect(await findChain(folder, KNOWN_CHAINS[0]?.name)).toMatchObject({ chainId: KNOWN_CHAINS[0]?.chainId })
+  await expect(findChain(folder, 'mars')).rejects.toMatchObject({ code: 'MissingFile' })
+  expect(await listChains(folder)).not.toContain('local')
+})
