@@ -221,14 +221,14 @@ async function compareOrders(read: Reader, chain: TestChain): Promise<readonly P
 }
 
 async function compareOrder(chain: TestChain, row: ChainOrderTable): Promise<Pair> {
-  const { hash, closed, presigned_by } = row
+  const { hash, closed, presigned } = row
   const consumed = await ask<bigint>(chain, 'viewConsumed', [hash])
-  const presigner = await ask<Address>(chain, 'viewPresigned', [hash])
+  const isPresigned = (await ask<Address>(chain, 'viewPresigned', [hash])) !== NOBODY
   // A closed order counts as consumed on chain, by its whole volume, which no event tells.
   const isClosed = closed === 1 && consumed >= fromWide(row.consumed)
   return {
-    row: { hash, consumed: fromWide(row.consumed), presigner: getAddress(presigned_by ?? NOBODY) },
-    said: { hash, consumed: isClosed ? fromWide(row.consumed) : consumed, presigner },
+    row: { hash, consumed: fromWide(row.consumed), isPresigned: presigned === 1 },
+    said: { hash, consumed: isClosed ? fromWide(row.consumed) : consumed, isPresigned },
   }
 }
 

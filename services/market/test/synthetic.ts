@@ -241,7 +241,7 @@ function openPage(number: number): Page {
         gas_used: 500_000,
         gas_price: toWide(1_000_000_000n),
       })),
-      facts: { ...facts, presigners: new Map(), approvals: new Set() },
+      facts: { ...facts, approvals: new Set() },
     }),
   }
 }

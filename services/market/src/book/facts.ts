@@ -5,8 +5,11 @@ import type { Address, Hex } from 'viem'
 import type { Reader } from '../db/database.ts'
 import type { BookOrderTable, ChainOrderTable, Wide } from '../db/schema.ts'
 import { fromWide } from '../db/wide.ts'
+import { readApprovers } from './approved.ts'
 import { bestPrices, type BestPrices } from './counterpart.ts'
 import type { Candidate, Facts } from './judge.ts'
+import type { Consumption } from './remaining.ts'
+import { NOBODY } from './row.ts'
 
 /** Whose orders are judged, and what only the caller knows. */
 export type FactsWanted = {
@@ -21,7 +24,7 @@ export type FactsWanted = {
 /** What is known for the judges, and which of the orders were taken back by their signers. */
 export type KnownFacts = Facts & { readonly withdrawn: readonly Hex[] }
 
-/** Reads what is known of the orders and of who is signed in. Each publishing passes here: three statements, four for requests. */
+/** Reads what is known of the orders and of who is signed in. Each publishing passes here: three statements, four for requests, one more for orders that were approved on chain. */
 export async function loadFacts(reader: Reader, wanted: FactsWanted): Promise<KnownFacts> {
   const { kind, candidates, account, maxOpenOrders, testimonies } = wanted
   const orders = await readOrders(
@@ -29,45 +32,64 @@ export async function loadFacts(reader: Reader, wanted: FactsWanted): Promise<Kn
     candidates.map(({ hash }) => hash),
   )
   const signables = candidates.map(({ hash, terms }) => ({ ...terms, hash }))
+  const signers = await readSigners(reader, signables)
   return {
     account,
     maxOpenOrders,
     testimonies,
     ...orders,
     ...(await readWallet(reader, { kind, account })),
-    presigned: new Set(
-      [...orders.consumptions].flatMap(([hash, { presignedBy }]) => (presignedBy === account ? hash : [])),
+    presigned: await readPresigned(
+      reader,
+      signables.filter(({ hash }) => orders.approved.has(hash)),
+      signers,
     ),
-    signers: await readSigners(reader, signables),
+    signers,
     bestPrices: kind === 'requestorder' ? await readBestPrices(reader, candidates) : new Map<Hex, BestPrices>(),
   }
 }
 
-type OrderFacts = Pick<KnownFacts, 'booked' | 'withdrawn'> & { readonly consumptions: ReadonlyMap<Hex, ChainFact> }
+type OrderFacts = Pick<KnownFacts, 'booked' | 'withdrawn' | 'consumptions'> & { readonly approved: ReadonlySet<Hex> }
 
 /** `null` where there is no such row. */
-type OrderRow = { readonly hash: Hex } & Nullable<Pick<ChainOrderTable, 'consumed' | 'closed' | 'presigned_by'>> &
+type OrderRow = { readonly hash: Hex } & Nullable<Pick<ChainOrderTable, 'consumed' | 'closed' | 'presigned'>> &
   Nullable<Pick<BookOrderTable, 'status' | 'published_at'>> & { readonly withdrawn: Hex | null }
 type Nullable<Row> = { readonly [Column in keyof Row]: Row[Column] | null }
 
 async function readOrders(reader: Reader, hashes: readonly Hex[]): Promise<OrderFacts> {
   const { rows } = await sql<OrderRow>`
     with wanted (hash) as (values ${sql.join(hashes.map((hash) => sql`(${hash})`))})
-    select wanted.hash, consumed, closed, presigned_by, status, published_at, withdrawn_order.hash as withdrawn
+    select wanted.hash, consumed, closed, presigned, status, published_at, withdrawn_order.hash as withdrawn
     from wanted
     left join chain_order on chain_order.hash = wanted.hash
     left join book_order on book_order.hash = wanted.hash
     left join withdrawn_order on withdrawn_order.hash = wanted.hash
   `.execute(reader)
-  const consumptions = new Map<Hex, ChainFact>()
+  const consumptions = new Map<Hex, Consumption>()
   const booked = new Map<Hex, Booked>()
-  for (const { hash, consumed, closed, presigned_by, status, published_at } of rows) {
-    if (consumed !== null) {
-      consumptions.set(hash, { consumed: fromWide(consumed), closed: closed === 1, presignedBy: presigned_by })
-    }
+  for (const { hash, consumed, closed, status, published_at } of rows) {
+    if (consumed !== null) consumptions.set(hash, { consumed: fromWide(consumed), closed: closed === 1 })
     if (status !== null && published_at !== null) booked.set(hash, { status, published_at })
   }
-  return { consumptions, booked, withdrawn: rows.flatMap(({ withdrawn }) => withdrawn ?? []) }
+  return {
+    consumptions,
+    booked,
+    approved: new Set(rows.filter(({ presigned }) => presigned === 1).map(({ hash }) => hash)),
+    withdrawn: rows.flatMap(({ withdrawn }) => withdrawn ?? []),
+  }
+}
+
+/** Of orders that were approved on chain, those that were so by who has to sign them. */
+async function readPresigned(
+  reader: Reader,
+  approved: readonly Signable[],
+  signers: Facts['signers'],
+): Promise<ReadonlySet<Hex>> {
+  const approvables = approved.map((order) => {
+    return { hash: order.hash, asset: order.kind === 'request' ? NOBODY : order[order.kind] }
+  })
+  const approvers = await readApprovers(reader, approvables)
+  return new Set([...approvers].flatMap(([hash, by]) => (by === null || by === signers.get(hash) ? hash : [])))
 }
 
 /** What he has staked, and how many orders of the kind he has in the book. */
@@ -84,20 +106,15 @@ async function readWallet(
   return { stake: stake === null ? 0n : fromWide(stake), openCount: open }
 }
 
-type ChainFact = { readonly consumed: bigint; readonly closed: boolean; readonly presignedBy: Address | null }
-
 /** What the chain did to orders; those it has not seen are not in it. */
-export async function readChain(reader: Reader, hashes: readonly Hex[]): Promise<ReadonlyMap<Hex, ChainFact>> {
+export async function readChain(reader: Reader, hashes: readonly Hex[]): Promise<ReadonlyMap<Hex, Consumption>> {
   const rows = await reader
     .selectFrom('chain_order')
-    .select(['hash', 'consumed', 'closed', 'presigned_by'])
+    .select(['hash', 'consumed', 'closed'])
     .where('hash', 'in', hashes)
     .execute()
   return new Map(
-    rows.map(({ hash, consumed, closed, presigned_by }) => [
-      hash,
-      { consumed: fromWide(consumed), closed: closed === 1, presignedBy: presigned_by },
-    ]),
+    rows.map(({ hash, consumed, closed }) => [hash, { consumed: fromWide(consumed), closed: closed === 1 }]),
   )
 }
 

@@ -29,7 +29,7 @@ export type Facts = {
   /** Who has to sign each order: the owner of its asset, if there is such an asset, or the requester. */
   readonly signers: ReadonlyMap<Hex, Address>
   readonly consumptions: ReadonlyMap<Hex, Consumption>
-  /** Hashes that the account signed in advance on chain. */
+  /** Hashes that who has to sign them signed in advance on chain. */
   readonly presigned: ReadonlySet<Hex>
   /** By order and not by hash, because the hash says nothing of the signature that an order carries. */
   readonly testimonies: ReadonlyMap<Candidate, Testimony>

@@ -11,7 +11,8 @@ import {
   openTestBook,
   person,
   seedAsset,
-  seedChainOrder,
+  seedApproval,
+  seedHanding,
   sign,
   statuses,
   type TestBook,
@@ -32,8 +33,8 @@ onBothEngines('the signature of an order', (engine) => {
     const book = await openStockedShop(engine)
     const presigned = { ...ask(), sign: '0x' } as const
     const ofApp = { ...appOrder(APP), sign: '0x' } as const
-    await seedChainOrder(book.database, { hash: hashOf('requestorder', presigned), presignedBy: person(REQUESTER) })
-    await seedChainOrder(book.database, { hash: hashOf('apporder', ofApp), presignedBy: person(APP_OWNER) })
+    await seedApproval(book.database, { kind: 'request', hash: hashOf('requestorder', presigned) })
+    await seedApproval(book.database, { hash: hashOf('apporder', ofApp), block: 2 })
 
     const [request] = await publishOrders(book.market, {
       kind: 'requestorder',
@@ -49,15 +50,29 @@ onBothEngines('the signature of an order', (engine) => {
   test('does not take the signature in advance of somebody else, such as the previous owner', async () => {
     const book = await openShop(engine)
     const order = { ...appOrder(APP), sign: '0x' } as const
-    await seedChainOrder(book.database, { hash: hashOf('apporder', order), presignedBy: person(STRANGER) })
+    await seedApproval(book.database, { hash: hashOf('apporder', order), block: 1 })
+    await seedHanding(book.database, APP, { from: person(STRANGER), to: person(APP_OWNER), block: 2 })
+    const publishIt = async (): Promise<PublishOutcome | undefined> => {
+      const as = { kind: 'apporder', orders: [order], signedInAs: person(APP_OWNER) } as const
+      return (await publishOrders(onChain(chain(), book), as))[0]
+    }
 
-    const [outcome] = await publishOrders(onChain(chain(), book), {
-      kind: 'apporder',
-      orders: [order],
-      signedInAs: person(APP_OWNER),
-    })
+    expect(await publishIt()).toEqual(refused('invalid sign'))
+    await seedApproval(book.database, { hash: hashOf('apporder', order), block: 3 })
+    expect(await publishIt()).toMatchObject({ ok: true })
+  })
 
-    expect(outcome).toEqual(refused('invalid sign'))
+  test('in advance holds for who owned the asset then, when he owns it again', async () => {
+    const book = await openShop(engine)
+    const order = { ...appOrder(APP), sign: '0x' } as const
+    await seedApproval(book.database, { hash: hashOf('apporder', order), block: 1 })
+    await seedHanding(book.database, APP, { from: person(APP_OWNER), to: person(STRANGER), block: 2 })
+    await seedHanding(book.database, APP, { from: person(STRANGER), to: person(APP_OWNER), block: 3 })
+
+    const publication = { kind: 'apporder', orders: [order], signedInAs: person(APP_OWNER) } as const
+    const [outcome] = await publishOrders(book.market, publication)
+
+    expect(outcome?.ok).toBe(true)
   })
 
   test('does not ask the chain for a signature when an earlier rule refuses', async () => {
@@ -144,7 +159,7 @@ onBothEngines('the signature of an order', (engine) => {
     const book = await openShop(engine)
     const order = { ...appOrder(APP), sign: '0x' } as const
     const hash = hashOf('apporder', order)
-    book.onCaughtUp.push(async () => seedChainOrder(book.database, { hash, presignedBy: person(APP_OWNER) }))
+    book.onCaughtUp.push(async () => seedApproval(book.database, { hash }))
 
     const [outcome] = await publishOrders(onChain(chain(), book), {
       kind: 'apporder',

@@ -5,7 +5,7 @@ import { toSignedOrder, type WireKind, type WireOrder } from '@iexec/wire'
 import { createClient, http, type Address, type Hex } from 'viem'
 import { onTestFinished } from 'vitest'
 import { openTestDatabase } from '../../test/database.ts'
-import { START, accountRow, assetRow, hash } from '../../test/rows.ts'
+import { START, accountRow, assetRow, eventRow, hash } from '../../test/rows.ts'
 import type { Database, Engine } from '../db/database.ts'
 import type { AssetKind, BookOrderTable, ChainOrderTable } from '../db/schema.ts'
 import { toWide } from '../db/wide.ts'
@@ -212,7 +212,7 @@ export async function seedStake(database: Database, account: Address, stake: big
 /** Lets the chain know an order. */
 export async function seedChainOrder(
   database: Database,
-  order: { readonly hash: Hex; readonly consumed?: bigint; readonly closed?: boolean; readonly presignedBy?: Address },
+  order: { readonly hash: Hex; readonly consumed?: bigint; readonly closed?: boolean },
 ): Promise<void> {
   const row: ChainOrderTable = {
     hash: order.hash,
@@ -220,8 +220,7 @@ export async function seedChainOrder(
     asset: null,
     consumed: toWide(order.consumed ?? 0n),
     closed: order.closed === true ? 1 : 0,
-    presigned: order.presignedBy === undefined ? 0 : 1,
-    presigned_by: order.presignedBy === undefined ? null : lower(order.presignedBy),
+    presigned: 0,
     broadcast: null,
     price: null,
     block: 1,
@@ -230,13 +229,41 @@ export async function seedChainOrder(
     writer
       .insertInto('chain_order')
       .values(row)
-      .onConflict((conflict) =>
-        conflict
-          .column('hash')
-          .doUpdateSet({ consumed: row.consumed, closed: row.closed, presigned_by: row.presigned_by }),
-      )
+      .onConflict((conflict) => conflict.column('hash').doUpdateSet({ consumed: row.consumed, closed: row.closed }))
       .execute(),
   )
+}
+
+/** Its owner of that moment approves an app order on chain, or a requester his request. */
+export async function seedApproval(
+  database: Database,
+  order: { readonly kind?: 'app' | 'request'; readonly hash: Hex; readonly block?: number },
+): Promise<void> {
+  const { kind = 'app', block = 1 } = order
+  const event = { kind: kind === 'app' ? 'SignedAppOrder' : 'SignedRequestOrder', block, log_index: 0 } as const
+  await seedChainOrder(database, order)
+  await database.write(async (writer) => {
+    await writer.updateTable('chain_order').set({ kind, presigned: 1 }).where('hash', '=', order.hash).execute()
+    await writer
+      .insertInto('event')
+      .values(eventRow({ ...event, order_hash: order.hash }))
+      .execute()
+  })
+}
+
+/** An app changes hands. */
+export async function seedHanding(
+  database: Database,
+  app: Address,
+  { from, to, block }: { readonly from: Address; readonly to: Address; readonly block: number },
+): Promise<void> {
+  const [asset, account, counterparty] = [lower(app), lower(from), lower(to)]
+  const event = eventRow({ kind: 'AppTransfer', block, log_index: 0, asset, account, counterparty })
+  const change = { owner: counterparty, transferred_at: event.timestamp }
+  await database.write(async (writer) => {
+    await writer.insertInto('event').values(event).execute()
+    await writer.updateTable('asset').set(change).where('address', '=', asset).execute()
+  })
 }
 
 /** The statuses in the book by hash. */

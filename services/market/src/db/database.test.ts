@@ -70,7 +70,7 @@ onBothEngines('a database', (engine) => {
     const { location, remove } = newLocation(engine)
     const old = await openDatabase(location, { version: '0002_book' })
     const deal = dealRow({ id: hash(1, 'd'), params: '{"bulk_cid":"Qm"}' })
-    const consumed = { closed: 0, presigned: 0, presigned_by: null, consumed: toWide(1n), broadcast: null, block: 1 }
+    const consumed = { closed: 0, presigned: 0, consumed: toWide(1n), broadcast: null, block: 1 }
     const order = { ...consumed, hash: hash(1), kind: 'dataset', asset: address(2), price: toWide(7n) } as const
     await old.write(async (writer) => {
       await writer.insertInto('deal').values(deal).execute()

@@ -15,6 +15,7 @@ export function migrationsFor(engine: Engine): Readonly<Record<string, Migration
     '0006_withdrawn': { up: async (db: Kysely<unknown>) => run(db, engine, WITHDRAWN) },
     '0007_approvals': { up: async (db: Kysely<unknown>) => run(db, engine, APPROVALS) },
     '0008_bulk_turns': { up: async (db: Kysely<unknown>) => run(db, engine, BULK_TURNS) },
+    '0009_approvers': { up: async (db: Kysely<unknown>) => run(db, engine, APPROVERS) },
   }
 }
 
@@ -444,3 +445,6 @@ const BULK_TURNS: readonly string[] = [
   `update "bulk" set requester = coalesce((select deal.requester from deal where deal.id = bulk.deal), requester)`,
   'create index bulk_turn on bulk (requester, next_at, deal) where next_at is not null',
 ]
+
+/** Who approved an order is told by events; what the hub answered of it may have been of an approval that was undone. */
+const APPROVERS: readonly string[] = ['alter table "chain_order" drop column presigned_by']

@@ -187,9 +187,8 @@ export type ChainOrderTable = {
   asset: Address | null
   consumed: Wide
   closed: number
+  /** Somebody approved it on chain; only the approval of the present owner holds (`readApprovers`). */
   presigned: number
-  /** Who approved it on chain last; only the approval of the present owner holds. */
-  presigned_by: Address | null
   /** The whole order with its signature, as JSON of the wire, when it was broadcast. */
   broadcast: string | null
   /** What a deal showed of it: the price of an asset's order. */

@@ -82,7 +82,6 @@ const order = (kind: ChainOrderTable['kind'], row: Partial<ChainOrderTable>): Ch
   consumed: toWide(1n),
   closed: 0,
   presigned: 0,
-  presigned_by: null,
   broadcast: null,
   price: null,
   block: 10,

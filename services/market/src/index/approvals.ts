@@ -1,8 +1,9 @@
 // Which broadcast orders their owners approved otherwise than by a key: in advance on chain, or by the word of their contracts.
 import { recoverSigner } from '@iexec/chain/recover'
-import { hashOrder, type OrderDomain, type Signed } from '@iexec/protocol'
+import { NO_ADDRESS, hashOrder, type OrderDomain, type Signed } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
 import { encodeFunctionData, type Address, type Hash, type Hex } from 'viem'
+import { readApprovers } from '../book/approved.ts'
 import { inChunks } from '../book/chunks.ts'
 import type { Reader } from '../db/database.ts'
 import type { AssetKind } from '../db/schema.ts'
@@ -63,7 +64,7 @@ export async function readApprovals(
       const owner = past.ownerOf(event.order)
       if (owner === undefined || recoverSigner(hash, event.order.sign) === owner) continue
       const place = placeOf(block, event)
-      if (await past.isApproved(hash, event.order)) approved.add(place)
+      if (past.isApproved(hash, event.order)) approved.add(place)
       else found.push({ place, hash, owner, sign: event.order.sign, sender: block.senders.get(event.tx) })
     }
     doubtful.push(...inTurns(found).slice(0, STRANGERS_PER_BLOCK))
@@ -112,7 +113,7 @@ async function askContracts(
 }
 
 /** Where and when an order was approved, or an asset handed over by its owner of until then. */
-type Moment = { readonly block: number; readonly logIndex: number; readonly timestamp: number }
+type Moment = { readonly block: number; readonly logIndex: number }
 type Handing = Moment & { readonly from: Address }
 
 /** What happened before an event. */
@@ -121,21 +122,22 @@ type Past = {
   readonly live: (event: MarketEvent, block: ToldBlock) => void
   readonly ownerOf: (order: Signed) => Address | undefined
   /** Whether who owned it when it was last approved owns it now. */
-  readonly isApproved: (hash: Hash, order: Signed) => Promise<boolean>
+  readonly isApproved: (hash: Hash, order: Signed) => boolean
 }
 
 async function openPast({ read, domain }: ApprovalOptions, blocks: readonly ToldBlock[]): Promise<Past> {
   const told = blocks.flatMap(({ events }) => events.flatMap((event) => ('order' in event ? [event.order] : [])))
   const owners = new Map<Address, { readonly kind: AssetKind; readonly owner: Address }>()
-  const presigned = new Set<Hex>()
-  const hashes = told.map((order) => hashOrder(order, domain))
   if (read !== undefined) {
     for (const some of inChunks(new Set(told.map(assetOf)))) {
       for (const { address, ...row } of await readOwners(read, some)) owners.set(address, row)
     }
-    for (const some of inChunks(new Set(hashes)))
-      for (const hash of await readPresigned(read, some)) presigned.add(hash)
   }
+  const assets = new Map(
+    told.map((order) => [hashOrder(order, domain), order.kind === 'request' ? NO_ADDRESS : assetOf(order)]),
+  )
+  const approvables = Array.from(assets, ([hash, asset]) => ({ hash, asset }))
+  const approvers = read === undefined ? new Map<Hex, Address | null>() : await readApprovers(read, approvables)
   const approvals = new Map<Hex, Moment>()
   const handings = new Map<Address, Handing[]>()
   const ownerOf = (order: Signed): Address | undefined => {
@@ -144,8 +146,8 @@ async function openPast({ read, domain }: ApprovalOptions, blocks: readonly Told
     return asset?.kind === order.kind ? asset.owner : undefined
   }
   return {
-    live: (event, { number, timestamp }) => {
-      const moment = { block: number, logIndex: event.logIndex, timestamp }
+    live: (event, { number }) => {
+      const moment = { block: number, logIndex: event.logIndex }
       if ('orderHash' in event && event.kind.startsWith('Signed')) approvals.set(event.orderHash, moment)
       if (!(event.kind in REGISTRY_EVENTS)) return
       const { kind, asset, account, counterparty } = event as MarketEvent<keyof typeof REGISTRY_EVENTS>
@@ -153,14 +155,15 @@ async function openPast({ read, domain }: ApprovalOptions, blocks: readonly Told
       handings.set(asset, [...(handings.get(asset) ?? []), { ...moment, from: account }])
     },
     ownerOf,
-    isApproved: async (hash, order) => {
-      const known = approvals.get(hash)
-      const since = known ?? (read && presigned.has(hash) ? await readApproval(read, hash) : undefined)
-      if (since === undefined || order.kind === 'request') return since !== undefined
-      const asset = assetOf(order)
-      const earlier = known === undefined && read ? await readHanding(read, asset, since) : undefined
-      const first = earlier ?? handings.get(asset)?.find((one) => isAfter(one, since))
-      return first === undefined || first.from === ownerOf(order)
+    isApproved: (hash, order) => {
+      const since = approvals.get(hash)
+      const before = approvers.get(hash)
+      if (since === undefined && before === undefined) return false
+      if (order.kind === 'request') return true
+      const handed = handings.get(assetOf(order)) ?? []
+      const approver =
+        since === undefined ? (before ?? handed[0]?.from) : handed.find((one) => isAfter(one, since))?.from
+      return approver === undefined || approver === ownerOf(order)
     },
   }
 }
@@ -174,42 +177,4 @@ async function readOwners(
   assets: readonly Address[],
 ): Promise<readonly { readonly address: Address; readonly kind: AssetKind; readonly owner: Address }[]> {
   return read.selectFrom('asset').select(['address', 'kind', 'owner']).where('address', 'in', assets).execute()
-}
-
-async function readPresigned(read: Reader, hashes: readonly Hex[]): Promise<readonly Hex[]> {
-  const found = read.selectFrom('chain_order').select('hash').where('hash', 'in', hashes).where('presigned', '=', 1)
-  return (await found.execute()).map(({ hash }) => hash)
-}
-
-async function readApproval(read: Reader, hash: Hex): Promise<Moment | undefined> {
-  return read
-    .selectFrom('event')
-    .select(['block', 'log_index as logIndex', 'timestamp'])
-    .where('order_hash', '=', hash)
-    .where('kind', 'like', 'Signed%')
-    .orderBy('block', 'desc')
-    .orderBy('log_index', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-}
-
-/** The first time that an asset was handed over after a moment. */
-async function readHanding(
-  read: Reader,
-  asset: Address,
-  { block, logIndex, timestamp }: Moment,
-): Promise<Handing | undefined> {
-  const row = await read.selectFrom('asset').select('transferred_at').where('address', '=', asset).executeTakeFirst()
-  if (row === undefined || row.transferred_at < timestamp) return undefined
-  return read
-    .selectFrom('event')
-    .select(['block', 'log_index as logIndex', 'timestamp', 'account as from'])
-    .where('asset', '=', asset)
-    .where('kind', 'in', Object.keys(REGISTRY_EVENTS) as (keyof typeof REGISTRY_EVENTS)[])
-    .where((is) => is.or([is('block', '>', block), is.and([is('block', '=', block), is('log_index', '>', logIndex)])]))
-    .orderBy('block')
-    .orderBy('log_index')
-    .limit(1)
-    .$narrowType<{ from: Address }>()
-    .executeTakeFirst()
 }

@@ -22,6 +22,7 @@ import {
 } from '../../test/chain.ts'
 import { knownBlocks, startIndex } from '../../test/chainIndex.ts'
 import { onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { readApprovers } from '../book/approved.ts'
 import { recheckBook, reopenBook } from '../book/index.ts'
 import type { Database } from '../db/database.ts'
 import type { BookOrderTable } from '../db/schema.ts'
@@ -177,6 +178,25 @@ onBothEngines('a reorganisation', (engine) => {
     await follow(database, [])
 
     expect(await statusOf(database, order)).toBe('dead')
+    await expectReplay(database)
+  })
+
+  test('leaves an order approved by who approved it before, also when both approvals were read at once', async () => {
+    const app = await createApp(chain)
+    const order = appOrder({ app })
+    const asset = app.toLowerCase() as typeof app
+    await manageOrder(chain, 'sign', { order })
+    await transferAsset(chain, 'app', { asset: app, from: 'appOwner', to: 'stranger' })
+    await manageOrder(chain, 'sign', { order, from: 'stranger' })
+    const database = await openTestDatabase(engine)
+    await follow(database, [])
+
+    await rollBack(chain, 1)
+    await happen([async () => deposit(chain, 'worker1', RLC), async () => deposit(chain, 'worker2', RLC)])
+    await follow(database, [])
+
+    const approvers = await readApprovers(database.read, [{ hash: hashOf(chain, order), asset }])
+    expect([...approvers.values()]).toEqual([chain.address('appOwner').toLowerCase()])
     await expectReplay(database)
   })
 

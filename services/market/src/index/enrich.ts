@@ -103,7 +103,6 @@ async function readViews(
     deals: new Map(),
     tasks: new Map(),
     votes: new Map(),
-    presigners: new Map(),
   }
   // A fact that several events need is asked for once.
   const views = new Map<string, View>()
@@ -136,12 +135,6 @@ function addViews(event: MarketEvent, facts: Gathered, views: Map<string, View>)
       return
     case 'TaskContribute':
       views.set(`${event.task}-${event.account}`, voteView(event.task, event.account, facts))
-      return
-    case 'SignedAppOrder':
-    case 'SignedDatasetOrder':
-    case 'SignedWorkerpoolOrder':
-    case 'SignedRequestOrder':
-      views.set(event.orderHash, presignerView(event.orderHash, facts))
       return
     default:
   }
@@ -243,15 +236,6 @@ function voteView(task: Hex, worker: Address, { votes }: Gathered): View {
       }
       const { resultSeal, enclaveChallenge, weight } = view
       votes.set(`${task}-${worker}`, { seal: resultSeal, challenge: lower(enclaveChallenge), weight })
-    },
-  }
-}
-
-function presignerView(hash: Hex, { presigners }: Gathered): View {
-  return {
-    data: encodeFunctionData({ abi: hubAbi, functionName: 'viewPresigned', args: [hash] }),
-    take: (answer) => {
-      if (answer !== undefined) presigners.set(hash, `0x${answer.slice(26)}`)
     },
   }
 }

@@ -47,8 +47,6 @@ export type Facts = {
   readonly tasks: ReadonlyMap<Hex, TaskFacts>
   /** By `<task>-<worker>`. */
   readonly votes: ReadonlyMap<string, VoteFacts>
-  /** Who approved an order on chain, by its hash. */
-  readonly presigners: ReadonlyMap<Hex, Address>
   /** Where orders were broadcast that their owners approved otherwise than by a key, as `placeOf` names it. */
   readonly approvals: ReadonlySet<string>
 }

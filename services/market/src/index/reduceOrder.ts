@@ -37,8 +37,7 @@ export function closeOrder(reduction: Reduction, kind: OrderKindName, hash: Hex)
 
 /** Its owner approves an order. */
 export function approveOrder(reduction: Reduction, kind: OrderKindName, hash: Hex): void {
-  const by = reduction.block.facts.presigners.get(hash) ?? null
-  changeOrder(reduction, { hash, kind }, () => ({ presigned: 1, presigned_by: by }))
+  changeOrder(reduction, { hash, kind }, () => ({ presigned: 1 }))
 }
 
 /** An order that somebody tells of, and where in its block. */
@@ -104,7 +103,6 @@ function changeOrder(
     consumed: WIDE_ZERO,
     closed: 0,
     presigned: 0,
-    presigned_by: null,
     broadcast: null,
     price: null,
     block: block.number,

@@ -133,7 +133,6 @@ export const COLUMNS: { readonly [Table in ChainTable]: Columns<Table> } = {
     consumed: 1,
     closed: 1,
     presigned: 1,
-    presigned_by: 1,
     broadcast: 1,
     price: 1,
     block: 1,

@@ -102,7 +102,7 @@ onBothEngines('a match', (engine) => {
     ]
     const database = await openTestDatabase(engine)
     await fillBook(database, { orders: [closed, used, aPool, foreign] })
-    const order = { asset: null, presigned: 0, presigned_by: null, broadcast: null, price: null, block: 1 }
+    const order = { asset: null, presigned: 0, broadcast: null, price: null, block: 1 }
     await database.write(async (writer) => {
       await writer
         .insertInto('chain_order')
