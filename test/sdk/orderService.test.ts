@@ -145,6 +145,44 @@ test('best orders that break the wish are refused', async () => {
   expect(await victim.orderbooks.findBest({ app: shop.app, volume: 99n })).toMatchObject({ volume: 5n })
 })
 
+function fill(length: number, value: unknown): readonly unknown[] {
+  return Array.from({ length }, () => value)
+}
+
+test('a market that offers sets, suggestions or orders without end is refused before the chain is asked', async () => {
+  const { app, workerpool } = await signSet(shop)
+  const match = { apporder: published(app), datasetorder: null, workerpoolorder: published(workerpool), volume: 1 }
+  const change = { changes: [{ sentence: 'raise it' }] }
+  const best = async (answer: object): Promise<string> => {
+    server.says({ ok: true, found: true, matches: [], missing: [], ...answer })
+    return (await refusal(victim.orderbooks.findBest({ app: shop.app }))).message
+  }
+
+  expect(await best({ matches: fill(101, match) })).toContain('at most 100, and is one of 101')
+  expect(await best({ missing: fill(101, change) })).toContain('at most 100, and is one of 101')
+  expect(await best({ missing: [{ changes: fill(101, change.changes[0]) }] })).toContain('at most 100')
+  server.says({ ok: true, orders: fill(1001, published(app)), count: 1001 })
+  expect(await refusal(victim.orderbooks.fetchApps({ app: shop.app }))).toMatchObject({
+    code: 'BadAnswer',
+    message: expect.stringContaining('at most 1000'),
+  })
+})
+
+test('a wish for a category of any number is judged at once, however many the hub would need', async () => {
+  const { app, workerpool } = await signSet(shop)
+  server.answers((request, response) => {
+    const path = request.url ?? ''
+    const order = path.startsWith('/apporders') ? app : workerpool
+    response
+      .writeHead(path.startsWith('/match') ? 404 : 200, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ ok: true, orders: [published(order)], count: 1 }))
+  })
+
+  expect(
+    await refusal(victim.orderbooks.findBest({ app: shop.app, category: BigInt(Number.MAX_SAFE_INTEGER) })),
+  ).toMatchObject({ code: 'NoMatch' })
+})
+
 test('a market that does not know the asset yet is asked again as soon as it has caught up, and not before', async () => {
   const { app } = await signSet(shop)
   const head = Number(await shop.house.owner.getBlockNumber())

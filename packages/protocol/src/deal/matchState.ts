@@ -25,8 +25,11 @@ export type MatchState = {
   /** Owner of each asset by its registry; `undefined` when it is not registered. */
   readonly owners: { readonly [Kind in Exclude<OrderKind, 'request'>]: Address | undefined }
   readonly memberships: readonly Membership[]
-  /** Time reference of each category, in seconds; the id is the index. */
-  readonly categories: readonly bigint[]
+  /**
+   * Time reference of each category, in seconds; the id is the index. A hub may have 2^32 - 1 of them: only that of the request
+   * has to be there.
+   */
+  readonly categories: ArrayLike<bigint>
   readonly policy: WorkerpoolPolicy
   /** Who pays: the requester, or whoever sponsors the match. */
   readonly sponsor: Address

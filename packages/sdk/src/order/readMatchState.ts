@@ -81,7 +81,7 @@ async function findOwner(context: Context, kind: AssetKind, asset: Address): Pro
   return readContract(context, { address: asset, abi: assetItems.owner, functionName: 'owner' })
 }
 
-async function readCategories(context: Context, category: bigint): Promise<readonly bigint[]> {
+async function readCategories(context: Context, category: bigint): Promise<MatchState['categories']> {
   const address = context.contracts.hub
   const [count, timeref] = await Promise.all([
     readContract(context, { address, abi: hubItems.countCategory, functionName: 'countCategory' }),
@@ -95,8 +95,7 @@ async function readCategories(context: Context, category: bigint): Promise<reado
       0n,
     ),
   ])
-  // Only that of the request matters; of the others, that they are there.
-  return Array.from({ length: Number(count) }, (_, index) => (BigInt(index) === category ? timeref : 0n))
+  return { length: Number(count), [Number(category)]: timeref }
 }
 
 async function readPolicy(context: Context, address: Address): Promise<WorkerpoolPolicy> {

@@ -52,6 +52,9 @@ export async function findBestOrders(context: Context, wish: OrderWish): Promise
   return { sets, volume, total, missingStake, hints: volume < checked.volume ? hints : [] }
 }
 
+/** More sets, suggestions or changes are no answer: each set is a dozen questions to the chain. */
+const MOST = 100
+
 /** What the market finds; `undefined` when it cannot search. */
 async function askMarket(context: Context, wish: CheckedWish): Promise<Claimed | undefined> {
   let answer: unknown
@@ -62,9 +65,9 @@ async function askMarket(context: Context, wish: CheckedWish): Promise<Claimed |
     throw error
   }
   const { found, matches, missing } = readObject(answer, 'the answer to a wish')
-  const hints = readList(missing, 'what is missing').map(readSuggestion)
+  const hints = readList(missing, 'what is missing', MOST).map(readSuggestion)
   if (found !== true) return { candidates: [], hints }
-  return { candidates: readList(matches, 'the matches').map((given) => readCandidate(context, given)), hints }
+  return { candidates: readList(matches, 'the matches', MOST).map((given) => readCandidate(context, given)), hints }
 }
 
 function readCandidate(context: Context, given: unknown): Candidate {
@@ -79,7 +82,7 @@ function readCandidate(context: Context, given: unknown): Candidate {
 
 /** What would have to change, in the words of the market. */
 function readSuggestion(given: unknown): string {
-  const changes = readList(readObject(given, 'a suggestion')['changes'], 'the changes')
+  const changes = readList(readObject(given, 'a suggestion')['changes'], 'the changes', MOST)
   const sentences = changes.map((change) => asWords(readText(readObject(change, 'a change')['sentence'], 'a change')))
   return `${sentences.join(', and ')}.`.replace(/^./u, (letter) => letter.toUpperCase())
 }

@@ -158,7 +158,7 @@ function paperState({ domain }: Context, orders: SignedMatch): MatchState {
     },
     owners: { app: owner, dataset: owner, workerpool: owner },
     memberships: [],
-    categories: Array.from({ length: Number(orders.request.category) + 1 }, () => 0n),
+    categories: { length: Number(orders.request.category) + 1 },
     policy: { workerStakeRatio: 0n, schedulerRewardRatio: 0n },
     sponsor: owner,
     freeStakes: new Map([[owner, MAX_UINT256]]),

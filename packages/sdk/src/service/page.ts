@@ -23,6 +23,8 @@ export type PageOptions = {
   readonly signal?: AbortSignal | undefined
 }
 
+const LONGEST_PAGE = 1000
+
 /** A list of a service, and how one of its items is read. */
 export type ListCall<Item> = PageOptions & {
   readonly path: string
@@ -43,11 +45,11 @@ export async function fetchPage<Item>(
   call: ListCall<Item>,
 ): Promise<Page<Item>> {
   const { path, field, parse, signal, pageSize = 20, page = 0 } = call
-  requireWhole('pageSize', pageSize, { min: 10, max: 1000 })
+  requireWhole('pageSize', pageSize, { min: 10, max: LONGEST_PAGE })
   requireWhole('page', page, { min: 0, max: 1_000_000 })
   const query = { chainId: context.chain.chainId, ...call.query, pageIndex: page, pageSize }
   const answer = readObject(await callService(context, service, { path, query, signal }), 'the answer to a list')
-  const items = readList(answer[field], field).map(parse)
+  const items = readList(answer[field], field, LONGEST_PAGE).map(parse)
   const count = readCount(answer['count'], 'the length of a list')
   // The value of `nextPage` says nothing; an empty page ends a list that would never end.
   if (answer['nextPage'] === undefined || items.length === 0) return { items, count }

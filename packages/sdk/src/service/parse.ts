@@ -48,10 +48,15 @@ export function readObject(given: unknown, where: string): Foreign {
   throw wrongPiece(where, 'an object', given)
 }
 
-/** A list. @throws IexecError `BadAnswer` */
-export function readList(given: unknown, where: string): readonly unknown[] {
-  if (Array.isArray(given)) return given
-  throw wrongPiece(where, 'a list', given)
+/**
+ * A list.
+ *
+ * @param most how long it may be; 100,000 when left out
+ * @throws IexecError `BadAnswer`
+ */
+export function readList(given: unknown, where: string, most = 100_000): readonly unknown[] {
+  if (Array.isArray(given) && given.length <= most) return given
+  throw wrongPiece(where, `a list of at most ${most}`, Array.isArray(given) ? `one of ${given.length}` : given)
 }
 
 /** A text. @throws IexecError `BadAnswer` */
