@@ -1,5 +1,6 @@
 // Apps, datasets and workerpools on a real chain: registered, found, given away, and what is refused before anything is signed.
 import { accountOf } from '@iexec/chain/test/anvil'
+import { zeroAddress } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startSdkMarket, type SdkMarket } from '../../test/market.ts'
 import type { Iexec } from '../createIexec.ts'
@@ -71,6 +72,17 @@ test('the owner of a workerpool changes its policy, and nobody else does', async
   await iexec.workerpools.changePolicy(address, policy)
 
   expect(await iexec.workerpools.show(address)).toMatchObject({ description: 'GPUs in the north', ...policy })
+})
+
+test('nothing is registered for, or given to, the address of zeros', async () => {
+  const { address } = await iexec.workerpools.deploy({ description: 'kept' })
+  const code = { name: 'lost', multiaddr: 'docker.io/me/lost:1', checksum: CHECKSUM }
+  const refused = { code: 'InvalidInput', message: `${zeroAddress} belongs to nobody.` }
+
+  await expect(iexec.apps.deploy({ ...code, owner: zeroAddress })).rejects.toMatchObject(refused)
+  await expect(iexec.datasets.deploy({ ...code, owner: zeroAddress })).rejects.toMatchObject(refused)
+  await expect(iexec.workerpools.deploy({ description: 'lost', owner: zeroAddress })).rejects.toMatchObject(refused)
+  await expect(iexec.workerpools.transfer(address, zeroAddress)).rejects.toMatchObject(refused)
 })
 
 test('an asset goes to another owner, and is counted and found there', async () => {

@@ -1,11 +1,11 @@
 // Whether there is an asset at an address, and whose it is.
 import * as registryItems from '@iexec/protocol/abi/registry'
-import { getAddress, type Address } from 'viem'
+import { getAddress, zeroAddress, type Address } from 'viem'
 import { readContract } from '../call/readContract.ts'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
 import { requireSigner } from '../signer/signer.ts'
-import { addressFault } from './addressFault.ts'
+import { addressFault, type AddressFault } from './addressFault.ts'
 import { ASSET_WORDS, registryOf, type AssetKind } from './kind.ts'
 
 /**
@@ -58,12 +58,28 @@ export async function requireOwned(context: Context, kind: AssetKind, address: A
 }
 
 /**
+ * The address of somebody who shall own something.
+ *
+ * @throws IexecError `InvalidInput` also for the address of zeros, from which nothing comes back
+ */
+export function requireReceiver(given: string): Address {
+  const nobody = {
+    sentence: `${given} belongs to nobody`,
+    hint: 'What goes there is lost.',
+  }
+  return unlessFault(given, addressFault(given) ?? (given === zeroAddress ? nobody : undefined))
+}
+
+/**
  * An address in the form that people compare.
  *
  * @throws IexecError `InvalidInput` when it is none, or has a typing error
  */
 export function requireAddress(given: string): Address {
-  const fault = addressFault(given)
+  return unlessFault(given, addressFault(given))
+}
+
+function unlessFault(given: string, fault: AddressFault | undefined): Address {
   if (fault === undefined) return getAddress(given)
   throw new IexecError('InvalidInput', `${fault.sentence}.`, {
     hints: [fault.hint],

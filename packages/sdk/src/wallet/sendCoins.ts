@@ -3,7 +3,7 @@ import { formatCoin, formatRlc } from '@iexec/protocol'
 import * as rlcItems from '@iexec/protocol/abi/rlc'
 import { numberToHex, type Address } from 'viem'
 import { requireAmount, type Moved } from '../account/depositStake.ts'
-import { requireAddress } from '../asset/requireAsset.ts'
+import { requireReceiver } from '../asset/requireAsset.ts'
 import { call } from '../call/readContract.ts'
 import { writeContract } from '../call/writeContract.ts'
 import type { Context } from '../context.ts'
@@ -24,7 +24,7 @@ export type Sending = { readonly to: Address; readonly amount: bigint }
  */
 export async function sendCoins(context: Context, { to, amount }: Sending): Promise<Moved> {
   const { address, send } = requireSigner(context)
-  const receiver = requireAddress(to)
+  const receiver = requireReceiver(to)
   requireAmount(amount)
   const { wei } = await showWallet(context, address)
   if (wei < amount) throw tooLittle({ asked: formatCoin(amount), available: formatCoin(wei) })
@@ -44,7 +44,7 @@ export async function sendCoins(context: Context, { to, amount }: Sending): Prom
  */
 export async function sendRlc(context: Context, { to, amount }: Sending): Promise<Moved> {
   const { address } = requireSigner(context)
-  const receiver = requireAddress(to)
+  const receiver = requireReceiver(to)
   requireAmount(amount)
   const { nRLC } = await showWallet(context, address)
   if (nRLC < amount) throw tooLittle({ asked: formatRlc(amount), available: formatRlc(nRLC) })

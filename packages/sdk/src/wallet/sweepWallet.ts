@@ -1,7 +1,7 @@
 // Empties a wallet: all its RLC, then all its coins but what that costs.
 import { formatCoin, formatRlc } from '@iexec/protocol'
 import { hexToBigInt, numberToHex, type Address, type Hex } from 'viem'
-import { requireAddress } from '../asset/requireAsset.ts'
+import { requireReceiver } from '../asset/requireAsset.ts'
 import { asUnreachable } from '../call/readContract.ts'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
@@ -25,7 +25,7 @@ const RESERVE_FACTOR = 3n
  */
 export async function sweepWallet(context: Context, to: Address): Promise<Swept> {
   const { address } = requireSigner(context)
-  const receiver = requireAddress(to)
+  const receiver = requireReceiver(to)
   const errors: string[] = []
   const attempt = async (part: () => Promise<Hex | undefined>): Promise<Hex | undefined> => {
     try {

@@ -1,5 +1,6 @@
 // Coins and RLC of wallets, on a real chain.
 import { accountOf } from '@iexec/chain/test/anvil'
+import { zeroAddress } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startSdkMarket, type SdkMarket } from '../../test/market.ts'
@@ -29,6 +30,22 @@ test('coins and RLC go from one wallet to another, to the last unit', async () =
   await expect(alice.wallet.sendCoins({ to: receiver, amount: 10n ** 30n })).rejects.toMatchObject({
     code: 'InsufficientFunds',
   })
+})
+
+test('neither coins nor RLC go to the address of zeros', async () => {
+  const alice = await market.user(1)
+  const to = zeroAddress
+
+  for (const sending of [
+    alice.wallet.sendCoins({ to, amount: 1n }),
+    alice.wallet.sendRlc({ to, amount: 1n }),
+    alice.wallet.sweep(to),
+  ]) {
+    await expect(sending).rejects.toMatchObject({
+      code: 'InvalidInput',
+      details: { code: 'InvalidAddress', given: to },
+    })
+  }
 })
 
 test('a swept wallet has no RLC, and no more coins than the fees might have cost', async () => {
