@@ -5,9 +5,23 @@ import { shownAddress, shownNumber } from '../deal/shown.ts'
 import type { MatchChange, MatchWish } from '@iexec/wire'
 import { ANYBODY } from './confirm.ts'
 
-/** What of a wish would have to change for a mismatch to go away. */
-export function toChange(mismatch: Mismatch, wish: MatchWish): MatchChange {
-  return { ...termOf(mismatch, wish), reason: mismatch.reason, sentence: sentenceOf(mismatch) }
+/**
+ * What of a wish would have to change for mismatches to go away. A category that the hub does not have is not that of the orders
+ * either: this is one change, to theirs.
+ *
+ * @example
+ * toChanges(mismatches, wish) // [{ field: 'trust', reason: 'TrustTooLow', wanted: 7, needed: 2, sentence: '…' }]
+ */
+export function toChanges(mismatches: readonly Mismatch[], wish: MatchWish): MatchChange[] {
+  const isUnknown = mismatches.some(({ reason }) => reason === 'UnknownCategory')
+  const offered = isUnknown ? mismatches.find((one) => one.reason === 'CategoryMismatch')?.offered : undefined
+  return mismatches
+    .filter((mismatch) => !isUnknown || mismatch.reason !== 'CategoryMismatch')
+    .map((mismatch) => {
+      const needed =
+        mismatch.reason === 'UnknownCategory' && offered !== undefined ? { needed: shownNumber(offered) } : {}
+      return { ...termOf(mismatch, wish), ...needed, reason: mismatch.reason, sentence: sentenceOf(mismatch) }
+    })
 }
 
 type Term = Pick<MatchChange, 'field' | 'wanted' | 'needed'>

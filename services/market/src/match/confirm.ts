@@ -185,8 +185,8 @@ async function readStake(reader: Reader, account: Address): Promise<bigint> {
   return (await readStakes(reader, [account])).get(account) ?? 0n
 }
 
-/** Their times; the hub numbers categories from 0 without gaps. */
-async function readCategories(reader: Reader): Promise<readonly bigint[]> {
+/** The times of the hub's categories, in seconds; it numbers them from 0 without gaps. */
+export async function readCategories(reader: Reader): Promise<readonly bigint[]> {
   const rows = await reader.selectFrom('category').select('work_clock_time_ref').orderBy('id').execute()
   return rows.map((row) => BigInt(row.work_clock_time_ref))
 }

@@ -3,9 +3,9 @@ import { NO_ADDRESS, NO_TAG, missingTag } from '@iexec/protocol'
 import type { Hex } from 'viem'
 import { shownAddress, shownNumber } from '../deal/shown.ts'
 import type { MatchChange, MatchSuggestion } from '@iexec/wire'
-import { toChange, totalTooHigh } from './changes.ts'
+import { toChanges, totalTooHigh } from './changes.ts'
 import { openSearch } from './cheapest.ts'
-import { confirmSet, type Confirmation } from './confirm.ts'
+import { confirmSet, readCategories, type Confirmation } from './confirm.ts'
 import { poolsFor } from './pools.ts'
 import { UNLIMITED, termsOf, type Ignored, type MaxPrices, type Terms } from './wish.ts'
 import { LOOKS_PER_QUESTION } from './work.ts'
@@ -34,7 +34,7 @@ export async function explainMissing(deps: Confirmation): Promise<readonly Match
   }
   // Who has not looked at everything cannot say that there is nobody.
   if (found.length === 0 && deps.work.isCut()) return []
-  if (found.length === 0) return [{ changes: [nobodySells('workerpool', terms.category)], orders: null }]
+  if (found.length === 0) return [{ changes: await noPool(deps), orders: null }]
   return sorted(found)
 }
 
@@ -104,7 +104,7 @@ async function suggest(terms: Terms, deps: Confirmation): Promise<MatchSuggestio
   const confirmed = set && (await confirmSet(set, deps))
   if (set === undefined || confirmed === undefined) return undefined
   const mismatches = confirmed.match.ok ? [] : confirmed.match.mismatches
-  const changes = mismatches.map((mismatch) => toChange(mismatch, wish))
+  const changes = toChanges(mismatches, wish)
   if (wish.maxprice !== undefined && set.price > BigInt(wish.maxprice))
     changes.push(totalTooHigh(wish.maxprice, set.price))
   // Nothing stands between them: the tables have changed since the search.
@@ -137,6 +137,13 @@ async function whoIsMissing(terms: Terms, { shelf }: Confirmation): Promise<read
     if (any === undefined && offers.unread() === undefined) missing.push(nobodySells(kind, shownAddress(terms[kind])))
   }
   return missing
+}
+
+/** Nobody can sell in a category that the hub does not have. */
+async function noPool({ reader, wish }: Confirmation): Promise<readonly MatchChange[]> {
+  const count = (await readCategories(reader)).length
+  if (wish.category < count) return [nobodySells('workerpool', wish.category)]
+  return toChanges([{ reason: 'UnknownCategory', category: BigInt(wish.category), count: BigInt(count) }], wish)
 }
 
 function nobodySells(kind: 'app' | 'dataset' | 'workerpool', wanted: string | number): MatchChange {

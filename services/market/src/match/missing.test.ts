@@ -35,6 +35,20 @@ onBothEngines('a match', (engine) => {
     expect(changesOf(await matchOf([app()]))).toEqual([[['category', 'NoWorkerpoolOrder', null]]])
   })
 
+  test('in a category that the hub does not have is told that once, with the category of the orders that fit', async () => {
+    const none = 'there is no category 99; the hub has 5: 0 to 4'
+
+    const [known, nobody] = [
+      await matchOf([app(), pool(5n, { category: 2n })], { category: 99 }),
+      await matchOf([app()], { category: 99 }),
+    ]
+
+    expect(changesOf(known)).toEqual([[['category', 'UnknownCategory', 2]]])
+    expect(changesOf(nobody)).toEqual([[['category', 'UnknownCategory', null]]])
+    const sentences = [known, nobody].map(({ missing }) => missing[0]?.changes[0]?.sentence)
+    expect(sentences).toEqual([none, none])
+  })
+
   test('of more sets than an answer has says so, and not that nobody sells', async () => {
     const pools = Array.from({ length: MAX_SETS + 10 }, (_, n) =>
       pool(5n, { volume: 1n, salt: toHex(n, { size: 32 }) }),
