@@ -48,14 +48,14 @@ const NOTHING: Size = { depth: 0, fields: 0, nested: 0 }
 export function findExcess(document: DocumentNode, limits: Limits): GraphQLError | undefined {
   const size = sizeOf(document)
   const checks = [
-    ['nested', 'levels', size.depth, limits.maxDepth],
-    ['made', 'fields', size.fields, limits.maxFields],
-    ['made', 'objects and lists', size.nested, limits.maxNested],
+    [size.depth, limits.maxDepth, `nested ${size.depth} levels deep`],
+    [size.fields, limits.maxFields, `made of ${size.fields} fields`],
+    [size.nested, limits.maxNested, `made of ${size.nested} objects and lists`],
   ] as const
-  const excess = checks.find(([, , measured, most]) => measured > most)
+  const excess = checks.find(([measured, most]) => measured > most)
   if (excess === undefined) return undefined
-  const [verb, what, measured, most] = excess
-  return new GraphQLError(`The query is ${verb} of ${measured} ${what}, and ${most} are allowed.`)
+  const [, most, said] = excess
+  return new GraphQLError(`The query is ${said}, and ${most} are allowed.`)
 }
 
 /**

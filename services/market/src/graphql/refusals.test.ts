@@ -28,7 +28,7 @@ onBothEngines('what is refused', (engine) => {
     expect(await refused(`{ ${' '.repeat(40_000)} apps { id } }`)).toContain('32768')
     expect(await refused(`{ ${'a:app(id:1){id}'.repeat(500)} }`)).toContain('4000 tokens')
     const deep = `${'usages { app { '.repeat(6)}id${' } }'.repeat(6)}`
-    expect(await refused(`{ apps { ${deep} } }`)).toBe('The query is nested of 14 levels, and 12 are allowed.')
+    expect(await refused(`{ apps { ${deep} } }`)).toBe('The query is nested 14 levels deep, and 12 are allowed.')
     const lists = Array.from({ length: 201 }, (_, n) => `a${n}: apps { id }`).join(' ')
     expect(await refused(`{ ${lists} }`)).toBe('The query is made of 201 objects and lists, and 200 are allowed.')
     const doubling = Array.from({ length: 9 }, (_, n) => {
@@ -41,6 +41,22 @@ onBothEngines('what is refused', (engine) => {
     expect(await refused('{ apps { ...f } } fragment f on App { usages { app { ...f } } }')).toContain(
       'Cannot spread fragment "f" within itself',
     )
+  })
+
+  test('is a number that is no number, or longer than any of the chain', async () => {
+    const { run } = await openExample(engine)
+    const first = async (filter: string, number: string): Promise<string | undefined> =>
+      messages(await run(`{ deals(where: { ${filter}: "${number}" }) { id } }`))[0]
+    const [longest, longer] = ['9'.repeat(80), '9'.repeat(81)]
+
+    expect(await first('trust', longest)).toBeUndefined()
+    expect(await first('trust', longer)).toContain('BigInt may have 80 digits in a row, and this one has 81.')
+    expect(await first('trust', '0x1f')).toContain('BigInt is written in decimal digits, such as "12".')
+    expect(await first('appPrice', `-1.${longest}`)).toBeUndefined()
+    expect(await first('appPrice', `1.${longer}`)).toContain(
+      'BigDecimal may have 80 digits in a row, and this one has 81.',
+    )
+    expect(await first('appPrice', '1e3')).toContain('BigDecimal is written in decimal digits, such as "12".')
   })
 
   test('is an argument out of its range', async () => {

@@ -2,14 +2,10 @@
 import { GraphQLEnumType, GraphQLError, GraphQLScalarType, Kind, type ConstValueNode } from 'graphql'
 
 /** An integer of any size; a string in answers, a string or an integer in arguments. */
-export const BigIntType: GraphQLScalarType = numberScalar('BigInt', /^-?\d{1,80}$/u, (text) => BigInt(text))
+export const BigIntType: GraphQLScalarType = numberScalar('BigInt', /^-?\d+$/u, (text) => BigInt(text))
 
 /** A decimal number of any precision; a string in answers, a string or a number in arguments. */
-export const BigDecimalType: GraphQLScalarType = numberScalar(
-  'BigDecimal',
-  /^-?\d{1,80}(?:\.\d{1,80})?$/u,
-  (text) => text,
-)
+export const BigDecimalType: GraphQLScalarType = numberScalar('BigDecimal', /^-?\d+(?:\.\d+)?$/u, (text) => text)
 
 /** Bytes as hex with `0x`. */
 export const BytesType: GraphQLScalarType<string, string> = new GraphQLScalarType({
@@ -50,6 +46,9 @@ export const OrderDirectionType: GraphQLEnumType = new GraphQLEnumType({
   values: { asc: {}, desc: {} },
 })
 
+/** More than any value of the chain has; a database compares no numbers of any length. */
+const MAX_DIGITS = 80
+
 function numberScalar<Internal>(
   name: string,
   pattern: RegExp,
@@ -57,8 +56,12 @@ function numberScalar<Internal>(
 ): GraphQLScalarType<Internal, string> {
   const read = (value: unknown): Internal => {
     const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : value
-    if (typeof text === 'string' && pattern.test(text)) return parse(text)
-    throw new GraphQLError(`${name} is written in decimal digits, such as "12".`)
+    if (typeof text !== 'string' || !pattern.test(text)) {
+      throw new GraphQLError(`${name} is written in decimal digits, such as "12".`)
+    }
+    const digits = Math.max(...text.split(/\D/u).map(({ length }) => length))
+    if (digits <= MAX_DIGITS) return parse(text)
+    throw new GraphQLError(`${name} may have ${MAX_DIGITS} digits in a row, and this one has ${digits}.`)
   }
   return new GraphQLScalarType({
     name,
