@@ -145,6 +145,19 @@ test('best orders that break the wish are refused', async () => {
   expect(await victim.orderbooks.findBest({ app: shop.app, volume: 99n })).toMatchObject({ volume: 5n })
 })
 
+test('a password or a key in the URL of a service is in no error', async () => {
+  const secret = server.url.replace('//', '//me:s3cret@')
+  const iexec = await createIexec({
+    chain: { ...shop.house.chain, marketUrl: secret, storageUrl: `${secret}/?key=s3cret` },
+  })
+
+  for (const failed of [iexec.orderbooks.fetchApps({ app: shop.app }), iexec.storage.has(`Qm${'a'.repeat(44)}`)]) {
+    const { code, message, hints, details } = await refusal(failed)
+    expect(code).toBe('ServiceUnreachable')
+    expect(JSON.stringify([message, hints, details])).not.toContain('s3cret')
+  }
+})
+
 function fill(length: number, value: unknown): readonly unknown[] {
   return Array.from({ length }, () => value)
 }

@@ -3,7 +3,7 @@ import { SERVICE_WORDS, serviceUrl, type ServiceName } from '../chain/chainSetti
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
 import { readBytes } from './readBytes.ts'
-import { asWords } from './parse.ts'
+import { asWords, reasonOf } from './parse.ts'
 
 /** One question to a service. */
 export type ServiceCall = {
@@ -45,9 +45,7 @@ export async function callService(context: Context, service: ServiceName, call: 
     if (call.signal?.aborted === true) {
       throw new IexecError('Aborted', 'It was ended before it was done.', { cause: call.signal.reason })
     }
-    const why = timeout.aborted
-      ? `it did not answer within ${context.serviceTimeoutMs} ms`
-      : asWords(cause instanceof Error ? reasonOf(cause) : String(cause))
+    const why = timeout.aborted ? `it did not answer within ${context.serviceTimeoutMs} ms` : reasonOf(cause)
     throw unreachable(asked, why, cause)
   }
 }
@@ -138,11 +136,4 @@ function badAnswer(asked: Asked, what: string, cause?: unknown): IexecError {
 
 function detailsOf({ service, url }: Asked): Readonly<Record<string, unknown>> {
   return { service, host: url.host, path: url.pathname }
-}
-
-/** Runtimes say "fetch failed" and hide why in the cause. */
-function reasonOf({ message, cause }: Error): string {
-  if (!(cause instanceof Error)) return message
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
-  return cause.message || code || message
 }

@@ -22,6 +22,18 @@ export function asWords(text: string): string {
   return text.length > LONGEST_WORDS ? `${line}…` : line
 }
 
+/**
+ * Why a question failed, as `asWords`: runtimes say "fetch failed" and hide why in the cause. What they repeat of a URL is left out,
+ * because a key may stand in it.
+ */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return asWords(String(error))
+  const { message, cause } = error
+  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
+  const words = (cause instanceof Error && cause.message) || code || message
+  return asWords(words.replaceAll(/https?:\/\/\S+/giu, 'its URL'))
+}
+
 /** The error of an answer with a wrong piece. */
 export function wrongPiece(where: string, wanted: string, given: unknown): IexecError {
   const shown = typeof given === 'object' && given !== null ? 'something else' : asWords(String(given))

@@ -3,7 +3,7 @@ import { SERVICE_WORDS, serviceUrl, type ServiceName } from '../chain/chainSetti
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
 import { readBytes } from '../service/readBytes.ts'
-import { asWords } from '../service/parse.ts'
+import { asWords, reasonOf } from '../service/parse.ts'
 
 /** One question to a storage. */
 export type StorageCall = {
@@ -97,10 +97,4 @@ function unreachable({ service, url }: Asked, why: string, cause?: unknown): Iex
     details: { service, host: url.host, path: url.pathname },
     cause,
   })
-}
-
-/** Runtimes say "fetch failed" and hide why in the cause. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return asWords(String(error))
-  return asWords(error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message)
 }
