@@ -1,14 +1,15 @@
 // iexec dataset encrypt: files of any size, each under a key of its own.
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { encryptDatasetStream, generateDatasetKey } from '@iexec/sdk'
 import type { Hex } from 'viem'
 import { CliError } from '../../cliError.ts'
 import type { Call, Command } from '../../command.ts'
+import { exists, writeWhole } from '../../files/wholeFile.ts'
 import { FORCE_OPTION } from '../../options.ts'
 import { rows } from '../../rows.ts'
 import { isSet, projectFolder } from '../../session.ts'
@@ -32,7 +33,7 @@ export const encryptCommand: Command = {
       files.push(await encryptFile(folders, name))
     }
     const last = files.at(-1)
-    if (last !== undefined) await writeSecret(join(folders.keys, DEFAULT_KEY), last.secret)
+    if (last !== undefined) await writeWhole(join(folders.keys, DEFAULT_KEY), last.secret, 0o600)
     return {
       raw: {
         encryptedDatasetFolderPath: folders.encrypted,
@@ -111,13 +112,6 @@ async function isOnlyOne({ keys }: DatasetFolders): Promise<boolean> {
   return true
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
-}
-
 function keyPath({ keys }: DatasetFolders, name: string): string {
   return join(keys, `${name}.key`)
 }
@@ -134,7 +128,7 @@ async function encryptFile(folders: DatasetFolders, name: string): Promise<Encry
   try {
     await mkdir(folders.encrypted, { recursive: true })
     const checksum = await writeEncrypted(original, unfinished, secret)
-    await writeSecret(key, secret)
+    await writeWhole(key, secret, 0o600)
     await rename(unfinished, encrypted)
     return { original, encrypted, key, checksum, secret }
   } catch (cause) {
@@ -159,13 +153,6 @@ async function writeEncrypted(from: string, to: string, secret: string): Promise
     createWriteStream(to, { flags: 'wx' }),
   )
   return `0x${hash.digest('hex')}`
-}
-
-async function writeSecret(path: string, secret: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const unfinished = unfinishedOf(path)
-  await writeFile(unfinished, secret, { mode: 0o600, flag: 'wx' })
-  await rename(unfinished, path)
 }
 
 /** A name that nobody has: not another dataset, and not another call. */

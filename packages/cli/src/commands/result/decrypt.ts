@@ -1,15 +1,15 @@
 // iexec result decrypt: reads a result that was encrypted for you.
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { decryptResult, readZip } from '@iexec/sdk'
 import { CliError } from '../../cliError.ts'
 import type { Command } from '../../command.ts'
+import { exists, writeWhole } from '../../files/wholeFile.ts'
 import { FORCE_OPTION, WALLET_OPTIONS } from '../../options.ts'
 import { isSet, projectFolder } from '../../session.ts'
 import { confirm } from '../../terminal/ask.ts'
 import { onOneLine } from '../order/words.ts'
 import { KEY_FILE_OPTION, KEY_FOLDER_OPTION, readPrivateKey } from './keys.ts'
-import { writeWhole } from './save.ts'
 
 const OUTPUT = 'results.zip'
 
@@ -47,11 +47,4 @@ export const decryptResultCommand: Command = {
     await writeWhole(resultsPath, bytes, 0o600)
     return { raw: { resultsPath }, text: [`Decrypted into ${resultsPath}: ${files.join(', ')}`] }
   },
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
 }

@@ -1,9 +1,10 @@
 // iexec result generate-encryption-keypair, push-encryption-key and check-encryption-key: keys with which results are encrypted for you.
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { generateEncryptionKeypair } from '@iexec/sdk'
 import { CliError } from '../../cliError.ts'
 import type { Command } from '../../command.ts'
+import { exists, writeWhole } from '../../files/wholeFile.ts'
 import { CHAIN_OPTION, FORCE_OPTION, WALLET_OPTIONS } from '../../options.ts'
 import { rows } from '../../rows.ts'
 import {
@@ -18,7 +19,6 @@ import {
 import { confirm } from '../../terminal/ask.ts'
 import { FORCE_UPDATE_OPTION, requireVault } from '../storage/vault.ts'
 import { KEY_FOLDER_OPTION, keyFolder } from './keys.ts'
-import { writeWhole } from './save.ts'
 
 export const generateKeypairCommand: Command = {
   name: 'generate-encryption-keypair',
@@ -51,13 +51,6 @@ export const generateKeypairCommand: Command = {
       ],
     }
   },
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
 }
 
 function shown(path: string): string {

@@ -1,10 +1,10 @@
 // Results that come home: downloaded, compared with what the workers agreed on, decrypted where that is wanted, and written whole.
-import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { TaskId } from '@iexec/protocol'
 import { decryptResult, IexecError, readZip, type FoundDigest, type Iexec } from '@iexec/sdk'
 import { CliError } from '../../cliError.ts'
+import { exists, writeWhole } from '../../files/wholeFile.ts'
 import { rows } from '../../rows.ts'
 import { projectFolder } from '../../session.ts'
 import { onOneLine } from '../order/words.ts'
@@ -51,13 +51,6 @@ export async function resultPathOf(wish: string | undefined, taskId: TaskId): Pr
 export async function requireRoom(path: string): Promise<void> {
   if (!(await exists(path))) return
   throw new CliError('BadFile', `There is a file already: ${path}.`, { hints: ['Name another with --download.'] })
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -108,20 +101,6 @@ async function writeNew(path: string, bytes: Uint8Array, mode = 0o644): Promise<
     await requireRoom(path)
   }
   await writeWhole(path, bytes, mode)
-}
-
-/** Writes a file through a second one, so that nobody ever finds half of it. @throws CliError `BadFile` */
-export async function writeWhole(path: string, bytes: Uint8Array | string, mode = 0o644): Promise<void> {
-  const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`
-  try {
-    await mkdir(dirname(path), { recursive: true, ...(mode === 0o600 ? { mode: 0o700 } : {}) })
-    await writeFile(beside, bytes, { mode, flag: 'wx' })
-    await rename(beside, path)
-  } catch (cause) {
-    await rm(beside, { force: true })
-    const { code, message } = cause as NodeJS.ErrnoException
-    throw new CliError('BadFile', `${path} cannot be written: ${code ?? message}.`, { cause })
-  }
 }
 
 const MOST_NAMES = 20
