@@ -1,5 +1,6 @@
 // iexec account, against a real market.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { deskOf } from '../desk.ts'
 import { addressOf, startHouse, type House } from '../house.ts'
 import { openDesk, type Desk } from '../iexec.ts'
 
@@ -32,4 +33,20 @@ test('in a terminal, account show speaks in sentences', async () => {
   await call.sees('500 nRLC')
 
   expect(await call.ended).toBe(0)
+})
+
+test('all of nothing is withdrawn without a transaction, and says so', async () => {
+  const bob = deskOf(2, house.chain)
+  const { wei } = await (await house.user(2)).wallet.show(addressOf(2))
+
+  const told = await bob.iexec(['account', 'withdraw', 'all'])
+  const raw = await bob.raw(['account', 'withdraw', 'all'])
+
+  expect(told).toEqual({
+    exitCode: 0,
+    out: 'There is nothing to withdraw: nothing is free on your account.\n',
+    errors: '',
+  })
+  expect(raw).toEqual({ ok: true, amount: '0' })
+  expect((await (await house.user(2)).wallet.show(addressOf(2))).wei).toBe(wei)
 })

@@ -110,9 +110,10 @@ export const matchingErrors: Explanations<MatchingErrorName> = {
   }),
   InsufficientStake: ({ account, free, needed }) => {
     const [has, locked] = twoAmounts(free, needed)
+    const missing = formatRlc(needed > free ? needed - free : 0n)
     return {
       sentence: `the account ${account} has ${has} free, the deal locks ${locked}`,
-      hint: `Deposit ${formatRlc(needed > free ? needed - free : 0n)} more, or wait until running tasks give stake back.`,
+      hint: `Deposit ${missing} more (iexec account deposit ${missing}), or wait until running tasks give stake back.`,
     }
   },
 }

@@ -116,7 +116,7 @@ async function requireStake(context: Context, { total }: RunEstimate, { deposit 
     'InsufficientFunds',
     `The run costs ${formatRlc(total)}, and the account has ${formatRlc(stake)} on the market.`,
     {
-      hints: [`Deposit ${formatRlc(missing)} first (iexec account deposit), or let it be done: deposit 'auto'.`],
+      hints: [`Deposit it first (iexec account deposit ${formatRlc(missing)}), or let it be done: deposit 'auto'.`],
       details: { account: address, needed: total, available: stake, missing },
     },
   )

@@ -1,7 +1,7 @@
 // iexec account deposit and withdraw: RLC to the market, and home.
 import { formatRlc } from '@iexec/protocol'
 import { AMOUNT_ARGUMENTS, readRlc } from '../../amount.ts'
-import type { Command } from '../../command.ts'
+import type { Command, Outcome } from '../../command.ts'
 import { CHAIN_OPTION, CONFIRMS_OPTION, WALLET_OPTIONS } from '../../options.ts'
 import { openSigner } from '../../session.ts'
 
@@ -43,11 +43,19 @@ export const withdrawCommand: Command = {
     const isAll = call.args.length === 1 && call.args[0] === 'all'
     const asked = isAll ? undefined : readRlc(call.args)
     const iexec = await openSigner(call)
-    const amount = asked ?? (await iexec.account.show(iexec.context.signer?.address ?? '0x')).stake
+    const account = isAll ? await iexec.account.show(iexec.context.signer?.address ?? '0x') : undefined
+    if (account?.stake === 0n) return nothingToWithdraw(account.locked)
+    const amount = asked ?? account?.stake ?? 0n
     const { txHash } = await iexec.account.withdraw(amount)
     return {
       raw: { amount: amount.toString(), txHash },
       text: [`Withdrew ${formatRlc(amount)}.`, `  transaction  ${txHash}`],
     }
   },
+}
+
+/** All of nothing is done without a transaction. */
+function nothingToWithdraw(locked: bigint): Outcome {
+  const held = locked === 0n ? '' : `; deals hold ${formatRlc(locked)}, which comes free when they end`
+  return { raw: { amount: '0' }, text: [`There is nothing to withdraw: nothing is free on your account${held}.`] }
 }

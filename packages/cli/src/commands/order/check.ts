@@ -78,6 +78,8 @@ async function requireStake({ account, context }: Iexec, order: Order, remaining
   throw missingStake({
     sentence: `The market takes this ${orderName(order.kind)} only when ${formatRlc(needed)} is free on the account, and ${address} has ${formatRlc(stake)}.`,
     missing: needed - stake,
+    account: address,
+    signer: address,
   })
 }
 
@@ -88,11 +90,19 @@ function stakePerTask(order: Order): bigint {
   return taskPrice({ app: order.appmaxprice, dataset: order.datasetmaxprice, workerpool: order.workerpoolmaxprice })
 }
 
-/** The failure of too little RLC on the account, with the command that brings more. */
-export function missingStake({ sentence, missing }: { readonly sentence: string; readonly missing: bigint }): CliError {
-  return new CliError('Failed', sentence, {
-    hints: [`Deposit what is missing: iexec account deposit ${formatRlc(missing)}`],
-  })
+type MissingStake = {
+  readonly sentence: string
+  /** In nRLC. */
+  readonly missing: bigint
+  readonly account: Address
+  readonly signer: Address | undefined
+}
+
+/** The failure of too little RLC on an account, with the command that brings more: only its owner can give it. */
+export function missingStake({ sentence, missing, account, signer }: MissingStake): CliError {
+  const isOwn = signer !== undefined && isSameAddress(account, signer)
+  const who = isOwn ? 'Deposit what is missing' : `With the wallet of ${account}`
+  return new CliError('Failed', sentence, { hints: [`${who}: iexec account deposit ${formatRlc(missing)}`] })
 }
 
 /**

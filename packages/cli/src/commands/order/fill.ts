@@ -81,7 +81,7 @@ async function fillOrders(call: Call): Promise<Outcome> {
   const iexec = await openSteadySigner(call)
   const orders = await fetchSides(iexec, sides, params)
   const estimate = await iexec.orders.estimateMatch(orders)
-  requirePaid(orders.request, estimate)
+  requirePaid(iexec, orders.request, estimate)
   if (!isSet(call, 'skipPreflightCheck')) {
     const { app, dataset, request } = orders
     const tag = requiredTag(app.tag, dataset?.tag ?? NO_TAG, request.tag)
@@ -170,11 +170,14 @@ function makeRequest(
 }
 
 /** The stake of the requester pays: what it lacks is said with the way to bring it. */
-function requirePaid({ requester }: Order<'request'>, { total, volume, missingStake: missing }: MatchEstimate): void {
+function requirePaid({ context }: Iexec, { requester }: Order<'request'>, estimate: MatchEstimate): void {
+  const { total, volume, missingStake: missing } = estimate
   if (missing === 0n) return
   throw missingStake({
     sentence: `The deal costs ${formatRlc(total)} for ${tasks(volume)}, and ${requester} has ${formatRlc(total - missing)} free on the market.`,
     missing,
+    account: requester,
+    signer: context.signer?.address,
   })
 }
 
