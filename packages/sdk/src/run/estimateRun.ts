@@ -32,7 +32,7 @@ const MATCH_GAS = 450_000n
 const DEPOSIT_GAS = 80_000n
 
 /**
- * What a run would cost. `startRun` buys exactly this.
+ * What a run would cost, by the orders of the market. `startRun` buys exactly this.
  *
  * @throws IexecError `NoMatch` with what would have to change in `hints`, `InvalidInput`, `NotConfigured`, `ServiceUnreachable`
  * @example

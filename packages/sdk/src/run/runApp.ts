@@ -33,6 +33,10 @@ export type BuyOptions = {
  * Runs an app: finds the cheapest orders that serve the wish, signs a request that pays exactly their prices, makes the deal, and
  * returns the way to its result. Purchases are never lost: `resumeRun` comes back to a deal by its id.
  *
+ * Orders are those of the market. Whoever runs an app, dataset or workerpool of his own that is not for sale there signs an order of
+ * it himself (for nothing, for one task, `requesterrestrict` his own address) and gives all orders to `matchOrders`; `resumeRun`
+ * follows the deal. The command `iexec app run` does this by itself.
+ *
  * @throws IexecError `NoMatch` with what would have to change in `hints`; `InsufficientFunds` when more has to be deposited;
  * `InvalidInput`, `NotFound` (the vault lacks something), `NoSigner`, `RejectedByUser`; whatever `matchOrders` throws. When a part
  * was bought already, `details.deals` says which deals
