@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import {
   assetQuery,
   batchBody,
+  batchEntry,
   challengeQuery,
   dealQuery,
   eventsQuery,
@@ -73,9 +74,9 @@ test.each([
     'orders field must have less than or equal to 100 items',
   ],
   [
-    batchBody,
-    { orders: [{ kind: 'app' }] },
-    'orders.0.kind must be one of the following values: apporder, datasetorder, workerpoolorder, requestorder',
+    batchEntry,
+    { kind: 'app' },
+    'kind must be one of the following values: apporder, datasetorder, workerpoolorder, requestorder',
   ],
   [statQuery, { from: '2024-02-30' }, 'from must be a day as YYYY-MM-DD'],
   [statQuery, { from: '2024-02-02', to: '2024-02-01' }, 'from must not be after to'],
@@ -138,6 +139,7 @@ test('keeps any JSON from throwing', () => {
         unpublishBody[kind],
         orderQuery[kind],
         batchBody,
+        batchEntry,
         pageQuery,
         matchWish,
       ]) {

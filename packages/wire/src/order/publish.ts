@@ -20,16 +20,28 @@ export const publishBody: { readonly [K in WireKind]: z.ZodType<PublishBody<K>> 
 /** How many orders one authorization may publish together. */
 export const MAX_BATCH = 100
 
-/** One order of a batch. The order itself is judged later, so that a bad one does not spoil the others. */
+/** One order of a batch. The order itself is read by the schema of its kind. */
 export type BatchEntry = { readonly kind: WireKind; readonly order?: unknown }
-/** Body that publishes many orders, of any kinds, under one authorization. */
-export type BatchBody = { readonly orders: readonly BatchEntry[] }
+/** Body that publishes many orders, of any kinds, under one authorization. Each is read for itself: a bad one spoils no other. */
+export type BatchBody = { readonly orders: readonly unknown[] }
+
+/** Reads one order of a batch, by the name of its place: `orders.0`. */
+export const batchEntry: z.ZodType<BatchEntry> = z.object(
+  { kind: oneOf(WIRE_KINDS), order: z.unknown().optional() },
+  mustBeObject,
+)
+
+const anyEntry = z.unknown().meta({
+  type: 'object',
+  properties: { kind: { type: 'string', enum: WIRE_KINDS }, order: {} },
+  required: ['kind', 'order'],
+})
 
 /** Reads the body of a batch. */
 export const batchBody: z.ZodType<BatchBody> = z.object(
   {
     orders: z
-      .array(z.object({ kind: oneOf(WIRE_KINDS), order: z.unknown().optional() }, mustBeObject), {
+      .array(anyEntry, {
         error: ({ input }) => (input === undefined ? 'is a required field' : 'must be a list of orders'),
       })
       .min(1, 'field must have at least 1 items')

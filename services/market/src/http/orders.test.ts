@@ -117,6 +117,8 @@ onBothEngines('the order book over HTTP', (engine) => {
     const orders = [
       { kind: 'requestorder', order: request },
       { kind: 'apporder', order: { app: APP } },
+      { kind: 'app', order: request },
+      'no order',
       { kind: 'apporder', order: await sign('apporder', appOrder(APP), { by: APP_OWNER }) },
       { kind: 'datasetorder', order: await sign('datasetorder', datasetOrder(DATASET), { by: DATASET_OWNER }) },
     ]
@@ -129,6 +131,12 @@ onBothEngines('the order book over HTTP', (engine) => {
       results: [
         { ok: true, published: { order: request } },
         { ok: false, error: 'order.appprice is a required field' },
+        {
+          ok: false,
+          error:
+            'orders.2.kind must be one of the following values: apporder, datasetorder, workerpoolorder, requestorder',
+        },
+        { ok: false, error: 'orders.3 must be a `object` type, but the final value was: `"no order"`.' },
         { ok: true, published: { signer: person(APP_OWNER) } },
         { ok: false, error: `only order signer ${person(DATASET_OWNER)} can publish an order` },
       ],

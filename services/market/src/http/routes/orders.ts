@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import {
   batchBody,
+  batchEntry,
   hash,
   orderItem,
   orderQuery,
@@ -11,7 +12,8 @@ import {
   wireOrder,
   WIRE_KINDS,
   type PublishBody,
-  type BatchEntry,
+  type BatchBody,
+  type Read,
   type WireKind,
   type WireOrder,
 } from '@iexec/wire'
@@ -114,16 +116,24 @@ function batchRoute(checks: Checks, rooms: OrderRooms): Route {
   })
 }
 
-type Batch = { readonly market: Market; readonly entries: readonly BatchEntry[]; readonly signedInAs: Address }
+type Batch = { readonly market: Market; readonly entries: BatchBody['orders']; readonly signedInAs: Address }
 
 async function publishBatch(
   rooms: OrderRooms,
   { market, entries, signedInAs }: Batch,
 ): Promise<readonly BatchResult[]> {
-  const orders = entries.map(({ kind, order }) => ({ kind, outcome: read<WireOrder>(wireOrder[kind], order, 'order') }))
-  const wellFormed = orders.flatMap(({ kind, outcome }) => (outcome.ok ? [entryOf(kind, outcome.value)] : []))
+  const outcomes = entries.map(readEntry)
+  const wellFormed = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : []))
   const published = (await rooms.publishEntries(market, wellFormed, signedInAs)).values()
-  return orders.map(({ outcome }) => (outcome.ok ? withoutStatus(present(published.next().value)) : outcome))
+  return outcomes.map((outcome) => (outcome.ok ? withoutStatus(present(published.next().value)) : outcome))
+}
+
+function readEntry(given: unknown, index: number): Read<SignedEntry> {
+  const entry = read(batchEntry, given, `orders.${index}`)
+  if (!entry.ok) return entry
+  const { kind, order } = entry.value
+  const outcome = read<WireOrder>(wireOrder[kind], order, 'order')
+  return outcome.ok ? { ok: true, value: entryOf(kind, outcome.value) } : outcome
 }
 
 // Each order was read by the schema of its kind.
