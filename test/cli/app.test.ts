@@ -187,25 +187,29 @@ describe('what is wrong is said before anything is done', () => {
     expect(() => desk.read('deployed.json')).toThrow('ENOENT')
   })
 
-  test.each([
+  test.each<{ line: readonly string[]; says: string; code?: number }>([
     { line: ['publish'], says: 'deployed.json has none for the chain test' },
-    { line: ['publish', '0x12'], says: 'appAddress: "0x12" is no address' },
+    { line: ['publish', '0x12'], says: 'appAddress: "0x12" is no address', code: 2 },
     { line: ['publish', addressOf(9), '--force'], says: 'There is not an app at' },
-    { line: ['publish', addressOf(9), '--price', '1', 'ETH'], says: 'is not a unit of RLC' },
-    { line: ['publish', addressOf(9), '--volume', '0'], says: '--volume: "0" is no whole number from 1 on' },
-    { line: ['publish', addressOf(9), '--tag', 'tpu', '--force'], says: 'tpu' },
-    { line: ['publish', addressOf(9), '--requester-restrict', 'me'], says: '--requester-restrict: "me" is no address' },
-    { line: ['transfer', addressOf(9)], says: 'Nobody is named who receives it' },
-    { line: ['show', 'mine'], says: 'addressOrIndex: "mine" is no address' },
+    { line: ['publish', addressOf(9), '--price', '1', 'ETH'], says: 'is not a unit of RLC', code: 2 },
+    { line: ['publish', addressOf(9), '--volume', '0'], says: '--volume: "0" is no whole number from 1 on', code: 2 },
+    { line: ['publish', addressOf(9), '--tag', 'tpu', '--force'], says: 'tpu', code: 2 },
+    {
+      line: ['publish', addressOf(9), '--requester-restrict', 'me'],
+      says: '--requester-restrict: "me" is no address',
+      code: 2,
+    },
+    { line: ['transfer', addressOf(9)], says: 'Nobody is named who receives it', code: 2 },
+    { line: ['show', 'mine'], says: 'addressOrIndex: "mine" is no address', code: 2 },
     { line: ['deploy'], says: 'There is no iexec.json' },
     { line: ['check-secret', addressOf(9)], says: 'No vault for secrets is configured for the chain test' },
-  ])('the line: $says', async ({ line, says }) => {
+  ])('the line: $says', async ({ line, says, code = 1 }) => {
     const desk = deskOf(1, house.chain)
 
     const { exitCode, errors, out } = await desk.iexec(['app', ...line])
 
     expect(errors).toContain(says)
-    expect([exitCode, out]).toEqual([1, ''])
+    expect([exitCode, out]).toEqual([code, ''])
   })
 
   test('without a market, an app with a price is not registered: --no-publish does', async () => {

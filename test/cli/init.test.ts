@@ -86,7 +86,7 @@ describe('iexec init', () => {
     call.types('other')
     await call.sees('The two passwords differ')
 
-    expect(await call.ended).toBe(1)
+    expect(await call.ended).toBe(2)
     expect(readdirSync(desk.folder)).toEqual([])
   })
 })
@@ -144,5 +144,16 @@ describe('iexec info', () => {
 
     expect(exitCode).toBe(1)
     expect(errors).toContain('chains.a has a key "hubb"')
+  })
+
+  test('a mistyped address of the hub is refused as every other address is', async () => {
+    const hub = '0x00000000000000000000000000000000000000aA'
+    const other = openDesk({ ...house.chain, hub })
+    onTestFinished(other.clear)
+
+    const { exitCode, errors } = await other.iexec(['info'])
+
+    expect(exitCode).toBe(1)
+    expect(errors).toContain(`chains.test.hub: "${hub}" has a typing error`)
   })
 })

@@ -276,18 +276,18 @@ test('a request says what a run may cost, and waits on the market', async () => 
   })
 })
 
-test.each([
-  { line: ['0x12'], says: '"0x12" is no address' },
+test.each<{ line: readonly string[]; says: string; code?: number }>([
+  { line: ['0x12'], says: '"0x12" is no address', code: 2 },
   { line: [], says: 'No app is named' },
-  { line: ['APP', '--input-files', 'here'], says: '"here" is no URL' },
-  { line: ['APP', '--secret', 'api-key'], says: 'is no place and name of a secret' },
-  { line: ['APP', '--params', '{"x":1}'], says: '--params' },
-  { line: ['APP', '--tag', 'fast'], says: 'fast' },
+  { line: ['APP', '--input-files', 'here'], says: '"here" is no URL', code: 2 },
+  { line: ['APP', '--secret', 'api-key'], says: 'is no place and name of a secret', code: 2 },
+  { line: ['APP', '--params', '{"x":1}'], says: '--params', code: 2 },
+  { line: ['APP', '--tag', 'fast'], says: 'fast', code: 2 },
   { line: ['APP', '--max-price', '12'], says: 'No orders on the market serve this wish' },
-  { line: ['APP', '--encrypt-result'], says: 'needs an enclave' },
+  { line: ['APP', '--encrypt-result'], says: 'needs an enclave', code: 2 },
   { line: ['APP', '--trust', '50'], says: 'No orders on the market serve this wish' },
   { line: ['APP', '--download', 'no/such/place.zip'], says: 'There is no folder' },
-])('$line is refused before anything is bought: $says', async ({ line, says }) => {
+])('$line is refused before anything is bought: $says', async ({ line, says, code = 1 }) => {
   const desk = workshop.sit(REQUESTER)
   const before = await workshop.stakeOf(REQUESTER)
 
@@ -299,7 +299,7 @@ test.each([
   ])
 
   expect(errors).toContain(says)
-  expect(exitCode).toBe(1)
+  expect(exitCode).toBe(code)
   expect(await workshop.stakeOf(REQUESTER)).toBe(before)
 })
 

@@ -188,23 +188,24 @@ test.each([
   expect(errors).toContain('"sms"')
 })
 
-test.each([
-  { line: ['storage', 'init', 'ipfs'], says: 'IPFS takes no token' },
-  { line: ['storage', 'check', 'floppy'], says: '"floppy" is no storage that takes a token' },
-  { line: ['requester', 'push-secret', 'a b', '--secret-value', 'x'], says: 'name of the secret' },
+test.each<{ line: readonly string[]; says: string; code?: number }>([
+  { line: ['storage', 'init', 'ipfs'], says: 'IPFS takes no token', code: 2 },
+  { line: ['storage', 'check', 'floppy'], says: '"floppy" is no storage that takes a token', code: 2 },
+  { line: ['requester', 'push-secret', 'a b', '--secret-value', 'x'], says: 'name of the secret', code: 2 },
   { line: ['requester', 'push-secret', 'api-key'], says: 'There is nobody to ask' },
   { line: ['requester', 'push-secret', 'api-key', '--secret-file', 'none'], says: 'cannot be read' },
-  { line: ['requester', 'push-secret', 'api-key', '--secret-value', ''], says: 'An empty secret is none' },
+  { line: ['requester', 'push-secret', 'api-key', '--secret-value', ''], says: 'An empty secret is none', code: 2 },
   {
     line: ['requester', 'push-secret', 'api-key', '--secret-value', 'x'.repeat(4097)],
     says: 'must have from 1 to 4096',
+    code: 2,
   },
   { line: ['result', 'push-encryption-key'], says: 'There is no key in' },
-])('$line is refused: $says', async ({ line, says }) => {
+])('$line is refused: $says', async ({ line, says, code = 1 }) => {
   const { exitCode, errors } = await sit().iexec(line)
 
   expect(errors).toContain(says)
-  expect(exitCode).toBe(1)
+  expect(exitCode).toBe(code)
   expect(pushed.size).toBe(0)
 })
 

@@ -221,19 +221,19 @@ test('Ctrl-C leaves a task that is watched, and says how to come back', async ()
   expect(await call.ended).toBe(130)
 })
 
-test.each([
-  { line: ['show', '0x12'], says: '0x12' },
-  { line: ['show', 'TASK', '--deal', '0x12'], says: '0x12' },
+test.each<{ line: readonly string[]; says: string; code?: number }>([
+  { line: ['show', '0x12'], says: '0x12', code: 2 },
+  { line: ['show', 'TASK', '--deal', '0x12'], says: '0x12', code: 2 },
   { line: ['show', 'TASK', '--download', 'no/such/file.zip'], says: 'There is no folder' },
   { line: ['show', 'TASK', '--decrypt'], says: 'There is no key for results in' },
   { line: ['show', 'TASK'], says: 'nobody has begun it yet' },
   { line: ['claim', 'TASK'], says: 'There is no task' },
-])('task $line is refused: $says', async ({ line, says }) => {
+])('task $line is refused: $says', async ({ line, says, code = 1 }) => {
   const words = line.map((word) => (word === 'TASK' ? `0x${'ab'.repeat(32)}` : word))
 
   const { exitCode, out, errors } = await workshop.sit(REQUESTER).iexec(['task', ...words])
 
-  expect(exitCode).toBe(1)
+  expect(exitCode).toBe(code)
   expect(errors).toContain(says)
   expect(out).toBe('')
 })

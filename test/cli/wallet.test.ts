@@ -55,7 +55,7 @@ test('two different passwords make no wallet', async () => {
   call.types('something else')
   await call.sees('The two passwords differ')
 
-  expect(await call.ended).toBe(1)
+  expect(await call.ended).toBe(2)
   expect(() => keystoreOf(desk)).toThrow('ENOENT')
 })
 
@@ -123,21 +123,21 @@ test('a wrong password is said in a sentence, and nothing is sent', async () => 
   expect(errors).toMatch(/^This is not the password of the wallet 0x[0-9a-fA-F]{40}\.$/mu)
 })
 
-test.each([
+test.each<{ line: readonly string[]; says: string; code?: number }>([
   { line: ['account', 'deposit', '1.5'], says: 'nRLC cannot be divided' },
   { line: ['account', 'deposit', '1', 'ETH'], says: 'is not a unit of RLC' },
   { line: ['account', 'deposit', '-1'], says: 'an amount cannot be negative' },
   { line: ['account', 'deposit', '0'], says: 'give an amount above 0' },
-  { line: ['account', 'deposit', '99'], says: 'cannot be deposited: the wallet has 0 RLC' },
-  { line: ['account', 'withdraw', '99'], says: 'cannot be withdrawn: 0 RLC is free' },
+  { line: ['account', 'deposit', '99'], says: 'cannot be deposited: the wallet has 0 RLC', code: 1 },
+  { line: ['account', 'withdraw', '99'], says: 'cannot be withdrawn: 0 RLC is free', code: 1 },
   { line: ['wallet', 'send-RLC', '1', '--force'], says: 'Nobody is named who receives it' },
   { line: ['wallet', 'send-RLC', '1', '--to', '0x12', '--force'], says: '--to: "0x12" is no address' },
   { line: ['wallet', 'send-RLC', '1', '--to', `${addressOf(2).slice(0, -1)}1`, '--force'], says: 'has a typing error' },
   { line: ['wallet', 'sweep', '--to', zeroAddress, '--force'], says: 'belongs to nobody: what goes there is lost' },
   { line: ['wallet', 'show', 'alice'], says: '"alice" is no address' },
   { line: ['wallet', 'import', '0x12'], says: 'This is no private key' },
-  { line: ['account', 'show', '--chain', 'mars'], says: 'Missing "mars" chain in "chain.json"' },
-])('$line is refused: $says', async ({ line, says }) => {
+  { line: ['account', 'show', '--chain', 'mars'], says: 'Missing "mars" chain in "chain.json"', code: 1 },
+])('$line is refused: $says', async ({ line, says, code = 2 }) => {
   const desk = newDesk()
   writeFileSync(join(desk.folder, 'wallet.json'), JSON.stringify({ privateKey: generatePrivateKey() }))
 
@@ -145,7 +145,7 @@ test.each([
 
   expect(errors).toContain(says)
   expect(out).toBe('')
-  expect(exitCode).toBeGreaterThan(0)
+  expect(exitCode).toBe(code)
 })
 
 test('without a terminal, a password that is missing is said with the options that give it', async () => {

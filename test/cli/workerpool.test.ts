@@ -71,7 +71,7 @@ test('shares that are none are refused', async () => {
   const nothing = await desk.iexec(['workerpool', 'set-policy', address, '--force'])
   const tooMuch = await desk.iexec(['workerpool', 'set-policy', address, '--scheduler-reward-ratio', '101', '--force'])
 
-  expect([nothing.exitCode, tooMuch.exitCode]).toEqual([1, 1])
+  expect([nothing.exitCode, tooMuch.exitCode]).toEqual([2, 2])
   expect(nothing.errors).toContain('Nothing is named that should change')
   expect(tooMuch.errors).toContain('101 %')
 })

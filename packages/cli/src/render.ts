@@ -3,13 +3,12 @@ import type { InputError } from '@iexec/protocol'
 import type { IexecError } from '@iexec/sdk'
 import { CliError } from './cliError.ts'
 import type { Outcome } from './command.ts'
-import { LineError } from './lineError.ts'
 import { clean, cleanJson } from './terminal/clean.ts'
 import type { Terminal } from './terminal/terminal.ts'
 
 /** What shells expect of whoever was ended by Ctrl-C. */
 export const INTERRUPTED = 130
-/** A line that cannot be read; nothing was done. */
+/** What was typed cannot be used, whoever finds that: the parser of the line, a command, or a verb of the SDK. Nothing was done. */
 export const WRONG_USAGE = 2
 
 /** Prints what came of a command, and returns its exit code. */
@@ -42,7 +41,7 @@ export function renderFailure(error: unknown, terminal: Terminal, command: strin
   } else {
     errors.write(`${clean([sentence, ...hints.map((hint) => `  ${hint}`)].join('\n'))}\n`)
   }
-  if (error instanceof LineError) return WRONG_USAGE
+  if (code === 'Usage' || code === 'InvalidInput' || isNamed<InputError>(error, 'InputError')) return WRONG_USAGE
   return code === 'Interrupted' ? INTERRUPTED : 1
 }
 

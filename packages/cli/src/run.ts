@@ -14,8 +14,8 @@ import { INTERRUPTED, renderFailure, renderOutcome, WRONG_USAGE } from './render
 import { openTerminal, type Format, type Terminal } from './terminal/terminal.ts'
 
 /**
- * Carries out a line, and returns the exit code: 0 done, 1 refused or failed (also in part), 2 a line that cannot be read,
- * 130 interrupted.
+ * Carries out a line, and returns the exit code: 0 done, 1 refused or failed (also in part), 2 what was typed cannot
+ * be used, 130 interrupted.
  *
  * @param line the words after `iexec`
  */

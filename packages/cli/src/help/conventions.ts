@@ -4,7 +4,7 @@
 export const EXIT_CODES = [
   { code: 0, meaning: 'done' },
   { code: 1, meaning: 'refused or failed, also in part' },
-  { code: 2, meaning: 'the line cannot be read; nothing was done' },
+  { code: 2, meaning: 'what was typed cannot be used; nothing was done' },
   { code: 130, meaning: 'interrupted by Ctrl-C' },
 ] as const
 

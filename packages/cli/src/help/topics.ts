@@ -140,6 +140,8 @@ const exitCodes: Topic = {
   text: [
     ...table(EXIT_CODES.map(({ code, meaning }) => [String(code), meaning])),
     '',
+    'What was typed is a command, an option or a value: a mistyped address and an amount of 0 end with 2 as an unknown option',
+    'does; what the chain, a service or a file says against it ends with 1.',
     'Where several things were asked and one failed, the exit code is 1, and each failure is told.',
   ],
 }

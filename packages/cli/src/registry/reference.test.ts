@@ -39,7 +39,7 @@ test.each([
   ['-x.y/app', /no host/u],
 ])('"%s" is refused with what to write instead', (name, hint) => {
   expect(() => parseReference(name)).toThrow(
-    expect.objectContaining({ code: 'Usage', hints: expect.arrayContaining([expect.stringMatching(hint)]) }),
+    expect.objectContaining({ code: 'BadFile', hints: expect.arrayContaining([expect.stringMatching(hint)]) }),
   )
 })
 

@@ -22,7 +22,7 @@ const HUB_PAGE = /^https?:\/\/hub\.docker\.com\/(?:r\/|repository\/docker\/)?([\
 /**
  * Takes the name of an image apart.
  *
- * @throws CliError `Usage` that says what to write instead
+ * @throws CliError `BadFile` that says what to write instead
  * @example
  * parseReference('alpine') // { registry: 'docker.io', repository: 'library/alpine', tag: 'latest', digest: undefined }
  */
@@ -81,5 +81,5 @@ function readDigest(name: string, digest: string): Hex {
 }
 
 function noImage(name: string, hint: string): CliError {
-  return new CliError('Usage', `"${name}" is no image.`, { hints: [hint, 'An image is written as in me/app:1.0.'] })
+  return new CliError('BadFile', `"${name}" is no image.`, { hints: [hint, 'An image is written as in me/app:1.0.'] })
 }

@@ -20,7 +20,7 @@ export type Contents = {
 /**
  * Finds out what an app runs.
  *
- * @throws CliError `Usage`, `NotFound`, `Unusable`, `Unreachable`, `Interrupted`
+ * @throws CliError `BadFile`, `NotFound`, `Unusable`, `Unreachable`, `Interrupted`
  */
 export async function findContents(call: Call, app: DescribedApp): Promise<Contents> {
   if (app.type === 'WASM') return findModule(app, { signal: call.signal, chain: await chainOf(call) })

@@ -43,7 +43,7 @@ export const WISH_OPTIONS: readonly Option[] = [
 /**
  * What the options say.
  *
- * @throws CliError `Usage`, `BadFile` for params that nobody understands, `MissingFile`; InputError for a tag
+ * @throws CliError `Usage`, `MissingFile`; InputError for a tag
  */
 export async function readWish(call: Call): Promise<RunWish> {
   const tag = text(call, 'tag')
@@ -111,5 +111,5 @@ function readProvider(given: string | undefined): 'ipfs' | 'dropbox' | undefined
 }
 
 function readParams(given: string | undefined): Params | undefined {
-  return given === undefined ? undefined : (JSON.parse(checkParams(given, '--params')) as Params)
+  return given === undefined ? undefined : (JSON.parse(checkParams(given, '--params', 'Usage')) as Params)
 }
