@@ -16,7 +16,7 @@ function run(...args: readonly string[]): Report {
   return JSON.parse(readFileSync(out, 'utf8')) as Report
 }
 
-test('the order book is measured at each size, and published singly and in batches', () => {
+test('the order book is measured at each size, judged at the largest, and published singly and in batches', () => {
   const { figures } = run('orderbook', '--orders', '1100', '--singles', '20', '--queries', '3')
 
   const names = figures.map(({ name }) => name).join('\n')
@@ -25,6 +25,9 @@ test('the order book is measured at each size, and published singly and in batch
   expect(names).toContain('1000 orders: best match, all kinds of wishes, those without an answer too, p99')
   expect(names).toContain('1100 orders: best match, all kinds of wishes, those without an answer too, p99')
   expect(figures.filter(({ value }) => !(value > 0))).toEqual([])
+  const judged = figures.filter(({ target }) => target !== undefined).map(({ name }) => name)
+  expect(judged.filter((name) => !name.startsWith('1100 orders: '))).toEqual([])
+  expect(judged).toHaveLength(3)
 })
 
 test('the indexer is measured on a chain, without one, and from the block to the socket', () => {

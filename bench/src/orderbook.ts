@@ -27,13 +27,16 @@ export async function benchOrderbook(size: OrderbookSize): Promise<Report> {
     for (const step of stepsUpTo(size.orders)) {
       const rate = await publishInBatches(client, book, { from: published, to: step })
       published = step
-      figures.push({
-        name: `${step} orders: published through the batch endpoint, from the size before on`,
-        value: rate,
-        unit: '1/s',
-        target: { value: 1000, better: 'higher' },
-      })
-      figures.push(...(await askBook(client, book, { service, orders: published, queries: size.queries })))
+      const figuresOfStep: readonly Figure[] = [
+        {
+          name: `${step} orders: published through the batch endpoint, from the size before on`,
+          value: rate,
+          unit: '1/s',
+          target: { value: 1000, better: 'higher' },
+        },
+        ...(await askBook(client, book, { service, orders: published, queries: size.queries })),
+      ]
+      figures.push(...(step === size.orders ? figuresOfStep : figuresOfStep.map(withoutTarget)))
     }
     figures.push(...(await publishSingly(client, book, { service, from: published, count: size.singles })))
     return { benchmark: 'orderbook', size, figures }
@@ -41,6 +44,11 @@ export async function benchOrderbook(size: OrderbookSize): Promise<Report> {
     await service.stop()
     await book.market.stop()
   }
+}
+
+/** Targets are for the whole book: on the way there, a young process is still compiling. */
+function withoutTarget({ target: _target, ...figure }: Figure): Figure {
+  return figure
 }
 
 /** 1,000, 10,000, … up to the size, so that the growth is seen. */
