@@ -1,10 +1,10 @@
 // Who signed the orders of a request: keys are recovered here; the chain is asked only where it can say more, and not for long.
-import { STRANGER_GAS, isRevert } from '@iexec/chain'
 import { recoverSigner } from '@iexec/chain/recover'
 import { hubAbi } from '@iexec/protocol/abi'
-import { decodeFunctionResult, encodeFunctionData, type Address, type Hex } from 'viem'
+import { decodeFunctionResult, encodeFunctionData, type Address } from 'viem'
 import { getCode } from 'viem/actions'
 import type { Market } from '../market.ts'
+import { askStranger } from '../stranger.ts'
 import type { Candidate, Silence, Testimony } from './judge.ts'
 
 /** How many orders of one request the contract of an account is asked about, and how many of them at the same time. */
@@ -103,16 +103,7 @@ async function isSignedOnChain(
 ): Promise<boolean> {
   const functionName = 'verifyPresignatureOrSignature'
   const data = encodeFunctionData({ abi: hubAbi, functionName, args: [account, hash, entry.order.sign] })
-  try {
-    // Without viem's reading of errors, which takes a failure of the node itself for the contract's word.
-    const answer: Hex = await client.request({
-      method: 'eth_call',
-      params: [{ to: contracts.hub, data, gas: STRANGER_GAS }, 'latest'],
-    } as never)
-    return decodeFunctionResult({ abi: hubAbi, functionName, data: answer })
-  } catch (error) {
-    // The hub itself refuses what cannot be a signature at all, and a contract may refuse, or never come to an end.
-    if (isRevert(error)) return false
-    throw error
-  }
+  // The hub itself refuses what cannot be a signature at all, and a contract may refuse, or never come to an end.
+  const answer = await askStranger(client, { to: contracts.hub, data })
+  return answer !== undefined && decodeFunctionResult({ abi: hubAbi, functionName, data: answer })
 }

@@ -1,5 +1,4 @@
 // Whether an account signed a hash: with its key, or by the word of its contract.
-import { STRANGER_GAS, isRevert } from '@iexec/chain'
 import { recoverSigner } from '@iexec/chain/recover'
 import {
   encodeDeployData,
@@ -11,6 +10,7 @@ import {
   type Client,
   type Hex,
 } from 'viem'
+import { askStranger } from '../stranger.ts'
 
 /** Ends every signature of an account that need not exist yet (ERC-6492). */
 const UNDEPLOYED = '6492649264926492649264926492649264926492649264926492649264926492'
@@ -60,18 +60,4 @@ async function isSignedByPlanned(client: Client, { hash, signature, address }: C
   })
   const answer = await askStranger(client, { data })
   return answer !== undefined && answer !== '0x' && BigInt(answer) === 1n
-}
-
-/** What strangers' contracts answer to a call with little gas; nothing when they refuse, or do not come to an end. */
-async function askStranger(
-  client: Client,
-  call: { readonly to?: Address; readonly data: Hex },
-): Promise<Hex | undefined> {
-  try {
-    // Without viem's reading of errors, which takes a failure of the node itself for the contract's word.
-    return await client.request({ method: 'eth_call', params: [{ ...call, gas: STRANGER_GAS }, 'latest'] } as never)
-  } catch (error) {
-    if (isRevert(error)) return undefined
-    throw error
-  }
 }

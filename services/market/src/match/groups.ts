@@ -1,7 +1,7 @@
 // Groups: contracts that say who belongs to them (ERC-734). An order that names one lets all its members in.
-import { STRANGER_GAS, isRevert } from '@iexec/chain'
 import type { Address, Client, Hex } from 'viem'
 import { encodeFunctionData } from 'viem/utils'
+import { askStranger } from '../stranger.ts'
 
 /** Whether an account belongs to a group; `undefined` when the chain did not answer. */
 export type AskGroup = (group: Address, account: Address) => Promise<boolean | undefined>
@@ -57,13 +57,10 @@ async function askGroup(client: Client, group: Address, account: Address): Promi
   const key: Hex = `0x${account.slice(2).padStart(64, '0')}`
   const data = encodeFunctionData({ abi: GROUP_ABI, functionName: 'keyHasPurpose', args: [key, MEMBER] })
   try {
-    const answer: Hex = await client.request(
-      // With a bound on its gas it travels alone, and whoever waits gives up by itself: nobody else pays for a slow group.
-      { method: 'eth_call', params: [{ to: group, data, gas: STRANGER_GAS }, 'latest'] } as never,
-      { signal: AbortSignal.timeout(GROUP_MS), retryCount: 0 },
-    )
+    // Whoever waits gives up by itself: nobody else pays for a slow group.
+    const answer = (await askStranger(client, { to: group, data }, AbortSignal.timeout(GROUP_MS))) ?? '0x'
     return answer.length >= 66 && BigInt(answer.slice(0, 66)) === 1n
-  } catch (error) {
-    return isRevert(error) ? false : undefined
+  } catch {
+    return undefined
   }
 }
