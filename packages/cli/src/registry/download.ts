@@ -81,10 +81,13 @@ export async function inWords<Value>(
   }
 }
 
-/** Why a question failed, in a few words: node says "fetch failed", and hides why in the cause. */
+/**
+ * Why a question failed, in a few words: node says "fetch failed", and hides why in the cause. What it repeats of a URL is left out,
+ * because a key may stand in it.
+ */
 export function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   if (!(cause instanceof Error)) return String(cause)
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
-  return cause.message || code || 'the connection broke'
+  return (cause.message || code || 'the connection broke').replaceAll(/https?:\/\/\S+/giu, 'its URL')
 }

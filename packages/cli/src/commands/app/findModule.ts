@@ -25,7 +25,8 @@ type Options = Pick<DownloadOptions, 'signal'> & { readonly chain: ChainSettings
 export async function findModule({ multiaddr, checksum: given }: DescribedApp, options: Options): Promise<Contents> {
   const url = urlOf(multiaddr, options.chain)
   if (url === undefined) return readModule(multiaddr, given)
-  const checksum = given ?? (url === 'nowhere' ? noGateway(multiaddr, options.chain) : await hashModule(url, options))
+  const checksum =
+    given ?? (url === 'nowhere' ? noGateway(multiaddr, options.chain) : await hashModule(multiaddr, url, options))
   const said = given === undefined ? 'as it was downloaded' : 'as iexec.json says'
   return {
     multiaddr,
@@ -50,12 +51,12 @@ function noGateway(multiaddr: string, { name }: ChainSettings): never {
   })
 }
 
-async function hashModule(url: URL, options: Options): Promise<Hex> {
+async function hashModule(multiaddr: string, url: URL, options: Options): Promise<Hex> {
   const what = `The module at ${url.host}`
   const response = await request(url, what, { ...options, timeoutMs: 120_000 })
   if (!response.ok) {
     await response.body?.cancel()
-    throw new CliError('NotFound', `There is no module at ${url.href}: the answer is ${response.status}.`, {
+    throw new CliError('NotFound', `There is no module at ${multiaddr}: the answer is ${response.status}.`, {
       hints: ['Look for a typing error in app.multiaddr.'],
     })
   }
@@ -66,7 +67,7 @@ async function hashModule(url: URL, options: Options): Promise<Hex> {
       hash.update(part)
       if (start.length < MAGIC.length) start = Buffer.concat([start, part.subarray(0, MAGIC.length)])
     }
-    requireModule(start, url.href)
+    requireModule(start, multiaddr)
     return `0x${hash.digest('hex')}`
   })
 }
