@@ -2,6 +2,7 @@
 import { orderDomain } from '@iexec/protocol'
 import { appregistry, datasetregistry, token, workerpoolregistry } from '@iexec/protocol/abi/hub'
 import { hexToNumber, type Address, type Hex, type LocalAccount } from 'viem'
+import { requireAddress } from '../asset/requireAsset.ts'
 import { readContract, asUnreachable } from '../call/readContract.ts'
 import type { Context, Contracts, Provider, Request } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
@@ -114,6 +115,7 @@ async function ask(request: Request, method: string): Promise<unknown> {
 }
 
 async function findContracts(request: Request, { hub, name }: ChainSettings): Promise<Contracts> {
+  requireAddress(hub)
   const read = async (functionName: Getter): Promise<Address> => {
     const address = await readContract({ request }, { address: hub, abi: GETTERS, functionName })
     return address.toLowerCase() as Address
