@@ -1,0 +1,4 @@
+// Step 0009_approvers of the tables.
+
+/** Who approved an order is told by events; what the hub answered of it may have been of an approval that was undone. */
+export const APPROVERS: readonly string[] = ['alter table "chain_order" drop column presigned_by']
