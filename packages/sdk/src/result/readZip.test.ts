@@ -37,36 +37,10 @@ test.each(['../armle', '/armless', 'c:\\less', 'ar/../ss', 'a//mless', './rmless
 )
 
 test.each([
-  'xx:rmles',
-  'C:armles',
-  'x\\rmless',
-  'harmles.',
-  'harmles ',
-  'h./mless',
-  'COM1.txt',
-  'lpt9 .xx',
-  'a/nul.xx',
-  'AUX.a.bc',
-  'b/conin$',
-])('a name that means something else on Windows is refused: %j', (name) => {
-  expect(() => readZip(renamed(name))).toThrow(/on Windows/u)
-})
-
-test.each(['console.', 'com10.tx', 'null.txt', '.hidden'])(
-  'a name that only looks like one of those is read: %j',
-  (name) => {
-    const harmless = `${name}x`
-
-    expect(readZip(zipOf({ [harmless]: 'x' })).map((file) => file.name)).toEqual([harmless])
-  },
-)
-
-test.each([
+  ['12:30.log', 'nul'],
   ['Result', 'result'],
-  ['a/B', 'A/b'],
-  ['\u00c4', 'a\u0308'],
-])('two names that are one for other systems are refused: %j and %j', (one, other) => {
-  expect(() => readZip(zipOf({ [one]: '1', [other]: '2' }))).toThrow(/two files/u)
+])('what only some systems refuse as names is read all the same: %j and %j', (one, other) => {
+  expect(readZip(zipOf({ [one]: '1', [other]: '2' })).map((file) => file.name)).toEqual([one, other])
 })
 
 test('a symbolic link is refused, a plain file of Unix is not', () => {

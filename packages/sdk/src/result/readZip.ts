@@ -8,7 +8,7 @@ import { asWords } from '../service/parse.ts'
 
 /** A file in an archive. */
 export type ZipFile = {
-  /** Relative, with `/` between its parts; a plain one on any system. */
+  /** Relative, with `/` between its parts. Whoever writes it on Windows looks first whether it is one there (`12:30.log`, `NUL`). */
   readonly name: string
   /** Bytes, when unpacked. */
   readonly size: number
@@ -47,8 +47,8 @@ const FOLDER = 0o04_0000
 /**
  * The files of an archive, in its order. Nothing is unpacked before a file is read.
  *
- * @throws IexecError `BadAnswer` when it is no archive, or has links, encrypted or doubled files (in any case of letters), names that
- * lead out of a folder or are no plain ones on Windows, more than the limits, or anything that its directory does not tell of
+ * @throws IexecError `BadAnswer` when it is no archive, or has links, encrypted or doubled files, names that lead out of a folder,
+ * more than the limits, or anything that its directory does not tell of
  * @example
  * readZip(bytes).find(({ name }) => name === 'result.txt')?.read()
  */
@@ -73,10 +73,8 @@ export function readZip(
     if (entry.isFolder) continue
     total += entry.size
     if (total > maxBytes) throw broken(`it has more than ${maxBytes} bytes when unpacked`)
-    // Many systems take names in other cases, or with other code points for the same letters, for the same file.
-    const key = entry.name.normalize('NFC').toLowerCase()
-    if (files.has(key)) throw broken(`it has two files "${asWords(entry.name)}"`)
-    files.set(key, { name: entry.name, size: entry.size, read: () => unpack(bytes, entry) })
+    if (files.has(entry.name)) throw broken(`it has two files "${asWords(entry.name)}"`)
+    files.set(entry.name, { name: entry.name, size: entry.size, read: () => unpack(bytes, entry) })
   }
   if (at !== end || view.getUint16(end + 8, true) !== count) throw broken('its directory is damaged')
   requireNothingElse(view, bytes, { entries, directory })
@@ -200,17 +198,14 @@ function requirePlain(view: DataView, at: number, name: string): void {
   throw broken(`"${asWords(name)}" in it is a link or a special file`)
 }
 
-/** What Windows takes for a device, whatever stands behind a dot. */
-const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d\u00b9\u00b2\u00b3]) *(?:\.|$)/iu
-
-/** Harmless for any system: `:` begins a stream or ends a drive on Windows, and dots and spaces at the end are left out there. */
+/** Nothing is unpacked here: what only some systems refuse, as `12:30.log`, is a result like any other. */
 function requireHarmless(name: string): string {
   const isHarmless =
-    !/[\\:]/u.test(name) &&
+    !/\\|^[A-Za-z]:/u.test(name) &&
     !name.includes('\0') &&
-    name.split('/').every((part) => part !== '' && !/[. ]$/u.test(part) && !DEVICE.test(part))
+    name.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
   if (isHarmless) return name
-  throw broken(`the name "${asWords(name)}" in it leads out of its folder, or means something else on Windows`)
+  throw broken(`the name "${asWords(name)}" in it leads out of its folder`)
 }
 
 function unpack(bytes: Uint8Array, entry: Entry): Uint8Array<ArrayBuffer> {
