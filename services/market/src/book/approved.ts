@@ -1,5 +1,5 @@
 // Which orders were approved on chain by who owns them now: told by events alone, so that a replay finds the same.
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Address, Hex } from 'viem'
 import type { Reader } from '../db/database.ts'
 import { inChunks } from './chunks.ts'
@@ -33,20 +33,28 @@ type Approved = { readonly hash: Hex; readonly approver: Address | null }
 async function readSome(reader: Reader, orders: readonly Approvable[]): Promise<readonly Approved[]> {
   const wanted = sql.join(orders.map(({ hash, asset }) => sql`(${hash}, ${asset})`))
   const { rows } = await sql<Approved>`
-    with wanted (hash, asset) as (values ${wanted})
-    select wanted.hash, case
-      when (select transferred_at from asset where address = wanted.asset) >= approval.timestamp then (
+    with wanted (hash, asset) as (values ${wanted}),
+    approval as materialized (
+      select wanted.hash, wanted.asset,
+        ${ofLast('block')} as block, ${ofLast('log_index')} as log_index, ${ofLast('timestamp')} as timestamp
+      from wanted join chain_order on chain_order.hash = wanted.hash and presigned = 1
+    )
+    select hash, case
+      when (select transferred_at from asset where address = approval.asset) >= approval.timestamp then (
         select handed.account from event as handed
-        where handed.asset = wanted.asset and handed.kind in ('AppTransfer', 'DatasetTransfer', 'WorkerpoolTransfer')
+        where handed.asset = approval.asset and handed.kind in ('AppTransfer', 'DatasetTransfer', 'WorkerpoolTransfer')
           and (handed.block, handed.log_index) > (approval.block, approval.log_index)
         order by handed.block, handed.log_index limit 1
       ) end as approver
-    from wanted
-    join chain_order on chain_order.hash = wanted.hash and presigned = 1
-    join event as approval on (approval.block, approval.log_index) = (
-      select block, log_index from event where order_hash = wanted.hash and kind like 'Signed%'
-      order by block desc, log_index desc limit 1
-    )
+    from approval where block is not null
   `.execute(reader)
   return rows
+}
+
+/** Of the last approval, column by column: PostgreSQL joins no events by a pair of columns without looking at each of them. */
+function ofLast(column: 'block' | 'log_index' | 'timestamp'): RawBuilder<number> {
+  return sql`(
+    select ${sql.ref(column)} from event where order_hash = wanted.hash and kind like 'Signed%'
+    order by block desc, log_index desc limit 1
+  )`
 }
