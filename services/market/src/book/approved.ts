@@ -29,30 +29,29 @@ export async function readApprovers(
 
 type Approved = { readonly hash: Hex; readonly approver: Address | null }
 
-/** Most assets never change hands, and pools have many other events: those are only looked through when there is something to find. */
+/** How an asset was handed over stands in an index of its own (`event_handed`), whose condition is in these very words. */
 async function readSome(reader: Reader, orders: readonly Approvable[]): Promise<readonly Approved[]> {
   const wanted = sql.join(orders.map(({ hash, asset }) => sql`(${hash}, ${asset})`))
   const { rows } = await sql<Approved>`
     with wanted (hash, asset) as (values ${wanted}),
     approval as materialized (
       select wanted.hash, wanted.asset,
-        ${ofLast('block')} as block, ${ofLast('log_index')} as log_index, ${ofLast('timestamp')} as timestamp
+        ${ofLast('block')} as block, ${ofLast('log_index')} as log_index
       from wanted join chain_order on chain_order.hash = wanted.hash and presigned = 1
     )
-    select hash, case
-      when (select transferred_at from asset where address = approval.asset) >= approval.timestamp then (
-        select handed.account from event as handed
-        where handed.asset = approval.asset and handed.kind in ('AppTransfer', 'DatasetTransfer', 'WorkerpoolTransfer')
-          and (handed.block, handed.log_index) > (approval.block, approval.log_index)
-        order by handed.block, handed.log_index limit 1
-      ) end as approver
+    select hash, (
+      select account from event
+      where asset = approval.asset and kind in ('AppTransfer', 'DatasetTransfer', 'WorkerpoolTransfer')
+        and (event.block, event.log_index) > (approval.block, approval.log_index)
+      order by event.block, event.log_index limit 1
+    ) as approver
     from approval where block is not null
   `.execute(reader)
   return rows
 }
 
 /** Of the last approval, column by column: PostgreSQL joins no events by a pair of columns without looking at each of them. */
-function ofLast(column: 'block' | 'log_index' | 'timestamp'): RawBuilder<number> {
+function ofLast(column: 'block' | 'log_index'): RawBuilder<number> {
   return sql`(
     select ${sql.ref(column)} from event where order_hash = wanted.hash and kind like 'Signed%'
     order by block desc, log_index desc limit 1
