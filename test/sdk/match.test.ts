@@ -1,7 +1,7 @@
 // A deal of four orders on a real chain: estimated, refused with everything that does not fit, and made.
 import { NO_ADDRESS, encodeTag, type Mismatch, type Order, type OrderKind, type Signed } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
-import { createIexec, type IexecError } from '@iexec/sdk'
+import { createIexec, type IexecError, type Provider } from '@iexec/sdk'
 import { BaseError, ContractFunctionRevertedError, type Address } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
@@ -92,6 +92,19 @@ test('an estimate says the volume, the price, the gas and the stake that is miss
     gasPriceWei: expect.any(BigInt),
   })
   expect(after.gas).toBeGreaterThan(100_000n)
+})
+
+test('an estimate that the node does not help with says so with a code', async () => {
+  const { house } = shop
+  const request: Provider['request'] = async (call) => {
+    if (call.method === 'eth_gasPrice') throw new Error('HTTP 503')
+    return house.owner.request(call as never)
+  }
+  const iexec = await createIexec({ chain: house.chain, provider: { request }, account: addressOf(REQUESTER) })
+
+  const error = await refusal(iexec.orders.estimateMatch(await signSet(shop)))
+
+  expect(error).toMatchObject({ code: 'ChainUnreachable', message: expect.stringContaining('HTTP 503') })
 })
 
 test('what the account of the payer lacks is told, and after that deposit the deal is made', async () => {

@@ -64,8 +64,23 @@ export type Call = { readonly to: Address; readonly data: Hex; readonly from?: A
  * @throws IexecError `Refused` with the words of the contract, `ChainUnreachable`
  */
 export async function call(request: Request, transaction: Call): Promise<Hex> {
+  return ask(request, 'eth_call', [transaction, 'latest'])
+}
+
+/**
+ * Asks the node, or the wallet. Every question whose failure is not dealt with goes through here, so that each has a code.
+ *
+ * @throws IexecError `Refused` with the words of the contract, `ChainUnreachable` with those of the node
+ * @example
+ * hexToBigInt(await ask(request, 'eth_gasPrice'))
+ */
+export async function ask<Answer = Hex>(
+  request: Request,
+  method: string,
+  params: readonly unknown[] = [],
+): Promise<Answer> {
   try {
-    return (await request({ method: 'eth_call', params: [transaction, 'latest'] })) as Hex
+    return (await request({ method, params })) as Answer
   } catch (cause) {
     throw (await asRefusal(cause)) ?? asUnreachable(cause)
   }

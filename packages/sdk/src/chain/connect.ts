@@ -1,9 +1,9 @@
 // The way to a market: one question to the chain tells whether it is the right one, and where its contracts are.
 import { orderDomain } from '@iexec/protocol'
 import { appregistry, datasetregistry, token, workerpoolregistry } from '@iexec/protocol/abi/hub'
-import { hexToNumber, type Address, type Hex, type LocalAccount } from 'viem'
+import { hexToNumber, type Address, type LocalAccount } from 'viem'
 import { requireAddress } from '../asset/requireAsset.ts'
-import { readContract, asUnreachable } from '../call/readContract.ts'
+import { ask, readContract } from '../call/readContract.ts'
 import type { Context, Contracts, Provider, Request } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
 import { createProviderSigner } from '../signer/providerSigner.ts'
@@ -93,7 +93,7 @@ async function reachChain({ chain: given, provider, timeoutMs = 10_000 }: Connec
 
 async function reachWallet(provider: Provider, named: ChainSettings | undefined): Promise<Way> {
   const request = provider.request.bind(provider) as Request
-  const chainId = hexToNumber((await ask(request, 'eth_chainId')) as Hex)
+  const chainId = hexToNumber(await ask(request, 'eth_chainId'))
   const chain = named ?? findKnownChain(chainId)
   if (chain.chainId === chainId) return { chain, request }
   throw new IexecError(
@@ -104,14 +104,6 @@ async function reachWallet(provider: Provider, named: ChainSettings | undefined)
       details: { wanted: chain.chainId, actual: chainId },
     },
   )
-}
-
-async function ask(request: Request, method: string): Promise<unknown> {
-  try {
-    return await request({ method })
-  } catch (cause) {
-    throw asUnreachable(cause)
-  }
 }
 
 async function findContracts(request: Request, { hub, name }: ChainSettings): Promise<Contracts> {

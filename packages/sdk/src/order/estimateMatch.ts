@@ -9,7 +9,7 @@ import {
   type Signed,
 } from '@iexec/protocol'
 import { encodeFunctionData, hexToBigInt, type Address, type Hex } from 'viem'
-import { asRefusal, asUnreachable } from '../call/readContract.ts'
+import { ask } from '../call/readContract.ts'
 import type { Context } from '../context.ts'
 import { MATCH_ABI } from './hubOrders.ts'
 import {
@@ -62,7 +62,7 @@ export async function estimateMatch(
   if (fatal.length > 0) throw await mismatchError(fatal, context.signer?.address)
   const [gas, gasPriceWei] = await Promise.all([
     match.ok ? estimateGas(context, judged, options) : undefined,
-    context.request({ method: 'eth_gasPrice' }).then((price) => hexToBigInt(price as Hex)),
+    ask(context.request, 'eth_gasPrice').then(hexToBigInt),
   ])
   return { ...costOf(judged), missingStake: missingStakeOf(mismatches, state.sponsor), gas, gasPriceWei }
 }
@@ -98,10 +98,5 @@ async function estimateGas(context: Context, { orders, state }: Judged, { payer 
     args: [orders.app, orders.dataset, orders.workerpool, orders.request],
   })
   const from = context.signer?.address ?? state.sponsor
-  try {
-    const params = [{ from, to: context.contracts.hub, data }]
-    return hexToBigInt((await context.request({ method: 'eth_estimateGas', params })) as Hex)
-  } catch (cause) {
-    throw (await asRefusal(cause)) ?? asUnreachable(cause)
-  }
+  return hexToBigInt(await ask(context.request, 'eth_estimateGas', [{ from, to: context.contracts.hub, data }]))
 }

@@ -1,5 +1,6 @@
 // A market learns of the chain a moment after it happened.
-import { hexToNumber, type Hex } from 'viem'
+import { hexToNumber } from 'viem'
+import { ask } from '../call/readContract.ts'
 import type { Context } from '../context.ts'
 import { pause } from '../pause.ts'
 import { callService } from './callService.ts'
@@ -14,7 +15,7 @@ import { readCount, readObject } from './parse.ts'
  * await whenIndexed(context)
  */
 export async function whenIndexed(context: Context): Promise<boolean> {
-  const head = hexToNumber((await context.request({ method: 'eth_blockNumber' })) as Hex)
+  const head = hexToNumber(await ask(context.request, 'eth_blockNumber'))
   const end = context.now() + context.serviceTimeoutMs
   for (;;) {
     const { chainId } = context.chain

@@ -54,6 +54,20 @@ test('who says no in his wallet is told so, and nothing was sent', async () => {
   expect(await iexec.account.show(accountOf(1).address)).toEqual(before)
 })
 
+test('a wallet that fails otherwise does so with a code and in its own words', async () => {
+  const failing = new Set(['eth_sendTransaction', 'personal_sign'])
+  const iexec = await open(
+    walletWith(({ method }) => {
+      if (failing.has(method)) throw Object.assign(new Error('HTTP 503'), { code: -32603 })
+      return undefined
+    }),
+  )
+  const failure = { name: 'IexecError', code: 'ChainUnreachable', message: expect.stringContaining('HTTP 503') }
+
+  await expect(iexec.account.deposit(1n)).rejects.toMatchObject(failure)
+  await expect(iexec.context.signer?.signMessage('0x12')).rejects.toMatchObject(failure)
+})
+
 test('a wallet that was switched to another chain since then sends nothing', async () => {
   let chainId = market.anvil.chainId
   const iexec = await open(

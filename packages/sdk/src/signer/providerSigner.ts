@@ -1,5 +1,6 @@
 // A wallet behind EIP-1193: it asks its owner, signs and sends by itself; here its transaction is only watched.
 import { hexToNumber, numberToHex, type Address, type Hex, type TransactionReceipt } from 'viem'
+import { ask } from '../call/readContract.ts'
 import type { Request } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
 import type { SendingOptions, Signer } from './signer.ts'
@@ -14,19 +15,19 @@ const USER_REJECTED = 4001
  */
 export function createProviderSigner(address: Address, options: SendingOptions): Signer {
   const { chainId, onSent } = options
-  const ask = async (method: string, params: readonly unknown[]): Promise<unknown> => {
+  const request: Request = async (call) => {
     try {
-      return await options.request({ method, params })
+      return await options.request(call)
     } catch (cause) {
       throw asRejection(cause) ?? cause
     }
   }
   return {
     address,
-    signTypedData: async (data) => (await ask('eth_signTypedData_v4', [address, JSON.stringify(data)])) as Hex,
-    signMessage: async (bytes) => (await ask('personal_sign', [bytes, address])) as Hex,
+    signTypedData: async (data) => ask(request, 'eth_signTypedData_v4', [address, JSON.stringify(data)]),
+    signMessage: async (bytes) => ask(request, 'personal_sign', [bytes, address]),
     send: async ({ to, data = '0x', value, label }): Promise<TransactionReceipt> => {
-      await requireChain(ask, chainId)
+      await requireChain(request, chainId)
       // With its chain, a wallet that is switched in between refuses it.
       const chain = { chainId: numberToHex(chainId) }
       const transaction = {
@@ -37,7 +38,7 @@ export function createProviderSigner(address: Address, options: SendingOptions):
         ...(value === undefined ? {} : { value: numberToHex(value) }),
       }
       const nonceBefore = await countSent(options.request, address)
-      const txHash = (await ask('eth_sendTransaction', [transaction])) as Hex
+      const txHash = await ask(request, 'eth_sendTransaction', [transaction])
       onSent?.({ txHash, label })
       // Loaded while the transaction is on its way.
       const { waitForReceipt } = await import('./waitForReceipt.ts')
@@ -57,11 +58,8 @@ async function countSent(request: Request, address: Address): Promise<number | u
 }
 
 /** A wallet may have been switched to another chain since it was connected. */
-async function requireChain(
-  ask: (method: string, params: readonly unknown[]) => Promise<unknown>,
-  chainId: number,
-): Promise<void> {
-  const actual = Number(await ask('eth_chainId', []))
+async function requireChain(request: Request, chainId: number): Promise<void> {
+  const actual = hexToNumber(await ask(request, 'eth_chainId'))
   if (actual === chainId) return
   throw new IexecError('WrongChain', `The wallet is on chain ${actual} now, and this is for chain ${chainId}.`, {
     hints: [`Switch the wallet to chain ${chainId}.`],

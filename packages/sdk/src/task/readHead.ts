@@ -1,7 +1,7 @@
 // The youngest block: the clock of the chain, which is the only one that counts for deadlines.
 import { asInstant, type Instant } from '@iexec/protocol'
 import { hexToBigInt, type Hex } from 'viem'
-import { asUnreachable } from '../call/readContract.ts'
+import { ask } from '../call/readContract.ts'
 import type { Context } from '../context.ts'
 import { wrongPiece } from '../service/parse.ts'
 
@@ -25,12 +25,7 @@ type RpcBlock = { readonly number: Hex; readonly hash: Hex; readonly timestamp: 
  * const { now } = await readHead(context)
  */
 export async function readHead({ request }: Pick<Context, 'request'>): Promise<Head> {
-  let block: RpcBlock | null
-  try {
-    block = (await request({ method: 'eth_getBlockByNumber', params: ['latest', false] })) as RpcBlock | null
-  } catch (cause) {
-    throw asUnreachable(cause)
-  }
+  const block = await ask<RpcBlock | null>(request, 'eth_getBlockByNumber', ['latest', false])
   if (block === null) throw wrongPiece('the youngest block of the chain', 'a block', block)
   const { number, hash, timestamp, gasLimit } = block
   return {

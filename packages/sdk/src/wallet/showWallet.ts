@@ -1,7 +1,7 @@
 // What an account holds outside of the market.
 import * as rlcItems from '@iexec/protocol/abi/rlc'
-import { hexToBigInt, type Address, type Hex } from 'viem'
-import { asUnreachable, readContract } from '../call/readContract.ts'
+import { hexToBigInt, type Address } from 'viem'
+import { ask, readContract } from '../call/readContract.ts'
 import type { Context } from '../context.ts'
 
 /** Coins and RLC of a wallet. */
@@ -15,7 +15,7 @@ export type WalletBalance = { readonly wei: bigint; readonly nRLC: bigint }
  */
 export async function showWallet(context: Context, address: Address): Promise<WalletBalance> {
   const [wei, nRLC] = await Promise.all([
-    balanceOf(context, address),
+    ask(context.request, 'eth_getBalance', [address, 'latest']).then(hexToBigInt),
     readContract(context, {
       address: context.contracts.rlc,
       abi: rlcItems.balanceOf,
@@ -24,12 +24,4 @@ export async function showWallet(context: Context, address: Address): Promise<Wa
     }),
   ])
   return { wei, nRLC }
-}
-
-async function balanceOf({ request }: Context, address: Address): Promise<bigint> {
-  try {
-    return hexToBigInt((await request({ method: 'eth_getBalance', params: [address, 'latest'] })) as Hex)
-  } catch (cause) {
-    throw asUnreachable(cause)
-  }
 }

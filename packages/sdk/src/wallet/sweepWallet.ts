@@ -2,7 +2,7 @@
 import { formatCoin, formatRlc } from '@iexec/protocol'
 import { hexToBigInt, numberToHex, type Address, type Hex } from 'viem'
 import { requireReceiver } from '../asset/requireAsset.ts'
-import { asUnreachable } from '../call/readContract.ts'
+import { ask } from '../call/readContract.ts'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
 import { requireSigner } from '../signer/signer.ts'
@@ -71,13 +71,9 @@ async function sweepCoins(context: Context, { from, to }: Road): Promise<Hex | u
 }
 
 async function priceOf({ request }: Context, { from, to }: Road): Promise<bigint> {
-  try {
-    const [price, gas] = (await Promise.all([
-      request({ method: 'eth_gasPrice' }),
-      request({ method: 'eth_estimateGas', params: [{ from, to, value: numberToHex(1n) }] }),
-    ])) as readonly [Hex, Hex]
-    return hexToBigInt(price) * hexToBigInt(gas) * RESERVE_FACTOR
-  } catch (cause) {
-    throw asUnreachable(cause)
-  }
+  const [price, gas] = await Promise.all([
+    ask(request, 'eth_gasPrice'),
+    ask(request, 'eth_estimateGas', [{ from, to, value: numberToHex(1n) }]),
+  ])
+  return hexToBigInt(price) * hexToBigInt(gas) * RESERVE_FACTOR
 }
