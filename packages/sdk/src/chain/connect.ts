@@ -145,6 +145,6 @@ async function findSigner(
     return createAccountSigner(account, sending)
   }
   if (provider === undefined) return undefined
-  const address = account ?? ((await ask(way.request, 'eth_accounts')) as readonly Address[])[0]
+  const address = account ?? (await ask<readonly Address[]>(way.request, 'eth_accounts'))[0]
   return address === undefined ? undefined : createProviderSigner(address, sending)
 }
