@@ -1,5 +1,4 @@
 // iexec init: a folder becomes a project. Nothing of it needs the network.
-import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Address } from 'viem'
 import { generatePrivateKey } from 'viem/accounts'
@@ -8,6 +7,7 @@ import type { Call, Command } from '../command.ts'
 import { listChains } from '../files/chainFile.ts'
 import { iexecFilePath, NEW_IEXEC_FILE } from '../files/iexecFile.ts'
 import { writeJsonFile } from '../files/jsonFile.ts'
+import { exists } from '../files/wholeFile.ts'
 import { FORCE_OPTION, KEYSTORE_OPTION, PASSWORD_OPTIONS } from '../options.ts'
 import { rows } from '../rows.ts'
 import { choiceOf, isSet, projectFolder } from '../session.ts'
@@ -64,11 +64,7 @@ export const initCommand: Command = {
 
 /** Whether a file is written: it is not there yet, or the person says that it goes. Nobody to ask means that it stays. */
 async function mayWrite({ terminal, ...call }: Call, path: string): Promise<boolean> {
-  const exists = await access(path).then(
-    () => true,
-    () => false,
-  )
-  if (!exists || isSet(call, 'force') || terminal.format === 'raw') return true
+  if (!(await exists(path)) || isSet(call, 'force') || terminal.format === 'raw') return true
   return terminal.isInteractive ? askYesNo(`${path} is there already. Replace it?`, terminal, false) : false
 }
 

@@ -36,8 +36,8 @@ test('the network of this machine is taken when no chain is named, and listed', 
 
 test.each([
   { content: '{"chainId": 655', says: 'network.json is not JSON' },
-  { content: '[]', says: 'network.json is [], and should be an object' },
-  { content: JSON.stringify({ ...NETWORK, chainId: 'x' }), says: 'network.json: chainId is "x", and should be the id' },
+  { content: '[]', says: 'network.json is [], and must be an object' },
+  { content: JSON.stringify({ ...NETWORK, chainId: 'x' }), says: 'network.json: chainId is "x", and must be the id' },
   { content: JSON.stringify({ ...NETWORK, chainId: undefined }), says: 'network.json: chainId is missing' },
   {
     content: JSON.stringify({ ...NETWORK, hub: '0x12' }),
@@ -45,7 +45,7 @@ test.each([
   },
   {
     content: JSON.stringify({ ...NETWORK, rpcUrl: '8545' }),
-    says: 'network.json: rpcUrl is "8545", and should be a URL',
+    says: 'network.json: rpcUrl is "8545", and must be a URL',
   },
   { content: JSON.stringify({ ...NETWORK, marketUrl: 3000 }), says: 'network.json: marketUrl is 3000' },
 ])('a network file $content stops only who means this network, with file and fault', async ({ content, says }) => {

@@ -5,7 +5,7 @@ import { KNOWN_CHAINS, type ChainSettings } from '@iexec/sdk'
 import type { Address } from 'viem'
 import { CliError } from '../cliError.ts'
 import { readJsonFile } from './jsonFile.ts'
-import { asAddress } from './section.ts'
+import { asAddress, readSection, unknownKey, wrongValue } from './section.ts'
 
 /** One chain of chain.json. Every key may be left out for a known chain. */
 export type ChainEntry = {
@@ -51,13 +51,17 @@ async function readChainFile(folder: string): Promise<ChainFile> {
   const path = join(folder, 'chain.json')
   const given = await readJsonFile(path)
   if (given === undefined) return { chains: {} }
-  const file = asObject(given, path)
+  const { values: file } = readSection(given, path)
   for (const key of Object.keys(file)) {
     if (!['default', 'allowExperimentalNetworks', 'chains', 'providers'].includes(key)) throw unknownKey(path, key)
   }
-  const chains = asObject(file['chains'] ?? {}, `${path}: chains`)
+  const first = file['default']
+  if (first !== undefined && (typeof first !== 'string' || first === '')) {
+    throw wrongValue(`${path}: default`, first, 'a text')
+  }
+  const { values: chains } = readSection(file['chains'] ?? {}, `${path}: chains`)
   return {
-    ...(file['default'] === undefined ? {} : { default: asText(file['default'], `${path}: default`) }),
+    ...(first === undefined ? {} : { default: first }),
     chains: Object.fromEntries(
       Object.entries(chains).map(([name, entry]) => [name, readEntry(entry, `${path}: chains.${name}`)]),
     ),
@@ -65,7 +69,7 @@ async function readChainFile(folder: string): Promise<ChainFile> {
 }
 
 function readEntry(given: unknown, place: string): ChainEntry {
-  const entry = asObject(given, place)
+  const { values: entry } = readSection(given, place)
   for (const key of Object.keys(entry)) {
     if (![...URL_KEYS, 'id', 'hub', ...FORMER_KEYS].includes(key)) throw unknownKey(place, key)
   }
@@ -139,7 +143,7 @@ async function findLocalChain(): Promise<ChainSettings | undefined> {
   const path = join(homedir(), '.iexec', 'networks', LOCAL, 'network.json')
   const given = await readJsonFile(path)
   if (given === undefined) return undefined
-  const network = asObject(given, path)
+  const { values: network } = readSection(given, path)
   const url = (key: string): string | undefined =>
     network[key] === undefined || network[key] === null ? undefined : asUrl(network[key], `${path}: ${key}`)
   return {
@@ -169,35 +173,14 @@ function missing(name: string | undefined, file: ChainFile): never {
   })
 }
 
-function asObject(given: unknown, place: string): Readonly<Record<string, unknown>> {
-  if (typeof given === 'object' && given !== null && !Array.isArray(given))
-    return given as Readonly<Record<string, unknown>>
-  throw wrong(place, given, 'an object')
-}
-
 /** A text, as the existing command demands; a number means the same. */
 function asChainId(given: unknown, place: string): number {
   const isText = typeof given === 'string' || typeof given === 'number'
   if (isText && /^[1-9]\d{0,15}$/u.test(`${given}`)) return Number(given)
-  throw wrong(place, given, 'the id of a chain, as "65535"')
+  throw wrongValue(place, given, 'the id of a chain, as "65535"')
 }
 
 function asUrl(given: unknown, place: string): string {
   if (typeof given === 'string' && /^https?:\/\//u.test(given) && URL.canParse(given)) return given
-  throw wrong(place, given, 'a URL that begins with http:// or https://')
-}
-
-function asText(given: unknown, place: string): string {
-  if (typeof given === 'string' && given !== '') return given
-  throw wrong(place, given, 'a text')
-}
-
-function wrong(place: string, given: unknown, wanted: string): CliError {
-  return new CliError('BadFile', `${place} is ${JSON.stringify(given) ?? 'missing'}, and should be ${wanted}.`)
-}
-
-function unknownKey(place: string, key: string): CliError {
-  return new CliError('BadFile', `${place} has a key "${key}" that means nothing.`, {
-    hints: ['Look for a typing error, or remove it.'],
-  })
+  throw wrongValue(place, given, 'a URL that begins with http:// or https://')
 }

@@ -1,9 +1,8 @@
 // deployed.json: at which address a project's assets are, on each chain.
 import { join } from 'node:path'
 import type { Address } from 'viem'
-import { CliError } from '../cliError.ts'
 import { changingFile, readJsonFile, writeJsonFile } from './jsonFile.ts'
-import { asAddress, isObject, wrongValue } from './section.ts'
+import { asAddress, isObject, unknownKey, wrongValue } from './section.ts'
 
 /** What can be deployed. */
 export type DeployedKind = 'app' | 'dataset' | 'workerpool'
@@ -56,10 +55,4 @@ function readAddresses(given: unknown, place: string): Readonly<Record<string, A
       return [chainId, asAddress(address, `${place}.${chainId}`)]
     }),
   )
-}
-
-function unknownKey(place: string, key: string): CliError {
-  return new CliError('BadFile', `${place} has a key "${key}" that means nothing.`, {
-    hints: ['Look for a typing error, or remove it.'],
-  })
 }

@@ -1,9 +1,10 @@
 // JSON files of a project: read with the place of a fault, and written whole or not at all.
-import { createHash, randomBytes } from 'node:crypto'
-import { chmod, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { CliError } from '../cliError.ts'
 import { underLock } from './lock.ts'
+import { reasonOf, writeWhole } from './wholeFile.ts'
 
 /**
  * Reads a JSON file; `undefined` when there is none.
@@ -50,20 +51,8 @@ function placeOf(text: string, cause: unknown): string {
  * @throws CliError `BadFile` when it cannot be written
  */
 export async function writeJsonFile(path: string, value: unknown): Promise<void> {
-  let written: string | undefined
-  try {
-    await mkdir(dirname(path), { recursive: true })
-    const target = await realPathOf(path)
-    written = `${target}.${randomBytes(6).toString('hex')}.tmp`
-    const mode = await modeOf(target)
-    await writeFile(written, `${JSON.stringify(value, undefined, 2)}\n`, { mode: mode ?? 0o644, flag: 'wx' })
-    // Of what is asked for when a file is made, the system takes away what it usually does.
-    if (mode !== undefined) await chmod(written, mode)
-    await rename(written, target)
-  } catch (cause) {
-    if (written !== undefined) await rm(written, { force: true })
-    throw new CliError('BadFile', `${path} cannot be written: ${reasonOf(cause)}.`, { cause })
-  }
+  const target = await realPathOf(path)
+  await writeWhole(target, `${JSON.stringify(value, undefined, 2)}\n`, await modeOf(target))
 }
 
 /**
@@ -96,12 +85,4 @@ async function modeOf(path: string): Promise<number | undefined> {
   } catch {
     return undefined
   }
-}
-
-function reasonOf(cause: unknown): string {
-  const { code, message } = cause as NodeJS.ErrnoException
-  if (code === 'EACCES' || code === 'EPERM') return 'you may not'
-  if (code === 'EISDIR') return 'it is a folder'
-  if (code === 'ENOSPC') return 'the disk is full'
-  return message
 }

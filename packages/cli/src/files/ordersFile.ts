@@ -4,7 +4,7 @@ import type { ChainSettings } from '@iexec/sdk'
 import { join } from 'node:path'
 import { CliError } from '../cliError.ts'
 import { changingFile, readJsonFile, writeJsonFile } from './jsonFile.ts'
-import { asAddress, isObject, readSection, wrongValue, type Section } from './section.ts'
+import { asAddress, isObject, readSection, unknownKey, wrongValue, type Section } from './section.ts'
 
 /** The name of a kind in iexec.json, in orders.json and in answers for scripts. */
 export type OrderName = `${OrderKind}order`
@@ -171,10 +171,4 @@ export function readOrderField({ place, values }: Section, { name, type }: Order
       if (typeof given === 'string') return given
       throw wrong('a text')
   }
-}
-
-function unknownKey(place: string, key: string, wanted: string): CliError {
-  return new CliError('BadFile', `${place} has a key "${key}", which is not ${wanted}.`, {
-    hints: ['Look for a typing error, or remove it.'],
-  })
 }

@@ -83,6 +83,14 @@ export function readPositive({ place, values }: Section, key: string): bigint {
   throw wrongValue(`${place}.${key}`, given, 'a whole number above 0')
 }
 
+/** The failure of a key that should not be there. */
+export function unknownKey(place: string, key: string, wanted?: string): CliError {
+  const why = wanted === undefined ? ' that means nothing' : `, which is not ${wanted}`
+  return new CliError('BadFile', `${place} has a key "${key}"${why}.`, {
+    hints: ['Look for a typing error, or remove it.'],
+  })
+}
+
 /** The failure of a value that is not what it must be. */
 export function wrongValue(place: string, given: unknown, wanted: string): CliError {
   const shown = given === undefined ? 'missing' : JSON.stringify(given)

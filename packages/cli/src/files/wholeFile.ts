@@ -1,6 +1,6 @@
 // Files that are there whole or not at all.
 import { randomBytes } from 'node:crypto'
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { CliError } from '../cliError.ts'
 
@@ -13,22 +13,33 @@ export async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * Writes a file through a second one, so that nobody ever finds half of it.
+ * Writes a file through a second one, so that nobody ever finds half of it, not even after the machine lost its power.
  *
- * @param mode permissions of the file: 0o600 for whatever holds a key, whose folder is nobody else's either
+ * @param mode permissions of the file: 0o600 for whatever holds a key, whose folder is nobody else's either; what the system
+ * usually gives when left out
  * @throws CliError `BadFile`
  * @example
  * await writeWhole('.secrets/beneficiary/0x…_key', privateKey, 0o600)
  */
-export async function writeWhole(path: string, bytes: Uint8Array | string, mode = 0o644): Promise<void> {
+export async function writeWhole(path: string, bytes: Uint8Array | string, mode?: number): Promise<void> {
   const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
     await mkdir(dirname(path), { recursive: true, ...(mode === 0o600 ? { mode: 0o700 } : {}) })
-    await writeFile(beside, bytes, { mode, flag: 'wx' })
+    await writeFile(beside, bytes, { mode: mode ?? 0o644, flag: 'wx', flush: true })
+    // Of what is asked for when a file is made, the system takes away what it usually does.
+    if (mode !== undefined) await chmod(beside, mode)
     await rename(beside, path)
   } catch (cause) {
     await rm(beside, { force: true })
-    const { code, message } = cause as NodeJS.ErrnoException
-    throw new CliError('BadFile', `${path} cannot be written: ${code ?? message}.`, { cause })
+    throw new CliError('BadFile', `${path} cannot be written: ${reasonOf(cause)}.`, { cause })
   }
+}
+
+/** Why a file cannot be read or written, in words. */
+export function reasonOf(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException
+  if (code === 'EACCES' || code === 'EPERM') return 'you may not'
+  if (code === 'EISDIR') return 'it is a folder'
+  if (code === 'ENOSPC') return 'the disk is full'
+  return message
 }

@@ -2,14 +2,16 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { writeOpenWallet } from './writeWallet.ts'
 
 const KEY = `0x${'11'.repeat(32)}` as const
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'iexec-wallet-'))
+  vi.stubEnv('HOME', folder)
   onTestFinished(() => {
+    vi.unstubAllEnvs()
     rmSync(folder, { recursive: true, force: true })
   })
   return folder
@@ -25,7 +27,7 @@ test('a wallet that replaces one is read by its owner alone, whoever could read 
 
   expect(statSync(path).mode & 0o777).toBe(0o600)
   expect(readFileSync(path, 'utf8')).toContain(KEY)
-  expect(readdirSync(folder)).toEqual(['wallet.json'])
+  expect(readdirSync(folder).filter((name) => name !== '.iexec')).toEqual(['wallet.json'])
 })
 
 test('without force an old wallet stays as it is', async () => {
@@ -38,12 +40,25 @@ test('without force an old wallet stays as it is', async () => {
   expect(readFileSync(join(folder, 'wallet.json'), 'utf8')).toBe('old')
 })
 
+test('of two that make a wallet at once, one is told that there is one, and no key is lost', async () => {
+  const folder = newFolder()
+  const keys = [KEY, `0x${'22'.repeat(32)}`] as const
+
+  const written = await Promise.allSettled(keys.map(async (key) => writeOpenWallet(folder, key, false)))
+
+  const kept = written.filter(({ status }) => status === 'fulfilled')
+  expect(kept).toHaveLength(1)
+  expect(readFileSync(join(folder, 'wallet.json'), 'utf8')).toContain(
+    written[0]?.status === 'fulfilled' ? keys[0] : keys[1],
+  )
+})
+
 test('what cannot be replaced leaves no key beside it', async () => {
   const folder = newFolder()
   mkdirSync(join(folder, 'wallet.json'))
 
   const written = writeOpenWallet(folder, KEY, true)
 
-  await expect(written).rejects.toThrow('The wallet cannot be written')
-  expect(readdirSync(folder)).toEqual(['wallet.json'])
+  await expect(written).rejects.toThrow('wallet.json cannot be written: ')
+  expect(readdirSync(folder).filter((name) => name !== '.iexec')).toEqual(['wallet.json'])
 })

@@ -1,9 +1,10 @@
 // iexec result generate-encryption-keypair, push-encryption-key and check-encryption-key: keys with which results are encrypted for you.
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { generateEncryptionKeypair } from '@iexec/sdk'
 import { CliError } from '../../cliError.ts'
 import type { Command } from '../../command.ts'
+import { changingFile } from '../../files/jsonFile.ts'
 import { exists, writeWhole } from '../../files/wholeFile.ts'
 import { CHAIN_OPTION, FORCE_OPTION, WALLET_OPTIONS } from '../../options.ts'
 import { rows } from '../../rows.ts'
@@ -32,13 +33,21 @@ export const generateKeypairCommand: Command = {
     const folder = keyFolder(call)
     const privateKeyFile = join(folder, `${await requireWalletAddress(call)}_key`)
     const publicKeyFile = `${privateKeyFile}.pub`
-    if (await exists(privateKeyFile)) {
+    const isThere = await exists(privateKeyFile)
+    if (isThere) {
       const question = `There is a key already: ${shown(privateKeyFile)}. Replace it for good? Results under it can never be read again.`
       await confirm(question, call.terminal, isSet(call, 'force'))
     }
     const { privateKey, publicKey } = await generateEncryptionKeypair()
-    await writeWhole(privateKeyFile, privateKey, 0o600)
-    await writeWhole(publicKeyFile, publicKey)
+    await changingFile(privateKeyFile, async () => {
+      if (!isThere && (await exists(privateKeyFile))) {
+        throw new CliError('BadFile', `Another command made a key meanwhile: ${shown(privateKeyFile)}. It stays.`)
+      }
+      // Never one key of one pair beside one of another: results under it could not be read.
+      await rm(publicKeyFile, { force: true })
+      await writeWhole(privateKeyFile, privateKey, 0o600)
+      await writeWhole(publicKeyFile, publicKey)
+    })
     return {
       raw: { secretPath: folder, privateKeyFile, publicKeyFile },
       text: [

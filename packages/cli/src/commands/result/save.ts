@@ -94,7 +94,7 @@ function undefinedWhenEncrypted(error: unknown): undefined {
  *
  * @throws CliError `BadFile`
  */
-async function writeNew(path: string, bytes: Uint8Array, mode = 0o644): Promise<void> {
+async function writeNew(path: string, bytes: Uint8Array, mode?: number): Promise<void> {
   if (await exists(path)) {
     const there = await readFile(path).catch(() => Buffer.alloc(0))
     if (there.equals(bytes)) return
