@@ -1,15 +1,8 @@
 // The app that iexec.json describes: everything that can be wrong with it is found before anything is asked.
-import { isHex, stringToHex, type Address, type Hex } from 'viem'
-import {
-  isObject,
-  readAddress,
-  readChecksum,
-  readPrice,
-  readText,
-  wrongValue,
-  type Section,
-} from '../../files/section.ts'
+import type { Address, Hex } from 'viem'
+import { readAddress, readChecksum, readPrice, readText, wrongValue, type Section } from '../../files/section.ts'
 import { TEMPLATE_IMAGE } from './init.ts'
+import { readEnclave } from './readEnclave.ts'
 
 /** An app as its owner described it. */
 export type DescribedApp = {
@@ -54,14 +47,4 @@ function readType({ place, values }: Section): 'DOCKER' | 'WASM' {
   const given = values['type'] ?? 'DOCKER'
   if (given === 'DOCKER' || given === 'WASM') return given
   throw wrongValue(`${place}.type`, given, '"DOCKER" or "WASM"')
-}
-
-/** Written as hex, as an object, or as its JSON; the chain has the bytes of the text. */
-function readEnclave({ place, values }: Section): Hex | undefined {
-  const given = values['mrenclave']
-  if (given === undefined || given === '') return undefined
-  if (isHex(given) && given.length % 2 === 0) return given
-  if (typeof given === 'string') return stringToHex(given)
-  if (isObject(given)) return stringToHex(JSON.stringify(given))
-  throw wrongValue(`${place}.mrenclave`, given, 'an object, a text, or nothing')
 }
