@@ -170,7 +170,7 @@ describe('what is wrong is said before anything is done', () => {
     { app: { price: '5 ETH' }, says: 'app.price: Cannot read "5 ETH": "ETH" is not a unit of RLC' },
     { app: { price: 1.5 }, says: 'Write "1.5 RLC" if you mean RLC' },
     { app: { price: true }, says: 'app.price is true, and must be an amount' },
-    { app: { price: '9007200 RLC' }, says: 'A price of 9007200 RLC is more than a market can write' },
+    { app: { price: '9007200 RLC' }, says: 'app.price: A price of 9007200 RLC is more than a market can write' },
     { app: { checksum: '0x12' }, says: 'app.checksum is "0x12", and must be a sha256' },
     { app: { name: '' }, says: 'app.name is "", and must be a text' },
     { app: { type: 'VM' }, says: 'app.type is "VM", and must be "DOCKER" or "WASM"' },
@@ -185,6 +185,16 @@ describe('what is wrong is said before anything is done', () => {
     expect(errors).toContain(says)
     expect([exitCode, out]).toEqual([1, ''])
     expect(() => desk.read('deployed.json')).toThrow('ENOENT')
+  })
+
+  test('a price that no market can write is named with its place when an app is put up for sale, too', async () => {
+    const desk = project(1, { price: '9007200 RLC' })
+    desk.write('deployed.json', { app: { [house.chain.chainId]: addressOf(9) } })
+
+    const { exitCode, errors } = await desk.iexec(['app', 'publish', '--force'])
+
+    expect(errors).toContain('iexec.json: app.price: A price of 9007200 RLC is more than')
+    expect(exitCode).toBe(1)
   })
 
   test.each<{ line: readonly string[]; says: string; code?: number }>([

@@ -172,6 +172,22 @@ test('a result that was encrypted for somebody else stays closed, and nothing is
   expect(() => statSync(join(desk.folder, 'results.zip'))).toThrow('ENOENT')
 })
 
+test.each<{ line: readonly string[]; says: string }>([
+  { line: ['result', 'decrypt', 'file', '--beneficiary-key-file', 'file'], says: 'There is no private RSA key in' },
+  { line: ['result', 'push-encryption-key', '--secret-path', 'file'], says: 'There is no public RSA key in' },
+  { line: ['wallet', 'import', '--private-key-file', 'file'], says: 'There is no private key in file' },
+])('what a file says wrong ends $line with 1, and is not shown', async ({ line, says }) => {
+  const desk = sit()
+  writeFileSync(join(desk.folder, 'file'), 'almost a key')
+
+  const { exitCode, errors } = await desk.iexec(line)
+
+  expect(errors).toContain(says)
+  expect(errors).not.toContain('almost')
+  expect(exitCode).toBe(1)
+  expect(pushed.size).toBe(0)
+})
+
 test.each([
   ['requester', 'push-secret', 'api-key'],
   ['requester', 'check-secret', 'api-key'],

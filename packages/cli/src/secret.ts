@@ -22,7 +22,7 @@ export type SecretSource = {
 /**
  * A secret: from the line, from a file or standard input (without the line end at its end), else asked for without showing it.
  *
- * @throws CliError `NoTerminal` with the option that answers, `BadFile`, `Usage` when it is empty
+ * @throws CliError `NoTerminal` with the option that answers, `BadFile`, `Usage` when what was typed is empty
  * @example
  * await readSecret(call, { question: 'Private key', given: call.args[0], path: '-', flag: '--private-key-file' })
  */
@@ -36,7 +36,8 @@ export async function readSecret(call: Call, { question, given, path, flag }: Se
   const found = given ?? (path === undefined ? undefined : await readFrom(path, call))
   const secret = found ?? (await askSecret(question, terminal, `Give it with ${flag} <path>, or ${flag} - and a pipe.`))
   if (secret !== '') return secret
-  throw new CliError('Usage', 'An empty secret is none; nothing was done.')
+  if (path === undefined || path === '-') throw new CliError('Usage', 'An empty secret is none; nothing was done.')
+  throw new CliError('BadFile', `The file of the secret, ${path}, is empty; nothing was done.`)
 }
 
 async function readFrom(path: string, { terminal }: Call): Promise<string> {

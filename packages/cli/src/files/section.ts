@@ -1,5 +1,5 @@
 // Values of a project's files: read with the file, the key and the value in the sentence when they are not what they must be.
-import { parseRlc } from '@iexec/protocol'
+import { formatRlc, parseRlc } from '@iexec/protocol'
 import { addressFault } from '@iexec/sdk'
 import { getAddress, isAddress, type Address, type Hex } from 'viem'
 import { CliError } from '../cliError.ts'
@@ -66,11 +66,20 @@ export function readPrice({ place, values }: Section, key: string): bigint | und
   if (typeof given !== 'string' && typeof given !== 'number') {
     throw wrongValue(`${place}.${key}`, given, 'an amount, as "0.1 RLC"')
   }
+  const price = parsePrice(String(given), `${place}.${key}`)
+  if (price <= MOST_PRICE) return price
+  throw new CliError('BadFile', `${place}.${key}: A price of ${formatRlc(price)} is more than a market can write.`)
+}
+
+/** In nRLC: prices are numbers of JSON on the market. */
+const MOST_PRICE = BigInt(Number.MAX_SAFE_INTEGER)
+
+function parsePrice(given: string, place: string): bigint {
   try {
-    return parseRlc(String(given))
+    return parseRlc(given)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new CliError('BadFile', `${place}.${key}: ${why}`, { cause })
+    throw new CliError('BadFile', `${place}: ${why}`, { cause })
   }
 }
 

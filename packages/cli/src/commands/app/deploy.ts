@@ -47,10 +47,7 @@ export const deployAppCommand: Command = {
 /** What would fail after the registration is said before it. */
 async function requireSale(call: Call, { owner }: DescribedApp, price: bigint): Promise<void> {
   if (price > BigInt(Number.MAX_SAFE_INTEGER)) {
-    throw new CliError(
-      call.options['price'] === undefined ? 'BadFile' : 'Usage',
-      `A price of ${formatRlc(price)} is more than a market can write.`,
-    )
+    throw new CliError('Usage', `A price of ${formatRlc(price)} is more than a market can write.`)
   }
   try {
     serviceUrl(await chainOf(call), 'market')

@@ -1,4 +1,5 @@
 // iexec result generate-encryption-keypair, push-encryption-key and check-encryption-key: keys with which results are encrypted for you.
+import { createPublicKey } from 'node:crypto'
 import { readFile, rm } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { generateEncryptionKeypair } from '@iexec/sdk'
@@ -100,12 +101,22 @@ export const pushKeyCommand: Command = {
 }
 
 async function readPublicKey(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new CliError('MissingFile', `There is no key in ${path}.`, {
-      hints: ['iexec result generate-encryption-keypair makes one; --secret-path names another file.'],
-      cause,
-    })
+  const hints = ['iexec result generate-encryption-keypair makes one; --secret-path names another file.']
+  const given = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new CliError('MissingFile', `There is no key in ${path}.`, { hints, cause })
   })
+  if (isPublicKey(given)) return given
+  throw new CliError('BadFile', `There is no public RSA key in ${path}.`, { hints })
+}
+
+/** In PEM, or the base64 of that, as the vault has it. Of a private key, the public part would be found as well. */
+function isPublicKey(given: string): boolean {
+  try {
+    const pem = given.includes('-----') ? given : atob(given.trim())
+    return pem.includes('-----BEGIN PUBLIC KEY-----') && createPublicKey(pem).asymmetricKeyType === 'rsa'
+  } catch {
+    return false
+  }
 }
 
 export const checkKeyCommand: Command = {

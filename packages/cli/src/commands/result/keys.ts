@@ -1,4 +1,5 @@
 // Where a beneficiary keeps the keys with which his results are encrypted.
+import { createPrivateKey } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { CliError } from '../../cliError.ts'
@@ -27,7 +28,7 @@ export function keyFolder(call: Call): string {
 /**
  * The private key of the beneficiary, in PEM. No password is asked.
  *
- * @throws CliError `MissingFile` with where it was looked for, `NoWallet`
+ * @throws CliError `MissingFile` with where it was looked for, `BadFile` when there is something else, `NoWallet`
  */
 export async function readPrivateKey(call: Call): Promise<string> {
   const given = text(call, 'beneficiaryKeyFile')
@@ -38,9 +39,25 @@ export async function readPrivateKey(call: Call): Promise<string> {
       : [resolve(folder, given), resolve(projectFolder(), given)]
   for (const place of places) {
     const pem = await readFile(place, 'utf8').catch(() => undefined)
-    if (pem !== undefined) return pem
+    if (pem !== undefined) return requireKey(pem, place)
   }
   throw new CliError('MissingFile', `There is no key for results in ${[...new Set(places)].join(' or ')}.`, {
     hints: ['Name it with --beneficiary-key-file, or its folder with --beneficiary-keystoredir.'],
   })
+}
+
+/** What is in the file is never said: it may be a key that was cut off. */
+function requireKey(pem: string, path: string): string {
+  if (isRsaKey(pem)) return pem
+  throw new CliError('BadFile', `There is no private RSA key in ${path}.`, {
+    hints: ['iexec result generate-encryption-keypair writes one: PEM, -----BEGIN PRIVATE KEY-----.'],
+  })
+}
+
+function isRsaKey(pem: string): boolean {
+  try {
+    return createPrivateKey(pem).asymmetricKeyType === 'rsa'
+  } catch {
+    return false
+  }
 }

@@ -64,7 +64,7 @@ export async function writeKey(call: Call, privateKey: Hex): Promise<Written> {
   return writeKeystore(privateKey, password, { folder, keystoredir: text(call, 'keystoredir'), now: new Date() })
 }
 
-/** @throws CliError `Usage`, without what was given: it may be a key with a typing error */
+/** @throws CliError `Usage` or `BadFile`, without what was given: it may be a key with a typing error */
 async function readKey(call: Call): Promise<Hex> {
   const [typed] = call.args
   const path = text(call, 'privateKeyFile')
@@ -77,5 +77,7 @@ async function readKey(call: Call): Promise<Hex> {
   const given = (await readSecret(call, source)).trim()
   const key = given.startsWith('0x') ? given : `0x${given}`
   if (isPrivateKey(key)) return key
-  throw new CliError('Usage', 'This is no private key.', { hints: ['A private key is 0x and 64 hex digits.'] })
+  const hints = ['A private key is 0x and 64 hex digits.']
+  if (path === undefined || path === '-') throw new CliError('Usage', 'This is no private key.', { hints })
+  throw new CliError('BadFile', `There is no private key in ${path}.`, { hints })
 }
