@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { readZip } from '@iexec/sdk'
 import type { Address, Hex } from 'viem'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { APP_OWNER, REQUESTER, STRANGER, addressOf, type Shop } from '../sdk/shop.ts'
+import { APP_OWNER, DATASET_OWNER, REQUESTER, STRANGER, addressOf, type Shop } from '../sdk/shop.ts'
 import { APP_PRICE, POOL_PRICE, openWorkshop, type Workshop } from './workshop.ts'
 
 const PRICE = APP_PRICE + POOL_PRICE
@@ -221,6 +221,31 @@ test('the owner of the app pays the workerpool only', async () => {
 
   expect(exitCode).toBe(0)
   expect(errors).toContain('10 nRLC in all')
+})
+
+test('the owner of a dataset pays for the cheapest set, and not for the cheapest app on what only a dear pool offers', async () => {
+  const { appOwner, poolOwner, dataset, workerpool, house } = shop
+  const { address: app } = await appOwner.apps.deploy({
+    name: 'two prices',
+    multiaddr: 'docker.io/me/two:1',
+    checksum: `0x${'c5'.repeat(32)}`,
+  })
+  for (const order of [
+    appOwner.orders.createApp({ app, appprice: 1n, tag: 'gpu' }),
+    appOwner.orders.createApp({ app, appprice: 2n }),
+  ]) {
+    await appOwner.orders.publish(await appOwner.orders.sign(order))
+  }
+  const dear = poolOwner.orders.createWorkerpool({ workerpool, workerpoolprice: 30n, tag: 'gpu', apprestrict: app })
+  await poolOwner.orders.publish(await poolOwner.orders.sign(dear))
+  await house.give(DATASET_OWNER, 31n)
+
+  const { exitCode, errors } = await workshop
+    .sit(DATASET_OWNER)
+    .iexec(['app', 'run', app, '--dataset', dataset, '--force', '--detach'])
+
+  expect(errors).toContain('12 nRLC in all')
+  expect(exitCode).toBe(0)
 })
 
 test('without a category, the first one for which something is sold is taken, and said', async () => {

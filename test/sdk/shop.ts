@@ -6,7 +6,7 @@ import { addressOf, startHouse, type House } from '../house.ts'
 
 /** Who is who, by the numbers of anvil's accounts. */
 export const APP_OWNER = 1
-const DATASET_OWNER = 2
+export const DATASET_OWNER = 2
 export const POOL_OWNER = 3
 export const REQUESTER = 4
 /** Owns nothing, and has no RLC. */

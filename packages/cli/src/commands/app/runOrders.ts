@@ -10,7 +10,7 @@ import {
   type RunEstimate,
   type RunWish,
 } from '@iexec/sdk'
-import { isAddressEqual, type Address } from 'viem'
+import { isAddressEqual, type Address, type Hex } from 'viem'
 
 /** What is to be run, by whom. */
 export type RunSearch = { readonly app: Address; readonly user: Address; readonly wish: RunWish }
@@ -64,20 +64,32 @@ async function inCategories(
 
 /** The cheapest orders that make a deal together, of what the buyer owns and of what others sell. */
 async function compose(iexec: Iexec, search: RunSearch, own: Own): Promise<RunEstimate> {
-  const faults: string[] = []
+  const faults = new Set<string>()
+  for (const set of await listSets(iexec, search, own)) {
+    const estimate = await tryOrders(iexec, search, set)
+    if (typeof estimate !== 'string') return estimate
+    faults.add(estimate)
+  }
+  throw noMatch([...faults])
+}
+
+/** All sets, the cheapest first: the cheapest app may ask for what only dear workerpools offer. */
+async function listSets(iexec: Iexec, search: RunSearch, own: Own): Promise<readonly OrderSet[]> {
   const apps = await appOrders(iexec, search, own)
   const datasets = await datasetOrders(iexec, search, own)
+  const poolsByTag = new Map<Hex, readonly Signed<'workerpool'>[]>()
+  const sets: OrderSet[] = []
   for (const app of apps) {
     for (const dataset of datasets) {
-      for (const workerpool of await poolOrders(iexec, search, { own, app, dataset })) {
-        const set = { app, dataset, workerpool, volume: 1n, taskPrice: priceOf({ app, dataset, workerpool }) }
-        const estimate = await tryOrders(iexec, search, set)
-        if (typeof estimate !== 'string') return estimate
-        faults.push(estimate)
+      const tag = requiredTag(app.tag, dataset?.tag ?? NO_TAG, encodeTag(search.wish.tag ?? ''))
+      const pools = poolsByTag.get(tag) ?? (await poolOrders(iexec, search, { own, tag }))
+      poolsByTag.set(tag, pools)
+      for (const workerpool of pools) {
+        sets.push({ app, dataset, workerpool, volume: 1n, taskPrice: priceOf({ app, dataset, workerpool }) })
       }
     }
   }
-  throw noMatch([...new Set(faults)])
+  return sets.toSorted((one, other) => Number(one.taskPrice - other.taskPrice))
 }
 
 function priceOf({ app, dataset, workerpool }: Pick<OrderSet, 'app' | 'dataset' | 'workerpool'>): bigint {
@@ -147,15 +159,14 @@ async function datasetOrders(
   return ordersOf(items)
 }
 
-type Before = { readonly own: Own; readonly app: Signed<'app'>; readonly dataset: Signed<'dataset'> | undefined }
+type Needed = { readonly own: Own; readonly tag: Hex }
 
 async function poolOrders(
   { orders, orderbooks }: Iexec,
-  { user, wish }: RunSearch,
-  { own, app, dataset }: Before,
+  { app, user, wish }: RunSearch,
+  { own, tag }: Needed,
 ): Promise<readonly Signed<'workerpool'>[]> {
-  const { workerpool, category = 0n, trust = 0n } = wish
-  const tag = requiredTag(app.tag, dataset?.tag ?? NO_TAG, encodeTag(wish.tag ?? ''))
+  const { dataset, workerpool, category = 0n, trust = 0n } = wish
   if (own.workerpool && workerpool !== undefined) {
     const terms = { workerpool, category, trust, tag, volume: 1n, requesterrestrict: user }
     return [await orders.sign(orders.createWorkerpool(terms))]
@@ -163,8 +174,8 @@ async function poolOrders(
   const { items } = await orderbooks.fetch('workerpool', {
     category,
     workerpool: workerpool ?? 'any',
-    app: app.app,
-    dataset: dataset?.dataset,
+    app,
+    dataset,
     requester: user,
     minTag: tag,
     minTrust: trust,
