@@ -66,6 +66,18 @@ test.each(documents)('every Solidity test that %s names is there', (document) =>
   expect(missing).toEqual([])
 })
 
+test.each(documents)('every test in TypeScript that %s names is there', (document) => {
+  // By its place in the house, or in the package that the lines above speak of.
+  const named = [...read(document).matchAll(/`(?<name>[\w./-]+\.test\.ts)`/gu)].map(
+    (found) => found.groups?.['name'] ?? '',
+  )
+  const missing = [...new Set(named)].filter(
+    (name) => globSync(`{.,packages/*,services/*}/${name}`, { cwd: houseRoot }).length === 0,
+  )
+
+  expect(missing).toEqual([])
+})
+
 test.each(documents)('every Solidity test function that %s names is there', (document) => {
   const named = new Set(
     [...read(document).matchAll(/`\w+Test\.(?<name>test\w+)`/gu)].map((found) => found.groups?.['name'] ?? ''),
