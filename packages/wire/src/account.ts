@@ -11,6 +11,8 @@ export type AccountItem = {
   readonly stake: number
   /** Bound in deals and contributions. */
   readonly locked: number
+  /** All rewards that it ever got, as owner of what was used and as a worker; what was taken out since is in it. */
+  readonly earned: number
   /** Reputation as a worker. */
   readonly score: number
   /** How many of each it owns now. */
@@ -29,6 +31,7 @@ export const accountItem: z.ZodType<AccountItem> = z
     chainId: count,
     stake: count,
     locked: count,
+    earned: count,
     score: count,
     apps: count,
     datasets: count,

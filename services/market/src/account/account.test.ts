@@ -32,6 +32,16 @@ onBothEngines('accounts', (engine) => {
         .values(dealRow({ id: hash(1), requester: ALICE }))
         .execute()
       await writer
+        .insertInto('event')
+        .values([
+          eventRow({ kind: 'Reward', block: 1, log_index: 0, account: ALICE, amount: toWide(5n) }),
+          eventRow({ kind: 'Reward', block: 2, log_index: 0, account: ALICE, amount: toWide(2n ** 40n) }),
+          eventRow({ kind: 'Reward', block: 2, log_index: 1, account: BOB, amount: toWide(2n ** 90n) }),
+          eventRow({ kind: 'Reward', block: 2, log_index: 2, account: BOB, amount: toWide(2n ** 90n) }),
+          eventRow({ kind: 'Seize', block: 3, log_index: 0, account: ALICE, amount: toWide(7n) }),
+        ])
+        .execute()
+      await writer
         .insertInto('contribution')
         .values(contributionRow({ task: hash(2), worker: ALICE }))
         .execute()
@@ -45,6 +55,7 @@ onBothEngines('accounts', (engine) => {
       chainId: 134,
       stake: Number.MAX_SAFE_INTEGER,
       locked: 3,
+      earned: 2 ** 40 + 5,
       score: 4,
       apps: 2,
       datasets: 0,
@@ -52,6 +63,7 @@ onBothEngines('accounts', (engine) => {
       deals: 1,
       contributions: 1,
     })
+    expect(await findAccount(read, { chainId: 134, address: BOB })).toMatchObject({ earned: Number.MAX_SAFE_INTEGER })
   })
 
   test('of which the hub has never heard are empty', async () => {
@@ -59,7 +71,15 @@ onBothEngines('accounts', (engine) => {
 
     const account = await findAccount(read, { chainId: 134, address: BOB })
 
-    expect(account).toMatchObject({ address: getAddress(BOB), stake: 0, locked: 0, score: 0, apps: 0, deals: 0 })
+    expect(account).toMatchObject({
+      address: getAddress(BOB),
+      stake: 0,
+      locked: 0,
+      earned: 0,
+      score: 0,
+      apps: 0,
+      deals: 0,
+    })
   })
 
   test('have a history of both sides of events, the newest first, each event once', async () => {

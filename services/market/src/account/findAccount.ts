@@ -1,8 +1,9 @@
 // What the hub keeps for an address, and what happened to it.
 import type { AccountItem } from '@iexec/wire'
+import { sql } from 'kysely'
 import type { Address } from 'viem'
 import type { Reader } from '../db/database.ts'
-import { shownAddress, shownWide } from '../deal/shown.ts'
+import { shownAddress, shownNumber, shownWide } from '../deal/shown.ts'
 
 /**
  * An account with what it owns and did; all zeros for an address of which the hub has never heard.
@@ -21,7 +22,7 @@ export async function findAccount(
     .where('owner', '=', address)
     .groupBy('kind')
     .execute()
-  const { deals, contributions } = await reader
+  const { deals, contributions, earned } = await reader
     .selectNoFrom((from) => [
       from
         .selectFrom('deal')
@@ -33,6 +34,7 @@ export async function findAccount(
         .select(({ fn }) => fn.countAll<number>().as('n'))
         .where('worker', '=', address)
         .as('contributions'),
+      from.selectFrom('event').select(SUM_OF_AMOUNTS).where('account', '=', address).where(IS_REWARD).as('earned'),
     ])
     .executeTakeFirstOrThrow()
   const count = (kind: string): number => owned.find((each) => each.kind === kind)?.count ?? 0
@@ -41,6 +43,7 @@ export async function findAccount(
     chainId,
     stake: row === undefined ? 0 : shownWide(row.stake),
     locked: row === undefined ? 0 : shownWide(row.locked),
+    earned: shownNumber(earned ?? 0),
     score: row === undefined ? 0 : shownWide(row.score),
     apps: count('app'),
     datasets: count('dataset'),
@@ -49,3 +52,9 @@ export async function findAccount(
     contributions: contributions ?? 0,
   }
 }
+
+/** As floating point, because SQLite's integers may overflow: exact up to 2^53-1, and what is beyond is shown as that. */
+const SUM_OF_AMOUNTS = sql<number | null>`sum(cast(amount as double precision))`.as('sum')
+
+/** In the very words of the index `event_reward`. */
+const IS_REWARD = sql<boolean>`kind = 'Reward'`

@@ -11,6 +11,7 @@ import { WITHDRAWN } from './migrations/0006_withdrawn.ts'
 import { APPROVALS } from './migrations/0007_approvals.ts'
 import { BULK_TURNS } from './migrations/0008_bulk_turns.ts'
 import { APPROVERS } from './migrations/0009_approvers.ts'
+import { EARNED } from './migrations/0010_earned.ts'
 
 /** The steps by name; they run in the order of their names. */
 export function migrationsFor(engine: Engine): Readonly<Record<string, Migration>> {
@@ -24,6 +25,7 @@ export function migrationsFor(engine: Engine): Readonly<Record<string, Migration
     '0007_approvals': { up: async (db: Kysely<unknown>) => run(db, engine, APPROVALS) },
     '0008_bulk_turns': { up: async (db: Kysely<unknown>) => run(db, engine, BULK_TURNS) },
     '0009_approvers': { up: async (db: Kysely<unknown>) => run(db, engine, APPROVERS) },
+    '0010_earned': { up: async (db: Kysely<unknown>) => run(db, engine, EARNED) },
   }
 }
 
