@@ -7,7 +7,7 @@ import type { Call, Option } from '../../command.ts'
 import { addressArgument, isSet, text } from '../../session.ts'
 import { wholeOption, words } from '../../values.ts'
 import { requireDeployed } from '../asset/target.ts'
-import { checkParams } from '../order/template.ts'
+import { checkArgs, checkParams } from '../order/template.ts'
 
 /** Options of both commands. */
 export const WISH_OPTIONS: readonly Option[] = [
@@ -50,7 +50,7 @@ export async function readWish(call: Call): Promise<RunWish> {
   // Looked at before anybody is asked for a password.
   if (tag !== undefined) encodeTag(tag)
   return {
-    args: text(call, 'args'),
+    args: readArgs(text(call, 'args')),
     inputFiles: readUrls(text(call, 'inputFiles')),
     dataset: await readAsset(call, 'dataset'),
     workerpool: await readAsset(call, 'workerpool'),
@@ -108,6 +108,10 @@ function readSecrets(given: readonly string[] | undefined): Readonly<Record<stri
 
 function readProvider(given: string | undefined): 'ipfs' | 'dropbox' | undefined {
   return given === 'ipfs' || given === 'dropbox' ? given : undefined
+}
+
+function readArgs(given: string | undefined): string | undefined {
+  return given === undefined ? undefined : checkArgs(given, '--args', 'Usage')
 }
 
 function readParams(given: string | undefined): Params | undefined {

@@ -2,7 +2,7 @@
 import { NO_ADDRESS, encodeTag, type OrderKind } from '@iexec/protocol'
 import { expect, test } from 'vitest'
 import { ORDER_KINDS } from '../../files/ordersFile.ts'
-import { checkParams, orderTemplate, readTemplate } from './template.ts'
+import { checkArgs, checkParams, orderTemplate, readTemplate } from './template.ts'
 
 const APP = '0x00000000000000000000000000000000000000A1'
 const DATASET = '0x00000000000000000000000000000000000000A2'
@@ -78,4 +78,20 @@ test('what is not filled in of params is not said; a plain text is the arguments
 
   expect(checkParams(empty, 'params')).toBe('{}')
   expect(checkParams('--fast', 'params')).toBe('{"iexec_args":"--fast"}')
+})
+
+test.each(['{bad', '[1]', ' {"iexec_args":"x"', '[]'])('params %s begin like JSON, and are refused', (given) => {
+  expect(() => checkParams(given, '--params', 'Usage')).toThrow('begins like JSON, and is no JSON object')
+})
+
+test.each(['unclosed "quote', "it's", '"a\\"', "'a' '"])(
+  'the arguments %s, with a quote that does not end, are refused',
+  (given) => {
+    expect(() => checkArgs(given, '--args', 'Usage')).toThrow('a quote does not end')
+    expect(() => checkParams(JSON.stringify({ iexec_args: given }), 'params')).toThrow('a quote does not end')
+  },
+)
+
+test.each(['', '--fast', '"a b" \'c "\'', "it\\'s", '"it\'s"', 'C:\\'])('the arguments %s can be split', (given) => {
+  expect(checkArgs(given, '--args')).toBe(given)
 })

@@ -158,8 +158,34 @@ export function checkParams(given: string, place: string, code: CliErrorCode = '
   if (!read.ok) {
     throw new CliError(code, `${place}: ${read.problems.map(({ sentence }) => sentence).join(' ')}`)
   }
+  // The protocol takes a text that is no JSON for arguments; nobody who types a bracket first means that.
+  if (read.form === 'text' && /^\s*[[{]/u.test(given)) {
+    throw new CliError(code, `${place}: "${given}" begins like JSON, and is no JSON object.`, {
+      hints: [`Write {"iexec_args":"--fast"}; arguments that begin with a bracket go into iexec_args, too.`],
+    })
+  }
+  checkArgs(read.params.iexec_args ?? '', place, code)
   const said = Object.entries(read.params).filter(([, value]) => !isNothing(value))
   return serializeParams(Object.fromEntries(said))
+}
+
+/** What a shell splits: pieces without quotes, escaped characters, and quotes that end. */
+const SPLITTABLE = /^(?:[^"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')*\\?$/su
+
+/**
+ * Arguments that can be split as a shell does.
+ *
+ * @param place where they stand: the key of a file, or an option
+ * @param code what it means that they cannot be used
+ * @throws CliError when a quote does not end
+ * @example
+ * checkArgs('--name "Ada', '--args', 'Usage') // throws: --args: a quote does not end …
+ */
+export function checkArgs(given: string, place: string, code: CliErrorCode = 'BadFile'): string {
+  if (SPLITTABLE.test(given)) return given
+  throw new CliError(code, `${place}: a quote does not end in the arguments "${given}".`, {
+    hints: ['End it; for a quote that is meant as such, write \\" or \\\'.'],
+  })
 }
 
 function isNothing(value: unknown): boolean {
