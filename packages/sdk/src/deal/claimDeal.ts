@@ -74,10 +74,12 @@ async function claimSome(context: Context, work: Work, done: ClaimedDeal): Promi
       left: indices.slice(count),
     }
   } catch (error) {
-    // All or nothing: one task that somebody else claimed, or began, in this moment refuses the whole array.
-    const left = await stillOpen(context, work)
+    if (!(error instanceof IexecError)) throw error
+    // All or nothing: one task that somebody else claimed, or began, in this moment refuses the whole array. Any other fault
+    // is told as it is: the hash of what may still be executed stands in it.
+    const left = error.code === 'Refused' ? await stillOpen(context, work).catch(() => indices) : indices
     if (left.length < indices.length) return { done, left }
-    if (!(error instanceof IexecError) || done.transactions.length === 0) throw error
+    if (done.transactions.length === 0) throw error
     const { code, message, hints, details, cause } = error
     throw new IexecError(code, message, { hints, details: { ...details, ...done }, cause })
   }

@@ -1,6 +1,8 @@
 // Deals on a real chain: shown, followed to the end of their last task, and claimed.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accountOf } from '@iexec/chain/test/anvil'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { digestOf, startScene, type Scene } from '../../test/scene.ts'
+import { createIexec } from '../createIexec.ts'
 
 const RESULT = { digest: digestOf('right'), link: '' }
 /** Longest run time of category 0. */
@@ -93,4 +95,30 @@ test('more tasks than fit into a block are claimed in several transactions', asy
   expect(Object.keys(claimed)).toHaveLength(400)
   expect(transactions.length).toBeGreaterThan(1)
   expect(await alice.deals.countTasks(id)).toMatchObject({ failed: 400 })
+})
+
+test('a claim of which nobody knows what becomes is named by its hash, also when the node is silent from then on', async () => {
+  const { owner, chain } = scene.market
+  const id = await scene.makeDeal({ volume: 2n })
+  await scene.warp(10n * T)
+  const [left, hashes] = [new AbortController(), [] as string[]]
+  const provider = {
+    request: async (call: { method: string; params?: never }): Promise<unknown> => {
+      if (left.signal.aborted) throw new Error('HTTP 503')
+      const answer = await owner.request(call as never)
+      if (call.method === 'eth_sendRawTransaction') left.abort()
+      return answer
+    },
+  }
+  const onSent = ({ txHash }: { readonly txHash: string }): void => void hashes.push(txHash)
+  const options = { chain, provider, account: accountOf(5), pollingMs: 20, onSent, signal: left.signal }
+  const iexec = await createIexec(options)
+  await owner.setAutomine(false)
+  onTestFinished(async () => {
+    await owner.setAutomine(true)
+    await owner.mine({ blocks: 1 })
+  })
+
+  await expect(iexec.deals.claim(id)).rejects.toMatchObject({ code: 'NotMined', details: { hashes } })
+  expect(hashes).toHaveLength(1)
 })
