@@ -1,5 +1,5 @@
 // Turns among processes: nobody has one at the same time as another, and nobody keeps his when he is dead.
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -30,11 +30,14 @@ async function startHolder(name: string): Promise<ChildProcess> {
 
 test('who was killed has no turn any more, and nothing has to be cleaned up', async () => {
   const holder = await startHolder('one')
-  const mine = underLock('one', async () => 'worked')
+  const onWait = vi.fn<() => void>(() => {
+    holder.kill('SIGKILL')
+  })
 
-  holder.kill('SIGKILL')
+  const answer = await underLock('one', async () => 'worked', { onWait, longMs: 0 })
 
-  expect(await mine).toBe('worked')
+  expect(onWait).toHaveBeenCalledTimes(1)
+  expect(answer).toBe('worked')
 })
 
 test('a long wait is told once, another name does not wait, and the signal ends the wait before the work', async () => {
@@ -44,7 +47,7 @@ test('a long wait is told once, another name does not wait, and the signal ends 
     ended.abort()
   })
 
-  const waiting = underLock('one', async () => 'worked', { onWait, signal: ended.signal })
+  const waiting = underLock('one', async () => 'worked', { onWait, longMs: 0, signal: ended.signal })
 
   await expect(waiting).rejects.toMatchObject({ code: 'Aborted' })
   expect(onWait).toHaveBeenCalledTimes(1)
@@ -76,4 +79,16 @@ test('in a home that cannot be written the work is done without a lock, and that
 
   expect(answer).toBe('worked')
   expect(onUnlocked).toHaveBeenCalledTimes(1)
+})
+
+test('two locks at once give node its warnings back', () => {
+  const lock = join(import.meta.dirname, 'lock.ts')
+  const program = `import { underLock } from ${JSON.stringify(lock)}
+    const before = process.emitWarning
+    await Promise.all(['one', 'other'].map((name) => underLock(name, async () => undefined)))
+    console.log(process.emitWarning === before)`
+
+  const said = execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' })
+
+  expect(said).toBe('true\n')
 })

@@ -8,14 +8,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 /** How long between two attempts, in milliseconds; a little of it by chance, so that nobody is always late. */
 const RETRY_MS = { least: 20, more: 30 }
-/** From when on a wait is told, in milliseconds. */
-const TOLD_AFTER_MS = 1_000
 const SQLITE_BUSY = 5
 
 /** Who hears what of a lock. */
 export type LockOptions = {
   /** Called once when the wait is long. */
   readonly onWait?: () => void
+  /** From when on a wait is long, in milliseconds; 1,000 when left out. */
+  readonly longMs?: number
   /** Called when there can be no lock, as in a home that cannot be written: the work is done without one. */
   readonly onUnlocked?: () => void
   /** Ends the wait; not the work. */
@@ -44,8 +44,8 @@ export async function underLock<Answer>(
   }
 }
 
-async function takeTurn(name: string, { onWait, signal }: LockOptions): Promise<Lock> {
-  const tellsAt = performance.now() + TOLD_AFTER_MS
+async function takeTurn(name: string, { onWait, longMs = 1_000, signal }: LockOptions): Promise<Lock> {
+  const tellsAt = performance.now() + longMs
   let isTold = false
   for (;;) {
     if (signal?.aborted === true) {
@@ -55,7 +55,7 @@ async function takeTurn(name: string, { onWait, signal }: LockOptions): Promise<
     }
     const lock = await tryLock(name)
     if (lock.state !== 'busy') return lock
-    if (!isTold && performance.now() > tellsAt) {
+    if (!isTold && performance.now() >= tellsAt) {
       isTold = true
       onWait?.()
     }
@@ -92,8 +92,16 @@ async function tryLock(name: string): Promise<Lock> {
   }
 }
 
-/** Node 22 warns of it at the first import, and who sends money should not read that something is an experiment. */
+let loading: Promise<typeof Sqlite> | undefined
+
+/** Once: a second one at the same time would take the mute of the first for node's own voice, and put it back for good. */
 async function loadSqlite(): Promise<typeof Sqlite> {
+  loading ??= importInSilence()
+  return loading
+}
+
+/** Node 22 warns of it at the first import, and who sends money should not read that something is an experiment. */
+async function importInSilence(): Promise<typeof Sqlite> {
   const warn = Reflect.get(process, 'emitWarning') as (...words: readonly unknown[]) => void
   process.emitWarning = (...words: readonly unknown[]) => {
     if (!String(words[0]).includes('SQLite')) warn(...words)
