@@ -31,8 +31,8 @@ export type ConnectOptions = {
   /** Hears in a sentence why a transaction of an account with a key waits: the node is silent, gas costs too much, … */
   readonly onWaiting?: SendingOptions['onWaiting']
   /**
-   * For whoever shares a key among processes: does the work when no other process does any with this key, as under a lock. Two
-   * processes that send at the same time could take one transaction for two.
+   * For whoever shares a key among processes: does the work when no other process does any of its kind with this key, as under a
+   * lock. Two processes that send at the same time could take one transaction for two, and one login would spoil the other.
    */
   readonly inTurn?: SendingOptions['inTurn']
   /**

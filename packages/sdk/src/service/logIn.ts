@@ -38,8 +38,8 @@ export async function logIn(context: Context, signal?: AbortSignal): Promise<str
 const queues = new WeakMap<Context, Promise<unknown>>()
 
 /**
- * Does something that needs a login, after whatever the same context does under another one: a market hands out one challenge for
- * an account until it is used, so that two at once would spoil each other.
+ * Does something that needs a login, after whatever the same context, or another process that takes turns, does under another one: a
+ * market hands out one challenge for an account until it is used, so that two at once would spoil each other.
  *
  * @example
  * await underLogin(context, async (authorization) => callService(context, 'market', { …, headers: { authorization } }))
@@ -49,10 +49,9 @@ export async function underLogin<Answer>(
   work: (authorization: string) => Promise<Answer>,
 ): Promise<Answer> {
   const before = queues.get(context) ?? Promise.resolve()
-  const mine = before.then(
-    async () => work(await logIn(context)),
-    async () => work(await logIn(context)),
-  )
+  const { inTurn = async (its) => its() } = requireSigner(context)
+  const turn = async (): Promise<Answer> => inTurn(async () => work(await logIn(context)), 'login')
+  const mine = before.then(turn, turn)
   queues.set(context, mine)
   return mine
 }

@@ -39,6 +39,7 @@ export function createAccountSigner(account: LocalAccount, options: SendingOptio
   }
   return {
     address: account.address,
+    inTurn,
     signTypedData: async (data: TypedDataJson) => account.signTypedData(data),
     signMessage: async (bytes) => account.signMessage({ message: { raw: bytes } }),
     send: async (transaction) =>
@@ -48,7 +49,7 @@ export function createAccountSigner(account: LocalAccount, options: SendingOptio
         count += 1
         const command = { ...transaction, label: `${transaction.label}${SEPARATOR}${count}` }
         return receiptOf(await sendUntil(sender, command, signal), transaction)
-      }),
+      }, 'transaction'),
   }
 }
 

@@ -34,7 +34,12 @@ export type Signer = {
    * when the signal ended it before anything was sent
    */
   readonly send: (transaction: Transaction) => Promise<TransactionReceipt>
+  /** Of a key that is shared among processes: stands around transactions already, and has to stand around logins. */
+  readonly inTurn?: InTurn
 }
+
+/** Does the work when it is its turn: no other of the same kind is done with this key then, by whatever process. */
+export type InTurn = <Answer>(work: () => Promise<Answer>, what: 'transaction' | 'login') => Promise<Answer>
 
 /** How transactions are sent. */
 export type SendingOptions = {
@@ -49,9 +54,9 @@ export type SendingOptions = {
   readonly onWaiting?: ((sentence: string) => void) | undefined
   /**
    * Of an account with a key: does the work when it is its turn. One transaction after the other is sent then, each when the
-   * one before it counts.
+   * one before it counts; one login after the other is used.
    */
-  readonly inTurn?: (<Answer>(work: () => Promise<Answer>) => Promise<Answer>) | undefined
+  readonly inTurn?: InTurn | undefined
   /** Of an account with a key: ends its waiting, and nothing else is sent. What is on its way already is not taken back. */
   readonly signal?: AbortSignal | undefined
 }
