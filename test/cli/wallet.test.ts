@@ -185,3 +185,15 @@ test('a sweep says only what it sent', async () => {
   expect(withoutGas).toMatchObject({ exitCode: 1, out: expect.stringContaining('Sent nothing.') })
   expect(all).toMatchObject({ exitCode: 0, out: expect.stringContaining('Sent all RLC and all coins from') })
 })
+
+test.each(['send-ether', 'send-RLC', 'sweep'])('%s to the hub is refused before anybody is asked', async (verb) => {
+  const desk = newDesk()
+  writeFileSync(join(desk.folder, 'wallet.json'), JSON.stringify({ privateKey: generatePrivateKey() }))
+  const amount = verb === 'sweep' ? [] : ['1']
+
+  const { exitCode, errors } = await desk.iexec(['wallet', verb, ...amount, '--to', house.chain.hub])
+
+  expect(errors).toContain('is a contract of the market (hub)')
+  expect(errors).toContain('iexec account deposit')
+  expect(exitCode).toBe(2)
+})

@@ -3,7 +3,7 @@ import { encodeMultiaddr } from '@iexec/protocol'
 import * as registryItems from '@iexec/protocol/abi/registry'
 import type { Address, Hex } from 'viem'
 import { NO_CHECKSUM, registerAsset, type Deployed } from '../asset/registerAsset.ts'
-import { requireReceiver } from '../asset/requireAsset.ts'
+import { requireHolder } from '../asset/requireAsset.ts'
 import { invalidField, requireChecksum, requireText } from '../asset/requireContents.ts'
 import { readContract } from '../call/readContract.ts'
 import { writeContract } from '../call/writeContract.ts'
@@ -77,6 +77,6 @@ function argumentsOf(context: Context, app: NewApp): Arguments {
   requireChecksum(checksum)
   if (checksum === NO_CHECKSUM)
     throw invalidField('checksum', checksum, 'the digest of the image: without it no worker runs the app')
-  const owner = requireReceiver(app.owner ?? requireSigner(context).address)
+  const owner = requireHolder(context, app.owner ?? requireSigner(context).address)
   return [owner, name, type, encodeMultiaddr(multiaddr), checksum, mrenclave]
 }

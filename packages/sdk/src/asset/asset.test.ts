@@ -1,6 +1,6 @@
 // Apps, datasets and workerpools on a real chain: registered, found, given away, and what is refused before anything is signed.
 import { accountOf } from '@iexec/chain/test/anvil'
-import { zeroAddress } from 'viem'
+import { getAddress, zeroAddress } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startSdkMarket, type SdkMarket } from '../../test/market.ts'
 import type { Iexec } from '../createIexec.ts'
@@ -74,7 +74,7 @@ test('the owner of a workerpool changes its policy, and nobody else does', async
   expect(await iexec.workerpools.show(address)).toMatchObject({ description: 'GPUs in the north', ...policy })
 })
 
-test('nothing is registered for, or given to, the address of zeros', async () => {
+test('nothing is registered for, or given to, the address of zeros or a contract of the market', async () => {
   const { address } = await iexec.workerpools.deploy({ description: 'kept' })
   const code = { name: 'lost', multiaddr: 'docker.io/me/lost:1', checksum: CHECKSUM }
   const refused = { code: 'InvalidInput', message: `${zeroAddress} belongs to nobody.` }
@@ -83,6 +83,10 @@ test('nothing is registered for, or given to, the address of zeros', async () =>
   await expect(iexec.datasets.deploy({ ...code, owner: zeroAddress })).rejects.toMatchObject(refused)
   await expect(iexec.workerpools.deploy({ description: 'lost', owner: zeroAddress })).rejects.toMatchObject(refused)
   await expect(iexec.workerpools.transfer(address, zeroAddress)).rejects.toMatchObject(refused)
+  const { hub } = iexec.context.contracts
+  const message = `${getAddress(hub)} is a contract of the market (hub), and nobody's account.`
+  await expect(iexec.workerpools.transfer(address, hub)).rejects.toMatchObject({ code: 'InvalidInput', message })
+  await expect(iexec.apps.deploy({ ...code, owner: hub })).rejects.toMatchObject({ code: 'InvalidInput', message })
 })
 
 test('an asset goes to another owner, and is counted and found there', async () => {

@@ -5,7 +5,7 @@ import { readContract } from '../call/readContract.ts'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
 import { requireSigner } from '../signer/signer.ts'
-import { addressFault, type AddressFault } from './addressFault.ts'
+import { addressFault } from './addressFault.ts'
 import { ASSET_WORDS, registryOf, type AssetKind } from './kind.ts'
 
 /**
@@ -60,14 +60,35 @@ export async function requireOwned(context: Context, kind: AssetKind, address: A
 /**
  * The address of somebody who shall own something.
  *
- * @throws IexecError `InvalidInput` also for the address of zeros, from which nothing comes back
+ * @throws IexecError `InvalidInput` also for the address of zeros and the contracts of the market, from which nothing comes back
  */
-export function requireReceiver(given: string): Address {
-  const nobody = {
-    sentence: `${given} belongs to nobody`,
-    hint: 'What goes there is lost.',
-  }
-  return unlessFault(given, addressFault(given) ?? (given === zeroAddress ? nobody : undefined))
+export function requireHolder({ contracts }: Context, given: string): Address {
+  const address = requireAddress(given)
+  if (address === zeroAddress) throw badReceiver(address, 'belongs to nobody', 'What goes there is lost.')
+  const [name] = Object.entries(contracts).find(([, contract]) => contract === address.toLowerCase()) ?? []
+  if (name === undefined) return address
+  const hint = 'What goes there is lost. RLC comes to the market by account.deposit, or iexec account deposit.'
+  throw badReceiver(address, `is a contract of the market (${name}), and nobody's account`, hint)
+}
+
+/**
+ * The address of somebody to whom the signer gives something.
+ *
+ * @throws IexecError `InvalidInput` also for the signer himself, the address of zeros and the contracts of the market
+ * @example
+ * requireReceiver(context, '0x…')
+ */
+export function requireReceiver(context: Context, given: string): Address {
+  const address = requireHolder(context, given)
+  if (address.toLowerCase() !== context.signer?.address.toLowerCase()) return address
+  throw badReceiver(address, 'is the account that gives it', 'Name the address of somebody else.')
+}
+
+function badReceiver(given: Address, what: string, hint: string): IexecError {
+  return new IexecError('InvalidInput', `${given} ${what}.`, {
+    hints: [hint],
+    details: { code: 'InvalidAddress', given },
+  })
 }
 
 /**
@@ -76,10 +97,7 @@ export function requireReceiver(given: string): Address {
  * @throws IexecError `InvalidInput` when it is none, or has a typing error
  */
 export function requireAddress(given: string): Address {
-  return unlessFault(given, addressFault(given))
-}
-
-function unlessFault(given: string, fault: AddressFault | undefined): Address {
+  const fault = addressFault(given)
   if (fault === undefined) return getAddress(given)
   throw new IexecError('InvalidInput', `${fault.sentence}.`, {
     hints: [fault.hint],

@@ -20,7 +20,7 @@ export async function transferAsset(
   kind: AssetKind,
   { address, to }: { readonly address: Address; readonly to: Address },
 ): Promise<Transferred> {
-  const receiver = requireReceiver(to)
+  const receiver = requireReceiver(context, to)
   await requireOwned(context, kind, address)
   const { transactionHash, blockNumber } = await writeContract(context, {
     address: registryOf(context, kind),

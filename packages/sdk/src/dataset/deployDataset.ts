@@ -4,7 +4,7 @@ import * as registryItems from '@iexec/protocol/abi/registry'
 import type { Address, Hex } from 'viem'
 import { requireChecksum, requireText } from '../asset/requireContents.ts'
 import { registerAsset, type Deployed } from '../asset/registerAsset.ts'
-import { requireReceiver } from '../asset/requireAsset.ts'
+import { requireHolder } from '../asset/requireAsset.ts'
 import { readContract } from '../call/readContract.ts'
 import { writeContract } from '../call/writeContract.ts'
 import type { Context } from '../context.ts'
@@ -68,5 +68,5 @@ function argumentsOf(
   requireText('name', name)
   requireText('multiaddr', multiaddr)
   requireChecksum(checksum)
-  return [requireReceiver(owner ?? requireSigner(context).address), name, encodeMultiaddr(multiaddr), checksum]
+  return [requireHolder(context, owner ?? requireSigner(context).address), name, encodeMultiaddr(multiaddr), checksum]
 }

@@ -18,13 +18,14 @@ export type Sending = { readonly to: Address; readonly amount: bigint }
  * Sends coins of the chain, which pay for gas.
  *
  * @param sending the amount is in wei
- * @throws IexecError `InvalidInput`; `InsufficientFunds` when the wallet has less; gas comes on top
+ * @throws IexecError `InvalidInput`, also for the signer himself and the contracts of the market; `InsufficientFunds` when the wallet has
+ * less; gas comes on top
  * @example
  * await sendCoins(context, { to: '0x…', amount: parseCoin('0.1 ether') })
  */
 export async function sendCoins(context: Context, { to, amount }: Sending): Promise<Moved> {
   const { address, send } = requireSigner(context)
-  const receiver = requireReceiver(to)
+  const receiver = requireReceiver(context, to)
   requireAmount(amount)
   const { wei } = await showWallet(context, address)
   if (wei < amount) throw tooLittle({ asked: formatCoin(amount), available: formatCoin(wei) })
@@ -44,7 +45,7 @@ export async function sendCoins(context: Context, { to, amount }: Sending): Prom
  */
 export async function sendRlc(context: Context, { to, amount }: Sending): Promise<Moved> {
   const { address } = requireSigner(context)
-  const receiver = requireReceiver(to)
+  const receiver = requireReceiver(context, to)
   requireAmount(amount)
   const { nRLC } = await showWallet(context, address)
   if (nRLC < amount) throw tooLittle({ asked: formatRlc(amount), available: formatRlc(nRLC) })

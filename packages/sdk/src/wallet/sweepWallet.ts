@@ -25,7 +25,7 @@ const RESERVE_FACTOR = 3n
  */
 export async function sweepWallet(context: Context, to: Address): Promise<Swept> {
   const { address } = requireSigner(context)
-  const receiver = requireReceiver(to)
+  const receiver = requireReceiver(context, to)
   const errors: string[] = []
   const attempt = async (part: () => Promise<Hex | undefined>): Promise<Hex | undefined> => {
     try {

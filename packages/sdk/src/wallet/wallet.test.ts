@@ -1,10 +1,10 @@
 // Coins and RLC of wallets, on a real chain.
 import { accountOf } from '@iexec/chain/test/anvil'
-import { zeroAddress } from 'viem'
+import { getAddress, zeroAddress } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startSdkMarket, type SdkMarket } from '../../test/market.ts'
-import { createIexec } from '../createIexec.ts'
+import { createIexec, type Iexec } from '../createIexec.ts'
 
 /** The selector of transfer(address,uint256). */
 const TRANSFER = '0xa9059cbb'
@@ -32,9 +32,15 @@ test('coins and RLC go from one wallet to another, to the last unit', async () =
   })
 })
 
-test('neither coins nor RLC go to the address of zeros', async () => {
+test.each([
+  { whom: 'the address of zeros', toOf: () => zeroAddress },
+  { whom: 'the hub', toOf: (alice: Iexec) => alice.context.contracts.hub },
+  { whom: 'the token', toOf: (alice: Iexec) => alice.context.contracts.rlc },
+  { whom: 'a registry', toOf: (alice: Iexec) => alice.context.contracts.appRegistry },
+  { whom: 'whoever sends them', toOf: () => accountOf(1).address },
+])('neither coins nor RLC go to $whom', async ({ toOf }) => {
   const alice = await market.user(1)
-  const to = zeroAddress
+  const to = toOf(alice)
 
   for (const sending of [
     alice.wallet.sendCoins({ to, amount: 1n }),
@@ -43,7 +49,7 @@ test('neither coins nor RLC go to the address of zeros', async () => {
   ]) {
     await expect(sending).rejects.toMatchObject({
       code: 'InvalidInput',
-      details: { code: 'InvalidAddress', given: to },
+      details: { code: 'InvalidAddress', given: getAddress(to) },
     })
   }
 })

@@ -3,7 +3,7 @@ import * as registryItems from '@iexec/protocol/abi/registry'
 import type { Address } from 'viem'
 import { requireText } from '../asset/requireContents.ts'
 import { registerAsset, type Deployed } from '../asset/registerAsset.ts'
-import { requireReceiver } from '../asset/requireAsset.ts'
+import { requireHolder } from '../asset/requireAsset.ts'
 import { readContract } from '../call/readContract.ts'
 import { writeContract } from '../call/writeContract.ts'
 import type { Context } from '../context.ts'
@@ -55,5 +55,5 @@ export async function predictWorkerpool(context: Context, workerpool: NewWorkerp
 
 function argumentsOf(context: Context, { owner, description }: NewWorkerpool): readonly [Address, string] {
   requireText('description', description)
-  return [requireReceiver(owner ?? requireSigner(context).address), description]
+  return [requireHolder(context, owner ?? requireSigner(context).address), description]
 }

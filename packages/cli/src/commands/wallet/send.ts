@@ -1,6 +1,6 @@
 // iexec wallet send-ether, send-RLC and sweep: out of the wallet.
 import { formatCoin, formatRlc } from '@iexec/protocol'
-import type { Swept } from '@iexec/sdk'
+import { requireReceiver, type Swept } from '@iexec/sdk'
 import type { Address } from 'viem'
 import { AMOUNT_ARGUMENTS, readCoin, readRlc } from '../../amount.ts'
 import { CliError } from '../../cliError.ts'
@@ -26,8 +26,9 @@ export const sendEtherCommand: Command = {
   examples: [{ line: 'iexec wallet send-ether 0.1 --to 0x…', meaning: 'a tenth of a coin' }],
   run: async (call) => {
     const amount = readCoin(call.args)
-    const to = receiverOf(call)
+    const named = receiverOf(call)
     const iexec = await openSigner(call)
+    const to = requireReceiver(iexec.context, named)
     await confirm(`Send ${formatCoin(amount)} to ${to}?`, call.terminal, isSet(call, 'force'))
     const { txHash } = await iexec.wallet.sendCoins({ to, amount })
     const from = iexec.context.signer?.address
@@ -47,8 +48,9 @@ export const sendRlcCommand: Command = {
   examples: [{ line: 'iexec wallet send-RLC 5 --to 0x…', meaning: '5 RLC' }],
   run: async (call) => {
     const amount = readRlc(call.args, 'RLC')
-    const to = receiverOf(call)
+    const named = receiverOf(call)
     const iexec = await openSigner(call)
+    const to = requireReceiver(iexec.context, named)
     await confirm(`Send ${formatRlc(amount)} to ${to}?`, call.terminal, isSet(call, 'force'))
     const { txHash } = await iexec.wallet.sendRlc({ to, amount })
     const from = iexec.context.signer?.address
@@ -66,8 +68,9 @@ export const sweepCommand: Command = {
   options,
   examples: [{ line: 'iexec wallet sweep --to 0x…', meaning: 'leaves nothing behind' }],
   run: async (call) => {
-    const to = receiverOf(call)
+    const named = receiverOf(call)
     const iexec = await openSigner(call)
+    const to = requireReceiver(iexec.context, named)
     const from = iexec.context.signer?.address
     await confirm(`Send everything in ${from} to ${to}?`, call.terminal, isSet(call, 'force'))
     const swept = await iexec.wallet.sweep(to)
