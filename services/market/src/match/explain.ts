@@ -17,7 +17,8 @@ const MAX_CATEGORIES = 4
 /**
  * What would have to change for (more of) a wish to be met: the fewest changes first, then the cheapest orders.
  *
- * Each kind of change is tried alone, with the cheapest orders that fit then. Only when none would do, all are tried together.
+ * Each kind of change is tried alone, with the cheapest orders that fit then. Only when none would do, all are tried together; and
+ * where nobody sells at all in the category, all of them in the others.
  */
 export async function explainMissing(deps: Confirmation): Promise<readonly MatchSuggestion[]> {
   const terms = termsOf(deps.wish)
@@ -31,6 +32,12 @@ export async function explainMissing(deps: Confirmation): Promise<readonly Match
   if (found.length === 0) {
     const suggestion = await suggest(everyChange(terms), deps)
     if (suggestion !== undefined) found.push(suggestion)
+  }
+  if (found.length === 0) {
+    for (const category of await similarCategories({ reader: deps.reader, terms })) {
+      const suggestion = await suggest({ ...everyChange(terms), category }, deps)
+      if (suggestion !== undefined) found.push(suggestion)
+    }
   }
   // Who has not looked at everything cannot say that there is nobody.
   if (found.length === 0 && deps.work.isCut()) return []

@@ -49,6 +49,24 @@ onBothEngines('a match', (engine) => {
     expect(sentences).toEqual([none, none])
   })
 
+  test('in a category where nobody sells hears what else would have to change in the others, the nearest first', async () => {
+    const dear = [app({ appprice: 3n }), pool(5n, { category: 1n, trust: 5n }), pool(4n, { category: 2n, trust: 2n })]
+
+    const answer = await matchOf(dear, { maxprice: 6, trust: 5 })
+
+    expect(changesOf(answer)).toEqual([
+      [
+        ['category', 'CategoryMismatch', 1],
+        ['maxprice', 'TotalPriceTooHigh', 8],
+      ],
+      [
+        ['category', 'CategoryMismatch', 2],
+        ['trust', 'TrustTooLow', 2],
+        ['maxprice', 'TotalPriceTooHigh', 7],
+      ],
+    ])
+  })
+
   test('of more sets than an answer has says so, and not that nobody sells', async () => {
     const pools = Array.from({ length: MAX_SETS + 10 }, (_, n) =>
       pool(5n, { volume: 1n, salt: toHex(n, { size: 32 }) }),
