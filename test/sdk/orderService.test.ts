@@ -116,6 +116,32 @@ test('another order than the one that was asked for is refused, and so are order
   expect((await victim.orderbooks.fetchApps({ app: shop.app })).items).toHaveLength(1)
 })
 
+test('the history of an account is read as the market tells it, and that of another account or chain is refused', async () => {
+  const address = addressOf(APP_OWNER)
+  const nothing = { counterparty: null, asset: null, dealid: null, taskid: null, orderHash: null, detail: null }
+  const place = { blockNumber: 7, blockTimestamp: '2026-01-01T00:00:00.000Z', transactionHash: `0x${'ab'.repeat(32)}` }
+  const event = { id: '7-0', chainId: CHAIN, kind: 'Reward', account: address, amount: 3, ...nothing, ...place }
+  const tell = (changes: object): void => {
+    server.says({ ok: true, events: [{ ...event, ...changes }], count: 1 })
+  }
+
+  for (const lie of [{ account: addressOf(9) }, { account: null }, { chainId: 1 }, { amount: -1 }, { kind: 7 }]) {
+    tell(lie)
+    expect([lie, (await refusal(victim.account.history(address))).code]).toEqual([lie, 'BadAnswer'])
+  }
+  tell({})
+  expect(await victim.account.history(address)).toMatchObject({
+    items: [{ kind: 'Reward', account: address, amount: 3n, taskId: undefined, blockNumber: 7n }],
+    count: 1,
+  })
+  for (const lie of [{ address: addressOf(9) }, { chainId: 1 }, { earned: undefined }, { earned: '3' }]) {
+    server.says({ ok: true, address, chainId: CHAIN, earned: 3, ...lie })
+    expect([lie, (await refusal(victim.account.earned(address))).code]).toEqual([lie, 'BadAnswer'])
+  }
+  server.says({ ok: true, address, chainId: CHAIN, earned: 3 })
+  expect(await victim.account.earned(address)).toBe(3n)
+})
+
 test('best orders that break the wish are refused', async () => {
   const { app, workerpool } = await signSet(shop)
   const lie = (changes: object = {}): void => {

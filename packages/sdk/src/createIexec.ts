@@ -10,7 +10,7 @@ import type { Context } from './context.ts'
 import * as datasets from './dataset/index.ts'
 import * as datasetFiles from './dataset/local.ts'
 import * as deals from './deal/index.ts'
-import type { poolTasks, results, runs, secrets, storage } from './later.ts'
+import type { marketAccounts, poolTasks, results, runs, secrets, storage } from './later.ts'
 import { bindOrders, type Orders } from './order/index.ts'
 import { bindOrderbooks, type Orderbooks } from './orderbook/index.ts'
 import * as resultFiles from './result/local.ts'
@@ -24,7 +24,7 @@ export type Iexec = Bound<typeof runs> & {
   /** For verbs that are imported by themselves. */
   readonly context: Context
   /** RLC on the market. */
-  readonly account: Bound<typeof account>
+  readonly account: Bound<typeof account> & Bound<typeof marketAccounts>
   readonly apps: Bound<typeof apps> & Owned
   readonly categories: Bound<typeof categories>
   readonly datasets: Bound<typeof datasets> & Owned & typeof datasetFiles
@@ -57,7 +57,7 @@ export async function createIexec(options: ConnectOptions): Promise<Iexec> {
   return {
     context,
     ...bindLater(context, 'runs'),
-    account: bind(context, account),
+    account: { ...bind(context, account), ...bindLater(context, 'marketAccounts') },
     apps: { ...bind(context, apps), ...bindOwned(context, 'app') },
     categories: bind(context, categories),
     datasets: { ...bind(context, datasets), ...bindOwned(context, 'dataset'), ...datasetFiles },

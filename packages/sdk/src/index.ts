@@ -1,4 +1,5 @@
 // The typed client of the market: verbs over a context, and `createIexec`, which binds them.
+export * from './account/accountHistory.ts'
 export * from './account/allowance.ts'
 export * from './account/depositStake.ts'
 export * from './account/showAccount.ts'
