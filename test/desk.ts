@@ -3,8 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { keyOf } from '@iexec/chain/test/anvil'
 import type { ChainSettings } from '@iexec/sdk'
+import type { Address } from 'viem'
 import { onTestFinished } from 'vitest'
-import { openDesk, type Desk } from './iexec.ts'
+import type { House } from './house.ts'
+import { openDesk, type Begun, type Called, type Desk } from './iexec.ts'
 
 /** A desk, and the files of its project. */
 export type OwnDesk = Desk & {
@@ -31,4 +33,16 @@ export function deskOf(account: number, chain?: ChainSettings): OwnDesk {
     write,
     read: (name) => JSON.parse(readFileSync(join(desk.folder, name), 'utf8')) as Readonly<Record<string, unknown>>,
   }
+}
+
+/**
+ * Presses Ctrl-C again and again once a transaction of the address waits for a block: mining has to be stopped.
+ *
+ * @example
+ * const { exitCode, errors } = await leaveOnceSent(desk.begin(['account', 'deposit', '3']), addressOf(5), house.owner)
+ */
+export async function leaveOnceSent(call: Begun, address: Address, owner: House['owner']): Promise<Called> {
+  const count = async (blockTag: 'latest' | 'pending') => owner.getTransactionCount({ address, blockTag })
+  while (!call.isOver() && (await count('pending')) === (await count('latest')));
+  return call.interruptUntilEnded()
 }

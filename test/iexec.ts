@@ -1,7 +1,7 @@
 // The `iexec` command as people call it: a process of its own in a folder of its own, piped or in a real terminal.
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import type { ChainSettings } from '@iexec/sdk'
@@ -19,9 +19,19 @@ export type Desk = {
   readonly iexec: (args: readonly string[], options?: { readonly input?: string }) => Promise<Called>
   /** The same with `--raw`: what it printed as JSON, from stdout or, when it failed, from stderr. */
   readonly raw: (args: readonly string[]) => Promise<Readonly<Record<string, unknown>>>
+  /** Calls the command with pipes, and goes on beside it. */
+  readonly begin: (args: readonly string[]) => Begun
   /** Calls the command in a terminal, as a person does. */
   readonly person: (args: readonly string[]) => Conversation
   readonly clear: () => void
+}
+
+/** A command that runs in pipes. */
+export type Begun = {
+  readonly ended: Promise<Called>
+  readonly isOver: () => boolean
+  /** Ctrl-C again and again, until it has ended. */
+  readonly interruptUntilEnded: () => Promise<Called>
 }
 
 /** A command that runs in a terminal. */
@@ -51,17 +61,28 @@ export function openDesk(chain?: ChainSettings): Desk {
   // What this test was started with must not change what is tested.
   const { INIT_CWD: _folder, NO_COLOR: _colour, CI: _ci, ...inherited } = process.env
   const env = { ...inherited, HOME: home }
-  const iexec: Desk['iexec'] = async (args, { input } = {}) => {
+  const start = (args: readonly string[], input = ''): Begun => {
     const child = spawn(process.execPath, [inject('iexecCommand'), ...args], { cwd: folder, env, stdio: 'pipe' })
-    child.stdin.end(input ?? '')
+    child.stdin.end(input)
     const [out, errors] = [collect(child.stdout), collect(child.stderr)]
-    const exitCode = await new Promise<number>((resolve) => {
-      child.once('close', (code) => {
-        resolve(code ?? -1)
+    const ended = new Promise<Called>((resolve) => {
+      child.once('close', (code, signal) => {
+        // As shells count it. One Ctrl-C more may come when node does not listen any more, because it is ending.
+        const exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal])
+        resolve({ exitCode, out: out(), errors: errors() })
       })
     })
-    return { exitCode, out: out(), errors: errors() }
+    const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null
+    const interruptUntilEnded = async (): Promise<Called> => {
+      while (!isOver()) {
+        child.kill('SIGINT')
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      return ended
+    }
+    return { ended, isOver, interruptUntilEnded }
   }
+  const iexec: Desk['iexec'] = async (args, { input } = {}) => start(args, input).ended
   return {
     folder,
     home,
@@ -72,6 +93,7 @@ export function openDesk(chain?: ChainSettings): Desk {
         Record<string, unknown>
       >
     },
+    begin: (args) => start(args),
     person: (args) => converse(args, { folder, env }),
     clear: () => {
       rmSync(root, { recursive: true, force: true })

@@ -2,6 +2,7 @@
 import { signOrder, type Iexec } from '@iexec/sdk'
 import type { Hex } from 'viem'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { leaveOnceSent } from '../desk.ts'
 import { openDesk } from '../iexec.ts'
 import { edit, keyOf, offer, openFair, read, write, type Fair, type Json, type Person } from './fair.ts'
 
@@ -285,6 +286,23 @@ test('Ctrl-C while a deal is on its way says how to come back to it, and the dea
 
   expect(exitCode).toBe(130)
   expect(deal).toMatchObject({ botSize: 1n, requester: buyer.address })
+})
+
+test('whoever presses Ctrl-C again and again has the deal in the document', async () => {
+  const { house, appSeller, poolSeller, buyer, app, workerpool } = fair
+  const appHash = await offer(appSeller, appSeller.iexec.orders.createApp({ app }))
+  const poolHash = await offer(poolSeller, poolSeller.iexec.orders.createWorkerpool({ workerpool }))
+  await tellNode(house.anvil.url, 'evm_setAutomine', [false])
+  const orders = ['--app', appHash, '--workerpool', poolHash, '--params', '']
+
+  const buying = buyer.desk.begin(['order', 'fill', ...orders, '--force', '--json'])
+  const { exitCode, out, errors } = await leaveOnceSent(buying, buyer.address, house.owner)
+  await tellNode(house.anvil.url, 'evm_mine', [])
+  await tellNode(house.anvil.url, 'evm_setAutomine', [true])
+  const { error } = JSON.parse(out) as { readonly error: { readonly code: string; readonly details: { dealId: Hex } } }
+
+  expect({ exitCode, errors, code: error.code }).toEqual({ exitCode: 130, errors: '', code: 'Interrupted' })
+  expect(await buyer.iexec.deals.show(error.details.dealId)).toMatchObject({ requester: buyer.address })
 })
 
 async function tellNode(url: string, method: string, params: readonly unknown[]): Promise<void> {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { readZip } from '@iexec/sdk'
 import type { Address, Hex } from 'viem'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { leaveOnceSent } from '../desk.ts'
 import { APP_OWNER, DATASET_OWNER, REQUESTER, STRANGER, addressOf, type Shop } from '../sdk/shop.ts'
 import { APP_PRICE, POOL_PRICE, openWorkshop, type Workshop } from './workshop.ts'
 
@@ -105,6 +106,38 @@ test('Ctrl-C in the middle of a purchase names the deal that may come of it, and
   )
   expect(first).toBe(second)
   expect(await shop.requester.deals.show(first as Hex)).toMatchObject({ requester: addressOf(REQUESTER) })
+})
+
+test('whoever presses Ctrl-C again and again has the id of the deal, in the form that was asked for', async () => {
+  const { owner } = shop.house
+  const [desk, address] = [workshop.sit(REQUESTER), addressOf(REQUESTER)]
+  await owner.setAutomine(false)
+  onTestFinished(async () => owner.setAutomine(true))
+  const buy = async (form: string) => {
+    const called = await leaveOnceSent(desk.begin(['app', 'run', shop.app, '--yes', form]), address, owner)
+    await owner.mine({ blocks: 1 })
+    await shop.synced()
+    return called
+  }
+
+  const raw = await buy('--raw')
+  const json = await buy('--json')
+
+  expect([raw, json]).toMatchObject([
+    { exitCode: 130, out: '' },
+    { exitCode: 130, errors: '' },
+  ])
+  const { error } = JSON.parse(raw.errors) as { readonly error: { readonly name: string; readonly message: string } }
+  expect(error.name).toBe('Interrupted')
+  const [, dealId] = /The deal, if it is made, is (0x[0-9a-f]{64})\./u.exec(error.message) ?? []
+  const document = JSON.parse(json.out) as { readonly error: { readonly details: { readonly dealId: Hex } } }
+  expect(document).toMatchObject({
+    ok: false,
+    error: { code: 'Interrupted', details: { dealId: expect.any(String), txHash: expect.stringMatching(HASH) } },
+  })
+  for (const id of [dealId as Hex, document.error.details.dealId]) {
+    expect(await shop.requester.deals.show(id)).toMatchObject({ requester: address })
+  }
 })
 
 test('with --json it ends with one document that has the deal, what was paid and the result', async () => {

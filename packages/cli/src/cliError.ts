@@ -19,8 +19,12 @@ export const CLI_ERROR_CODES = {
 /** The stable name of what went wrong. */
 export type CliErrorCode = keyof typeof CLI_ERROR_CODES
 
-/** What to do about it, and where it came from. */
-export type CliErrorParts = { readonly hints?: readonly string[]; readonly cause?: unknown }
+/** What to do about it, what programs want to know of it, and where it came from. */
+export type CliErrorParts = {
+  readonly hints?: readonly string[]
+  readonly details?: Readonly<Record<string, unknown>>
+  readonly cause?: unknown
+}
 
 /**
  * Says in one sentence why a command did not do what it was asked.
@@ -32,10 +36,12 @@ export class CliError extends Error {
   override readonly name: string = 'CliError'
   readonly code: CliErrorCode
   readonly hints: readonly string[]
+  readonly details: Readonly<Record<string, unknown>>
 
-  constructor(code: CliErrorCode, sentence: string, { hints = [], cause }: CliErrorParts = {}) {
+  constructor(code: CliErrorCode, sentence: string, { hints = [], details = {}, cause }: CliErrorParts = {}) {
     super(sentence, cause === undefined ? undefined : { cause })
     this.code = code
     this.hints = hints
+    this.details = details
   }
 }

@@ -1,4 +1,5 @@
 // What a command is: data about how it is called, and one function that does it and prints nothing.
+import type { Begun } from './begun.ts'
 import type { Terminal } from './terminal/terminal.ts'
 
 /** A value in the place of its name: `app show <address>`. */
@@ -35,6 +36,8 @@ export type Call = {
   readonly terminal: Terminal
   /** Aborted by Ctrl-C: whoever waits says how to come back. */
   readonly signal: AbortSignal
+  /** What it sends is noted here: who leaves before its end is told. */
+  readonly begun: Begun
 }
 
 /** What came of a command. It is printed in one of three forms. */

@@ -9,12 +9,17 @@ const GRACE_MS = { listening: 5000, deaf: 300 }
 /**
  * A signal that Ctrl-C aborts. The process ends with 130 at the second Ctrl-C, or when the command goes on all the same.
  *
+ * @param onLeave says what was begun, in the last moment before the process ends like this
  * @example
- * const signal = listenForInterrupt()
+ * const signal = listenForInterrupt(() => renderFailure(begun.left(), terminal, path))
  * await command.run({ …call, signal })
  */
-export function listenForInterrupt(): AbortSignal {
+export function listenForInterrupt(onLeave: () => void): AbortSignal {
   const interrupted = new AbortController()
+  const leave = (): never => {
+    onLeave()
+    process.exit(INTERRUPTED)
+  }
   process.on('SIGINT', () => {
     if (interrupted.signal.aborted) leave()
     const isHeard = getEventListeners(interrupted.signal, 'abort').length > 0
@@ -23,10 +28,6 @@ export function listenForInterrupt(): AbortSignal {
     setTimeout(leave, isHeard ? GRACE_MS.listening : GRACE_MS.deaf).unref()
   })
   return interrupted.signal
-}
-
-function leave(): never {
-  process.exit(INTERRUPTED)
 }
 
 /**

@@ -8,7 +8,7 @@ import type { OuterPackage } from './outerPackage.ts'
 import { VERSION } from './version.ts'
 
 /** Carries out a command that was found in the line. */
-export type Carry = (command: Command, call: Omit<Call, 'terminal' | 'signal'>, path: string) => Promise<void>
+export type Carry = (command: Command, call: Pick<Call, 'args' | 'options'>, path: string) => Promise<void>
 
 /** What it takes to read a line. */
 export type ProgramOptions = {

@@ -53,8 +53,7 @@ type Failure = {
 }
 
 function describe(error: unknown): Failure {
-  if (error instanceof CliError) return { code: error.code, sentence: error.message, hints: error.hints, details: {} }
-  if (isNamed<IexecError>(error, 'IexecError')) {
+  if (error instanceof CliError || isNamed<IexecError>(error, 'IexecError')) {
     return { code: error.code, sentence: error.message, hints: error.hints, details: error.details }
   }
   if (isNamed<InputError>(error, 'InputError'))

@@ -3,7 +3,8 @@ import { resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { CommanderError } from 'commander'
-import type { Call, Command } from './command.ts'
+import { openBegun } from './begun.ts'
+import type { Call, Command, Outcome } from './command.ts'
 import { GROUPS, SINGLES } from './groups.ts'
 import { startPage } from './help/start.ts'
 import { ignoreClosedPipes, listenForInterrupt } from './interrupt.ts'
@@ -43,7 +44,10 @@ function explained(line: readonly string[]): readonly string[] {
 }
 
 async function runOwn(line: readonly string[]): Promise<number> {
-  const signal = listenForInterrupt()
+  let farewell = sayNothing
+  const signal = listenForInterrupt(() => {
+    farewell()
+  })
   let exitCode = 0
   const write = {
     out: (text: string): void => void process.stdout.write(text),
@@ -51,7 +55,15 @@ async function runOwn(line: readonly string[]): Promise<number> {
   }
   const carry = async (command: Command, { args, options }: Pick<Call, 'args' | 'options'>, path: string) => {
     const terminal = openTerminal({ format: formatOf(options), isQuiet: options['quiet'] === true })
-    exitCode = await carryOut(command, { args, options, terminal, signal }, path)
+    const begun = openBegun()
+    farewell = () => {
+      renderFailure(begun.left(), terminal, path)
+    }
+    const end = await endOf(command, { args, options, terminal, signal, begun })
+    // From here on it says itself how it ended.
+    farewell = sayNothing
+    if ('outcome' in end) exitCode = renderOutcome(end.outcome, terminal)
+    else exitCode = renderFailure(signal.aborted ? begun.asLeft(end.error) : end.error, terminal, path)
   }
   try {
     const program = await buildProgram(line, {
@@ -70,12 +82,18 @@ async function runOwn(line: readonly string[]): Promise<number> {
   return signal.aborted && exitCode !== 0 ? INTERRUPTED : exitCode
 }
 
-async function carryOut(command: Command, call: Call, path: string): Promise<number> {
+/** Nothing was begun, or what became of it is being said. */
+function sayNothing(): void {
+  // On purpose.
+}
+
+type End = { readonly outcome: Outcome } | { readonly error: unknown }
+
+async function endOf(command: Command, call: Call): Promise<End> {
   try {
-    const outcome = await command.run(call)
-    return renderOutcome(outcome, call.terminal)
+    return { outcome: await command.run(call) }
   } catch (error) {
-    return renderFailure(error, call.terminal, path)
+    return { error }
   }
 }
 

@@ -36,24 +36,27 @@ export async function openSteadySigner(call: Call): Promise<Iexec> {
 async function signerUntil(call: Call, signal: AbortSignal | undefined): Promise<Iexec> {
   const { terminal } = call
   const chain = await chainOf(call)
+  const confirmations = confirmsOf(call)
   const account = privateKeyToAccount(await requireKey(call))
   return createIexec({
     chain,
     account,
-    confirmations: confirmsOf(call),
-    onSent: ({ txHash, label }) => {
-      terminal.say(`${label}: ${txHash}`)
+    confirmations,
+    onSent: (sent) => {
+      call.begun.sent(sent)
+      terminal.say(`${sent.label}: ${sent.txHash}`)
     },
     onWaiting: terminal.warn,
-    inTurn: async (work) =>
-      underLock(`${chain.chainId}-${account.address.toLowerCase()}`, work, {
+    inTurn: async (work, what) =>
+      underLock(`${chain.chainId}-${account.address.toLowerCase()}${what === 'login' ? '-login' : ''}`, work, {
         // Also of a steady one: what was not begun need not be brought to an end.
         signal: call.signal,
         onWait: () => {
           terminal.warn('Waiting for another iexec command of this wallet …')
         },
         onUnlocked: () => {
-          terminal.warn(
+          if (what === 'login') return
+          terminal.alarm(
             'Send nothing else with this wallet now: ~/.iexec/locks, where commands take turns, cannot be used.',
           )
         },

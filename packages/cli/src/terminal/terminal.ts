@@ -26,6 +26,8 @@ export type Terminal = {
   readonly say: (line: string) => void
   /** A warning on stderr; nothing in the forms for programs. */
   readonly warn: (line: string) => void
+  /** A warning on stderr in every form: who does not read it may lose money. */
+  readonly alarm: (line: string) => void
 }
 
 /** How the terminal was asked to be. */
@@ -46,6 +48,7 @@ export function openTerminal({ format, isQuiet, streams = ownStreams() }: Termin
     hasColours: isForPeople && (wishOf(process.env) ?? errors.isTTY === true),
     say: isForPeople && !isQuiet ? write : () => undefined,
     warn: isForPeople ? write : () => undefined,
+    alarm: write,
   }
 }
 

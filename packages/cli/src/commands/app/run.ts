@@ -111,11 +111,12 @@ async function buy(call: Call, iexec: Iexec, estimate: Bought['estimate']): Prom
       skipPreflight: true,
       onRequest: (dealId) => {
         expected = dealId
-        if (call.signal.aborted) throw notBought()
+        if (call.signal.aborted) throw deals.length === 0 ? notBought() : leftOf('a part of the run', deals)
+        call.begun.expects(dealId)
       },
       onDeal: (deal) => deals.push(deal),
     })
-    if (call.signal.aborted) throw leftOf(run.dealId)
+    if (call.signal.aborted) throw leftOf('the run', deals)
     return { run, deals }
   } catch (error) {
     throw error instanceof IexecError ? withWayBack(error, deals[0]?.dealId ?? sentOf(error, expected)) : error
@@ -132,7 +133,7 @@ function sentOf({ code }: IexecError, expected: DealId | undefined): DealId | un
 function withWayBack(error: IexecError, dealId: DealId | undefined): IexecError {
   if (dealId === undefined) return error
   const { code, message, hints, details } = error
-  return new IexecError(code, message, {
+  return new IexecError(code, `${message} Its deal has the id ${dealId}.`, {
     hints: [`iexec deal show ${dealId} --watch shows whether the deal was made, and comes back to it.`, ...hints],
     details: { ...details, dealId },
     cause: error,
@@ -145,10 +146,12 @@ function notBought(): CliError {
   })
 }
 
-function leftOf(dealId: DealId): CliError {
-  return new CliError('Interrupted', `You left; the run was bought and goes on, as the deal ${dealId}.`, {
+function leftOf(bought: string, deals: readonly MadeDeal[]): CliError {
+  const ids = deals.map(({ dealId }) => dealId)
+  const word = ids.length === 1 ? 'deal' : 'deals'
+  return new CliError('Interrupted', `You left; ${bought} was bought and goes on, as the ${word} ${ids.join(', ')}.`, {
     hints: [
-      `iexec deal show ${dealId} --watch comes back to it.`,
+      ...ids.map((dealId) => `iexec deal show ${dealId} --watch comes back to it.`),
       'iexec task show <taskid> --download brings its result.',
     ],
   })

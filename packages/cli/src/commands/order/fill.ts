@@ -8,6 +8,7 @@ import {
   isSameAddress,
   requiredTag,
   requiresTee,
+  type DealId,
   type Order,
   type OrderHash,
   type OrderKind,
@@ -89,25 +90,22 @@ async function fillOrders(call: Call): Promise<Outcome> {
   }
   await askToBuy(call, orders, estimate)
   const request = await signedRequest(iexec, orders.request)
-  const leave = await wayBack(call, iexec, request)
+  const id = await idOfNext(iexec, request)
+  call.begun.expects(id)
+  const leave = (): void => {
+    call.terminal.warn(`What was sent is not taken back by that. iexec deal show ${id} tells whether there is a deal.`)
+  }
   call.signal.addEventListener('abort', leave)
   const deal = await iexec.orders.match({ ...orders, request })
   call.signal.removeEventListener('abort', leave)
   return outcomeOfDeal(deal, estimate)
 }
 
-/** What Ctrl-C says while the deal is on its way: its id is known before it is made. */
-async function wayBack(
-  { terminal }: Call,
-  { context, orders }: Iexec,
-  request: Signed<'request'>,
-): Promise<() => void> {
+/** The id of a deal is known before it is made. */
+async function idOfNext({ context, orders }: Iexec, request: Signed<'request'>): Promise<DealId> {
   const orderHash = orders.hash(request)
   const { consumed } = await readStanding(context, orderHash)
-  const id = dealId(orderHash, consumed)
-  return () => {
-    terminal.warn(`What was sent is not taken back by that. iexec deal show ${id} tells whether there is a deal.`)
-  }
+  return dealId(orderHash, consumed)
 }
 
 async function readSides(call: Call, chain: ChainSettings, isMade: boolean): Promise<Sides> {

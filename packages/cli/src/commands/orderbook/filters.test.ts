@@ -1,6 +1,7 @@
 // What the options of a book mean.
 import { encodeTag } from '@iexec/protocol'
 import { expect, test } from 'vitest'
+import { openBegun } from '../../begun.ts'
 import type { Call } from '../../command.ts'
 import { openTerminal } from '../../terminal/terminal.ts'
 import { filtersOf, readFilters } from './filters.ts'
@@ -10,7 +11,7 @@ const ALICE = '0x00000000000000000000000000000000000000a4'
 
 function calledWith(options: Call['options'], ...args: readonly string[]): Call {
   const terminal = openTerminal({ format: 'raw', isQuiet: true })
-  return { args, options, terminal, signal: new AbortController().signal }
+  return { args, options, terminal, signal: new AbortController().signal, begun: openBegun() }
 }
 
 test('a line without options asks for what is open to everybody', () => {
