@@ -68,31 +68,34 @@ export async function fetchEarned(context: Context, address: Address): Promise<b
   const { chainId } = context.chain
   const path = `/accounts/${requireAddress(address)}`
   const account = readObject(await callService(context, 'market', { path, query: { chainId } }), 'an account')
-  requireSought(context, account, { address, named: [readAddress(account['address'], 'address of an account')] })
+  requireSought(context, account, { address, named: [readAddress(account['address'], 'the account')] })
   return readAmount(account['earned'], 'what an account earned')
 }
 
 function parseEvent(context: Context, given: unknown, address: Address): AccountEvent {
   const event = readObject(given, 'an event')
-  const piece = <Value>(name: string, read: (given: unknown, where: string) => Value): Value | undefined =>
-    event[name] === null || event[name] === undefined ? undefined : read(event[name], `${name} of an event`)
-  const account = piece('account', readAddress)
-  const counterparty = piece('counterparty', readAddress)
+  const piece = <Value>(name: string, read: Reading<Value>): Value => read(event[name], `${name} of an event`)
+  const some = <Value>(name: string, read: Reading<Value>): Value | undefined =>
+    event[name] === null ? undefined : piece(name, read)
+  const account = some('account', readAddress)
+  const counterparty = some('counterparty', readAddress)
   requireSought(context, event, { address, named: [account, counterparty] })
   return {
-    kind: readText(event['kind'], 'kind of an event'),
+    kind: piece('kind', readText),
     account,
     counterparty,
-    asset: piece('asset', readAddress),
-    dealId: piece('dealid', readHash),
-    taskId: piece('taskid', readHash),
-    orderHash: piece('orderHash', readHash),
-    amount: piece('amount', readAmount),
-    blockNumber: readAmount(event['blockNumber'], 'blockNumber of an event'),
-    blockTimestamp: readText(event['blockTimestamp'], 'blockTimestamp of an event'),
-    txHash: readHash(event['transactionHash'], 'transactionHash of an event'),
+    asset: some('asset', readAddress),
+    dealId: some('dealid', readHash),
+    taskId: some('taskid', readHash),
+    orderHash: some('orderHash', readHash),
+    amount: some('amount', readAmount),
+    blockNumber: piece('blockNumber', readAmount),
+    blockTimestamp: piece('blockTimestamp', readText),
+    txHash: piece('transactionHash', readHash),
   }
 }
+
+type Reading<Value> = (given: unknown, where: string) => Value
 
 type Sought = { readonly address: Address; readonly named: readonly (Address | undefined)[] }
 
