@@ -297,6 +297,22 @@ test('without a category, the first one for which something is sold is taken, an
   expect(found.errors).toContain('wrong in less than 1 of 5 cases')
 })
 
+test('without a category, the obstacle in the one that comes nearest is told', async () => {
+  const { poolOwner, workerpool } = shop
+  const order = poolOwner.orders.createWorkerpool({ workerpool, workerpoolprice: POOL_PRICE, trust: 5n, category: 3n })
+  await poolOwner.orders.publish(await poolOwner.orders.sign(order))
+  const [desk, owner] = [workshop.sit(REQUESTER), workshop.sit(APP_OWNER)]
+  const line = ['app', 'run', shop.app, '--force', '--detach', '--trust']
+
+  const dear = await desk.iexec([...line, '5', '--max-price', '12', 'nRLC'])
+  const ownDear = await owner.iexec([...line, '5', '--max-price', '9', 'nRLC'])
+  const ownSure = await owner.iexec([...line, '6'])
+
+  expect(dear.errors).toContain('A task costs 13 nRLC in all, the wish pays at most 12 nRLC.')
+  expect(ownDear.errors).toContain('A task costs 10 nRLC in all, and you pay at most 9 nRLC.')
+  expect(ownSure.errors).toContain('the request wants trust 6, the workerpool offers at most')
+})
+
 test('a market that is dead is named, and nothing is bought', async () => {
   const before = await workshop.stakeOf(REQUESTER)
   const desk = workshop.sit(REQUESTER, { iexecGateway: 'http://127.0.0.1:9' })

@@ -1,5 +1,5 @@
 // The orders of a run: the cheapest of the market; what the buyer owns himself costs him nothing, and is signed on the spot.
-import { NO_TAG, encodeTag, requiredTag, taskPrice, type OrderKind, type Signed } from '@iexec/protocol'
+import { NO_TAG, encodeTag, formatRlc, requiredTag, taskPrice, type OrderKind, type Signed } from '@iexec/protocol'
 import {
   estimateOf,
   IexecError,
@@ -40,36 +40,62 @@ export async function findRun(iexec: Iexec, search: RunSearch): Promise<RunEstim
   )
 }
 
-type Own = { readonly [Kind in AssetKind]: boolean }
+/** What the buyer owns; and whether workerpools need not have the wished trust and tag. */
+type Own = { readonly [Kind in AssetKind]: boolean } & { readonly pool?: 'any' }
 
-/** From the shortest on: what the first one refuses with is told when none does. */
+/** From the shortest on: when none does, what the one that comes nearest refuses with is told. */
 async function inCategories(
   iexec: Iexec,
-  { wish }: RunSearch,
+  search: RunSearch,
   find: (category: bigint) => Promise<RunEstimate>,
 ): Promise<RunEstimate> {
-  if (wish.category !== undefined) return find(wish.category)
+  if (search.wish.category !== undefined) return find(search.wish.category)
   const count = await iexec.categories.count()
-  let refusal: IexecError | undefined
+  const refusals: IexecError[] = []
   for (let category = 0n; category < count; category += 1n) {
     try {
       return await find(category)
     } catch (error) {
       if (!(error instanceof IexecError) || error.code !== 'NoMatch') throw error
-      refusal ??= error
+      refusals.push(error)
     }
   }
-  throw refusal ?? noMatch([])
+  const category = await nearestCategory(iexec, search, count)
+  throw refusals[category] ?? noMatch([])
+}
+
+/** Where computing of the wished trust and tag costs least; where nobody has that, any computing. */
+async function nearestCategory({ orderbooks }: Iexec, { wish, user }: RunSearch, count: bigint): Promise<number> {
+  const categories = Array.from({ length: Number(count) }, (_, category) => category)
+  for (const terms of [{ minTag: wish.tag, minTrust: wish.trust }, {}]) {
+    const offers = await Promise.all(
+      categories.map(async (category) => {
+        const sought = { category: BigInt(category), workerpool: wish.workerpool ?? 'any', requester: user } as const
+        const { items } = await orderbooks.fetch('workerpool', { ...sought, ...terms, minVolume: 1n, pageSize: 10 })
+        return items.slice(0, 1).map(({ order }) => ({ category, price: order.workerpoolprice }))
+      }),
+    )
+    const [nearest] = offers.flat().toSorted((one, other) => Number(one.price - other.price))
+    if (nearest !== undefined) return nearest.category
+  }
+  return 0
 }
 
 /** The cheapest orders that make a deal together, of what the buyer owns and of what others sell. */
 async function compose(iexec: Iexec, search: RunSearch, own: Own): Promise<RunEstimate> {
   const faults = new Set<string>()
-  for (const set of await listSets(iexec, search, own)) {
-    const estimate = await tryOrders(iexec, search, set)
-    if (typeof estimate !== 'string') return estimate
-    faults.add(estimate)
+  const tryAll = async (sets: readonly OrderSet[]): Promise<RunEstimate | undefined> => {
+    for (const set of sets) {
+      const estimate = await tryOrders(iexec, search, set)
+      if (typeof estimate !== 'string') return estimate
+      faults.add(estimate)
+    }
+    return undefined
   }
+  const found = await tryAll(await listSets(iexec, search, own))
+  if (found !== undefined) return found
+  // Where no workerpool has the trust and the tag, the others tell what they have.
+  if (faults.size === 0) await tryAll((await listSets(iexec, search, { ...own, pool: 'any' })).slice(0, 1))
   throw noMatch([...faults])
 }
 
@@ -99,7 +125,8 @@ function priceOf({ app, dataset, workerpool }: Pick<OrderSet, 'app' | 'dataset' 
 /** What the deal would cost, or why there would be none. */
 async function tryOrders(iexec: Iexec, { app, wish }: RunSearch, set: OrderSet): Promise<RunEstimate | string> {
   const { dataset, workerpool, taskPrice: total } = set
-  if (wish.maxPrice !== undefined && total > wish.maxPrice) return 'The orders cost more than you want to pay.'
+  if (wish.maxPrice !== undefined && total > wish.maxPrice)
+    return `A task costs ${formatRlc(total)} in all, and you pay at most ${formatRlc(wish.maxPrice)}.`
   const request = iexec.orders.createRequest({
     app,
     appmaxprice: set.app.appprice,
@@ -177,8 +204,7 @@ async function poolOrders(
     app,
     dataset,
     requester: user,
-    minTag: tag,
-    minTrust: trust,
+    ...(own.pool === 'any' ? {} : { minTag: tag, minTrust: trust }),
     // Orders of which nothing is left serve nobody.
     minVolume: 1n,
     pageSize: MOST_ORDERS,
