@@ -20,6 +20,7 @@ test('a pool is described, deployed, given shares, put up for sale and taken bac
   const changed = await desk.raw(['workerpool', 'set-policy', '--scheduler-reward-ratio', '7', '--force'])
   const terms = ['--price', '1.5 RLC', '--category', '2', '--trust', '5', '--volume', '3']
   const poor = await desk.iexec(['workerpool', 'publish', ...terms, '--force'])
+  const nowhere = await desk.iexec(['workerpool', 'publish', '--category', '77', '--force'])
   await house.give(1, 1_350_000_000n)
   await desk.raw(['account', 'deposit', '1350000000'])
   const { orderHash } = await desk.raw(['workerpool', 'publish', ...terms, '--force'])
@@ -29,6 +30,7 @@ test('a pool is described, deployed, given shares, put up for sale and taken bac
   expect(template).toEqual({ ok: true, workerpool: { owner: addressOf(1), description: 'my-workerpool' } })
   expect(deployed).toEqual({ ok: true, txHash: expect.stringMatching(HASH) })
   expect(changed).toEqual({ ok: true, address, txHash: expect.stringMatching(HASH) })
+  expect(nowhere).toMatchObject({ exitCode: 1, errors: expect.stringContaining('There is no category 77') })
   expect(poor.exitCode).toBe(1)
   expect(poor.errors).toContain('Tasks for 4.5 RLC lock 1.35 RLC of yours, and you have 0 RLC on the market.')
   expect(order).toMatchObject({ workerpoolprice: 1_500_000_000n, category: 2n, trust: 5n, volume: 3n })

@@ -183,6 +183,18 @@ test('an order of nothing is refused', async () => {
   expect(error).toMatchObject({ code: 'NotFound' })
 })
 
+test('orders of a category that there is not are refused before they are signed', async () => {
+  const { poolOwner, requester, app, workerpool } = shop
+  const pool = poolOwner.orders.createWorkerpool({ workerpool, category: 77n })
+  const request = requester.orders.createRequest({ app, category: 77n })
+
+  const refused = { code: 'NotFound', message: 'There is no category 77: there are 5.' }
+  expect(await refusal(poolOwner.orders.sign(pool))).toMatchObject(refused)
+  expect(await refusal(poolOwner.orders.presign(pool))).toMatchObject(refused)
+  expect(await refusal(poolOwner.orders.publish({ ...pool, sign: '0x' }))).toMatchObject(refused)
+  expect(await refusal(requester.orders.sign(request))).toMatchObject(refused)
+})
+
 test('whoever only looks is told that somebody has to sign', async () => {
   const { orders } = await createIexec({ chain: shop.house.chain })
   const order = shop.appOwner.orders.createApp({ app: shop.app })

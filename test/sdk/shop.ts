@@ -1,7 +1,8 @@
 // A market with something to sell: an app, a dataset and a workerpool, each of its own owner, and a requester with RLC.
 import type { Iexec, IexecError, OrderSet } from '@iexec/sdk'
-import type { Signed } from '@iexec/protocol'
+import { orderDomain, orderTypedData, type Order, type OrderKind, type Signed } from '@iexec/protocol'
 import type { Address } from 'viem'
+import { accountOf } from '@iexec/chain/test/anvil'
 import { addressOf, startHouse, type House } from '../house.ts'
 
 /** Who is who, by the numbers of anvil's accounts. */
@@ -90,10 +91,14 @@ export async function signSet(shop: Shop, fields: SetFields = {}): Promise<Signe
     dataset: await datasetOwner.orders.sign(
       datasetOwner.orders.createDataset({ dataset, datasetprice: 2n, ...fields.dataset }),
     ),
-    workerpool: await poolOwner.orders.sign(
+    workerpool: await signUnasked(
+      shop,
+      POOL_OWNER,
       poolOwner.orders.createWorkerpool({ workerpool, workerpoolprice: 10n, volume: 5n, ...fields.workerpool }),
     ),
-    request: await requester.orders.sign(
+    request: await signUnasked(
+      shop,
+      REQUESTER,
       requester.orders.createRequest({
         app,
         dataset,
@@ -104,6 +109,16 @@ export async function signSet(shop: Shop, fields: SetFields = {}): Promise<Signe
       }),
     ),
   }
+}
+
+/** Signs also what the SDK refuses to sign: other clients do. */
+async function signUnasked<Kind extends OrderKind>(
+  { house }: Shop,
+  account: number,
+  order: Order<Kind> & Order,
+): Promise<Signed<Kind>> {
+  const { chainId, hub } = house.chain
+  return { ...order, sign: await accountOf(account).signTypedData(orderTypedData(order, orderDomain(chainId, hub))) }
 }
 
 /** What a promise is rejected with. */

@@ -21,13 +21,7 @@ export type Category = {
  * (await showCategory(context, 0n)).workClockTimeRef // 300n
  */
 export async function showCategory(context: Context, index: bigint): Promise<Category> {
-  const count = await countCategories(context)
-  if (index < 0n || index >= count) {
-    throw new IexecError('NotFound', `There is no category ${index}: there are ${count}.`, {
-      hints: count === 0n ? [] : [`Indices go from 0 to ${count - 1n}.`],
-      details: { index, count },
-    })
-  }
+  await requireCategory(context, index)
   const { name, description, workClockTimeRef } = await readContract(context, {
     address: context.contracts.hub,
     abi: hubItems.viewCategory,
@@ -35,6 +29,20 @@ export async function showCategory(context: Context, index: bigint): Promise<Cat
     args: [index],
   })
   return { index, name, description, workClockTimeRef }
+}
+
+/**
+ * Goes on only when there is such a category.
+ *
+ * @throws IexecError `NotFound` with the number of categories
+ */
+export async function requireCategory(context: Context, index: bigint): Promise<void> {
+  const count = await countCategories(context)
+  if (index >= 0n && index < count) return
+  throw new IexecError('NotFound', `There is no category ${index}: there are ${count}.`, {
+    hints: count === 0n ? [] : [`Indices go from 0 to ${count - 1n}.`],
+    details: { index, count },
+  })
 }
 
 /** How many categories there are. */

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
 import { manageOrder, type ManagedOrder } from './manageOrder.ts'
 import { readStanding } from './readStanding.ts'
-import { requireOpen, requireOrder, requireOrderOwner } from './requireOrder.ts'
+import { requireOpen, requireOrder, requireSignable } from './requireOrder.ts'
 
 /**
  * Approves an order of the signer on chain: it can be matched with the signature `0x`. For accounts that cannot sign, such as
@@ -18,7 +18,7 @@ import { requireOpen, requireOrder, requireOrderOwner } from './requireOrder.ts'
  */
 export async function presignOrder(context: Context, order: Order): Promise<ManagedOrder> {
   const orderHash = requireOrder(context, order)
-  const owner = await requireOrderOwner(context, order)
+  const owner = await requireSignable(context, order)
   await requireOpen(context, order)
   const { presignedBy } = await readStanding(context, orderHash)
   if (presignedBy?.toLowerCase() === owner.toLowerCase()) {

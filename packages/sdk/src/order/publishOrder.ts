@@ -8,7 +8,7 @@ import { underLogin } from '../service/logIn.ts'
 import { readObject } from '../service/parse.ts'
 import { parsePublishedOrder, type PublishedOrder } from '../service/parseOrder.ts'
 import { whenIndexed } from '../service/whenIndexed.ts'
-import { requireOrder, requireOrderOwner } from './requireOrder.ts'
+import { requireOrder, requireSignable } from './requireOrder.ts'
 
 /**
  * Offers a signed order of any kind on the market. It can be matched from then on, at any market that hears of it.
@@ -25,7 +25,7 @@ export async function publishOrder<Kind extends OrderKind>(
 ): Promise<PublishedOrder<Kind>> {
   const orderHash = requireOrder(context, order)
   const wire = asWire(order)
-  await requireOrderOwner(context, order)
+  await requireSignable(context, order)
   const post = async (): Promise<unknown> => postOrder(context, order.kind, wire)
   const answer = await post().catch(async (refusal: unknown) => {
     // The chain knows the asset, as was just seen. Whoever sells what he has registered a moment ago need not try again himself.

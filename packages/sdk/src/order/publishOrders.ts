@@ -8,7 +8,7 @@ import { underLogin } from '../service/logIn.ts'
 import { asWords, readList, readObject, readText, wrongPiece } from '../service/parse.ts'
 import { parsePublishedOrder, type PublishedOrder } from '../service/parseOrder.ts'
 import { asWire, requireSame } from './publishOrder.ts'
-import { requireOrder, requireOrderOwner } from './requireOrder.ts'
+import { requireOrder, requireSignable } from './requireOrder.ts'
 
 /** What became of one order of many. */
 export type PublishResult =
@@ -43,7 +43,7 @@ export async function publishOrders(context: Context, orders: readonly Signed[])
     orderHash: requireOrder(context, order),
     entry: { kind: wireOfKind(order.kind), order: asWire(order) },
   }))
-  await Promise.all(orders.map(async (order) => requireOrderOwner(context, order)))
+  await Promise.all(orders.map(async (order) => requireSignable(context, order)))
   const answer = await underLogin(context, async (authorization) =>
     callService(context, 'market', {
       method: 'POST',

@@ -2,6 +2,7 @@
 import { hashOrder as hashUnderDomain, orderAsset, type Order, type OrderHash } from '@iexec/protocol'
 import type { Address } from 'viem'
 import { requireOwned } from '../asset/requireAsset.ts'
+import { requireCategory } from '../category/showCategory.ts'
 import type { Context } from '../context.ts'
 import { IexecError, asIexecError } from '../error/iexecError.ts'
 import { requireSigner } from '../signer/signer.ts'
@@ -36,6 +37,19 @@ export async function requireOrderOwner(context: Context, order: Order): Promise
     hints: ['Use the wallet of the requester, or make a request of your own.'],
     details: { kind: 'request', owner: order.requester, signer: address },
   })
+}
+
+/**
+ * Goes on only when a deal could be made of it by its owner, the signer: it is his, and of a category that there is.
+ *
+ * @throws IexecError `NotOwner`, `NotFound`, `NoSigner`
+ */
+export async function requireSignable(context: Context, order: Order): Promise<Address> {
+  const [owner] = await Promise.all([
+    requireOrderOwner(context, order),
+    'category' in order ? requireCategory(context, order.category) : undefined,
+  ])
+  return owner
 }
 
 /**

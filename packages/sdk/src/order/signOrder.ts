@@ -2,12 +2,12 @@
 import { orderTypedData, writeTypedData, type Order, type OrderKind, type Signed } from '@iexec/protocol'
 import type { Context } from '../context.ts'
 import { requireSigner, type TypedDataJson } from '../signer/signer.ts'
-import { requireOrder, requireOrderOwner } from './requireOrder.ts'
+import { requireOrder, requireSignable } from './requireOrder.ts'
 
 /**
  * Signs an order of any kind for this market, when the signer is the one who may.
  *
- * @throws IexecError `NotOwner` when the asset, or the request, is somebody else's; `NotFound` when there is no such asset;
+ * @throws IexecError `NotOwner` when the asset, or the request, is somebody else's; `NotFound` when there is no such asset or category;
  * `InvalidInput`, `NoSigner`, `RejectedByUser`
  * @example
  * const signed = await signOrder(context, createAppOrder(context, { app: '0x…' }))
@@ -17,7 +17,7 @@ export async function signOrder<Kind extends OrderKind>(
   order: Order<Kind> & Order,
 ): Promise<Signed<Kind>> {
   requireOrder(context, order)
-  await requireOrderOwner(context, order)
+  await requireSignable(context, order)
   // JSON knows no bigint: wallets take whole numbers as texts.
   const data = JSON.parse(writeTypedData(orderTypedData(order, context.domain))) as TypedDataJson
   const sign = await requireSigner(context).signTypedData(data)
