@@ -72,7 +72,7 @@ export function requireHolder({ contracts }: Context, given: string): Address {
 }
 
 /**
- * The address of somebody to whom the signer gives something.
+ * The address of somebody to whom the signer sends coins or RLC.
  *
  * @throws IexecError `InvalidInput` also for the signer himself, the address of zeros and the contracts of the market
  * @example

@@ -5,7 +5,7 @@ import { writeContract } from '../call/writeContract.ts'
 import type { Context, Executed } from '../context.ts'
 import { requireSigner } from '../signer/signer.ts'
 import { registryOf, type AssetKind } from './kind.ts'
-import { requireOwned, requireReceiver } from './requireAsset.ts'
+import { requireOwned, requireHolder } from './requireAsset.ts'
 
 /** From whom to whom an asset went. */
 export type Transferred = Executed & { readonly address: Address; readonly to: Address }
@@ -20,7 +20,7 @@ export async function transferAsset(
   kind: AssetKind,
   { address, to }: { readonly address: Address; readonly to: Address },
 ): Promise<Transferred> {
-  const receiver = requireReceiver(context, to)
+  const receiver = requireHolder(context, to)
   await requireOwned(context, kind, address)
   const { transactionHash, blockNumber } = await writeContract(context, {
     address: registryOf(context, kind),

@@ -1,5 +1,5 @@
 // Giving an asset away: iexec app transfer.
-import { requireReceiver, type AssetKind } from '@iexec/sdk'
+import type { AssetKind } from '@iexec/sdk'
 import type { Command } from '../../command.ts'
 import { CliError } from '../../cliError.ts'
 import { CHAIN_OPTION, CONFIRMS_OPTION, FORCE_OPTION, WALLET_OPTIONS } from '../../options.ts'
@@ -27,9 +27,8 @@ export function transferCommand(kind: AssetKind): Command {
       const given = text(call, 'to')
       if (given === undefined)
         throw new CliError('Usage', 'Nobody is named who receives it.', { hints: ['Name an address with --to.'] })
-      const named = receiverArgument(given)
+      const to = receiverArgument(given)
       const iexec = await openSigner(call)
-      const to = requireReceiver(iexec.context, named)
       await confirm(`Give the ${kind} ${address} to ${to}?`, call.terminal, isSet(call, 'force'))
       const { txHash } = await ownedOf(iexec, kind).transfer(address, to)
       return {
