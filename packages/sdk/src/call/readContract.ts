@@ -87,7 +87,7 @@ export async function ask<Answer = Hex>(
 }
 
 /** The words of the contract that refused; `undefined` when it was something else. */
-export async function asRefusal(cause: unknown): Promise<IexecError | undefined> {
+async function asRefusal(cause: unknown): Promise<IexecError | undefined> {
   const data = revertData(cause)
   if (data === undefined) return undefined
   // The words of a hundred errors are loaded when there is one.
