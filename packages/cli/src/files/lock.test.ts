@@ -57,18 +57,23 @@ test('a long wait is told once, another name does not wait, and the signal ends 
 
 test('the turns of one process come one after the other, also when one of them fails', async () => {
   const seen: string[] = []
-  const turn = async (name: string): Promise<void> =>
-    underLock('one', async () => {
-      seen.push(`${name} begins`)
-      await new Promise((resolve) => setImmediate(resolve))
-      seen.push(`${name} ends`)
-      if (name === 'a') throw new Error('no')
-    })
+  const [begun, waits] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()]
+  const onWait = (): void => {
+    waits.resolve(undefined)
+  }
 
-  const [a] = await Promise.allSettled([turn('a'), turn('b')])
+  const one = underLock('one', async () => {
+    begun.resolve(undefined)
+    await waits.promise
+    seen.push('the first ends')
+    throw new Error('no')
+  })
+  await begun.promise
+  const other = underLock('one', async () => seen.push('the second begins'), { onWait, longMs: 0 })
+  const [{ status }] = await Promise.allSettled([one, other])
 
-  expect(a.status).toBe('rejected')
-  expect(seen.map((line) => line.split(' ')[1])).toEqual(['begins', 'ends', 'begins', 'ends'])
+  expect(status).toBe('rejected')
+  expect(seen).toEqual(['the first ends', 'the second begins'])
 })
 
 test('in a home that cannot be written the work is done without a lock, and that is said', async () => {
