@@ -195,6 +195,10 @@ test.each([
   ['storage', 'check', 'dropbox'],
   ['result', 'push-encryption-key'],
   ['result', 'check-encryption-key'],
+  ['app', 'push-secret', addressOf(1)],
+  ['app', 'check-secret', addressOf(1)],
+  ['dataset', 'push-secret', addressOf(1)],
+  ['dataset', 'check-secret', addressOf(1)],
 ])('without a vault, iexec %s %s says that none is configured, and asks nothing', async (...line) => {
   const { exitCode, out, errors } = await sit({}).iexec(line)
 

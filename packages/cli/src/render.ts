@@ -3,6 +3,7 @@ import type { InputError } from '@iexec/protocol'
 import type { IexecError } from '@iexec/sdk'
 import { CliError } from './cliError.ts'
 import type { Outcome } from './command.ts'
+import { inKeysOfFile } from './files/chainKeys.ts'
 import { clean, cleanJson } from './terminal/clean.ts'
 import type { Terminal } from './terminal/terminal.ts'
 
@@ -54,7 +55,7 @@ type Failure = {
 
 function describe(error: unknown): Failure {
   if (error instanceof CliError || isNamed<IexecError>(error, 'IexecError')) {
-    return { code: error.code, sentence: error.message, hints: error.hints, details: error.details }
+    return { code: error.code, sentence: error.message, hints: error.hints.map(inKeysOfFile), details: error.details }
   }
   if (isNamed<InputError>(error, 'InputError'))
     return { code: error.code, sentence: error.message, hints: [], details: {} }

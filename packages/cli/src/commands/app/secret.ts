@@ -4,6 +4,7 @@ import { CHAIN_OPTION, SECRET_OPTIONS, WALLET_OPTIONS } from '../../options.ts'
 import { readSecret } from '../../secret.ts'
 import { openReader, openSigner, text } from '../../session.ts'
 import { addressArgumentOf, targetOf } from '../asset/target.ts'
+import { requireVault } from '../storage/vault.ts'
 
 export const pushAppSecretCommand: Command = {
   name: 'push-secret',
@@ -17,6 +18,7 @@ export const pushAppSecretCommand: Command = {
   ],
   run: async (call) => {
     const address = await targetOf(call, 'app')
+    await requireVault(call)
     const value = await readSecret(call, {
       question: 'Secret of the app',
       given: text(call, 'secretValue'),

@@ -6,6 +6,7 @@ import type { Command } from '../../command.ts'
 import { CHAIN_OPTION, WALLET_OPTIONS } from '../../options.ts'
 import { openReader, openSigner, projectFolder, text } from '../../session.ts'
 import { addressArgumentOf, targetOf } from '../asset/target.ts'
+import { requireVault } from '../storage/vault.ts'
 import { DEFAULT_KEY } from './folders.ts'
 
 const DEFAULT_PATH = join('.secrets', 'datasets', DEFAULT_KEY)
@@ -27,6 +28,7 @@ export const pushDatasetSecretCommand: Command = {
   ],
   run: async (call) => {
     const address = await targetOf(call, 'dataset')
+    await requireVault(call)
     const key = await readKey(resolve(projectFolder(), text(call, 'secretPath') ?? DEFAULT_PATH))
     const iexec = await openSigner(call)
     await iexec.secrets.pushDataset(address, key)
