@@ -8,6 +8,7 @@ import { addressArgument, isSet, openSigner } from '../../session.ts'
 import { amountOption, wholeOption } from '../../values.ts'
 import { askUnder } from '../order/ask.ts'
 import { requirePublishable } from '../order/check.ts'
+import { plainly } from '../order/plainly.ts'
 import { describeOrder } from '../order/words.ts'
 import { readWish, WISH_OPTIONS } from './runWish.ts'
 
@@ -50,7 +51,7 @@ async function requestExecution(call: Call): Promise<Outcome> {
   await askUnder(describeOrder(request), 'Publish it?', call)
   const signed = await iexec.orders.sign(request)
   await requirePublishable(iexec, signed)
-  const { orderHash } = await iexec.orders.publish(signed)
+  const { orderHash } = await plainly(iexec.orders.publish(signed))
   const total = (prices.appmaxprice + prices.datasetmaxprice + prices.workerpoolmaxprice) * prices.volume
   return {
     raw: { orderHash },

@@ -11,6 +11,7 @@ import { rows } from '../../rows.ts'
 import { addressArgument, chainOf, isSet, openSigner, projectFolder, text } from '../../session.ts'
 import { confirm } from '../../terminal/ask.ts'
 import { amountOption, wholeOption } from '../../values.ts'
+import { plainly } from '../order/plainly.ts'
 import { requireUsable } from './preflight.ts'
 import { addressArgumentOf, targetOf } from './target.ts'
 import { ARTICLES } from './view.ts'
@@ -175,7 +176,7 @@ export async function sell(iexec: Iexec, kind: AssetKind, sale: Sale): Promise<O
 }
 
 async function publish(iexec: Iexec, order: Parameters<Iexec['orders']['sign']>[0]): Promise<OrderHash> {
-  const { orderHash } = await iexec.orders.publish(await iexec.orders.sign(order))
+  const { orderHash } = await plainly(iexec.orders.publish(await iexec.orders.sign(order)))
   return orderHash
 }
 
@@ -218,7 +219,7 @@ export function unpublishCommand(kind: AssetKind): Command {
       const iexec = await openSigner(call)
       const what = isAll ? `all orders of the ${kind} ${address}` : `the last order of the ${kind} ${address}`
       await confirm(`Take ${what} off the market?`, call.terminal, isSet(call, 'force'))
-      const hashes = await iexec.orders.unpublish(kind, isAll ? { all: address } : { last: address })
+      const hashes = await plainly(iexec.orders.unpublish(kind, isAll ? { all: address } : { last: address }))
       return {
         raw: { unpublished: isAll ? hashes : hashes[0] },
         json: { address, unpublished: hashes },

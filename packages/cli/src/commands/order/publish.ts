@@ -10,6 +10,7 @@ import { preflight, requirePublishable } from './check.ts'
 import { hashOf, readMeant, type Meant } from './find.ts'
 import { kindFlags, kindHashFlags, requireNamed } from './kinds.ts'
 import { SIGNING, SKIP_OPTION } from './options.ts'
+import { plainly } from './plainly.ts'
 
 type Ready = Item & { readonly order: Signed }
 type Hashed = Item & { readonly orderHash: OrderHash }
@@ -62,7 +63,7 @@ async function publishFound(call: Call, found: Attempts<Ready>): Promise<Attempt
 }
 
 async function publish({ orders }: Iexec, order: Signed): Promise<{ readonly orderHash: OrderHash }> {
-  return orders.publish(order)
+  return plainly(orders.publish(order))
 }
 
 export const unpublishOrderCommand: Command = {
@@ -105,7 +106,7 @@ async function unpublishFound(call: Call, found: Attempts<Meant>): Promise<Attem
   return thenEach(
     { done: hashed, failed: found.failed },
     async (item): Promise<TakenBack> => {
-      await iexec.orders.unpublish(item.kind, { orderHash: item.orderHash })
+      await plainly(iexec.orders.unpublish(item.kind, { orderHash: item.orderHash }))
       return item
     },
     call.signal,
