@@ -1,7 +1,7 @@
 // deployed.json: at which address a project's assets are, on each chain.
 import { join } from 'node:path'
 import type { Address } from 'viem'
-import { changingFile, readJsonFile, writeJsonFile } from './jsonFile.ts'
+import { changingFile, readJsonFile, requireWritableJson, writeJsonFile } from './jsonFile.ts'
 import { asAddress, isObject, unknownKey, wrongValue } from './section.ts'
 
 /** What can be deployed. */
@@ -36,6 +36,16 @@ export async function readDeployedFile(folder: string): Promise<DeployedFile> {
 export async function findDeployed(folder: string, { kind, chainId }: DeployedPlace): Promise<Address | undefined> {
   const file = await readDeployedFile(folder)
   return file[kind]?.[String(chainId)]
+}
+
+/**
+ * Goes on only when what is deployed next can be written down.
+ *
+ * @throws CliError `BadFile`
+ */
+export async function requireDeployedFile(folder: string): Promise<void> {
+  await readDeployedFile(folder)
+  await requireWritableJson(join(folder, 'deployed.json'))
 }
 
 /** Writes where an asset is, and leaves all else as it is, also what another command writes at the same time. */

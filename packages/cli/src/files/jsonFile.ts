@@ -4,7 +4,7 @@ import { readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { CliError } from '../cliError.ts'
 import { underLock } from './lock.ts'
-import { reasonOf, writeWhole } from './wholeFile.ts'
+import { reasonOf, requireWritable, writeWhole } from './wholeFile.ts'
 
 /**
  * Reads a JSON file; `undefined` when there is none.
@@ -53,6 +53,11 @@ function placeOf(text: string, cause: unknown): string {
 export async function writeJsonFile(path: string, value: unknown): Promise<void> {
   const target = await realPathOf(path)
   await writeWhole(target, `${JSON.stringify(value, undefined, 2)}\n`, await modeOf(target))
+}
+
+/** Goes on only when `writeJsonFile` could write the file now. @throws CliError `BadFile` */
+export async function requireWritableJson(path: string): Promise<void> {
+  await requireWritable(await realPathOf(path))
 }
 
 /**

@@ -22,7 +22,7 @@ export async function exists(path: string): Promise<boolean> {
  * await writeWhole('.secrets/beneficiary/0x…_key', privateKey, 0o600)
  */
 export async function writeWhole(path: string, bytes: Uint8Array | string, mode?: number): Promise<void> {
-  const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  const beside = nameBeside(path)
   try {
     await mkdir(dirname(path), { recursive: true, ...(mode === 0o600 ? { mode: 0o700 } : {}) })
     await writeFile(beside, bytes, { mode: mode ?? 0o644, flag: 'wx', flush: true })
@@ -31,8 +31,31 @@ export async function writeWhole(path: string, bytes: Uint8Array | string, mode?
     await rename(beside, path)
   } catch (cause) {
     await rm(beside, { force: true })
-    throw new CliError('BadFile', `${path} cannot be written: ${reasonOf(cause)}.`, { cause })
+    throw unwritable(path, cause)
   }
+}
+
+/**
+ * Goes on only when `writeWhole` could write a file now: before something is done that has to be written down.
+ *
+ * @throws CliError `BadFile`
+ */
+export async function requireWritable(path: string): Promise<void> {
+  const beside = nameBeside(path)
+  try {
+    await writeFile(beside, '', { flag: 'wx' })
+  } catch (cause) {
+    throw unwritable(path, cause)
+  }
+  await rm(beside, { force: true })
+}
+
+function nameBeside(path: string): string {
+  return `${path}.${randomBytes(6).toString('hex')}.tmp`
+}
+
+function unwritable(path: string, cause: unknown): CliError {
+  return new CliError('BadFile', `${path} cannot be written: ${reasonOf(cause)}.`, { cause })
 }
 
 /** Why a file cannot be read or written, in words. */

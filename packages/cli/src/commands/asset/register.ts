@@ -2,7 +2,7 @@
 import { IexecError, type AssetKind, type Deployed, type Iexec } from '@iexec/sdk'
 import { getAddress, type Address, type Hex } from 'viem'
 import type { Call, Command, Option } from '../../command.ts'
-import { readDeployedFile, writeDeployed } from '../../files/deployedFile.ts'
+import { requireDeployedFile, writeDeployed } from '../../files/deployedFile.ts'
 import { requireSection } from '../../files/iexecFile.ts'
 import type { Section } from '../../files/section.ts'
 import { CHAIN_OPTION, CONFIRMS_OPTION, WALLET_OPTIONS } from '../../options.ts'
@@ -27,8 +27,8 @@ export async function register(
   deploy: () => Promise<Deployed>,
 ): Promise<Registered> {
   const folder = projectFolder()
-  // A file that cannot be read must be found before there is something to write into it.
-  await readDeployedFile(folder)
+  // A file that cannot be used must be found before there is something to write into it.
+  await requireDeployedFile(folder)
   const registered = await deployOnce(deploy)
   await writeDeployed(folder, { kind, chainId: context.chain.chainId }, registered.address)
   return registered
