@@ -1,5 +1,5 @@
 // iexec app: selling, taking back and giving away, with what can go wrong on the way.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -163,9 +163,72 @@ describe('looking and giving away', () => {
     expect(exitCode).toBe(1)
     expect(errors).toContain(`The app ${app} belongs to ${addressOf(7)}, not to ${addressOf(6)}.`)
   })
+
+  test('who gave his app away is not told to deploy it again', async () => {
+    const desk = project(6, { name: 'given away', price: 1 })
+    const { address } = await desk.raw(['app', 'deploy'])
+    await desk.raw(['app', 'transfer', address as string, '--to', addressOf(7), '--force'])
+
+    const { exitCode, errors } = await desk.iexec(['app', 'deploy'])
+
+    expect(exitCode).toBe(1)
+    expect(errors).toContain('Use the wallet of its owner.')
+    expect(errors).not.toContain('Repeat iexec app deploy')
+  })
+})
+
+describe('cheaper orders of the same seller', () => {
+  test('a higher price names the orders that sell for less, with the line that ends each', async () => {
+    const desk = project(1, { name: 'dearer', price: '2 nRLC' })
+    const low = await desk.raw(['app', 'deploy'])
+    const published = await desk.iexec(['app', 'publish', '--price', '3', '--force'])
+    const deployed = await desk.iexec(['app', 'deploy', '--price', '4'])
+    const cancel = /iexec (order cancel --app 0x[0-9a-f]{64})/u.exec(published.errors)?.[1]?.split(' ') ?? []
+    await desk.raw([...cancel, '--force'])
+    const again = await desk.iexec(['app', 'deploy', '--price', '3'])
+
+    expect(published.errors).toContain('An older order of this app can be bought for less')
+    expect(published.errors).toContain(`2 nRLC: iexec order cancel --app ${String(low['orderHash'])}`)
+    expect(deployed.errors).toContain('2 older orders of this app can be bought for less')
+    expect(again).toMatchObject({ exitCode: 0, out: expect.stringContaining('still for sale at') })
+    expect(again.errors).not.toContain('can be bought for less')
+  })
+
+  test('an order for somebody else, or for what needs more, is no cheaper one', async () => {
+    const app = await newApp(2)
+    const desk = deskOf(2, house.chain)
+    await desk.raw(['app', 'publish', app, '--price', '1', '--requester-restrict', addressOf(5), '--force'])
+    await desk.raw(['app', 'publish', app, '--price', '1', '--tag', 'tee', '--force'])
+
+    const { exitCode, errors } = await desk.iexec(['app', 'publish', app, '--price', '2', '--force'])
+
+    expect([exitCode, errors]).toEqual([0, ''])
+  })
+
+  test('two deployments of a new app at once put it up for sale once', async () => {
+    const desk = project(3, { name: 'twice', price: '2 nRLC' })
+
+    const [one, other] = await Promise.all([desk.raw(['app', 'deploy']), desk.raw(['app', 'deploy'])])
+
+    expect(one).toMatchObject({ ok: true, orderHash: other['orderHash'], address: other['address'] })
+  })
 })
 
 describe('what is wrong is said before anything is done', () => {
+  test('where deployed.json cannot be written, nothing is registered', async () => {
+    const desk = project(4, { name: 'nowhere to note it' })
+    // Beside a name of this length no other one has room.
+    const long = 'd'.repeat(250)
+    desk.write(long, '{}')
+    symlinkSync(long, join(desk.folder, 'deployed.json'))
+
+    const { exitCode, errors, out } = await desk.iexec(['app', 'deploy'])
+
+    expect(errors).toContain('cannot be written')
+    expect([exitCode, out]).toEqual([1, ''])
+    expect(await desk.raw(['app', 'count'])).toEqual({ ok: true, count: '0' })
+  })
+
   test.each([
     { app: { price: '5 ETH' }, says: 'app.price: Cannot read "5 ETH": "ETH" is not a unit of RLC' },
     { app: { price: 1.5 }, says: 'Write "1.5 RLC" if you mean RLC' },

@@ -23,14 +23,23 @@ export type Registration = {
  */
 export async function registerAsset(context: Context, { kind, predict, create }: Registration): Promise<Deployed> {
   const address = await predict()
-  if (await isRegistered(context, kind, address)) {
-    throw new IexecError('AlreadyExists', `The same ${kind} of the same owner is registered already, at ${address}.`, {
-      hints: ['Use it as it is, or change its contents.'],
-      details: { kind, address },
-    })
+  if (await isRegistered(context, kind, address)) throw registeredBefore(kind, address)
+  try {
+    const { transactionHash, blockNumber } = await create()
+    return { address, txHash: transactionHash, blockNumber }
+  } catch (error) {
+    // Somebody else of the same key may have been faster since it was looked.
+    const isRefused = error instanceof IexecError && error.code === 'Refused'
+    if (isRefused && (await isRegistered(context, kind, address))) throw registeredBefore(kind, address)
+    throw error
   }
-  const { transactionHash, blockNumber } = await create()
-  return { address, txHash: transactionHash, blockNumber }
+}
+
+function registeredBefore(kind: AssetKind, address: Address): IexecError {
+  return new IexecError('AlreadyExists', `The same ${kind} of the same owner is registered already, at ${address}.`, {
+    hints: ['Use it as it is, or change its contents.'],
+    details: { kind, address },
+  })
 }
 
 /** The checksum of nothing. */

@@ -1,14 +1,17 @@
 // iexec app deploy: an image becomes an app that has an address and a price.
 import { IexecError, serviceUrl, type Iexec, type NewApp } from '@iexec/sdk'
 import { formatRlc, type OrderHash } from '@iexec/protocol'
+import type { Address } from 'viem'
 import type { Call, Command, Outcome } from '../../command.ts'
 import { CliError } from '../../cliError.ts'
 import { iexecFilePath, requireSection } from '../../files/iexecFile.ts'
+import { underLock } from '../../files/lock.ts'
 import { rows } from '../../rows.ts'
-import { chainOf, openSigner, projectFolder, requireWalletAddress, text } from '../../session.ts'
+import { chainOf, openSigner, projectFolder, requireWalletAddress } from '../../session.ts'
 import { amountOption } from '../../values.ts'
 import { DEPLOY_OPTIONS, register, registeredLine, type Registered } from '../asset/register.ts'
-import { DEFAULT_VOLUMES, PRICE_OPTION, priceText, sell, type Sale } from '../asset/sell.ts'
+import { listOffers, tellCheaper } from '../asset/offers.ts'
+import { DEFAULT_VOLUMES, PRICE_OPTION, chainWords, priceText, sell, type Sale } from '../asset/sell.ts'
 import { findContents, type Contents } from './findContents.ts'
 import { storeModule } from './findModule.ts'
 import { readApp, type DescribedApp } from './readApp.ts'
@@ -108,7 +111,7 @@ type Step = { readonly registered: Registered; readonly head: readonly string[];
 async function putUpForSale(call: Call, iexec: Iexec, { registered, head, price }: Step): Promise<Outcome> {
   const { address } = registered
   try {
-    const { orderHash, isNew } = await sellOnce(iexec, registered, price)
+    const { orderHash, isNew } = await sellOnce(call, iexec, saleOf(address, price))
     return {
       raw: { ...registered, orderHash },
       json: { ...registered, orderHash, price },
@@ -129,27 +132,32 @@ async function putUpForSale(call: Call, iexec: Iexec, { registered, head, price 
       failures: [
         `The app is registered at ${address}, and it is not for sale: ${error.message}`,
         ...error.hints.map((hint) => `  ${hint}`),
-        '  Repeat iexec app deploy: it goes on from here.',
+        ...(error.code === 'NotOwner' ? [] : ['  Repeat iexec app deploy: it goes on from here.']),
       ],
     }
   }
 }
 
-/** An app that was registered before may be for sale at this price already: a second order would only confuse. */
-async function sellOnce(iexec: Iexec, { address, txHash }: Registered, price: bigint): Promise<Sold> {
-  if (txHash === undefined) {
-    for await (const { order, orderHash, remaining } of iexec.orderbooks.each('app', { app: address })) {
-      if (order.appprice === price && remaining > 0n) return { orderHash, isNew: false }
-    }
+/** To everybody, for every run. */
+function saleOf(address: Address, price: bigint): Sale {
+  return { address, price, tag: undefined, restrict: {}, category: 0n, trust: 0n, volume: DEFAULT_VOLUMES.app }
+}
+
+/**
+ * An app may be for sale at this price already: a second order would only confuse. One command after the other looks and sells,
+ * so that two of them at once publish one order.
+ */
+async function sellOnce(call: Call, iexec: Iexec, sale: Sale): Promise<Sold> {
+  const { terminal, signal } = call
+  const name = `sale-${iexec.context.chain.chainId}-${sale.address.toLowerCase()}`
+  const lookAndSell = async (): Promise<Sold> => {
+    const offers = await listOffers(iexec, 'app', sale)
+    tellCheaper(terminal, 'app', { offers, price: sale.price, chain: chainWords(call) })
+    const same = offers.find(({ price }) => price === sale.price)
+    if (same !== undefined) return { orderHash: same.orderHash, isNew: false }
+    return { orderHash: await sell(iexec, 'app', sale), isNew: true }
   }
-  const terms = { tag: undefined, restrict: {}, category: 0n, trust: 0n, volume: DEFAULT_VOLUMES.app }
-  const sale: Sale = { address, price, ...terms }
-  return { orderHash: await sell(iexec, 'app', sale), isNew: true }
+  return underLock(name, lookAndSell, { signal })
 }
 
 type Sold = { readonly orderHash: OrderHash; readonly isNew: boolean }
-
-function chainWords(call: Call): string {
-  const chain = text(call, 'chain')
-  return chain === undefined ? '' : ` --chain ${chain}`
-}

@@ -12,6 +12,7 @@ import { addressArgument, chainOf, isSet, openSigner, projectFolder, text } from
 import { confirm } from '../../terminal/ask.ts'
 import { amountOption, wholeOption } from '../../values.ts'
 import { plainly } from '../order/plainly.ts'
+import { listOffers, tellCheaper } from './offers.ts'
 import { requireUsable } from './preflight.ts'
 import { addressArgumentOf, targetOf } from './target.ts'
 import { ARTICLES } from './view.ts'
@@ -69,6 +70,8 @@ export function publishCommand(kind: AssetKind): Command {
     run: async (call) => {
       const sale = await readSale(call, kind)
       const iexec = await openSigner(call)
+      const offers = await listOffers(iexec, kind, sale)
+      tellCheaper(call.terminal, kind, { offers, price: sale.price, chain: chainWords(call) })
       const question = `Put the ${kind} ${sale.address} up for sale at ${priceText(kind, sale)}?`
       await confirm(question, call.terminal, isSet(call, 'force'))
       if (!isSet(call, 'skipPreflightCheck')) await requireUsable(iexec, kind, sale)
@@ -186,6 +189,12 @@ function termsOf({ volume, tag, restrict }: Sale): Terms {
 }
 
 type Terms = { readonly volume: bigint; readonly tag?: string }
+
+/** The option that names the chain, as it was given, for a line that is to be typed next. */
+export function chainWords(call: Call): string {
+  const chain = text(call, 'chain')
+  return chain === undefined ? '' : ` --chain ${chain}`
+}
 
 /** `0.1 RLC a run`. */
 export function priceText(kind: AssetKind, { price }: Pick<Sale, 'price'>): string {
