@@ -9,7 +9,12 @@ import type { MatchOrders } from './volume.ts'
 /** What the orders are read against: how many categories the hub has, and the answers of the groups that orders name. */
 export type FittingState = { readonly categories: bigint; readonly memberships: readonly Membership[] }
 
-/** Every term in which the orders disagree, in the hub's order of checks. A dataset's terms count even where there is none. */
+/**
+ * Every term in which the orders disagree, in the hub's order of checks. A dataset's terms count even where there is none.
+ *
+ * @example
+ * whyNotFitting(orders, { categories: 5n, memberships: [] }) // [{ reason: 'TrustTooLow', wanted: 5n, offered: 1n }]
+ */
 export function whyNotFitting(orders: MatchOrders, state: FittingState): readonly Mismatch[] {
   return [
     ...categoryMismatches(orders, state.categories),

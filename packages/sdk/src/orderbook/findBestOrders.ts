@@ -1,14 +1,13 @@
 // The cheapest orders that serve a wish: the market is asked, and what it says is judged here, on the chain as it is now.
-import { NO_ADDRESS, formatRlc, isSameAddress, type Mismatch } from '@iexec/protocol'
-import { showAccount } from '../account/showAccount.ts'
+import type { Mismatch } from '@iexec/protocol'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
-import { explainAll } from '../order/requireMatch.ts'
 import { callService } from '../service/callService.ts'
 import { asWords, readAmount, readList, readObject, readText } from '../service/parse.ts'
 import { parsePublishedOrder } from '../service/parseOrder.ts'
+import { chooseSets, sentencesOf } from './chooseSets.ts'
 import { findInBooks } from './findInBooks.ts'
-import { judgeOnChain, priceOf, type Candidate, type Claimed, type OrderSet, type Verdict } from './orderSets.ts'
+import type { Candidate, Claimed, OrderSet } from './orderSets.ts'
 import { checkWish, wishQuery, type CheckedWish, type OrderWish } from './wish.ts'
 
 /** The cheapest orders that serve a wish. */
@@ -39,20 +38,19 @@ export type BestOrders = {
 export async function findBestOrders(context: Context, wish: OrderWish): Promise<BestOrders> {
   const checked = checkWish(context, wish)
   const { candidates, hints } = (await askMarket(context, checked)) ?? (await findInBooks(context, checked))
-  const judged = await Promise.all(
-    candidates.map(async (candidate) => ({ candidate, verdict: await judgeOnChain(context, checked, candidate) })),
-  )
-  for (const { candidate, verdict } of judged) await requireHonest(checked, candidate, verdict)
-  const [first, ...others] = takeSets(judged, checked.volume)
-  if (first === undefined) throw await noMatch(judged, hints)
-  const sets = [first, ...others] as const
-  const total = sets.reduce((sum, set) => sum + set.taskPrice * set.volume, 0n)
-  const volume = sets.reduce((sum, set) => sum + set.volume, 0n)
-  const missingStake = await missingStakeOf(context, checked, total)
-  return { sets, volume, total, missingStake, hints: volume < checked.volume ? hints : [] }
+  let chosen = await chooseSets(context, checked, candidates)
+  if (chosen.volume < candidates.reduce((sum, { volume }) => sum + volume, 0n)) {
+    // Some of it is not there: others may be, of which the market would tell later.
+    const books = await findInBooks(context, checked)
+    chosen = await chooseSets(context, checked, [...candidates, ...books.candidates])
+  }
+  const { moment, sets, ...sums } = chosen
+  const [first, ...others] = sets
+  if (first === undefined) throw await noMatch(moment, hints)
+  return { ...sums, sets: [first, ...others], hints: sums.volume < checked.volume ? hints : [] }
 }
 
-/** More sets, suggestions or changes are no answer: each set is a dozen questions to the chain. */
+/** More sets, suggestions or changes are no answer. */
 const MOST = 100
 
 /** What the market finds; `undefined` when it cannot search. */
@@ -87,63 +85,12 @@ function readSuggestion(given: unknown): string {
   return `${sentences.join(', and ')}.`.replace(/^./u, (letter) => letter.toUpperCase())
 }
 
-type JudgedSet = { readonly candidate: Candidate; readonly verdict: Verdict }
-
-/** Terms stand in signed orders: a market that offers what breaks the wish did not look, or lies. */
-async function requireHonest(wish: CheckedWish, candidate: Candidate, { terms }: Verdict): Promise<void> {
-  const price = priceOf(candidate)
-  const tooDear =
-    wish.maxprice !== undefined && price > wish.maxprice
-      ? [`a task costs ${formatRlc(price)}, and may cost ${formatRlc(wish.maxprice)}`]
-      : []
-  if (terms.length + tooDear.length === 0) return
-  const faults = [...(await sentencesOf(terms)), ...tooDear]
-  throw new IexecError('BadAnswer', `The market offers orders that break the wish: ${faults.join('; ')}.`, {
-    hints: ['Look whether the URL of the market is right; if it is, do not trust this market.'],
-    details: { mismatches: terms },
-  })
-}
-
-/** Sets that are whole on chain, for no more tasks than are wished and than each order has left, shared orders counted once. */
-function takeSets(judged: readonly JudgedSet[], wished: bigint): readonly OrderSet[] {
-  const used = new Map<string, bigint>()
-  const sets: OrderSet[] = []
-  let wanted = wished
-  for (const { candidate, verdict } of judged.toSorted((one, other) =>
-    compare(priceOf(one.candidate), priceOf(other.candidate)),
-  )) {
-    if (verdict.moment.length > 0) continue
-    const left = [...verdict.left].map(([hash, volume]) => volume - (used.get(hash) ?? 0n))
-    const volume = [candidate.volume, wanted, ...left].reduce((least, each) => (each < least ? each : least))
-    if (volume <= 0n) continue
-    for (const hash of verdict.left.keys()) used.set(hash, (used.get(hash) ?? 0n) + volume)
-    sets.push({ ...candidate, volume, taskPrice: priceOf(candidate) })
-    wanted -= volume
-  }
-  return sets
-}
-
-function compare(one: bigint, other: bigint): number {
-  return one < other ? -1 : Number(one > other)
-}
-
-async function missingStakeOf(context: Context, { requester }: CheckedWish, total: bigint): Promise<bigint> {
-  if (isSameAddress(requester, NO_ADDRESS)) return 0n
-  const { stake } = await showAccount(context, requester)
-  return total > stake ? total - stake : 0n
-}
-
 /** What the market says would have to change; and where it was behind the chain, what happened meanwhile. */
-async function noMatch(judged: readonly JudgedSet[], hints: readonly string[]): Promise<IexecError> {
-  const moment: readonly Mismatch[] = judged.flatMap(({ verdict }) => verdict.moment)
+async function noMatch(moment: readonly Mismatch[], hints: readonly string[]): Promise<IexecError> {
   const why = moment.length === 0 ? '' : `: ${(await sentencesOf(moment)).join('; ')}`
   const again = moment.length === 0 ? [] : ['The market is behind the chain: try again in a moment.']
   return new IexecError('NoMatch', `No orders on the market serve this wish${why}.`, {
     hints: [...hints, ...again],
     details: { mismatches: moment },
   })
-}
-
-async function sentencesOf(mismatches: readonly Mismatch[]): Promise<readonly string[]> {
-  return mismatches.length === 0 ? [] : (await explainAll(mismatches)).map(({ sentence }) => sentence)
 }

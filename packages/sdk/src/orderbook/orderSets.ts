@@ -1,21 +1,14 @@
 // Sets of an app, a dataset and a workerpool order that would serve a wish together, judged by the protocol's rules.
 import {
-  MAX_UINT256,
   NO_ADDRESS,
   NO_DATASET_ORDER,
   NO_TAG,
-  asInstant,
-  hashOrder,
   isSameAddress,
   matchOrders,
-  remainingVolumes,
   taskPrice,
-  type MatchState,
+  whyNotFitting,
   type Mismatch,
-  type OrderHash,
-  type OrderStanding,
   type Signed,
-  type Volumes,
 } from '@iexec/protocol'
 import type { Address } from 'viem'
 import type { Context } from '../context.ts'
@@ -53,9 +46,13 @@ export function priceOf({ app, dataset, workerpool }: Candidate): bigint {
 export type Verdict = {
   readonly terms: readonly Mismatch[]
   readonly moment: readonly Mismatch[]
-  /** The hash of each order, and how many tasks are left of it. */
-  readonly left: ReadonlyMap<OrderHash, bigint>
+  /** The hash of each order, and how many tasks are left of it: none of one that does not stand. */
+  readonly left: ReadonlyMap<string, bigint>
+  /** Whose stake stands for the tasks, and how much of it is free, in nRLC. */
+  readonly stake: { readonly owner: Address; readonly free: bigint }
 }
+
+const KINDS = ['app', 'dataset', 'workerpool'] as const
 
 const OF_THE_MOMENT: ReadonlySet<Mismatch['reason']> = new Set([
   'AppNotRegistered',
@@ -69,24 +66,28 @@ const OF_THE_MOMENT: ReadonlySet<Mismatch['reason']> = new Set([
 ])
 
 /** Whether the terms of a set fit the wish and one another, without a look at the chain: then no group is known. */
-export function fitsOnPaper(context: Context, wish: CheckedWish, candidate: Candidate): boolean {
-  const orders = ordersOf(wish, candidate)
-  return judge(orders, paperState(context, orders)).terms.length === 0
+export function fitsOnPaper(wish: CheckedWish, candidate: Candidate): boolean {
+  return whyNotFitting(ordersOf(wish, candidate), { categories: wish.category + 1n, memberships: [] }).length === 0
 }
 
-/** Judges a set by everything that the chain says of it now. */
+/** Judges one task of a set by everything that the chain says of it now. */
 export async function judgeOnChain(context: Context, wish: CheckedWish, candidate: Candidate): Promise<Verdict> {
-  const orders = ordersOf(wish, candidate)
-  return judge(orders, await readMatchState(context, orders, orders.request.requester))
-}
-
-function judge(orders: SignedMatch, state: MatchState): Verdict {
+  const orders = ordersOf(wish, { ...candidate, volume: 1n })
+  const state = await readMatchState(context, orders, wish.requester)
   const match = matchOrders(orders, state)
+  const owner = state.owners.workerpool ?? NO_ADDRESS
   const mismatches = (match.ok ? [] : match.mismatches).filter((mismatch) => !isOfRequester(mismatch, orders))
+  const moment = mismatches.filter(({ reason }) => OF_THE_MOMENT.has(reason))
+  const left = KINDS.map((kind): [string, bigint] => {
+    const { hash, consumed } = state.orders[kind]
+    const isFallen = moment.some(({ reason }) => reason.toLowerCase().startsWith(kind))
+    return [hash, isFallen ? 0n : orders[kind].volume - consumed]
+  })
   return {
     terms: mismatches.filter(({ reason }) => !OF_THE_MOMENT.has(reason)),
-    moment: mismatches.filter(({ reason }) => OF_THE_MOMENT.has(reason)),
-    left: leftOf(orders, state),
+    moment,
+    left: new Map(left),
+    stake: { owner, free: state.freeStakes.get(owner) ?? 0n },
   }
 }
 
@@ -94,21 +95,6 @@ function judge(orders: SignedMatch, state: MatchState): Verdict {
 function isOfRequester(mismatch: Mismatch, { request }: SignedMatch): boolean {
   if (mismatch.reason === 'RequestOrderNotSigned') return true
   return mismatch.reason === 'InsufficientStake' && isSameAddress(mismatch.account, request.requester)
-}
-
-function leftOf(orders: SignedMatch, { orders: standing }: MatchState): ReadonlyMap<OrderHash, bigint> {
-  const consumed: Volumes = {
-    app: standing.app.consumed,
-    dataset: standing.dataset.consumed,
-    workerpool: standing.workerpool.consumed,
-    request: standing.request.consumed,
-  }
-  const left = remainingVolumes(orders, consumed)
-  return new Map([
-    [standing.app.hash, left.app],
-    [standing.dataset.hash, left.dataset],
-    [standing.workerpool.hash, left.workerpool],
-  ])
 }
 
 /** The four orders of the deal that the wish would become with a set: the request pays what they ask, up to its limits. */
@@ -136,32 +122,5 @@ function ordersOf(wish: CheckedWish, { app, dataset = NO_DATASET_ORDER, workerpo
       salt: NO_TAG,
       sign: '0x',
     },
-  }
-}
-
-/** A chain on which everything is there: what stands against a match then, stands in the orders. */
-function paperState({ domain }: Context, orders: SignedMatch): MatchState {
-  const owner: Address = orders.request.requester
-  const standing = (order: Signed): OrderStanding => ({
-    hash: hashOrder(order, domain),
-    consumed: 0n,
-    signedBy: owner,
-    presignedBy: undefined,
-  })
-  return {
-    now: asInstant(0),
-    orders: {
-      app: standing(orders.app),
-      dataset: standing(orders.dataset),
-      workerpool: standing(orders.workerpool),
-      request: standing(orders.request),
-    },
-    owners: { app: owner, dataset: owner, workerpool: owner },
-    memberships: [],
-    categories: { length: Number(orders.request.category) + 1 },
-    policy: { workerStakeRatio: 0n, schedulerRewardRatio: 0n },
-    sponsor: owner,
-    freeStakes: new Map([[owner, MAX_UINT256]]),
-    teeBroker: NO_ADDRESS,
   }
 }
