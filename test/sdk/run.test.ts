@@ -149,16 +149,21 @@ test('too little stake is refused with what is missing, or deposited when that i
   expect(await poor.wallet.show(addressOf(8))).toMatchObject({ nRLC: 7n })
 })
 
-test('a bag is bought in as few deals as there are orders for, counts its tasks on, and each result says its input', async () => {
+test('a bag is bought in as few deals as there are orders for, each with its slice of the inputs, and each result says its input', async () => {
   await sellTasks(2n)
   await sellTasks(3n, POOL_PRICE + 1n)
   const mapper = await clientOf(REQUESTER, { schedulerUrl: pool.url })
-  const inputs = ['a', 'b', 'c', 'd'].map((args) => ({ args }))
 
-  const run = await mapper.map(shop.app, { inputs })
+  const run = await mapper.map(
+    shop.app,
+    ['a', 'b', 'c', 'd'].map((args) => ({ args })),
+  )
   const deals = await Promise.all(run.dealIds.map(async (id) => mapper.deals.show(id)))
   for (const { id, botFirst, botSize } of deals) {
-    for (let index = botFirst; index < botFirst + botSize; index += 1n) await work(id, index, `result ${index}`)
+    for (let index = botFirst; index < botFirst + botSize; index += 1n) {
+      const [{ args } = {}] = (await sliceOf(id)).slice(Number(index))
+      await work(id, index, `result ${args}`)
+    }
   }
   const seen = new Map<bigint, string>()
   for await (const outcome of run.results()) {
@@ -167,16 +172,32 @@ test('a bag is bought in as few deals as there are orders for, counts its tasks 
     seen.set(outcome.index, new TextDecoder().decode(file?.read()))
   }
 
+  const slices = await Promise.all(run.dealIds.map(sliceOf))
+  const again: bigint[] = []
+  for await (const { index } of (await mapper.resume(run.dealIds)).results()) again.push(index)
   expect(deals.map(({ botFirst, botSize }) => [botFirst, botSize])).toEqual([
     [0n, 2n],
-    [2n, 2n],
+    [0n, 2n],
   ])
-  expect(new Set(deals.map(({ params }) => params)).size).toBe(1)
-  const parsed = parseParams(deals[0]?.params ?? '') as { readonly params: Params }
-  const stored = storage.files.get(parsed.params.iexec_bag ?? '')
-  expect(JSON.parse(new TextDecoder().decode(stored))).toEqual(inputs.map(({ args }) => ({ args, inputFiles: [] })))
-  expect(seen).toEqual(new Map([0n, 1n, 2n, 3n].map((index) => [index, `result ${index}`])))
+  expect(slices).toEqual([
+    [entry('a'), entry('b')],
+    [entry('c'), entry('d')],
+  ])
+  expect(seen).toEqual(new Map(['a', 'b', 'c', 'd'].map((args, index) => [BigInt(index), `result ${args}`])))
+  expect(new Set(again)).toEqual(new Set([0n, 1n, 2n, 3n]))
 })
+
+type Entry = { readonly args: string; readonly inputFiles: readonly string[] }
+
+function entry(args: string): Entry {
+  return { args, inputFiles: [] }
+}
+
+/** What a worker finds for a deal: the entry of each of its task indices. */
+async function sliceOf(id: DealId): Promise<readonly Entry[]> {
+  const { params } = parseParams((await alice.deals.show(id)).params) as { readonly params: Params }
+  return JSON.parse(new TextDecoder().decode(storage.files.get(params.iexec_bag ?? ''))) as readonly Entry[]
+}
 
 test('a bag is not given to a workerpool that does not announce that it takes bags', async () => {
   await sellTasks(4n)

@@ -1,18 +1,16 @@
-// Runs an app over many inputs: one request for all of them, in as few deals as there are orders for.
+// Runs an app over many inputs: in as few deals as there are orders for, each with its slice of the inputs.
 import type { Address } from 'viem'
 import type { Context } from '../context.ts'
-import { showAccount } from '../account/showAccount.ts'
 import { invalidField } from '../asset/requireContents.ts'
 import { IexecError } from '../error/iexecError.ts'
-import { eachOrder } from '../orderbook/fetchOrderbook.ts'
-import { findBestOrders } from '../orderbook/findBestOrders.ts'
-import type { OrderSet } from '../orderbook/orderSets.ts'
-import { requireSigner } from '../signer/signer.ts'
+import { chooseSets } from '../orderbook/chooseSets.ts'
+import { findInBooks, type PoolChoice } from '../orderbook/findInBooks.ts'
+import { checkWish } from '../orderbook/wish.ts'
 import { addFile } from '../storage/addFiles.ts'
 import { estimateOf, type RunEstimate } from './estimateRun.ts'
 import { fetchFeatures } from './poolFeatures.ts'
 import type { Run } from './run.ts'
-import { startRun, type BuyOptions } from './runApp.ts'
+import { buyRun, requireServed, type BuyOptions } from './runApp.ts'
 import { orderWishOf, requireRunnable, type RunWish } from './runWish.ts'
 
 /** What one task of a bag gets. */
@@ -21,37 +19,43 @@ export type BagInput = { readonly args?: string; readonly inputFiles?: readonly 
 /** How the tasks of a bag are run, all alike. */
 export type BagWish = Omit<RunWish, 'args' | 'inputFiles' | 'volume'>
 
+/** The inputs of a bag; with a wish, where there is one. */
+export type Bag<Wish = BagWish> = readonly BagInput[] | (Wish & { readonly inputs: readonly BagInput[] })
+
 const MOST_INPUTS = 10_000
-/** So many workerpools are asked for their features. */
-const MOST_POOLS = 50
+/** So many workerpools are asked for their features, and so many of their orders are tried with each order of the app. */
+const MOST = 100
 
 /**
  * Runs an app once for each input. The results come from `run.results()`, each with the index of its input.
  *
- * The inputs are stored as one JSON array, which the params of the request name (`iexec_bag`); each task takes the entry of its
- * index. Only workerpools that announce the feature `bag` are matched: others would give every task the same arguments.
+ * Each set of orders becomes a deal with a request of its own. Its slice of the inputs is stored as one JSON array, which the params
+ * of the request name (`iexec_bag`); each task takes the entry of its index in the deal. Only workerpools that announce the feature
+ * `bag` are matched: others would give every task the same arguments.
  *
- * @throws IexecError as `runApp` does; `NoMatch` when not all inputs can be served
+ * @throws IexecError as `runApp` does; `NoMatch` before anything is bought when not all inputs can be served
  * @example
  * const run = await mapApp(context, app, [{ args: '1' }, { args: '2' }])
  * for await (const outcome of run.results()) console.log(outcome.index)
  */
-export async function mapApp(
-  context: Context,
-  app: Address,
-  { inputs, deposit, skipPreflight, onDeal, ...wish }: BagWish & BuyOptions & { readonly inputs: readonly BagInput[] },
-): Promise<Run> {
-  requireSigner(context)
+export async function mapApp(context: Context, app: Address, bag: Bag<BagWish & BuyOptions>): Promise<Run> {
+  const { inputs, deposit, skipPreflight, onRequest, onDeal, ...wish } = wishOf(bag)
   if (inputs.length < 1 || inputs.length > MOST_INPUTS) {
     throw invalidField('number of inputs', inputs.length, `from 1 to ${MOST_INPUTS}`)
   }
   if (skipPreflight !== true) await requireRunnable(context, wish)
-  const estimate = await estimateMap(context, app, { ...wish, inputs })
-  const content = JSON.stringify(inputs.map(({ args = '', inputFiles = [] }) => ({ args, inputFiles })))
-  const { cid } = await addFile(context, { name: 'bag.json', content })
-  const params = { ...wish.params, iexec_bag: cid }
-  const bag = { ...estimate, wish: { ...estimate.wish, params } }
-  return startRun(context, bag, { deposit, onDeal, skipPreflight: true })
+  return buyRun(context, await estimateMap(context, app, { ...wish, inputs }), {
+    deposit,
+    onRequest,
+    onDeal,
+    skipPreflight: true,
+    find: estimateBag,
+    paramsAt: async (first, volume) => {
+      const slice = inputs.slice(Number(first), Number(first + volume))
+      const content = JSON.stringify(slice.map(({ args = '', inputFiles = [] }) => ({ args, inputFiles })))
+      return { ...wish.params, iexec_bag: (await addFile(context, { name: 'bag.json', content })).cid }
+    },
+  })
 }
 
 /**
@@ -59,88 +63,30 @@ export async function mapApp(
  *
  * @throws IexecError `NoMatch` when not all inputs can be served by workerpools that take bags
  */
-export async function estimateMap(
-  context: Context,
-  app: Address,
-  { inputs, ...wish }: BagWish & { readonly inputs: readonly BagInput[] },
-): Promise<RunEstimate> {
-  const volume = BigInt(inputs.length)
-  const whole: RunWish = { ...wish, volume }
-  const pools = await findBagPools(context, whole)
-  const { sets, hints } = await findSets(context, app, { wish: whole, pools })
-  const chosen = takeCheapest(sets, volume)
-  const served = chosen.reduce((sum, set) => sum + set.volume, 0n)
-  if (served < volume) throw tooFew({ served, volume, pools: pools.length, hints })
-  const total = chosen.reduce((sum, set) => sum + set.taskPrice * set.volume, 0n)
-  const { stake } = await showAccount(context, requireSigner(context).address)
-  const missingStake = total > stake ? total - stake : 0n
-  return estimateOf(context, { app, wish: whole, sets: chosen, volume, total, missingStake, hints: [] })
+export async function estimateMap(context: Context, app: Address, bag: Bag): Promise<RunEstimate> {
+  const { inputs, ...wish } = wishOf(bag)
+  return estimateBag(context, app, { ...wish, volume: BigInt(inputs.length) })
 }
 
-/** The workerpools with orders for this wish that take bags. */
-async function findBagPools(
-  context: Context,
-  { workerpool, category = 0n, tag, trust }: RunWish,
-): Promise<readonly Address[]> {
-  const pools = new Set<Address>()
-  if (workerpool !== undefined) pools.add(workerpool)
-  else {
-    const filters = { category, minTag: tag, minTrust: trust, app: 'any', dataset: 'any', requester: 'any' } as const
-    for await (const { order } of eachOrder(context, 'workerpool', filters)) {
-      pools.add(order.workerpool)
-      if (pools.size === MOST_POOLS) break
-    }
-  }
-  const asked = [...pools].map(async (pool) => ({ pool, features: await fetchFeatures(context, pool) }))
-  return (await Promise.all(asked)).filter(({ features }) => features.includes('bag')).map(({ pool }) => pool)
+function wishOf<Wish extends object>(bag: Bag<Wish>): Wish & { readonly inputs: readonly BagInput[] } {
+  return 'inputs' in bag ? bag : ({ inputs: bag } as never)
 }
 
-type Search = { readonly wish: RunWish; readonly pools: readonly Address[] }
-type Sets = { readonly sets: readonly OrderSet[]; readonly hints: readonly string[] }
-
-async function findSets(context: Context, app: Address, { wish, pools }: Search): Promise<Sets> {
-  const found = await Promise.all(
-    pools.map(async (workerpool): Promise<Sets> => {
-      try {
-        return await findBestOrders(context, orderWishOf(app, { ...wish, workerpool }))
-      } catch (error) {
-        if (error instanceof IexecError && error.code === 'NoMatch') return { sets: [], hints: error.hints }
-        throw error
-      }
-    }),
-  )
-  return { sets: found.flatMap(({ sets }) => sets), hints: [...new Set(found.flatMap(({ hints }) => hints))] }
+async function estimateBag(context: Context, app: Address, wish: RunWish = {}): Promise<RunEstimate> {
+  const checked = checkWish(context, orderWishOf(app, wish))
+  const { candidates, hints } = await findInBooks(context, checked, async (orders) => ofBagPools(context, orders))
+  const found = { ...(await chooseSets(context, checked, candidates)), wish, hints }
+  requireServed(found)
+  return estimateOf(context, { ...found, app })
 }
 
-/** The cheapest sets; of equal prices the largest, so that there are few deals. */
-function takeCheapest(sets: readonly OrderSet[], wanted: bigint): readonly OrderSet[] {
-  const chosen: OrderSet[] = []
-  let left = wanted
-  for (const set of sets.toSorted(
-    (one, other) => Number(one.taskPrice - other.taskPrice) || Number(other.volume - one.volume),
-  )) {
-    if (left === 0n) break
-    const volume = set.volume < left ? set.volume : left
-    chosen.push({ ...set, volume })
-    left -= volume
-  }
-  return chosen
-}
-
-type Shortage = {
-  readonly served: bigint
-  readonly volume: bigint
-  readonly pools: number
-  readonly hints: readonly string[]
-}
-
-function tooFew({ served, volume, pools, hints }: Shortage): IexecError {
-  const sentence =
-    pools === 0
-      ? 'No workerpool that takes bags sells anything for this wish.'
-      : `The workerpools that take bags serve ${served} of ${volume} inputs.`
-  return new IexecError('NoMatch', sentence, {
-    hints: pools === 0 ? ['Run the inputs one by one, or ask a workerpool to announce the feature "bag".'] : hints,
-    details: { served, volume, pools },
+/** The orders of workerpools that take bags. */
+async function ofBagPools(context: Context, orders: Parameters<PoolChoice>[0]): ReturnType<PoolChoice> {
+  const pools = [...new Set(orders.map(({ order }) => order.workerpool))].slice(0, MOST)
+  const takes = await Promise.all(pools.map(async (pool) => (await fetchFeatures(context, pool)).includes('bag')))
+  const chosen = orders.filter(({ order }) => takes[pools.indexOf(order.workerpool)])
+  if (chosen.length > 0) return chosen.slice(0, MOST)
+  throw new IexecError('NoMatch', 'No workerpool that takes bags sells anything for this wish.', {
+    hints: ['Run the inputs one by one.'],
   })
 }

@@ -15,7 +15,7 @@ import { shownTask, type ShownTask } from '../task/showTask.ts'
 import type { NextMoment } from '../task/taskState.ts'
 import { newBlocks } from '../task/watchTask.ts'
 
-/** Where a run stands. */
+/** Where a run stands. The indices of its tasks count on over its deals. */
 export type RunState = DealProgress & {
   /** `completed`: every task has a result. `ended`: all are over, and some have none. */
   readonly status: 'running' | 'completed' | 'ended'
@@ -29,7 +29,7 @@ export type RunState = DealProgress & {
 /** What came out of a task. */
 export type RunResult = {
   readonly taskId: TaskId
-  /** The place of the task among those of the run. */
+  /** The place of the task among those of the run: for a bag, of its input. */
   readonly index: bigint
   /** An archive with the files of the result. */
   readonly zip: Blob
@@ -66,7 +66,7 @@ export type Run = {
 export type FailedRun = { readonly taskId: TaskId; readonly index: bigint; readonly error: IexecError }
 
 /**
- * Comes back to a run by its deals: all that is needed is on chain.
+ * Comes back to a run by its deals, in their order: all that is needed is on chain.
  *
  * @throws IexecError `InvalidInput`, `NotFound`
  * @example
@@ -121,11 +121,14 @@ async function* follow(
   const known: KnownTasks[] = deals.map(() => new Map())
   let sight = ''
   for await (const _ of newBlocks(context, signal)) {
-    const states: Omit<RunState, 'task'>[] = []
+    const states: Whole[] = []
+    let first = 0n
     for (const [place, deal] of deals.entries()) {
       const read = await readProgress(context, deal, known[place])
       known[place] = read.known
-      states.push(dealStateOf(deal, read.progress, read.now))
+      const state = dealStateOf(deal, read.progress, read.now)
+      states.push({ ...state, tasks: countedFrom(first, deal, state.tasks) })
+      first += deal.botSize
     }
     const state = await withTask(context, deals, together(states))
     const now = JSON.stringify([
@@ -140,6 +143,11 @@ async function* follow(
 }
 
 type Whole = Omit<RunState, 'task'>
+
+/** The tasks of a deal by their place among those of the run: each deal has indices of its own. */
+function countedFrom(first: bigint, { botFirst }: ShownDeal, tasks: Whole['tasks']): Whole['tasks'] {
+  return tasks.map((task) => ({ ...task, index: task.index - botFirst + first }))
+}
 
 function together(states: readonly Whole[]): Whole {
   const sum = (count: (state: Whole) => number): number => states.reduce((all, state) => all + count(state), 0)
@@ -166,7 +174,7 @@ async function withTask(context: Context, deals: readonly ShownDeal[], state: Wh
   const [deal] = deals
   const [outline] = state.tasks
   if (state.total !== 1 || deal === undefined || outline === undefined) return { ...state, task: undefined }
-  const task = await shownTask(context, { record: await readTask(context, outline.id), deal, index: outline.index })
+  const task = await shownTask(context, { record: await readTask(context, outline.id), deal, index: deal.botFirst })
   return { ...state, task, reason: task.reason, nextDeadline: task.nextDeadline }
 }
 

@@ -1,12 +1,24 @@
 // Buys a run of an app: from the cheapest orders to the deal.
-import { dealId, formatRlc, hashOrder, NO_ADDRESS, type DealId, type Order, type Signed } from '@iexec/protocol'
+import {
+  dealId,
+  formatRlc,
+  hashOrder,
+  NO_ADDRESS,
+  type DealId,
+  type Order,
+  type Params,
+  type Signed,
+} from '@iexec/protocol'
 import type { Address } from 'viem'
 import { depositStake } from '../account/depositStake.ts'
 import { showAccount } from '../account/showAccount.ts'
 import type { Context } from '../context.ts'
+import { showDeal } from '../deal/showDeal.ts'
 import { IexecError } from '../error/iexecError.ts'
 import { createRequestOrder } from '../order/createOrder.ts'
+import { manageOrder } from '../order/manageOrder.ts'
 import { matchOrders, type MadeDeal } from '../order/matchOrders.ts'
+import { readStanding } from '../order/readStanding.ts'
 import { signOrder } from '../order/signOrder.ts'
 import type { OrderSet } from '../orderbook/orderSets.ts'
 import { requireSigner } from '../signer/signer.ts'
@@ -21,8 +33,8 @@ export type BuyOptions = {
   /** Buys without a look into the vault for what the run needs there. */
   readonly skipPreflight?: boolean | undefined
   /**
-   * Hears of the id that the first deal will have as soon as the request is signed, before anything is sent: whoever is interrupted
-   * while it is made finds it by this id.
+   * Hears of the id that a deal will have as soon as its request is signed, before it is sent: whoever is interrupted while it is
+   * made finds it by this id.
    */
   readonly onRequest?: ((dealId: DealId) => void) | undefined
   /** Hears of each deal as soon as it is made: from then on `resumeRun` finds it. */
@@ -30,8 +42,9 @@ export type BuyOptions = {
 }
 
 /**
- * Runs an app: finds the cheapest orders that serve the wish, signs a request that pays exactly their prices, makes the deal, and
- * returns the way to its result. Purchases are never lost: `resumeRun` comes back to a deal by its id.
+ * Runs an app: finds the cheapest orders that serve the wish, signs a request for each set of them that pays exactly their prices,
+ * makes the deals, and returns the way to the results. Where others take a set meanwhile, the next best one is bought, within
+ * `maxPrice`. Purchases are never lost: `resumeRun` comes back to a deal by its id.
  *
  * Orders are those of the market. Whoever runs an app, dataset or workerpool of his own that is not for sale there signs an order of
  * it himself (for nothing, for one task, `requesterrestrict` his own address) and gives all orders to `matchOrders`; `resumeRun`
@@ -54,57 +67,156 @@ export async function runApp(context: Context, app: Address, wish: RunWish & Buy
 }
 
 /**
- * Buys exactly what was estimated.
+ * Buys exactly what was estimated. Instead of a set that others took meanwhile, one that costs at most `maxPrice` of the wish is
+ * bought; without it, at most what the set cost.
  *
- * @throws IexecError as `runApp` does; `OrdersMismatch` when somebody else took the orders meanwhile
+ * @throws IexecError as `runApp` does; `OrdersMismatch` when others took the orders, and there are none instead
  * @example
  * const estimate = await estimateRun(context, app, wish)
  * if (await asks(`${formatRlc(estimate.total)}?`)) await startRun(context, estimate, { deposit: 'auto' })
  */
 export async function startRun(context: Context, estimate: RunEstimate, options: BuyOptions = {}): Promise<Run> {
-  requireSigner(context)
-  const { wish, sets, volume, hints } = estimate
-  const wished = wish.volume ?? 1n
-  if (volume < wished) {
-    throw new IexecError('NoMatch', `The orders on the market serve ${volume} of ${wished} tasks.`, {
-      hints: [...hints, `Or run ${volume} tasks now.`],
-      details: { wished, volume },
-    })
-  }
-  if (options.skipPreflight !== true) await requireRunnable(context, wish)
-  await requireStake(context, estimate, options)
-  const request = await signOrder(context, requestOf(context, estimate))
-  options.onRequest?.(dealId(hashOrder(request, context.domain), 0n))
-  return openRun(context, await makeDeals(context, { sets, request }, options))
+  return buyRun(context, estimate, { ...options, find: estimateRun, paramsAt: async () => estimate.wish.params })
 }
 
-/** One request for all sets: its deals number their tasks on, from 0 to the last. */
-function requestOf(context: Context, { app, wish, sets, volume }: RunEstimate): Order<'request'> {
-  const highest = (price: (set: OrderSet) => bigint): bigint =>
-    sets.map(price).reduce((most, each) => (each > most ? each : most), 0n)
-  const pools = new Set(sets.map(({ workerpool }) => workerpool.workerpool))
-  const [pool = NO_ADDRESS] = pools
-  return createRequestOrder(context, {
-    app,
-    appmaxprice: highest((set) => set.app.appprice),
-    dataset: wish.dataset ?? NO_ADDRESS,
-    datasetmaxprice: highest((set) => set.dataset?.datasetprice ?? 0n),
-    workerpool: pools.size === 1 ? pool : (wish.workerpool ?? NO_ADDRESS),
-    workerpoolmaxprice: highest((set) => set.workerpool.workerpoolprice),
-    volume,
-    params: paramsOf(wish),
-    ...defined({
-      category: wish.category,
-      trust: wish.trust,
-      tag: wish.tag,
-      beneficiary: wish.beneficiary,
-      callback: wish.callback,
-    }),
+/** How what was estimated becomes deals. */
+export type Purchase = BuyOptions & {
+  /** Finds other orders, instead of those that others took. */
+  readonly find: typeof estimateRun
+  /** The params of so many tasks, from a place among those of the run on. */
+  readonly paramsAt: (first: bigint, volume: bigint) => Promise<Params | undefined>
+}
+
+/**
+ * Buys what was estimated, as `startRun` does, each set with params of its own.
+ *
+ * @throws IexecError as `startRun` does
+ * @example
+ * await buyRun(context, estimate, { find: estimateRun, paramsAt: async (first, volume) => paramsOfSlice(first, volume) })
+ */
+export async function buyRun(context: Context, estimate: RunEstimate, options: Purchase): Promise<Run> {
+  requireSigner(context)
+  if (options.skipPreflight !== true) await requireRunnable(context, estimate.wish)
+  const deals: MadeDeal[] = []
+  const onDeal = (deal: MadeDeal): void => {
+    deals.push(deal)
+    options.onDeal?.(deal)
+  }
+  try {
+    await buySets(context, estimate, { ...options, onDeal, first: 0n, searches: MOST_SEARCHES })
+  } catch (error) {
+    throw withBought(error, deals)
+  }
+  return openRun(context, deals)
+}
+
+/** So often one set after the other may be taken by others. */
+const MOST_SEARCHES = 3
+
+/** @throws IexecError `NoMatch` when fewer tasks are served than wished */
+export function requireServed({ wish, volume, hints }: Pick<RunEstimate, 'wish' | 'volume' | 'hints'>): void {
+  const wished = wish.volume ?? 1n
+  if (volume >= wished) return
+  throw new IexecError('NoMatch', `The orders on the market serve ${volume} of ${wished} tasks.`, {
+    hints: [...hints, `Or run ${volume} tasks now.`],
+    details: { wished, volume },
   })
 }
 
-function defined<Fields extends object>(fields: Fields): { [Name in keyof Fields]: Exclude<Fields[Name], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
+type Buying = Purchase & { readonly first: bigint; readonly searches: number }
+
+/** Buys sets for tasks from the place `first` on, in their order: so the tasks of the deals count on. */
+async function buySets(context: Context, estimate: RunEstimate, options: Buying): Promise<void> {
+  requireServed(estimate)
+  const { app, wish, sets } = estimate
+  const parts: Part[] = []
+  let { first } = options
+  for (const set of sets) {
+    parts.push({ app, set, first, wish: { ...wish, params: await options.paramsAt(first, set.volume) } })
+    first += set.volume
+  }
+  await requireStake(context, estimate, options)
+  for (const part of parts) await buyPart(context, part, options)
+}
+
+/** A set, and the tasks that it is for. */
+type Part = { readonly app: Address; readonly wish: RunWish; readonly set: OrderSet; readonly first: bigint }
+
+/** Buys a set; for tasks that others took from it, other sets. */
+async function buyPart(context: Context, part: Part, options: Buying): Promise<void> {
+  const { app, wish, set, first } = part
+  let bought = 0n
+  let refusal: unknown
+  try {
+    bought = await buySet(context, part, options)
+  } catch (error) {
+    const code = codeOf(error)
+    if (options.searches <= 0 || (code !== 'OrdersMismatch' && code !== 'Refused')) throw error
+    refusal = error
+  }
+  const volume = set.volume - bought
+  if (volume === 0n) return
+  const rest = { ...wish, volume, maxPrice: wish.maxPrice ?? set.taskPrice }
+  const other = await options.find(context, app, rest).catch((error: unknown) => {
+    throw codeOf(error) === 'NoMatch' ? (refusal ?? error) : error
+  })
+  await buySets(context, other, { ...options, first: first + bought, searches: options.searches - 1 })
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof IexecError ? error.code : undefined
+}
+
+/**
+ * Buys a set with a request that is worth nothing for any other: its prices, its workerpool, its number of tasks. So nobody can take
+ * tasks dearer; and what the transaction left of it is closed, so that nobody takes it later.
+ *
+ * @returns how many tasks were bought
+ */
+async function buySet(context: Context, part: Part, { onRequest, onDeal }: BuyOptions): Promise<bigint> {
+  const request = await signOrder(context, requestOf(context, part))
+  onRequest?.(dealId(hashOrder(request, context.domain), 0n))
+  const deal = await matchOrders(context, { ...part.set, request }).catch(async (error: unknown) => {
+    // It was sent, so that everybody knows the request, and came too late.
+    if (codeOf(error) === 'Refused') await closeRest(context, request, 0n)
+    throw error
+  })
+  onDeal?.(deal)
+  if (deal.volume < request.volume) await closeRest(context, request, deal.volume)
+  return deal.volume
+}
+
+/** Closes a request that everybody knows. @throws IexecError `NoMatch` when others made a deal of what was left */
+async function closeRest(context: Context, request: Signed<'request'>, bought: bigint): Promise<void> {
+  const hash = hashOrder(request, context.domain)
+  const { consumed } = await readStanding(context, hash)
+  if (consumed < request.volume) await manageOrder(context, request, 'close')
+  const next = dealId(hash, bought)
+  const isDeal = await showDeal(context, next).catch((error: unknown) => {
+    if (codeOf(error) !== 'NotFound') throw error
+  })
+  if (isDeal === undefined) return
+  throw new IexecError('NoMatch', `Others made the deal ${next} of your request, and it is yours.`, {
+    details: { dealId: next },
+  })
+}
+
+function requestOf(context: Context, { app, wish, set }: Part): Order<'request'> {
+  return createRequestOrder(context, {
+    app,
+    appmaxprice: set.app.appprice,
+    dataset: wish.dataset ?? NO_ADDRESS,
+    datasetmaxprice: set.dataset?.datasetprice ?? 0n,
+    workerpool: set.workerpool.workerpool,
+    workerpoolmaxprice: set.workerpool.workerpoolprice,
+    volume: set.volume,
+    params: paramsOf(wish),
+    category: wish.category ?? 0n,
+    trust: wish.trust ?? 0n,
+    tag: wish.tag ?? '',
+    beneficiary: wish.beneficiary ?? requireSigner(context).address,
+    callback: wish.callback ?? NO_ADDRESS,
+  })
 }
 
 async function requireStake(context: Context, { total }: RunEstimate, { deposit }: BuyOptions): Promise<void> {
@@ -126,29 +238,14 @@ async function requireStake(context: Context, { total }: RunEstimate, { deposit 
   )
 }
 
-type Purchase = { readonly sets: readonly OrderSet[]; readonly request: Signed<'request'> }
-
-async function makeDeals(
-  context: Context,
-  { sets, request }: Purchase,
-  { onDeal }: BuyOptions,
-): Promise<readonly MadeDeal[]> {
-  const deals: MadeDeal[] = []
-  for (const { app, dataset, workerpool } of sets) {
-    try {
-      const deal = await matchOrders(context, { app, dataset, workerpool, request })
-      deals.push(deal)
-      onDeal?.(deal)
-    } catch (error) {
-      if (!(error instanceof IexecError) || deals.length === 0) throw error
-      const { code, message, hints, details, cause } = error
-      const bought = deals.map((deal) => deal.dealId)
-      throw new IexecError(code, `${message} Bought before that: ${bought.join(', ')}.`, {
-        hints: ['What was bought goes on: come back to it by the ids of its deals.', ...hints],
-        details: { ...details, deals: bought },
-        cause,
-      })
-    }
-  }
-  return deals
+/** Tells what was bought before something failed. */
+function withBought(error: unknown, deals: readonly MadeDeal[]): unknown {
+  if (!(error instanceof IexecError) || deals.length === 0) return error
+  const { code, message, hints, details, cause } = error
+  const bought = deals.map((deal) => deal.dealId)
+  return new IexecError(code, `${message} Bought before that: ${bought.join(', ')}.`, {
+    hints: ['What was bought goes on: come back to it by the ids of its deals.', ...hints],
+    details: { ...details, deals: bought },
+    cause,
+  })
 }
