@@ -52,7 +52,7 @@ export type Iexec = Bound<typeof runs> & {
  * const iexec = await createIexec({ chain: settings, account: privateKeyToAccount(key) })
  * await iexec.account.deposit(parseRlc('10 RLC'))
  */
-export async function createIexec(options: ConnectOptions): Promise<Iexec> {
+export async function createIexec(options?: ConnectOptions): Promise<Iexec> {
   const context = await connect(options)
   return {
     context,

@@ -2,6 +2,7 @@
 import { accountOf } from '@iexec/chain/test/anvil'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startSdkMarket, type SdkMarket } from '../../test/market.ts'
+import { createIexec } from '../createIexec.ts'
 
 let market: SdkMarket
 beforeAll(async () => {
@@ -42,4 +43,44 @@ test('nothing is not an amount', async () => {
 
   await expect(bob.account.deposit(0n)).rejects.toMatchObject({ code: 'InvalidInput' })
   await expect(bob.account.withdraw(-1n)).rejects.toMatchObject({ code: 'InvalidInput' })
+})
+
+// What JavaScript and JSON give, and no type has looked at.
+test.each(['5 RLC', 5, null, undefined])('%j is not an amount: nothing is moved', async (amount) => {
+  const bob = await market.user(2)
+  const { account, wallet } = bob
+  const { address: to } = accountOf(1)
+
+  for (const moving of [
+    account.deposit(amount as never),
+    account.withdraw(amount as never),
+    account.approve(to, amount as never),
+    wallet.sendCoins({ to, amount: amount as never }),
+    wallet.sendRlc({ to, amount: amount as never }),
+  ]) {
+    await expect(moving).rejects.toMatchObject({
+      code: 'InvalidInput',
+      message: `The amount "${amount}" cannot be moved: give a bigint, such as parseRlc('5 RLC').`,
+    })
+  }
+})
+
+test.each(['0x12', null, undefined, 5])('%j is not an address of an account', async (address) => {
+  const { account, wallet } = await market.user(2)
+
+  await expect(account.show(address as never)).rejects.toMatchObject({ name: 'IexecError', code: 'InvalidInput' })
+  await expect(wallet.show(address as never)).rejects.toMatchObject({ name: 'IexecError' })
+})
+
+test('a wish with a field that means nothing is refused, and nothing is sought', async () => {
+  const { estimate, orderbooks } = await market.user(2)
+  const app = accountOf(3).address
+  const mistyped = { code: 'InvalidInput', message: 'A field "categroy" means nothing in the wish.' }
+
+  await expect(estimate(app, { categroy: 1n } as object)).rejects.toMatchObject(mistyped)
+  await expect(orderbooks.findBest({ app, ...({ categroy: 1n } as object) })).rejects.toMatchObject(mistyped)
+})
+
+test('a client without a chain is refused in words, also when nothing at all is given', async () => {
+  await expect(createIexec()).rejects.toMatchObject({ code: 'UnknownChain' })
 })

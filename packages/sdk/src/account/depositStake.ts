@@ -50,8 +50,10 @@ export async function depositStake(context: Context, amount: bigint): Promise<Mo
 
 /** @throws IexecError `InvalidInput` */
 export function requireAmount(amount: bigint): void {
-  if (amount > 0n) return
-  throw new IexecError('InvalidInput', `${amount} nRLC cannot be moved: give an amount above 0.`, {
+  const isAmount = typeof amount === 'bigint'
+  if (isAmount && amount > 0n) return
+  const why = isAmount ? 'give one above 0' : "give a bigint, such as parseRlc('5 RLC')"
+  throw new IexecError('InvalidInput', `The amount "${amount}" cannot be moved: ${why}.`, {
     details: { code: 'InvalidAmount', given: amount },
   })
 }

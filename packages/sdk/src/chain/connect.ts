@@ -51,7 +51,7 @@ export type ConnectOptions = {
  * @example
  * const context = await connect({ chain: settings, account: privateKeyToAccount(key) })
  */
-export async function connect(options: ConnectOptions): Promise<Context> {
+export async function connect(options: ConnectOptions = {}): Promise<Context> {
   const { chain, request } = await reachChain(options)
   const contracts = await findContracts(request, chain)
   const pollingMs = options.pollingMs ?? 500

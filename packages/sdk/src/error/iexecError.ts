@@ -36,11 +36,16 @@ export class IexecError extends Error {
 }
 
 /**
- * The same failure as an `IexecError`: what the rules of the protocol say of bad input becomes `InvalidInput`; anything else
- * that is none is a broken promise of ours, and stays what it is.
+ * The same failure as an `IexecError`: what the rules of the protocol, or viem when it encodes a call, say of bad input becomes
+ * `InvalidInput`; anything else that is none is a broken promise of ours, and stays what it is.
  */
 export function asIexecError(error: unknown): unknown {
+  if (isOfEncoding(error)) return new IexecError('InvalidInput', error.shortMessage, { cause: error })
   if (!(error instanceof InputError)) return error
   const { message, code, given, hint } = error
   return new IexecError('InvalidInput', message, { hints: [hint], details: { code, given }, cause: error })
+}
+
+function isOfEncoding(error: unknown): error is Error & { readonly shortMessage: string } {
+  return error instanceof Error && /^(InvalidAddress|IntegerOutOfRange|AbiEncoding)/u.test(error.name)
 }

@@ -13,6 +13,7 @@ import {
 import { bytesToHex, getAddress, type Address, type Hex } from 'viem'
 import type { Context } from '../context.ts'
 import { IexecError, asIexecError } from '../error/iexecError.ts'
+import { requireKnownFields } from '../error/knownFields.ts'
 import { requireSigner } from '../signer/signer.ts'
 import { requireOrder } from './requireOrder.ts'
 
@@ -156,20 +157,12 @@ function whole<Kind extends OrderKind>(context: Context, order: Order<Kind> & Or
       },
     )
   }
-  requireKnownFields(order)
+  // A mistyped price would be a price of nothing.
+  const known = ORDER_FIELDS[order.kind].map(({ name }) => name)
+  const { kind, ...said } = order
+  requireKnownFields(said, known, `the ${kind} order`)
   const fields = Object.entries(order).map(([name, value]) => [name, isAddressText(value) ? getAddress(value) : value])
   return Object.fromEntries(fields) as Order<Kind>
-}
-
-/** A mistyped price would be a price of nothing. */
-function requireKnownFields(order: Order): void {
-  const known: readonly string[] = ['kind', ...ORDER_FIELDS[order.kind].map(({ name }) => name)]
-  const unknown = Object.keys(order).find((name) => !known.includes(name))
-  if (unknown === undefined) return
-  throw new IexecError('InvalidInput', `A field "${unknown}" means nothing in the ${order.kind} order.`, {
-    hints: [`The fields are ${known.slice(1).join(', ')}.`],
-    details: { code: 'UnknownField', given: unknown },
-  })
 }
 
 function isAddressText(value: unknown): value is Address {

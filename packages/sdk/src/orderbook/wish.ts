@@ -4,6 +4,7 @@ import type { Address, Hex } from 'viem'
 import { requireAddress } from '../asset/requireAsset.ts'
 import type { Context } from '../context.ts'
 import { IexecError, asIexecError } from '../error/iexecError.ts'
+import { requireKnownFields } from '../error/knownFields.ts'
 import type { TagInput } from '../order/createOrder.ts'
 
 /** What a requester wishes for. Prices in nRLC for one task; one that is left out is without limit. */
@@ -58,7 +59,7 @@ export function checkWish(context: Context, wish: OrderWish): CheckedWish {
       details: { code: 'InvalidWish', field: name, given: value },
     })
   }
-  return {
+  const checked = {
     category,
     trust,
     volume,
@@ -72,6 +73,8 @@ export function checkWish(context: Context, wish: OrderWish): CheckedWish {
     requester: requireAddress(wish.requester ?? context.signer?.address ?? NO_ADDRESS),
     tag: tagOf(wish.tag ?? ''),
   }
+  requireKnownFields(wish, Object.keys(checked), 'the wish')
+  return checked
 }
 
 /** The wish as a market is asked for it: what is nothing in particular is left out. */

@@ -3,6 +3,7 @@ import { encodeTag, requiresTee, serializeParams, teeOnlyKeys, type Params } fro
 import type { Address } from 'viem'
 import type { Context } from '../context.ts'
 import { IexecError, asIexecError } from '../error/iexecError.ts'
+import { requireKnownFields } from '../error/knownFields.ts'
 import type { TagInput } from '../order/createOrder.ts'
 import type { OrderWish } from '../orderbook/wish.ts'
 import { checkEncryptionKey } from '../result/encryptionKey.ts'
@@ -42,8 +43,36 @@ export type RunWish = {
   readonly volume?: bigint | undefined
 }
 
-/** The wish as orders are sought for it. */
+/** Those of how it is bought may stand beside them, so that one object estimates and buys. */
+const FIELDS: { readonly [Name in keyof RunWish | 'deposit' | 'skipPreflight' | 'onRequest' | 'onDeal']-?: true } = {
+  args: true,
+  inputFiles: true,
+  dataset: true,
+  category: true,
+  trust: true,
+  tag: true,
+  maxPrice: true,
+  params: true,
+  secrets: true,
+  beneficiary: true,
+  callback: true,
+  encryptResult: true,
+  storageProvider: true,
+  workerpool: true,
+  volume: true,
+  deposit: true,
+  skipPreflight: true,
+  onRequest: true,
+  onDeal: true,
+}
+
+/**
+ * The wish as orders are sought for it.
+ *
+ * @throws IexecError `InvalidInput` for a field that means nothing
+ */
 export function orderWishOf(app: Address, wish: RunWish): OrderWish {
+  requireKnownFields(wish, Object.keys(FIELDS), 'the wish')
   const { dataset, workerpool, category, tag, trust, volume, maxPrice } = wish
   return { app, dataset, workerpool, category, tag, trust, volume, maxprice: maxPrice }
 }
