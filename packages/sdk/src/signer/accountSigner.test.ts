@@ -1,5 +1,6 @@
 // An account with a key of its own, on a real chain whose node stumbles.
 import { accountOf } from '@iexec/chain/test/anvil'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { startSdkMarket, type SdkMarket } from '../../test/market.ts'
 import { createIexec } from '../createIexec.ts'
@@ -43,6 +44,19 @@ test('a person hears why a transaction waits, and it is sent when the node answe
   await iexec.account.deposit(1n)
 
   expect(heard).toContain('The node does not answer, and is asked again in 1 s: HTTP 503')
+})
+
+test('who has no coins is told where to send them, and no hash is shown', async () => {
+  const account = privateKeyToAccount(generatePrivateKey())
+  const sent: unknown[] = []
+  const onSent = (transaction: unknown): void => void sent.push(transaction)
+  const iexec = await createIexec({ chain: market.chain, account, pollingMs: 20, onSent })
+
+  await expect(iexec.workerpools.deploy({ description: 'poor' })).rejects.toMatchObject({
+    code: 'InsufficientFunds',
+    hints: [`Send coins of the chain to ${account.address}.`],
+  })
+  expect(sent).toEqual([])
 })
 
 test('the signal ends the waiting with the hash of what is on its way, and nothing else is sent after it', async () => {

@@ -1,20 +1,25 @@
 // An account with a key in this process: signs here, and sends through the sender that replaces what is stuck.
+import { formatCoin } from '@iexec/protocol'
 import type { SendCommand, SendOutcome, Sender, SenderEvent } from '@iexec/chain/send'
 import {
   createClient,
   custom,
   defineChain,
   hexToBigInt,
+  type Address,
   type Hex,
   type LocalAccount,
   type TransactionReceipt,
 } from 'viem'
 import { asUnreachable } from '../call/readContract.ts'
+import type { Request } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
 import type { SendingOptions, Signer, Transaction, TypedDataJson } from './signer.ts'
 
 /** The most that gas may cost, as a multiple of its price when the first transaction is sent. */
 const CAP_FACTOR = 10n
+/** No transaction takes less. */
+const LEAST_GAS = 21_000n
 const SEPARATOR = ' #'
 
 /**
@@ -45,10 +50,11 @@ export function createAccountSigner(account: LocalAccount, options: SendingOptio
     send: async (transaction) =>
       inTurn(async () => {
         const sender = await open()
+        await requireCoins(transaction, account.address, options.request)
         // The sender takes two commands of one label for one; here, the same thing may be wanted twice.
         count += 1
         const command = { ...transaction, label: `${transaction.label}${SEPARATOR}${count}` }
-        return receiptOf(await sendUntil(sender, command, signal), transaction)
+        return receiptOf(await sendUntil(sender, command, signal), transaction, account.address)
       }, 'transaction'),
   }
 }
@@ -117,7 +123,25 @@ function reasonToWait(event: SenderEvent): string | undefined {
   }
 }
 
-function receiptOf(outcome: SendOutcome, { label, to }: Transaction): TransactionReceipt {
+/** Who has nothing is told so before anything is signed: a hash would look as if something were on its way. */
+async function requireCoins({ label, value = 0n }: Transaction, address: Address, request: Request): Promise<void> {
+  const answers = await Promise.all([
+    request({ method: 'eth_getBalance', params: [address, 'pending'] }) as Promise<Hex>,
+    request({ method: 'eth_gasPrice' }) as Promise<Hex>,
+    // The sender asks more patiently, and says why it waits.
+  ]).catch(() => undefined)
+  if (answers === undefined) return
+  const coins = hexToBigInt(answers[0])
+  const least = value + hexToBigInt(answers[1]) * LEAST_GAS
+  if (coins >= least) return
+  const sentence = `${capital(label)} failed: the account has ${formatCoin(coins)}, which does not pay for gas.`
+  throw new IexecError('InsufficientFunds', sentence, {
+    hints: [`Send coins of the chain to ${address}.`],
+    details: { account: address, available: coins, least },
+  })
+}
+
+function receiptOf(outcome: SendOutcome, { label, to }: Transaction, address: Address): TransactionReceipt {
   if (outcome.kind === 'mined') return outcome.receipt
   if (outcome.kind === 'left') {
     const { hashes, nonce } = outcome.inFlight
@@ -131,13 +155,14 @@ function receiptOf(outcome: SendOutcome, { label, to }: Transaction): Transactio
   if (refusal.kind === 'closed') {
     throw new IexecError('Aborted', `It was ended before "${label}": nothing was sent.`, { details: { label } })
   }
-  const code = refusal.kind === 'node' && refusal.name === 'InsufficientFunds' ? 'InsufficientFunds' : 'Refused'
-  throw new IexecError(code, `${sentence(label)} failed: ${refusal.sentence}.`, {
-    hints: refusal.hint === undefined ? [] : [refusal.hint],
+  const isPoor = refusal.kind === 'node' && refusal.name === 'InsufficientFunds'
+  const hint = isPoor ? `Send coins of the chain to ${address}.` : refusal.hint
+  throw new IexecError(isPoor ? 'InsufficientFunds' : 'Refused', `${capital(label)} failed: ${refusal.sentence}.`, {
+    hints: hint === undefined ? [] : [hint],
     details: { label, to, name: refusal.name, args: refusal.args, txHash: hash },
   })
 }
 
-function sentence(label: string): string {
+function capital(label: string): string {
   return label.charAt(0).toUpperCase() + label.slice(1)
 }
