@@ -23,8 +23,8 @@ export type BagWish = Omit<RunWish, 'args' | 'inputFiles' | 'volume'>
 export type Bag<Wish = BagWish> = readonly BagInput[] | (Wish & { readonly inputs: readonly BagInput[] })
 
 const MOST_INPUTS = 10_000
-/** So many workerpools are asked for their features, and so many of their orders are tried with each order of the app. */
-const MOST = 100
+/** So many workerpools are asked for their features. */
+const MOST_POOLS = 50
 
 /**
  * Runs an app once for each input. The results come from `run.results()`, each with the index of its input.
@@ -82,11 +82,9 @@ async function estimateBag(context: Context, app: Address, wish: RunWish = {}): 
 
 /** The orders of workerpools that take bags. */
 async function ofBagPools(context: Context, orders: Parameters<PoolChoice>[0]): ReturnType<PoolChoice> {
-  const pools = [...new Set(orders.map(({ order }) => order.workerpool))].slice(0, MOST)
+  const pools = [...new Set(orders.map(({ order }) => order.workerpool))].slice(0, MOST_POOLS)
   const takes = await Promise.all(pools.map(async (pool) => (await fetchFeatures(context, pool)).includes('bag')))
   const chosen = orders.filter(({ order }) => takes[pools.indexOf(order.workerpool)])
-  if (chosen.length > 0) return chosen.slice(0, MOST)
-  throw new IexecError('NoMatch', 'No workerpool that takes bags sells anything for this wish.', {
-    hints: ['Run the inputs one by one.'],
-  })
+  if (chosen.length > 0) return chosen
+  throw new IexecError('NoMatch', 'No workerpool that takes bags sells anything for this wish.')
 }

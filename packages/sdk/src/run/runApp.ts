@@ -59,7 +59,6 @@ export type BuyOptions = {
  * const { zip } = await run.result()
  */
 export async function runApp(context: Context, app: Address, wish: RunWish & BuyOptions = {}): Promise<Run> {
-  requireSigner(context)
   const { deposit, skipPreflight, onRequest, onDeal, ...rest } = wish
   if (skipPreflight !== true) await requireRunnable(context, rest)
   const options = { deposit, onRequest, onDeal, skipPreflight: true }
@@ -196,7 +195,7 @@ async function closeRest(context: Context, request: Signed<'request'>, bought: b
     if (codeOf(error) !== 'NotFound') throw error
   })
   if (isDeal === undefined) return
-  throw new IexecError('NoMatch', `Others made the deal ${next} of your request, and it is yours.`, {
+  throw new IexecError('NoMatch', `Others made the deal ${next} of your request: it is yours.`, {
     details: { dealId: next },
   })
 }
