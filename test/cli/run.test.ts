@@ -40,7 +40,7 @@ test('a person sees price and gas, says yes, watches, and has the verified resul
   await call.sees(`${shop.workerpool}, 10 nRLC a task`)
   await call.sees(/a result within \d+ min, or the price comes back/u)
   await call.sees('13 nRLC in all')
-  await call.sees(/gas +about \d+ \w+/u)
+  await call.sees(/gas +about 0\.\d+ ether/u)
   await call.sees('Buy this run for 13 nRLC? [Y/n]')
   call.types('y')
   await call.sees(/deal +0x[0-9a-f]{64}/u)

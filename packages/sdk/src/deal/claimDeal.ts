@@ -150,7 +150,7 @@ function idsOf(deal: ShownDeal, indices: readonly bigint[]): readonly TaskId[] {
 }
 
 function tooEarly({ id, finalDeadline }: ShownDeal, now: bigint): IexecError {
-  const sentence = `Tasks of the deal ${id} cannot be claimed before ${momentOf(finalDeadline)}, in ${finalDeadline - now} seconds.`
+  const sentence = `Tasks of the deal ${id} cannot be claimed before ${momentOf(finalDeadline)}.`
   return new IexecError('Refused', sentence, {
     hints: ['Wait until then: the workerpool may still finish them.'],
     details: { dealid: id, finalDeadline, now },

@@ -37,7 +37,7 @@ async function notClaimable(context: Context, { id, status, deal }: ShownTask): 
     return new IexecError('Refused', `The task ${id} cannot be claimed. ${words}.`, { details })
   }
   const { now } = await readHead(context)
-  const sentence = `The task ${id} cannot be claimed before ${momentOf(deal.finalDeadline)}, in ${deal.finalDeadline - now} seconds.`
+  const sentence = `The task ${id} cannot be claimed before ${momentOf(deal.finalDeadline)}.`
   return new IexecError('Refused', sentence, {
     hints: ['Wait until then: the workerpool may still finish it.'],
     details: { ...details, now },

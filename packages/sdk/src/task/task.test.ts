@@ -63,7 +63,7 @@ test('a task that nobody finishes ends as timed out at its final deadline, and i
 
   await expect(alice.tasks.claim(taskid)).rejects.toMatchObject({
     code: 'Refused',
-    message: expect.stringMatching(/cannot be claimed before \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, in \d+ seconds/u),
+    message: expect.stringMatching(/cannot be claimed before \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\.$/u),
     details: { finalDeadline: terms.finalDeadline },
   })
   const seen: string[] = []

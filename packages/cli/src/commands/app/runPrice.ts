@@ -1,5 +1,5 @@
 // What a run costs, shown before anybody pays, and the one question.
-import { asInstant, finalDeadline, formatCoin, formatRlc } from '@iexec/protocol'
+import { asInstant, finalDeadline, formatIn, formatRlc } from '@iexec/protocol'
 import { IexecError, type Category, type Iexec, type RunEstimate } from '@iexec/sdk'
 import type { Address } from 'viem'
 import type { Call } from '../../command.ts'
@@ -28,7 +28,7 @@ export async function requireFunds(iexec: Iexec, address: Address, estimate: Run
   }
   const cost = gas * gasPriceWei
   if (cost <= wei) return
-  const sentence = `The gas costs about ${formatCoin(cost)}, and ${address} has ${formatCoin(wei)}: ${formatCoin(cost - wei)} is missing.`
+  const sentence = `The gas costs about ${etherText(cost)}, and ${address} has ${etherText(wei)}: ${etherText(cost - wei)} is missing.`
   throw new IexecError('InsufficientFunds', sentence, {
     hints: [`Bring coins of the chain to ${address}, then try again. Nothing was bought.`],
     details: { account: address, token: 'coin', needed: cost, missing: cost - wei },
@@ -78,13 +78,17 @@ function describePrice(estimate: RunEstimate, category: Category): readonly stri
       ['trust', (wish.trust ?? 0n) > 1n ? `wrong in less than 1 of ${wish.trust} cases` : undefined],
       ['price', total === 0n ? 'nothing' : `${formatRlc(total)} in all`],
       ['deposit', missingStake === 0n ? undefined : deposit],
-      ['gas', `about ${formatCoin(roughly(gas * gasPriceWei))}`],
+      ['gas', aboutGas(gas * gasPriceWei)],
     ]),
   ]
 }
 
-/** Three digits: nobody knows more of what gas will cost. */
-function roughly(wei: bigint): bigint {
+/** What gas will cost, in the unit of balances; three digits: nobody knows more of it. */
+export function aboutGas(wei: bigint): string {
   const unknown = 10n ** BigInt(Math.max(0, wei.toString().length - 3))
-  return (wei / unknown) * unknown
+  return `about ${etherText((wei / unknown) * unknown)}`
+}
+
+function etherText(wei: bigint): string {
+  return `${formatIn(wei, 'ether')} ether`
 }

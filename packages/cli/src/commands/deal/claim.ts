@@ -5,6 +5,7 @@ import type { Command } from '../../command.ts'
 import { CHAIN_OPTION, CONFIRMS_OPTION, WALLET_OPTIONS } from '../../options.ts'
 import { rows } from '../../rows.ts'
 import { openSigner } from '../../session.ts'
+import { tellHowLong } from '../task/moments.ts'
 
 export const claimDealCommand: Command = {
   name: 'claim',
@@ -18,7 +19,7 @@ export const claimDealCommand: Command = {
     const dealId = asDealId(call.args[0])
     const iexec = await openSigner(call)
     const deal = await iexec.deals.show(dealId)
-    const { claimed, transactions } = await iexec.deals.claim(dealId).catch(tellWhatWasClaimed)
+    const { claimed, transactions } = await iexec.deals.claim(dealId).catch(tellHowLong).catch(tellWhatWasClaimed)
     const count = Object.keys(claimed).length
     const price = BigInt(count) * taskPrice(dealPrices(deal))
     const tasks = `${count} ${count === 1 ? 'task was' : 'tasks were'} claimed`

@@ -3,7 +3,6 @@ import {
   NO_ADDRESS,
   NO_TAG,
   dealId,
-  formatCoin,
   formatRlc,
   isSameAddress,
   requiredTag,
@@ -28,6 +27,7 @@ import { findSignedOrder, requireSignedOrder } from '../../files/ordersFile.ts'
 import { CONFIRMS_OPTION } from '../../options.ts'
 import { rows } from '../../rows.ts'
 import { chainOf, isSet, openSteadySigner, projectFolder, text } from '../../session.ts'
+import { aboutGas } from '../app/runPrice.ts'
 import { askUnder } from './ask.ts'
 import { missingStake, preflight, requireSignedHere } from './check.ts'
 import { hashOption } from './kinds.ts'
@@ -194,7 +194,7 @@ async function askToBuy(
       ['requester', request.requester],
       ['tasks', String(volume)],
       ['price', volume === 1n ? formatRlc(total) : `${formatRlc(total)}, ${formatRlc(price)} each`],
-      ['gas', gas === undefined ? undefined : `about ${formatCoin(gas * gasPriceWei)}`],
+      ['gas', gas === undefined ? undefined : aboutGas(gas * gasPriceWei)],
     ]),
   ]
   await askUnder(lines, `Make a deal for ${tasks(volume)} at ${formatRlc(total)} in all?`, call)

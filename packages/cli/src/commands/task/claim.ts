@@ -4,6 +4,7 @@ import { IexecError } from '@iexec/sdk'
 import type { Command } from '../../command.ts'
 import { CHAIN_OPTION, CONFIRMS_OPTION, WALLET_OPTIONS } from '../../options.ts'
 import { openSigner } from '../../session.ts'
+import { tellHowLong } from './moments.ts'
 
 export const claimTaskCommand: Command = {
   name: 'claim',
@@ -17,7 +18,7 @@ export const claimTaskCommand: Command = {
     const taskId = asTaskId(call.args[0])
     const iexec = await openSigner(call)
     const { deal } = await iexec.tasks.show(taskId).catch(unbegun)
-    const { txHash } = await iexec.tasks.claim(taskId)
+    const { txHash } = await iexec.tasks.claim(taskId).catch(tellHowLong)
     const price = taskPrice(dealPrices(deal))
     return {
       raw: { txHash },

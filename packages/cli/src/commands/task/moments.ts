@@ -1,5 +1,5 @@
 // Moments of the chain as people read them: how far they are, and when that is.
-import { momentOf } from '@iexec/sdk'
+import { IexecError, momentOf } from '@iexec/sdk'
 
 const [MINUTE, HOUR, DAY] = [60n, 3600n, 86_400n]
 
@@ -21,4 +21,17 @@ export function spanText(seconds: bigint): string {
   if (seconds >= 2n * DAY) return `${seconds / DAY} days`
   const minutes = (seconds % HOUR) / MINUTE
   return `${seconds / HOUR} h${minutes === 0n ? '' : ` ${minutes} min`}`
+}
+
+/** A claim that came too early, with how long it still takes. */
+export function tellHowLong(error: unknown): never {
+  if (!(error instanceof IexecError)) throw error
+  const { code, message, hints, details } = error
+  const { finalDeadline, now } = details
+  if (typeof finalDeadline !== 'bigint' || typeof now !== 'bigint' || finalDeadline <= now) throw error
+  throw new IexecError(code, message, {
+    hints: [`That is in ${spanText(finalDeadline - now)}.`, ...hints],
+    details,
+    cause: error,
+  })
 }
