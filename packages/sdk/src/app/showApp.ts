@@ -1,7 +1,7 @@
 // What an app is.
 import { decodeMultiaddr } from '@iexec/protocol'
 import * as assetItems from '@iexec/protocol/abi/asset'
-import type { Address } from 'viem'
+import { getAddress, type Address } from 'viem'
 import { ownerOf } from '../asset/requireAsset.ts'
 import { readContract } from '../call/readContract.ts'
 import type { Context } from '../context.ts'
@@ -31,6 +31,6 @@ export async function showApp(context: Context, address: Address): Promise<Regis
     readContract(context, { address, abi: assetItems.m_appChecksum, functionName: 'm_appChecksum' }),
     readContract(context, { address, abi: assetItems.m_appMREnclave, functionName: 'm_appMREnclave' }),
   ])
-  const registry = context.contracts.appRegistry
+  const registry = getAddress(context.contracts.appRegistry)
   return { address, owner, name, type, multiaddr: decodeMultiaddr(multiaddr), checksum, mrenclave, registry }
 }

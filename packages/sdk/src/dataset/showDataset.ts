@@ -1,7 +1,7 @@
 // What a dataset is.
 import { decodeMultiaddr } from '@iexec/protocol'
 import * as assetItems from '@iexec/protocol/abi/asset'
-import type { Address } from 'viem'
+import { getAddress, type Address } from 'viem'
 import { ownerOf } from '../asset/requireAsset.ts'
 import { readContract } from '../call/readContract.ts'
 import type { Context } from '../context.ts'
@@ -24,6 +24,6 @@ export async function showDataset(context: Context, address: Address): Promise<R
     readContract(context, { address, abi: assetItems.m_datasetMultiaddr, functionName: 'm_datasetMultiaddr' }),
     readContract(context, { address, abi: assetItems.m_datasetChecksum, functionName: 'm_datasetChecksum' }),
   ])
-  const registry = context.contracts.datasetRegistry
+  const registry = getAddress(context.contracts.datasetRegistry)
   return { address, owner, name, multiaddr: decodeMultiaddr(multiaddr), checksum, registry }
 }

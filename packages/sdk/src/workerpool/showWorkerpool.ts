@@ -1,6 +1,6 @@
 // What a workerpool is, and by which shares it divides what it earns.
 import * as assetItems from '@iexec/protocol/abi/asset'
-import type { Address } from 'viem'
+import { getAddress, type Address } from 'viem'
 import { ownerOf } from '../asset/requireAsset.ts'
 import { readContract } from '../call/readContract.ts'
 import type { Context } from '../context.ts'
@@ -42,6 +42,6 @@ export async function showWorkerpool(context: Context, address: Address): Promis
       functionName: 'm_schedulerRewardRatioPolicy',
     }),
   ])
-  const registry = context.contracts.workerpoolRegistry
+  const registry = getAddress(context.contracts.workerpoolRegistry)
   return { address, owner, description, workerStakeRatio, schedulerRewardRatio, registry }
 }
