@@ -235,6 +235,7 @@ describe('what is wrong is said before anything is done', () => {
     { app: { price: true }, says: 'app.price is true, and must be an amount' },
     { app: { price: '9007200 RLC' }, says: 'app.price: A price of 9007200 RLC is more than a market can write' },
     { app: { checksum: '0x12' }, says: 'app.checksum is "0x12", and must be a sha256' },
+    { app: { mutiaddr: 'x' }, says: 'app has a key "mutiaddr", which is not one of owner, name' },
     { app: { name: '' }, says: 'app.name is "", and must be a text' },
     { app: { type: 'VM' }, says: 'app.type is "VM", and must be "DOCKER" or "WASM"' },
     { app: { multiaddr: 7 }, says: 'app.multiaddr is 7, and must be a text' },

@@ -84,6 +84,17 @@ describe('iexec.json', () => {
   })
 
   test.each([
+    ['app', 'mutiaddr'],
+    ['dataset', 'prize'],
+    ['workerpool', 'stake'],
+    ['category', 'workclocktimeref'],
+  ] as const)('in %s, the key "%s" means nothing and is refused', async (name, key) => {
+    write('iexec.json', { [name]: { name: 'x', [key]: '1' } })
+
+    await expect(requireSection(folder, name, terminal)).rejects.toThrow(`iexec.json: ${name} has a key`)
+  })
+
+  test.each([
     [100, 100n],
     ['100', 100n],
     ['0.5 RLC', 500_000_000n],
@@ -96,8 +107,8 @@ describe('iexec.json', () => {
   })
 
   test('a checksum of zeros is none, and one as Docker writes it is read', async () => {
-    write('iexec.json', { app: { none: `0x${'0'.repeat(64)}`, one: `sha256:${'aB'.repeat(32)}` } })
-    const section = await requireSection(folder, 'app', terminal)
+    const values = { none: `0x${'0'.repeat(64)}`, one: `sha256:${'aB'.repeat(32)}` }
+    const section = { place: 'iexec.json: app', values }
 
     expect(readChecksum(section, 'none')).toBeUndefined()
     expect(readChecksum(section, 'one')).toBe(`0x${'ab'.repeat(32)}`)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { CliError } from '../cliError.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { changingFile, readJsonFile, writeJsonFile } from './jsonFile.ts'
-import { isObject, readSection, wrongValue, type Section } from './section.ts'
+import { isObject, readSection, unknownKey, wrongValue, type Section } from './section.ts'
 import { upgrade2018 } from './upgrade2018.ts'
 
 /** The whole file, in the order of its keys. */
@@ -56,7 +56,8 @@ async function readUpgraded(path: string, terminal: Terminal): Promise<IexecFile
 /**
  * A section of iexec.json.
  *
- * @throws CliError `MissingFile` when there is no file or no such section, saying which command writes it; `BadFile`
+ * @throws CliError `MissingFile` when there is no file or no such section, saying which command writes it; `BadFile`, also for keys
+ * that mean nothing
  */
 export async function requireSection(folder: string, name: SectionName, terminal: Terminal): Promise<Section> {
   const path = iexecFilePath(folder)
@@ -64,7 +65,28 @@ export async function requireSection(folder: string, name: SectionName, terminal
   const hints = [`iexec ${name} init writes one to begin with.`]
   if (file === undefined) throw new CliError('MissingFile', `There is no iexec.json in ${folder}.`, { hints })
   if (file[name] === undefined) throw new CliError('MissingFile', `${path} has no "${name}".`, { hints })
-  return readSection(file[name], `${path}: ${name}`)
+  return sectionOf(path, file, name)
+}
+
+/** What can be said of each; the sections of orders are read field by field. */
+const KEYS: Partial<Readonly<Record<SectionName, readonly string[]>>> = {
+  app: ['owner', 'name', 'type', 'multiaddr', 'checksum', 'mrenclave', 'price'],
+  dataset: ['owner', 'name', 'multiaddr', 'checksum', 'price'],
+  workerpool: ['owner', 'description', 'price'],
+  category: ['name', 'description', 'workClockTimeRef'],
+}
+
+/**
+ * A section that is there, without keys that mean nothing: a mistyped price would be a price of nothing.
+ *
+ * @throws CliError `BadFile`
+ */
+export function sectionOf(path: string, file: IexecFile, name: SectionName): Section {
+  const section = readSection(file[name], `${path}: ${name}`)
+  const known = KEYS[name]
+  const unknown = known && Object.keys(section.values).find((key) => !known.includes(key))
+  if (known === undefined || unknown === undefined) return section
+  throw unknownKey(section.place, unknown, `one of ${known.join(', ')}`)
 }
 
 /** Writes sections into iexec.json and leaves all else as it is; a file that is not there yet is made. */

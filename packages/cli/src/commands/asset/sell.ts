@@ -3,9 +3,9 @@ import { formatRlc, unreachable, type OrderHash } from '@iexec/protocol'
 import type { AssetKind, Iexec } from '@iexec/sdk'
 import type { Address } from 'viem'
 import type { Call, Command, Option } from '../../command.ts'
-import { readIexecFile, iexecFilePath } from '../../files/iexecFile.ts'
+import { readIexecFile, iexecFilePath, sectionOf } from '../../files/iexecFile.ts'
 import { findDeployed } from '../../files/deployedFile.ts'
-import { readPrice, readSection } from '../../files/section.ts'
+import { readPrice } from '../../files/section.ts'
 import { CHAIN_OPTION, FORCE_OPTION, WALLET_OPTIONS } from '../../options.ts'
 import { rows } from '../../rows.ts'
 import { addressArgument, chainOf, isSet, openSigner, projectFolder, text } from '../../session.ts'
@@ -143,9 +143,9 @@ async function priceInFile(call: Call, kind: AssetKind, address: Address): Promi
   const folder = projectFolder()
   const { chainId } = await chainOf(call)
   if ((await findDeployed(folder, { kind, chainId })) !== address) return undefined
-  const section = (await readIexecFile(folder, call.terminal))?.[kind]
-  if (section === undefined) return undefined
-  return readPrice(readSection(section, `${iexecFilePath(folder)}: ${kind}`), 'price')
+  const file = await readIexecFile(folder, call.terminal)
+  if (file?.[kind] === undefined) return undefined
+  return readPrice(sectionOf(iexecFilePath(folder), file, kind), 'price')
 }
 
 /**
