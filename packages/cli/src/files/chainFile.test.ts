@@ -61,3 +61,13 @@ test.each([
   await expect(findChain(folder, 'mars')).rejects.toMatchObject({ code: 'MissingFile' })
   expect(await listChains(folder)).not.toContain('local')
 })
+
+test('a chain of chain.json is found by its id, as long as no other one there has it', async () => {
+  const path = join(folder, 'chain.json')
+  writeFileSync(path, JSON.stringify({ chains: { mine: MINE, other: { ...MINE, id: 8 } } }))
+  const [mine, other] = [await findChain(folder, '7'), await findChain(folder, '8')]
+  writeFileSync(path, JSON.stringify({ chains: { mine: MINE, other: MINE } }))
+
+  expect([mine.name, other.name]).toEqual(['mine', 'other'])
+  await expect(findChain(folder, '7')).rejects.toThrow('Missing "7" chain')
+})

@@ -84,7 +84,7 @@ function readEntry(given: unknown, place: string): ChainEntry {
 }
 
 /**
- * The chain that a command is for: the named one, else the default of chain.json, else the one that runs on this machine.
+ * The chain that a command is for: the one of this name or id, else the default of chain.json, else the one that runs on this machine.
  *
  * @throws CliError `BadFile` or `MissingFile`, saying which chains there are
  */
@@ -93,11 +93,18 @@ export async function findChain(folder: string, name: string | undefined): Promi
   const wanted = name ?? file.default
   if (wanted === undefined) return (await findLocalChain()) ?? missing(undefined, file)
   const known = KNOWN_CHAINS.find((chain) => chain.name === wanted || String(chain.chainId) === wanted)
-  const entry = file.chains[wanted] ?? (known === undefined ? undefined : file.chains[known.name])
-  if (entry !== undefined) return toSettings(known?.name ?? wanted, entry, known)
+  const own = findNameIn(file, wanted, known)
+  if (own !== undefined) return toSettings(known?.name ?? own, file.chains[own] ?? {}, known)
   if (known !== undefined) return known
   const local = wanted === LOCAL ? await findLocalChain() : undefined
   return local ?? missing(wanted, file)
+}
+
+/** Under which name chain.json has a chain: the one that was typed, that of the known chain, or that of the only one with this id. */
+function findNameIn({ chains }: ChainFile, wanted: string, known: ChainSettings | undefined): string | undefined {
+  const ofId = Object.keys(chains).filter((name) => chains[name]?.id === wanted)
+  const names = [wanted, known?.name, ...(ofId.length === 1 ? ofId : [])]
+  return names.find((name) => name !== undefined && chains[name] !== undefined)
 }
 
 /**
