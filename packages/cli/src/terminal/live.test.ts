@@ -6,14 +6,16 @@ import { openTerminal, type Format, type Terminal } from './terminal.ts'
 
 type Screen = { readonly terminal: Terminal; readonly written: () => string }
 
-function openScreen({ isTTY, format = 'text' }: { readonly isTTY: boolean; readonly format?: Format }): Screen {
-  const errors = Object.assign(new PassThrough(), { isTTY, columns: 20 })
+type Kind = { readonly isTTY: boolean; readonly format?: Format; readonly rows?: number }
+
+function openScreen({ isTTY, format = 'text', rows }: Kind): Screen {
+  const errors = Object.assign(new PassThrough(), { isTTY, columns: 20, ...(rows !== undefined && { rows }) })
   const streams = { input: new PassThrough() as Readable, output: new PassThrough(), errors }
   const terminal = openTerminal({ format, isQuiet: false, streams })
   return { terminal, written: () => String(errors.read() ?? '') }
 }
 
-test('in a terminal, a view is drawn over the one before, each line within the width of the screen', () => {
+test('in a terminal, a view is drawn over the one before, with all rows of a line that is longer than the screen is wide', () => {
   const { terminal, written } = openScreen({ isTTY: true })
   const live = openLive(terminal)
   onTestFinished(live.end)
@@ -21,7 +23,19 @@ test('in a terminal, a view is drawn over the one before, each line within the w
   live.show(() => ['one', 'a line that is longer than the screen'])
   live.show(() => ['two'])
 
-  expect(written()).toBe('\r\u001B[Jone\na line that is lon…\n\u001B[2A\r\u001B[Jtwo\n')
+  expect(written()).toBe('\r\u001B[Jone\na line that is longer than the screen\n\u001B[3A\r\u001B[Jtwo\n')
+})
+
+test('in a small terminal, the last lines that it has room for are drawn: what has left the screen cannot be drawn over', () => {
+  const { terminal, written } = openScreen({ isTTY: true, rows: 4 })
+  const live = openLive(terminal)
+  onTestFinished(live.end)
+
+  live.show(() => ['one', 'two', 'a line in two rows, of 30', 'four'])
+  live.show(() => ['five', 'a line in three rows that has more than forty'])
+
+  const first = 'a line in two rows, of 30\nfour'
+  expect(written()).toBe(`\r\u001B[J${first}\n\u001B[3A\r\u001B[Ja line in three rows that has more than forty\n`)
 })
 
 test('in a terminal, time goes on within a view until it is ended', () => {

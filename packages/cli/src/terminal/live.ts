@@ -45,10 +45,9 @@ function drawOver({ streams: { errors } }: Terminal): Live {
   let ticking: NodeJS.Timeout | undefined
   const draw = (lines: readonly string[]): void => {
     const up = height === 0 ? '' : `\u001B[${height}A`
-    // One that is longer than the screen is wide would take two rows, and the next drawing would miss one.
-    const cut = lines.map((line) => cutTo(clean(line), (errors.columns ?? 80) - 1))
-    errors.write(`${up}\r\u001B[J${cut.join('\n')}\n`)
-    height = lines.length
+    const drawn = thatFit(lines.map(clean), errors)
+    errors.write(`${up}\r\u001B[J${drawn.map(({ line }) => line).join('\n')}\n`)
+    height = drawn.reduce((sum, { rows }) => sum + rows, 0)
   }
   const stop = (): void => {
     clearInterval(ticking)
@@ -68,6 +67,21 @@ function drawOver({ streams: { errors } }: Terminal): Live {
   }
 }
 
-function cutTo(line: string, width: number): string {
-  return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`
+type Row = { readonly line: string; readonly rows: number }
+
+/** The last lines that the screen has room for, each in as many rows as it takes: nothing above the screen can be drawn over. */
+function thatFit(
+  lines: readonly string[],
+  { columns = 80, rows: room = 24 }: { readonly columns?: number; readonly rows?: number },
+): readonly Row[] {
+  const fitting: Row[] = []
+  // The cursor stands in a row of its own.
+  let left = room - 1
+  for (const line of lines.toReversed()) {
+    const rows = Math.max(1, Math.ceil(line.length / columns))
+    left -= rows
+    if (left < 0) break
+    fitting.unshift({ line, rows })
+  }
+  return fitting
 }

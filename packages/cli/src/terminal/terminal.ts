@@ -10,7 +10,7 @@ export type Format = 'text' | 'raw' | 'json'
 export type Streams = {
   readonly input: Readable & { readonly isTTY?: boolean }
   readonly output: Writable & { readonly isTTY?: boolean; readonly columns?: number }
-  readonly errors: Writable & { readonly isTTY?: boolean; readonly columns?: number }
+  readonly errors: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number }
 }
 
 /** A conversation with whoever called the command. */
