@@ -192,6 +192,17 @@ test('piped, it says what happens in plain lines on stderr, and --detach says ho
   expect(out).toMatch(/iexec deal show 0x[0-9a-f]{64} --watch comes back to it\./u)
 })
 
+test('piped, whoever waits hears at once that it may take long, and how to wait no longer', async () => {
+  const before = await workshop.stakeOf(REQUESTER)
+  const called = workshop.sit(REQUESTER).iexec(['app', 'run', shop.app, '--yes'])
+  for (let stake = before; stake === before;) stake = await workshop.stakeOf(REQUESTER)
+  await workshop.passDeadline()
+
+  const { errors } = await called
+
+  expect(errors).toMatch(/may take hours; --detach ends here, and iexec deal show 0x[0-9a-f]{64} comes back\./u)
+})
+
 test('with --watch, a run that nobody finishes in time ends with the cause and where the money is', async () => {
   const desk = workshop.sit(REQUESTER)
   const before = await workshop.stakeOf(REQUESTER)

@@ -72,6 +72,12 @@ async function runApp(call: Call): Promise<Outcome> {
   await askToBuy(call, iexec, estimate)
   const { run, deals } = await buy(call, iexec, estimate)
   if (!isFollowed(call)) return boughtOutcome(run, { estimate, deals })
+  // Nobody is there to press Ctrl-C, and a workerpool may never begin.
+  if (!call.terminal.isLive && !isSet(call, 'watch')) {
+    call.terminal.say(
+      `It is followed to its end, which may take hours; --detach ends here, and iexec deal show ${run.dealId} comes back.`,
+    )
+  }
   const state = await watch(call, iexec, { run, bought: { estimate, deals } })
   return endedOutcome(call, iexec, { run, state, bought: { estimate, deals } })
 }
