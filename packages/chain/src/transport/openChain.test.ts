@@ -229,6 +229,12 @@ test('what a node says of a call itself comes back as it is', async () => {
   await expect(unknown).rejects.toMatchObject({ code: -32_601 })
 })
 
+test('a port to which no web client connects is named as the reason', async () => {
+  const { client } = await openChain({ rpcUrls: ['http://127.0.0.1:1'], chainId: 31_337 })
+
+  await expect(getBlockNumber(client)).rejects.toThrow('No web client connects to its port.')
+})
+
 test('no error shows more of a URL than its origin', async () => {
   const road = await roadTo(() => ({ status: 500, body: 'no' }))
   const secret = `${road.url.replace('http://', 'http://user:word@')}/key-in-path?token=key-in-query`

@@ -106,6 +106,8 @@ async function post(target: RpcTarget, body: string, limits: PostLimits): Promis
 /** The code alone: what else a network error says may hold the URL. */
 function codeOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined
+  // A port that fetch never connects to, such as 1: it has no code.
+  if (cause instanceof Error && cause.message === 'bad port') return 'No web client connects to its port.'
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined
   return typeof code === 'string' ? code : 'The connection failed.'
 }
