@@ -12,7 +12,7 @@ export const REFERENCE: string = join(houseRoot, 'docs/sdk.md')
 
 const HEAD = `# The SDK: reference
 
-Generated from the docstrings of \`packages/sdk\` by \`pnpm generate\`; not edited by hand. How to begin is in the README of the package.
+Generated from the docstrings of \`packages/sdk\` by \`pnpm generate\`; not edited by hand. How to begin is in the README of the package. What \`createIexec\` returns has the functions that take a \`context\` as verbs, and fills it in: \`iexec.run(app)\` is \`runApp(context, app)\`.
 `
 
 /** The reference as the sources say it today. */
@@ -45,10 +45,52 @@ export function writeReference(): string {
       ],
       { cwd: join(houseRoot, 'packages/sdk'), stdio: ['ignore', 'ignore', 'inherit'] },
     )
-    return `${HEAD}\n${readFileSync(join(folder, 'README.md'), 'utf8').trim()}\n`
+    return `${HEAD}\n${withVerbs(readFileSync(join(folder, 'README.md'), 'utf8').trim())}\n`
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Where the names of a client's verbs stand, by their noun; runs have none. */
+const VERBS: readonly (readonly [noun: string, file: string])[] = [
+  ['', 'run/index.ts'],
+  ['account', 'account/index.ts'],
+  ['account', 'account/ofMarket.ts'],
+  ['apps', 'app/index.ts'],
+  ['categories', 'category/index.ts'],
+  ['datasets', 'dataset/index.ts'],
+  ['deals', 'deal/index.ts'],
+  ['orderbooks', 'orderbook/verbs.ts'],
+  ['orders', 'order/verbs.ts'],
+  ['results', 'result/index.ts'],
+  ['secrets', 'secret/index.ts'],
+  ['storage', 'storage/index.ts'],
+  ['tasks', 'task/index.ts'],
+  ['tasks', 'task/ofPool.ts'],
+  ['wallet', 'wallet/index.ts'],
+  ['workerpools', 'workerpool/index.ts'],
+]
+
+/** Says of each function how a client has it: who reads `iexec.run(…)` somewhere finds what it does. */
+function withVerbs(reference: string): string {
+  const names = new Map(VERBS.flatMap(([noun, file]) => verbsIn(noun, file)))
+  names.set('findBestOrders', 'orderbooks.findBest')
+  return reference.replaceAll(
+    /^> (?:`\w+` )?\*\*(\w+)\*\*(?:\\<.*?\\>)?\(`context`(?:, )?([^)]*)\).*$/gmu,
+    (signature, name: string, rest: string) => {
+      const verb = names.get(name)
+      return verb === undefined ? signature : `${signature}\n\nOf a client: **iexec.${verb}**(${rest})`
+    },
+  )
+}
+
+function verbsIn(noun: string, file: string): readonly (readonly [name: string, verb: string])[] {
+  const source = readFileSync(join(houseRoot, 'packages/sdk/src', file), 'utf8')
+  const exported = [...source.matchAll(/^export \{([^}]*)\} from/gmu)].flatMap(([, names = '']) => names.split(','))
+  return exported.flatMap((one) => {
+    const [name = '', verb = name] = one.trim().split(' as ')
+    return name === '' ? [] : [[name, noun === '' ? verb : `${noun}.${verb}`] as const]
+  })
 }
 
 if (import.meta.main) {
