@@ -134,7 +134,8 @@ test('a dataset for enclaves is not sold while the vault has no key of it, unles
 })
 
 test('a key that is none is not pushed, and not shown', async () => {
-  const desk = deskOf(1, house.chain)
+  // Before a key is read, nobody asks the vault.
+  const desk = deskOf(1, { ...house.chain, vaultUrl: 'http://127.0.0.1:9' })
   desk.write('my.key', 'almost a key')
 
   const missing = await desk.iexec(['dataset', 'push-secret', addressOf(9)])

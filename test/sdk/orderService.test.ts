@@ -146,7 +146,8 @@ test('best orders that break the wish are refused', async () => {
   const { app, workerpool } = await signSet(shop)
   const lie = (changes: object = {}): void => {
     const match = { apporder: published(app), datasetorder: null, workerpoolorder: published(workerpool), volume: 1 }
-    server.says({ ok: true, found: true, matches: [{ ...match, taskPrice: 0, ...changes }], missing: [] })
+    const books = { orders: [], count: 0 }
+    server.says({ ok: true, found: true, matches: [{ ...match, taskPrice: 0, ...changes }], missing: [], ...books })
   }
 
   for (const wish of [
