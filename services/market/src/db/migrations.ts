@@ -12,6 +12,7 @@ import { APPROVALS } from './migrations/0007_approvals.ts'
 import { BULK_TURNS } from './migrations/0008_bulk_turns.ts'
 import { APPROVERS } from './migrations/0009_approvers.ts'
 import { EARNED } from './migrations/0010_earned.ts'
+import { approveAnew } from './migrations/0011_approved_anew.ts'
 
 /** The steps by name; they run in the order of their names. */
 export function migrationsFor(engine: Engine): Readonly<Record<string, Migration>> {
@@ -26,6 +27,7 @@ export function migrationsFor(engine: Engine): Readonly<Record<string, Migration
     '0008_bulk_turns': { up: async (db: Kysely<unknown>) => run(db, engine, BULK_TURNS) },
     '0009_approvers': { up: async (db: Kysely<unknown>) => run(db, engine, APPROVERS) },
     '0010_earned': { up: async (db: Kysely<unknown>) => run(db, engine, EARNED) },
+    '0011_approved_anew': { up: approveAnew },
   }
 }
 

@@ -21,10 +21,11 @@ import {
   type TestChain,
 } from '../../test/chain.ts'
 import { knownBlocks, startIndex } from '../../test/chainIndex.ts'
-import { onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { newLocation, onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { bookRow } from '../../test/rows.ts'
 import { readApprovers } from '../book/approved.ts'
 import { recheckBook, reopenBook } from '../book/index.ts'
-import type { Database } from '../db/database.ts'
+import { openDatabase, type Database } from '../db/database.ts'
 import type { BookOrderTable } from '../db/schema.ts'
 import { openBus } from '../live/bus.ts'
 import { openTables, type ApplyOptions } from './apply.ts'
@@ -198,6 +199,34 @@ onBothEngines('a reorganisation', (engine) => {
     const approvers = await readApprovers(database.read, [{ hash: hashOf(chain, order), asset }])
     expect([...approvers.values()]).toEqual([chain.address('appOwner').toLowerCase()])
     await expectReplay(database)
+  })
+
+  test('that an older version went through leaves nothing open that a later owner was taken to approve', async () => {
+    const app = await createApp(chain)
+    const asset = app.toLowerCase() as typeof app
+    const signer = chain.address('stranger').toLowerCase() as typeof app
+    const [approved, signed] = [appOrder({ app }), await sign(chain, appOrder({ app }), 'stranger')]
+    await happen([
+      async () => manageOrder(chain, 'sign', { order: approved }),
+      async () => manageOrder(chain, 'sign', { order: signed }),
+      async () => transferAsset(chain, 'app', { asset: app, from: 'appOwner', to: 'stranger' }),
+    ])
+    const { location, remove } = newLocation(engine)
+    const old = await openDatabase(location, { version: '0008_bulk_turns' })
+    await follow(old, [])
+    const rows = [{ ...approved, sign: '0x' } as const, signed].map((order) => {
+      const body = JSON.stringify({ sign: order.sign })
+      return bookRow({ hash: hashOf(chain, order), kind: 'app', app: asset, signer, broadcast_block: 1, body })
+    })
+    await old.write(async (writer) => writer.insertInto('book_order').values(rows).execute())
+    await old.close()
+
+    const database = await openDatabase(location)
+    await follow(database, [async () => deposit(chain, 'worker1', RLC)])
+
+    expect([await statusOf(database, approved), await statusOf(database, signed)]).toEqual(['dead', 'open'])
+    await database.close()
+    await remove()
   })
 
   test.for([50, 2])(
