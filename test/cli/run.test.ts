@@ -5,7 +5,7 @@ import { readZip } from '@iexec/sdk'
 import type { Address, Hex } from 'viem'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { leaveOnceSent } from '../desk.ts'
-import { APP_OWNER, DATASET_OWNER, REQUESTER, STRANGER, addressOf, type Shop } from '../sdk/shop.ts'
+import { APP_OWNER, DATASET_OWNER, POOL_OWNER, REQUESTER, STRANGER, addressOf, type Shop } from '../sdk/shop.ts'
 import { APP_PRICE, POOL_PRICE, openWorkshop, type Workshop } from './workshop.ts'
 
 const PRICE = APP_PRICE + POOL_PRICE
@@ -28,6 +28,21 @@ async function dealOf(app: Address): Promise<Hex> {
     const [newest] = items
     if (newest !== undefined) return newest.dealId
   }
+}
+
+/** A transaction that waits for a block, as it was signed. */
+async function pendingTransaction(hash: Hex): Promise<Hex> {
+  for (;;) {
+    const bytes = await shop.house.owner.request({ method: 'eth_getRawTransactionByHash', params: [hash] } as never)
+    if (bytes !== null) return bytes
+  }
+}
+
+/** Returns when a transaction of anvil's nth account waits for a block. */
+async function waitsForBlock(account: number): Promise<void> {
+  const count = async (blockTag: 'latest' | 'pending') =>
+    shop.house.owner.getTransactionCount({ address: addressOf(account), blockTag })
+  while ((await count('pending')) === (await count('latest')));
 }
 
 test('a person sees price and gas, says yes, watches, and has the verified result in the end', async () => {
@@ -106,6 +121,39 @@ test('Ctrl-C in the middle of a purchase names the deal that may come of it, and
   )
   expect(first).toBe(second)
   expect(await shop.requester.deals.show(first as Hex)).toMatchObject({ requester: addressOf(REQUESTER) })
+})
+
+test('Ctrl-C while a match is on its way that is refused then: its request is closed, and no deal is told', async () => {
+  const { poolOwner, workerpool, house, synced } = shop
+  const { owner } = house
+  const cheaper = await poolOwner.orders.sign(
+    poolOwner.orders.createWorkerpool({ workerpool, workerpoolprice: POOL_PRICE - 1n, trust: 1n }),
+  )
+  await poolOwner.orders.publish(cheaper)
+  await synced()
+  await owner.setAutomine(false)
+  onTestFinished(async () => owner.setAutomine(true))
+  const call = workshop.sit(REQUESTER).person(['app', 'run', shop.app, '--yes', '--max-price', `${PRICE}`, 'nRLC'])
+  await call.sees(/match the orders for 1 task: 0x[0-9a-f]{64}/u)
+  const hash = /match the orders for 1 task: (0x[0-9a-f]{64})/u.exec(call.screen())?.[1] as Hex
+  const match = await pendingTransaction(hash)
+
+  await owner.dropTransaction({ hash })
+  const cancelled = poolOwner.orders.cancel(cheaper)
+  await waitsForBlock(POOL_OWNER)
+  await owner.mine({ blocks: 1 })
+  await cancelled
+  call.presses('\u0003')
+  await call.sees('Ctrl-C: what was begun is brought to its end first.')
+  await owner.sendRawTransaction({ serializedTransaction: match }).catch(() => undefined)
+  await owner.mine({ blocks: 1 })
+  await owner.setAutomine(true)
+
+  expect(await call.ended).toBe(130)
+  expect(await owner.getTransactionReceipt({ hash })).toMatchObject({ status: 'reverted' })
+  expect(call.screen()).toMatch(/You left before the run was bought: no deal was made\.(?! The deal)/u)
+  const closing = /cancel the request order[^:]*: (0x[0-9a-f]{64})/u.exec(call.screen())?.[1] as Hex
+  expect(await owner.getTransactionReceipt({ hash: closing })).toMatchObject({ status: 'success' })
 })
 
 test('whoever presses Ctrl-C again and again has the id of the deal, in the form that was asked for', async () => {

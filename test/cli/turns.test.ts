@@ -61,7 +61,7 @@ test('Ctrl-C while a transaction waits says its hash; whoever waited for his tur
   await second.sees('Waiting for another iexec command of this wallet')
 
   second.presses('\u0003')
-  await second.sees('You left before it was the turn of this command: nothing was sent.')
+  await second.sees('You left before it was the turn of this command: this transaction was not sent.')
   first.presses('\u0003')
   await first.sees(/It is not known yet what becomes of the transaction "[^"]+",\s+0x[\da-f]{64}/u)
 

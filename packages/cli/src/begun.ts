@@ -7,11 +7,20 @@ import { CliError } from './cliError.ts'
 /** A transaction that is on its way, or was. */
 export type Sent = { readonly label: string; readonly txHash: Hex }
 
+/** How the SDK calls what makes a deal. */
+const MATCH_LABEL = 'match the orders'
+
 /** What was begun, and the last words of a command that is left. */
 export type Begun = {
   readonly sent: (transaction: Sent) => void
-  /** The next transaction makes this deal. */
+  /** The next transaction that matches orders makes this deal. */
   readonly expects: (dealId: DealId) => void
+  /** It is known by now that this deal was not made. */
+  readonly notMade: (dealId: DealId) => void
+  /** The deal that the last match on its way makes. */
+  readonly deal: () => DealId | undefined
+  /** Something was sent, and what comes next belongs to it, and is no new purchase. */
+  readonly isUnderWay: () => boolean
   /** What is said when the command is left in this moment. */
   readonly left: () => CliError
   /** After Ctrl-C: the same code for every way to leave, and what was begun among the details. */
@@ -28,7 +37,7 @@ export type Begun = {
  */
 export function openBegun(): Begun {
   const transactions: Sent[] = []
-  const deals: DealId[] = []
+  let deals: DealId[] = []
   let expected: DealId | undefined
   const details = (): Readonly<Record<string, unknown>> => ({
     ...(transactions.length > 0 && { txHash: transactions.at(-1)?.txHash, transactions }),
@@ -37,12 +46,19 @@ export function openBegun(): Begun {
   return {
     sent: (transaction) => {
       transactions.push(transaction)
-      if (expected !== undefined) deals.push(expected)
+      // A match may have been judged and not sent: the deposit after it makes no deal.
+      if (expected === undefined || !transaction.label.startsWith(MATCH_LABEL)) return
+      deals.push(expected)
       expected = undefined
     },
     expects: (dealId) => {
       expected = dealId
     },
+    notMade: (dealId) => {
+      deals = deals.filter((other) => other !== dealId)
+    },
+    deal: () => deals.at(-1),
+    isUnderWay: () => transactions.length > 0 && expected === undefined,
     left: () =>
       new CliError('Interrupted', leftSentence(transactions, deals), {
         hints: waysBack(transactions, deals),

@@ -49,8 +49,9 @@ async function signerUntil(call: Call, signal: AbortSignal | undefined): Promise
     onWaiting: terminal.warn,
     inTurn: async (work, what) =>
       underLock(`${chain.chainId}-${account.address.toLowerCase()}${what === 'login' ? '-login' : ''}`, work, {
-        // Also of a steady one: what was not begun need not be brought to an end.
-        signal: call.signal,
+        // Of a steady one only where nothing is under way: what was not begun need not be brought to an end.
+        signal: signal === undefined && call.begun.isUnderWay() ? undefined : call.signal,
+        notDone: what === 'login' ? 'it did not log in' : 'this transaction was not sent',
         onWait: () => {
           terminal.warn('Waiting for another iexec command of this wallet …')
         },

@@ -20,6 +20,8 @@ export type LockOptions = {
   readonly onUnlocked?: () => void
   /** Ends the wait; not the work. */
   readonly signal?: AbortSignal | undefined
+  /** What did not happen when the signal ends the wait, for its sentence: other things may have happened before. */
+  readonly notDone?: string
 }
 
 /**
@@ -44,14 +46,15 @@ export async function underLock<Answer>(
   }
 }
 
-async function takeTurn(name: string, { onWait, longMs = 1_000, signal }: LockOptions): Promise<Lock> {
+async function takeTurn(name: string, options: LockOptions): Promise<Lock> {
+  const { onWait, longMs = 1_000, signal, notDone = 'what waited for it was not done' } = options
   const tellsAt = performance.now() + longMs
   let isTold = false
   for (;;) {
     if (signal?.aborted === true) {
       // Files are locked by commands that do without the client, too.
       const { IexecError } = await import('@iexec/sdk')
-      throw new IexecError('Aborted', 'You left before it was the turn of this command: nothing was sent.')
+      throw new IexecError('Aborted', `You left before it was the turn of this command: ${notDone}.`)
     }
     const lock = await tryLock(name)
     if (lock.state !== 'busy') return lock

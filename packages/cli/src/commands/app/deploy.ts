@@ -157,7 +157,13 @@ async function sellOnce(call: Call, iexec: Iexec, sale: Sale): Promise<Sold> {
     if (same !== undefined) return { orderHash: same.orderHash, isNew: false }
     return { orderHash: await sell(iexec, 'app', sale), isNew: true }
   }
-  return underLock(name, lookAndSell, { signal })
+  return underLock(name, lookAndSell, {
+    signal,
+    notDone: 'it was not put up for sale',
+    onWait: () => {
+      terminal.warn('Waiting for another iexec command that sells this app …')
+    },
+  })
 }
 
 type Sold = { readonly orderHash: OrderHash; readonly isNew: boolean }

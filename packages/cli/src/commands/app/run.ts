@@ -107,8 +107,8 @@ async function buy(call: Call, iexec: Iexec, estimate: Bought['estimate']): Prom
   let expected: DealId | undefined
   const interrupted = (): void => {
     call.terminal.warn('Ctrl-C: what was begun is brought to its end first.')
-    if (expected !== undefined)
-      call.terminal.warn(`  iexec deal show ${expected} --watch shows the deal, if it is made.`)
+    const sent = call.begun.deal()
+    if (sent !== undefined) call.terminal.warn(`  iexec deal show ${sent} --watch shows the deal, if it is made.`)
   }
   call.signal.addEventListener('abort', interrupted, { once: true })
   try {
@@ -116,6 +116,8 @@ async function buy(call: Call, iexec: Iexec, estimate: Bought['estimate']): Prom
       deposit: 'auto',
       skipPreflight: true,
       onRequest: (dealId) => {
+        // Another request is signed only when there is no deal of the one before, or when it is known.
+        if (expected !== undefined && deals.at(-1)?.dealId !== expected) call.begun.notMade(expected)
         expected = dealId
         if (call.signal.aborted) throw deals.length === 0 ? notBought() : leftOf('a part of the run', deals)
         call.begun.expects(dealId)
@@ -125,15 +127,15 @@ async function buy(call: Call, iexec: Iexec, estimate: Bought['estimate']): Prom
     if (call.signal.aborted) throw leftOf('the run', deals)
     return { run, deals }
   } catch (error) {
-    throw error instanceof IexecError ? withWayBack(error, deals[0]?.dealId ?? sentOf(error, expected)) : error
+    throw error instanceof IexecError ? withWayBack(error, deals[0]?.dealId ?? sentOf(error, call.begun.deal())) : error
   } finally {
     call.signal.removeEventListener('abort', interrupted)
   }
 }
 
 /** The deal that may have been made by a transaction of which nobody knows yet what became of it. */
-function sentOf({ code }: IexecError, expected: DealId | undefined): DealId | undefined {
-  return code === 'NotMined' || code === 'ChainUnreachable' ? expected : undefined
+function sentOf({ code }: IexecError, sent: DealId | undefined): DealId | undefined {
+  return code === 'NotMined' || code === 'ChainUnreachable' ? sent : undefined
 }
 
 function withWayBack(error: IexecError, dealId: DealId | undefined): IexecError {
