@@ -127,7 +127,7 @@ test.each<{ line: readonly string[]; says: string; code?: number }>([
   { line: ['account', 'deposit', '1.5'], says: 'nRLC cannot be divided' },
   { line: ['account', 'deposit', '1', 'ETH'], says: 'is not a unit of RLC' },
   { line: ['account', 'deposit', '-1'], says: 'an amount cannot be negative' },
-  { line: ['account', 'deposit', '0'], says: 'give an amount above 0' },
+  { line: ['account', 'deposit', '0'], says: 'give one above 0' },
   { line: ['account', 'deposit', '99'], says: 'cannot be deposited: the wallet has 0 RLC', code: 1 },
   { line: ['account', 'withdraw', '99'], says: 'cannot be withdrawn: 0 RLC is free', code: 1 },
   { line: ['wallet', 'send-RLC', '1', '--force'], says: 'Nobody is named who receives it' },

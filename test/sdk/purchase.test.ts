@@ -2,7 +2,7 @@
 import { accountOf } from '@iexec/chain/test/anvil'
 import { hubAbi } from '@iexec/protocol/abi'
 import type { Signed } from '@iexec/protocol'
-import { createIexec, type Iexec, type MadeDeal } from '@iexec/sdk'
+import { createIexec, type BoughtDeal, type Iexec, type MadeDeal } from '@iexec/sdk'
 import { serve, startStorage, type TestStorage } from '@iexec/sdk/test/market'
 import { decodeFunctionData, parseTransaction, type Address, type Hex } from 'viem'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -69,7 +69,7 @@ async function stakeOf(account: number): Promise<bigint> {
 }
 
 /** The request with which a deal was made, as everybody sees it. */
-async function requestOf({ txHash }: MadeDeal): Promise<Signed<'request'>> {
+async function requestOf({ txHash = '0x' }: BoughtDeal): Promise<Signed<'request'>> {
   const { input } = await shop.house.owner.getTransaction({ hash: txHash })
   return requestIn(input)
 }
@@ -129,7 +129,7 @@ test('each set is bought with a request of its own prices, workerpool and volume
   await sellTasks(shop.workerpool, 1n)
   await sellTasks(otherPool, 9n)
   const before = await stakeOf(REQUESTER)
-  const deals: MadeDeal[] = []
+  const deals: BoughtDeal[] = []
 
   const run = await alice.run(shop.app, { volume: 2n, maxPrice: 10n, onDeal: (deal) => deals.push(deal) })
 
@@ -167,7 +167,7 @@ test('where others took a part of a set, the rest of its request is closed, and 
   const estimate = await alice.estimate(shop.app, { volume: 2n, maxPrice: 8n })
   await takeOne(cheap)
   await shop.synced()
-  const deals: MadeDeal[] = []
+  const deals: BoughtDeal[] = []
 
   const run = await alice.start(estimate, { onDeal: (deal) => deals.push(deal) })
 
@@ -182,22 +182,31 @@ test('where others took a part of a set, the rest of its request is closed, and 
   }
 })
 
-/** Alice, whose first transaction waits until others have done something that they learned from it. */
-async function slowAlice(before: (request: Signed<'request'>) => Promise<unknown>): Promise<Iexec> {
-  const { chain } = alice.context
-  let isFirst = true
+type Asked = { readonly method: string; readonly params?: unknown }
+
+/** Alice behind a node that does something before it answers. */
+async function aliceBehind(before: (call: Asked) => Promise<unknown>, labels: string[] = []): Promise<Iexec> {
   const provider = {
-    request: async (call: { readonly method: string; readonly params?: unknown }): Promise<unknown> => {
-      if (call.method === 'eth_sendRawTransaction' && isFirst) {
-        isFirst = false
-        const [raw] = call.params as readonly [`0x02${string}`]
-        const { data = '0x' } = parseTransaction(raw)
-        await before(requestIn(data))
-      }
+    request: async (call: Asked): Promise<unknown> => {
+      await before(call)
       return shop.house.owner.request(call as never)
     },
   }
-  return createIexec({ chain, provider, account: accountOf(REQUESTER), pollingMs: 20 })
+  const { chain } = alice.context
+  const onSent = ({ label }: { readonly label: string }): unknown => labels.push(label)
+  return createIexec({ chain, provider, account: accountOf(REQUESTER), pollingMs: 20, onSent })
+}
+
+/** Alice, whose first transaction waits until others have done something that they learned from it. */
+async function slowAlice(before: (request: Signed<'request'>) => Promise<unknown>): Promise<Iexec> {
+  let isFirst = true
+  return aliceBehind(async ({ method, params }) => {
+    if (method !== 'eth_sendRawTransaction' || !isFirst) return
+    isFirst = false
+    const [raw] = params as readonly [`0x02${string}`]
+    const { data = '0x' } = parseTransaction(raw)
+    await before(requestIn(data))
+  })
 }
 
 test('a request whose transaction came too late is closed, and another set is bought', async () => {
@@ -219,20 +228,122 @@ test('a request whose transaction came too late is closed, and another set is bo
   }
 })
 
-test('a deal that others made of the request is told, and nothing is bought twice', async () => {
+/** Orders as those of the shop, which nobody published: with them others make deals of a request. */
+async function signTwins(
+  workerpoolprice: bigint,
+): Promise<{ readonly app: Signed<'app'>; readonly workerpool: Signed<'workerpool'> }> {
+  const { appOwner, poolOwner, app, workerpool } = shop
+  return {
+    app: await appOwner.orders.sign(appOwner.orders.createApp({ app, appprice: 1n })),
+    workerpool: await poolOwner.orders.sign(
+      poolOwner.orders.createWorkerpool({ workerpool, workerpoolprice, volume: 1n }),
+    ),
+  }
+}
+
+test('a deal that others made of the request is the run, and nothing is bought twice', async () => {
   await sellApp(1n)
-  const order = await sellTasks(shop.workerpool, 5n)
+  await sellTasks(shop.workerpool, 5n)
   await sellTasks(otherPool, 6n)
-  const { appOwner, poolOwner, app } = shop
-  const sold = await appOwner.orders.sign(appOwner.orders.createApp({ app, appprice: 1n }))
+  const twins = await signTwins(5n)
   let made: MadeDeal | undefined
   const slow = await slowAlice(async (request) => {
-    made = await poolOwner.orders.match({ app: sold, workerpool: order, request })
+    made = await shop.poolOwner.orders.match({ ...twins, request })
   })
   const before = await stakeOf(REQUESTER)
 
-  const error = await refusal(slow.run(app))
+  const run = await slow.run(shop.app)
 
-  expect(error).toMatchObject({ code: 'NoMatch', details: { dealId: made?.dealId } })
+  expect(run.dealIds).toEqual([made?.dealId])
   expect(before - (await stakeOf(REQUESTER))).toBe(6n)
+})
+
+test('a deal that others made of the request before ours has its tasks before ours', async () => {
+  await sellApp(1n)
+  await sellTasks(shop.workerpool, 5n, 3n)
+  const twins = await signTwins(5n)
+  let made: MadeDeal | undefined
+  const slow = await slowAlice(async (request) => {
+    made = await shop.poolOwner.orders.match({ ...twins, request })
+  })
+  const before = await stakeOf(REQUESTER)
+
+  const run = await slow.map(shop.app, [{ args: 'a' }, { args: 'b' }, { args: 'c' }])
+
+  const deals = await Promise.all(run.dealIds.map(async (id) => alice.deals.show(id)))
+  expect(run.dealIds[0]).toBe(made?.dealId)
+  expect(deals.map(({ botFirst, botSize }) => [botFirst, botSize])).toEqual([
+    [0n, 1n],
+    [1n, 2n],
+  ])
+  expect(before - (await stakeOf(REQUESTER))).toBe(18n)
+})
+
+test('where the rest of a request cannot be closed, the request and what was bought are told, and nothing is bought twice', async () => {
+  await sellApp(1n)
+  const cheap = await sellTasks(shop.workerpool, 5n, 2n)
+  await sellTasks(otherPool, 7n, 2n)
+  let sent = 0
+  const poor = await aliceBehind(async ({ method }) => {
+    if (method !== 'eth_sendRawTransaction') return
+    sent += 1
+    if (sent > 1) throw Object.assign(new Error('insufficient funds for gas * price + value'), { code: -32_000 })
+  })
+  const estimate = await poor.estimate(shop.app, { volume: 2n, maxPrice: 8n })
+  await takeOne(cheap)
+  await shop.synced()
+  const before = await stakeOf(REQUESTER)
+
+  const error = await refusal(poor.start(estimate))
+
+  expect(error).toMatchObject({
+    code: 'InsufficientFunds',
+    message: expect.stringContaining('Until the request is closed'),
+  })
+  expect(error).toMatchObject({ details: { request: { volume: 2n }, deals: [expect.stringMatching(/^0x/u)] } })
+  expect(before - (await stakeOf(REQUESTER))).toBe(6n)
+})
+
+test('a request that was refused before it was sent is known to nobody, and not closed', async () => {
+  await sellApp(1n)
+  const cheap = await sellTasks(shop.workerpool, 5n)
+  await sellTasks(otherPool, 7n)
+  const labels: string[] = []
+  let isFirst = true
+  const late = await aliceBehind(async ({ method, params }) => {
+    const [call] = (params ?? []) as readonly [{ readonly from?: string }?]
+    if (method !== 'eth_call' || call?.from === undefined || !isFirst) return
+    isFirst = false
+    await takeOne(cheap)
+  }, labels)
+
+  const run = await late.run(shop.app, { maxPrice: 8n })
+
+  expect(await alice.deals.show(run.dealId)).toMatchObject({ workerpool: { price: 7n } })
+  expect(labels).toEqual(['match the orders for 1 task'])
+})
+
+test('no more is deposited than was estimated', async () => {
+  await sellApp(1n)
+  await sellTasks(shop.workerpool, 5n)
+  const estimate = await alice.estimate(shop.app)
+  await alice.account.withdraw(await stakeOf(REQUESTER))
+
+  const error = await refusal(alice.start(estimate, { deposit: 'auto' }))
+
+  expect(estimate.missingStake).toBe(0n)
+  expect(error).toMatchObject({ code: 'InsufficientFunds', details: { missing: 6n } })
+  expect(await stakeOf(REQUESTER)).toBe(0n)
+  await alice.account.deposit(100n)
+})
+
+test('an order that serves one workerpool only is left for it, where otherwise too few tasks are served', async () => {
+  await sellApp(1n, { volume: 1n })
+  await sellApp(2n, { volume: 1n, workerpoolrestrict: shop.workerpool })
+  await sellTasks(shop.workerpool, 5n)
+  await sellTasks(otherPool, 6n)
+
+  const { volume, total } = await alice.estimate(shop.app, { volume: 2n })
+
+  expect({ volume, total }).toEqual({ volume: 2n, total: 14n })
 })

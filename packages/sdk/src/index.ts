@@ -62,6 +62,7 @@ export { estimateOf, estimateRun, type FoundOrders, type RunEstimate } from './r
 export * from './run/mapApp.ts'
 export { fetchFeatures } from './run/poolFeatures.ts'
 export { resumeRun, type FailedRun, type FollowOptions, type Run, type RunResult, type RunState } from './run/run.ts'
+export type { BoughtDeal } from './run/buySet.ts'
 export { runApp, startRun, type BuyOptions } from './run/runApp.ts'
 export { paramsOf, requireRunnable, type RunWish } from './run/runWish.ts'
 export type { PushedSecret } from './secret/accountSecret.ts'

@@ -52,7 +52,7 @@ export async function chooseSets(
     return hash
   }
   for (;;) {
-    const sets = takeCheapest(wish.volume, sorted, { verdicts, hashOf })
+    const sets = takeMost(wish.volume, sorted, { verdicts, hashOf })
     const unknown = [...sets.keys()].filter((candidate) => !verdicts.has(candidate))
     if (unknown.length === 0) return sumOf(context, wish, { sets: [...sets.values()], verdicts })
     await Promise.all(
@@ -67,6 +67,26 @@ export async function chooseSets(
 
 /** What the chain said so far. */
 type Facts = { readonly verdicts: ReadonlyMap<Candidate, Verdict>; readonly hashOf: (order: Signed) => string }
+
+/** The cheapest; where they are too few, those first whose orders the fewest others need. */
+function takeMost(wanted: bigint, sorted: readonly Candidate[], facts: Facts): ReadonlyMap<Candidate, OrderSet> {
+  const cheapest = takeCheapest(wanted, sorted, facts)
+  if (volumeOf(cheapest.values()) >= wanted) return cheapest
+  const keysOf = (set: Candidate): readonly string[] => [set.app, set.workerpool].map(facts.hashOf)
+  const needs = new Map<string, number>()
+  for (const key of sorted.flatMap(keysOf)) needs.set(key, (needs.get(key) ?? 0) + 1)
+  const needOf = (set: Candidate): number => keysOf(set).reduce((sum, key) => sum + (needs.get(key) ?? 0), 0)
+  const others = takeCheapest(
+    wanted,
+    sorted.toSorted((one, other) => needOf(one) - needOf(other)),
+    facts,
+  )
+  return volumeOf(others.values()) > volumeOf(cheapest.values()) ? others : cheapest
+}
+
+function volumeOf(sets: Iterable<OrderSet>): bigint {
+  return [...sets].reduce((sum, { volume }) => sum + volume, 0n)
+}
 
 /** Sets in their order until there are enough tasks; of what is not known yet, the best is hoped. */
 function takeCheapest(
@@ -106,9 +126,9 @@ async function sumOf(context: Context, { requester }: CheckedWish, { sets, verdi
   const total = sets.reduce((sum, set) => sum + set.taskPrice * set.volume, 0n)
   const { stake } = isSameAddress(requester, NO_ADDRESS) ? { stake: total } : await showAccount(context, requester)
   return {
-    sets,
+    sets: sets.toSorted((one, other) => Number(one.taskPrice - other.taskPrice)),
     total,
-    volume: sets.reduce((sum, set) => sum + set.volume, 0n),
+    volume: volumeOf(sets),
     missingStake: total > stake ? total - stake : 0n,
     moment: [...verdicts.values()].flatMap(({ moment }) => moment),
   }

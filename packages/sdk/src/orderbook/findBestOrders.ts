@@ -39,8 +39,8 @@ export async function findBestOrders(context: Context, wish: OrderWish): Promise
   const checked = checkWish(context, wish)
   const { candidates, hints } = (await askMarket(context, checked)) ?? (await findInBooks(context, checked))
   let chosen = await chooseSets(context, checked, candidates)
-  if (chosen.volume < candidates.reduce((sum, { volume }) => sum + volume, 0n)) {
-    // Some of it is not there: others may be, of which the market would tell later.
+  if (candidates.length > 0 && chosen.volume < checked.volume) {
+    // Some of it is not there, or the market did not find the way to serve all.
     const books = await findInBooks(context, checked)
     chosen = await chooseSets(context, checked, [...candidates, ...books.candidates])
   }

@@ -14,6 +14,7 @@ import { readTask } from '../task/readTask.ts'
 import { shownTask, type ShownTask } from '../task/showTask.ts'
 import type { NextMoment } from '../task/taskState.ts'
 import { newBlocks } from '../task/watchTask.ts'
+import type { BoughtDeal } from './buySet.ts'
 
 /** Where a run stands. The indices of its tasks count on over its deals. */
 export type RunState = DealProgress & {
@@ -80,10 +81,7 @@ export async function resumeRun(context: Context, dealIds: Hex | readonly Hex[])
 }
 
 /** A run of deals that were just made. */
-export async function openRun(
-  context: Context,
-  made: readonly { readonly dealId: DealId; readonly txHash: Hex }[],
-): Promise<Run> {
+export async function openRun(context: Context, made: readonly BoughtDeal[]): Promise<Run> {
   const deals = await Promise.all(made.map(async ({ dealId }) => showDeal(context, dealId)))
   return runOf(context, deals, made[0]?.txHash)
 }

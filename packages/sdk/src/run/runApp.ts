@@ -1,27 +1,15 @@
 // Buys a run of an app: from the cheapest orders to the deal.
-import {
-  dealId,
-  formatRlc,
-  hashOrder,
-  NO_ADDRESS,
-  type DealId,
-  type Order,
-  type Params,
-  type Signed,
-} from '@iexec/protocol'
+import { dealId, formatRlc, hashOrder, NO_ADDRESS, type DealId, type Order, type Params } from '@iexec/protocol'
 import type { Address } from 'viem'
 import { depositStake } from '../account/depositStake.ts'
 import { showAccount } from '../account/showAccount.ts'
 import type { Context } from '../context.ts'
-import { showDeal } from '../deal/showDeal.ts'
 import { IexecError } from '../error/iexecError.ts'
 import { createRequestOrder } from '../order/createOrder.ts'
-import { manageOrder } from '../order/manageOrder.ts'
-import { matchOrders, type MadeDeal } from '../order/matchOrders.ts'
-import { readStanding } from '../order/readStanding.ts'
 import { signOrder } from '../order/signOrder.ts'
 import type { OrderSet } from '../orderbook/orderSets.ts'
 import { requireSigner } from '../signer/signer.ts'
+import { buySet, volumeOf, type BoughtDeal } from './buySet.ts'
 import { estimateRun, type RunEstimate } from './estimateRun.ts'
 import { openRun, type Run } from './run.ts'
 import { paramsOf, requireRunnable, type RunWish } from './runWish.ts'
@@ -38,7 +26,7 @@ export type BuyOptions = {
    */
   readonly onRequest?: ((dealId: DealId) => void) | undefined
   /** Hears of each deal as soon as it is made: from then on `resumeRun` finds it. */
-  readonly onDeal?: ((deal: MadeDeal) => void) | undefined
+  readonly onDeal?: ((deal: BoughtDeal) => void) | undefined
 }
 
 /**
@@ -96,13 +84,19 @@ export type Purchase = BuyOptions & {
 export async function buyRun(context: Context, estimate: RunEstimate, options: Purchase): Promise<Run> {
   requireSigner(context)
   if (options.skipPreflight !== true) await requireRunnable(context, estimate.wish)
-  const deals: MadeDeal[] = []
-  const onDeal = (deal: MadeDeal): void => {
+  const deals: BoughtDeal[] = []
+  const onDeal = (deal: BoughtDeal): void => {
     deals.push(deal)
     options.onDeal?.(deal)
   }
   try {
-    await buySets(context, estimate, { ...options, onDeal, first: 0n, searches: MOST_SEARCHES })
+    await buySets(context, estimate, {
+      ...options,
+      onDeal,
+      first: 0n,
+      searches: MOST_SEARCHES,
+      purse: purseOf(estimate),
+    })
   } catch (error) {
     throw withBought(error, deals)
   }
@@ -116,13 +110,24 @@ const MOST_SEARCHES = 3
 export function requireServed({ wish, volume, hints }: Pick<RunEstimate, 'wish' | 'volume' | 'hints'>): void {
   const wished = wish.volume ?? 1n
   if (volume >= wished) return
-  throw new IexecError('NoMatch', `The orders on the market serve ${volume} of ${wished} tasks.`, {
+  throw new IexecError('NoMatch', `The orders found on the market serve ${volume} of ${wished} tasks.`, {
     hints: [...hints, `Or run ${volume} tasks now.`],
     details: { wished, volume },
   })
 }
 
-type Buying = Purchase & { readonly first: bigint; readonly searches: number }
+type Buying = Purchase & {
+  readonly onDeal: (deal: BoughtDeal) => void
+  readonly first: bigint
+  readonly searches: number
+  readonly purse: { left: bigint }
+}
+
+/** What all deposits may come to: what the estimate said, and what the highest price leaves room for. In nRLC. */
+function purseOf({ missingStake, total, volume, wish: { maxPrice } }: RunEstimate): { left: bigint } {
+  const dearest = maxPrice === undefined ? total : maxPrice * volume
+  return { left: missingStake + (dearest > total ? dearest - total : 0n) }
+}
 
 /** Buys sets for tasks from the place `first` on, in their order: so the tasks of the deals count on. */
 async function buySets(context: Context, estimate: RunEstimate, options: Buying): Promise<void> {
@@ -144,17 +149,13 @@ type Part = { readonly app: Address; readonly wish: RunWish; readonly set: Order
 /** Buys a set; for tasks that others took from it, other sets. */
 async function buyPart(context: Context, part: Part, options: Buying): Promise<void> {
   const { app, wish, set, first } = part
-  let bought = 0n
-  let refusal: unknown
-  try {
-    bought = await buySet(context, part, options)
-  } catch (error) {
-    const code = codeOf(error)
-    if (options.searches <= 0 || (code !== 'OrdersMismatch' && code !== 'Refused')) throw error
-    refusal = error
-  }
+  const request = await signOrder(context, requestOf(context, part))
+  options.onRequest?.(dealId(hashOrder(request, context.domain), 0n))
+  const { deals, refusal } = await buySet(context, { ...set, request }, options.onDeal)
+  const bought = volumeOf(deals)
   const volume = set.volume - bought
   if (volume === 0n) return
+  if (options.searches <= 0) throw refusal ?? new IexecError('NoMatch', 'Others take whatever is found.')
   const rest = { ...wish, volume, maxPrice: wish.maxPrice ?? set.taskPrice }
   const other = await options.find(context, app, rest).catch((error: unknown) => {
     throw codeOf(error) === 'NoMatch' ? (refusal ?? error) : error
@@ -166,40 +167,7 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof IexecError ? error.code : undefined
 }
 
-/**
- * Buys a set with a request that is worth nothing for any other: its prices, its workerpool, its number of tasks. So nobody can take
- * tasks dearer; and what the transaction left of it is closed, so that nobody takes it later.
- *
- * @returns how many tasks were bought
- */
-async function buySet(context: Context, part: Part, { onRequest, onDeal }: BuyOptions): Promise<bigint> {
-  const request = await signOrder(context, requestOf(context, part))
-  onRequest?.(dealId(hashOrder(request, context.domain), 0n))
-  const deal = await matchOrders(context, { ...part.set, request }).catch(async (error: unknown) => {
-    // It was sent, so that everybody knows the request, and came too late.
-    if (codeOf(error) === 'Refused') await closeRest(context, request, 0n)
-    throw error
-  })
-  onDeal?.(deal)
-  if (deal.volume < request.volume) await closeRest(context, request, deal.volume)
-  return deal.volume
-}
-
-/** Closes a request that everybody knows. @throws IexecError `NoMatch` when others made a deal of what was left */
-async function closeRest(context: Context, request: Signed<'request'>, bought: bigint): Promise<void> {
-  const hash = hashOrder(request, context.domain)
-  const { consumed } = await readStanding(context, hash)
-  if (consumed < request.volume) await manageOrder(context, request, 'close')
-  const next = dealId(hash, bought)
-  const isDeal = await showDeal(context, next).catch((error: unknown) => {
-    if (codeOf(error) !== 'NotFound') throw error
-  })
-  if (isDeal === undefined) return
-  throw new IexecError('NoMatch', `Others made the deal ${next} of your request: it is yours.`, {
-    details: { dealId: next },
-  })
-}
-
+/** A request that is worth nothing for any other set: its prices, its workerpool, its number of tasks. */
 function requestOf(context: Context, { app, wish, set }: Part): Order<'request'> {
   return createRequestOrder(context, {
     app,
@@ -218,13 +186,15 @@ function requestOf(context: Context, { app, wish, set }: Part): Order<'request'>
   })
 }
 
-async function requireStake(context: Context, { total }: RunEstimate, { deposit }: BuyOptions): Promise<void> {
+async function requireStake(context: Context, { total }: RunEstimate, { deposit, purse }: Buying): Promise<void> {
   const { address } = requireSigner(context)
   const { stake } = await showAccount(context, address)
   if (stake >= total) return
   const missing = total - stake
-  if (deposit === 'auto') {
+  // More than was estimated is no surprise that anybody agreed to.
+  if (deposit === 'auto' && missing <= purse.left) {
     await depositStake(context, missing)
+    purse.left -= missing
     return
   }
   throw new IexecError(
@@ -238,7 +208,7 @@ async function requireStake(context: Context, { total }: RunEstimate, { deposit 
 }
 
 /** Tells what was bought before something failed. */
-function withBought(error: unknown, deals: readonly MadeDeal[]): unknown {
+function withBought(error: unknown, deals: readonly BoughtDeal[]): unknown {
   if (!(error instanceof IexecError) || deals.length === 0) return error
   const { code, message, hints, details, cause } = error
   const bought = deals.map((deal) => deal.dealId)

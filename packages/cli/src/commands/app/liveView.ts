@@ -1,12 +1,12 @@
 // A run as somebody watches it: order, deal, task, contributions, result, each with how far it is.
 import { formatRlc } from '@iexec/protocol'
-import type { MadeDeal, RunEstimate, RunState } from '@iexec/sdk'
+import type { BoughtDeal, RunEstimate, RunState } from '@iexec/sdk'
 import { rows } from '../../rows.ts'
 import type { View } from '../../terminal/live.ts'
 import { nextText, votesText } from '../task/words.ts'
 
 /** A run that was bought. */
-export type Bought = { readonly estimate: RunEstimate; readonly deals: readonly MadeDeal[] }
+export type Bought = { readonly estimate: RunEstimate; readonly deals: readonly BoughtDeal[] }
 
 /**
  * The lines for a state.

@@ -22,7 +22,7 @@ export async function requireRoomForResult({ options }: Call): Promise<void> {
 const NO_TASK = `0x${'0'.repeat(64)}` as Run['taskIds'][number]
 
 type Deals = {
-  readonly deals: readonly { readonly dealid: string; readonly volume: string; readonly txHash: string }[]
+  readonly deals: readonly { readonly dealid: string; readonly volume: string; readonly txHash: string | undefined }[]
 }
 
 function rawDeals({ deals }: Bought): Deals {
