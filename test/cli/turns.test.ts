@@ -6,7 +6,7 @@ import type { Hex } from 'viem'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { deskOf, leaveOnceSent } from '../desk.ts'
 import { addressOf, startHouse, type House } from '../house.ts'
-import { openDesk } from '../iexec.ts'
+import { openDesk, type Desk } from '../iexec.ts'
 
 /** A transaction that is on its way, and its hash. */
 const SENT = /: (0x[\da-f]{64})/u
@@ -26,6 +26,15 @@ async function stopMining(): Promise<void> {
     await house.owner.setAutomine(true)
     await house.owner.mine({ blocks: 1 })
   })
+}
+
+/** Has its turn as another command would, until it is closed. */
+function holdTurn({ home }: Desk, name: string): DatabaseSync {
+  const locks = join(home, '.iexec', 'locks')
+  mkdirSync(locks, { recursive: true })
+  const lock = new DatabaseSync(join(locks, name))
+  lock.exec('BEGIN EXCLUSIVE')
+  return lock
 }
 
 test('two commands of one wallet that send the same at the same time send it twice, one after the other', async () => {
@@ -117,18 +126,34 @@ test('a login waits for the one of another command of this wallet', async () => 
   const [desk, seller] = [deskOf(7, house.chain), await house.user(7)]
   const checksum: Hex = `0x${'c5'.repeat(32)}`
   const { address: app } = await seller.apps.deploy({ name: 'a', multiaddr: 'docker.io/me/a:1', checksum })
-  const locks = join(desk.home, '.iexec', 'locks')
-  mkdirSync(locks, { recursive: true })
-  const lock = new DatabaseSync(join(locks, `${house.chain.chainId}-${addressOf(7).toLowerCase()}-login`))
-  lock.exec('BEGIN EXCLUSIVE')
+  const lock = holdTurn(desk, `${house.chain.chainId}-${addressOf(7).toLowerCase()}-login`)
 
   const call = desk.person(['app', 'publish', app, '--price', '3', '--force'])
-  await call.sees(/Waiting for another iexec command of this wallet|Published/u)
-  const before = call.screen()
+  await call.sees(/Waiting for another iexec command of this wallet|is for sale/u)
+  const before = await seller.orderbooks.fetch('app', { app })
   lock.close()
 
   expect(await call.ended).toBe(0)
-  expect(before).not.toContain('Published')
+  expect(before.items).toEqual([])
+  expect((await seller.orderbooks.fetch('app', { app })).items).toHaveLength(1)
+})
+
+test('who waits for another command that sells the same app is told so, and may leave: it is registered, not sold', async () => {
+  const desk = deskOf(8, house.chain)
+  const contents = { multiaddr: 'docker.io/me/a:1', checksum: `0x${'c5'.repeat(32)}` }
+  desk.write('iexec.json', { app: { name: 'a', type: 'DOCKER', ...contents, price: '3 nRLC' } })
+  const { address } = await desk.raw(['app', 'deploy', '--no-publish'])
+  const lock = holdTurn(desk, `sale-${house.chain.chainId}-${String(address).toLowerCase()}`)
+
+  const call = desk.person(['app', 'deploy'])
+  await call.sees('Waiting for another iexec command that sells this app')
+  call.presses('\u0003')
+  const exitCode = await call.ended
+  lock.close()
+
+  expect(exitCode).toBe(130)
+  expect(call.screen()).toMatch(/is registered at 0x[\da-fA-F]{40}, and it is not for sale: You left before/u)
+  expect(call.screen()).toContain('the turn of this command: it was not put up for sale.')
 })
 
 test('how many blocks to wait for is judged before a wallet is opened', async () => {

@@ -84,6 +84,27 @@ test('of many processes that change a file at once, under two names, none loses 
   expect(written.toSorted((one, other) => one - other)).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2])
 })
 
+test('a file that another command holds on and on is named, and not changed', async () => {
+  const path = join(folder, 'deployed.json')
+  const [begun, held] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()]
+  const holder = changingFile(path, async () => {
+    begun.resolve(undefined)
+    await held.promise
+  })
+  await begun.promise
+  const change = vi.fn<() => Promise<void>>()
+
+  const waiting = changingFile(path, change, 50)
+
+  await expect(waiting).rejects.toMatchObject({
+    code: 'BadFile',
+    message: expect.stringContaining(`${path} cannot be`),
+  })
+  expect(change).not.toHaveBeenCalled()
+  held.resolve(undefined)
+  await holder
+})
+
 test('a home that cannot be written stops nobody who writes only into his project', async () => {
   const path = join(folder, 'deployed.json')
   vi.stubEnv('HOME', '/dev/null')

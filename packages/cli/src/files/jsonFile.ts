@@ -60,18 +60,35 @@ export async function requireWritableJson(path: string): Promise<void> {
   await requireWritable(await realPathOf(path))
 }
 
+/** How long whoever changes a file may take, in milliseconds: longer than any that is not stopped. */
+const PATIENCE_MS = 30_000
+
 /**
  * Reads, changes and writes a file while no other command of this user does: of two that change something at once, nothing is
  * lost.
  *
+ * @param patienceMs how long it is waited for its turn, in milliseconds; 30,000 when left out
+ * @throws CliError `BadFile` when another command holds the file for longer; whatever the change throws
  * @example
  * await changingFile(path, async () => writeJsonFile(path, { ...(await read(path)), changed }))
  */
-export async function changingFile<Answer>(path: string, change: () => Promise<Answer>): Promise<Answer> {
+export async function changingFile<Answer>(
+  path: string,
+  change: () => Promise<Answer>,
+  patienceMs: number = PATIENCE_MS,
+): Promise<Answer> {
   const name = createHash('sha256')
     .update(await realPathOf(path))
     .digest('hex')
-  return underLock(`file-${name}`, change)
+  return underLock(`file-${name}`, change, {
+    longMs: patienceMs,
+    onWait: () => {
+      const sentence = `${path} cannot be changed: another iexec command holds it for more than ${patienceMs / 1_000} s.`
+      throw new CliError('BadFile', sentence, {
+        hints: ['End that command, which may have been stopped, and try again.'],
+      })
+    },
+  })
 }
 
 /** One name for a file that has several, also before it is there. */

@@ -12,7 +12,7 @@ const SQLITE_BUSY = 5
 
 /** Who hears what of a lock. */
 export type LockOptions = {
-  /** Called once when the wait is long. */
+  /** Called once when the wait is long; what it throws ends the wait. */
   readonly onWait?: () => void
   /** From when on a wait is long, in milliseconds; 1,000 when left out. */
   readonly longMs?: number
