@@ -1,7 +1,7 @@
 // iexec requester, storage and result: secrets on their way to a vault, by the wire that vaults speak, and results that are read.
 import { execFileSync } from 'node:child_process'
 import { constants, createCipheriv, publicEncrypt, randomBytes } from 'node:crypto'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { readZip } from '@iexec/sdk'
@@ -142,6 +142,20 @@ test('keys for results are made, the public one goes to the vault, and the priva
   expect(decrypted).toEqual({ ok: true, resultsPath: join(desk.folder, 'results.zip') })
   const [file] = readZip(readFileSync(join(desk.folder, 'results.zip')))
   expect(new TextDecoder().decode(file?.read())).toBe('forty-two')
+})
+
+test('of a private key whose public one was not written, the public one goes to the vault all the same', async () => {
+  const desk = sit()
+  const made = await desk.raw(['result', 'generate-keys'])
+  const publicKey = readFileSync(String(made['publicKeyFile']), 'utf8')
+  rmSync(String(made['publicKeyFile']))
+
+  const push = await desk.raw(['result', 'push-encryption-key'])
+
+  expect(push).toEqual({ ok: true, isPushed: true, isUpdated: false })
+  expect([...pushed.values()].map((value) => Buffer.from(value, 'base64').toString().trim())).toEqual([
+    publicKey.trim(),
+  ])
 })
 
 /** A result as enclaves encrypt it: AES-256-CBC, its key under RSA. */

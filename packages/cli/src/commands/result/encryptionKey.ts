@@ -4,7 +4,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { generateEncryptionKeypair } from '@iexec/sdk'
 import { CliError } from '../../cliError.ts'
-import type { Command } from '../../command.ts'
+import type { Call, Command } from '../../command.ts'
 import { changingFile } from '../../files/jsonFile.ts'
 import { exists, writeWhole } from '../../files/wholeFile.ts'
 import { CHAIN_OPTION, FORCE_OPTION, WALLET_OPTIONS } from '../../options.ts'
@@ -20,7 +20,7 @@ import {
 } from '../../session.ts'
 import { confirm } from '../../terminal/ask.ts'
 import { FORCE_UPDATE_OPTION, requireVault } from '../storage/vault.ts'
-import { KEY_FOLDER_OPTION, keyFolder } from './keys.ts'
+import { KEY_FOLDER_OPTION, keyFolder, readPrivateKey } from './keys.ts'
 
 export const generateKeypairCommand: Command = {
   name: 'generate-encryption-keypair',
@@ -86,11 +86,8 @@ export const pushKeyCommand: Command = {
   run: async (call) => {
     await requireVault(call)
     const given = text(call, 'secretPath')
-    const path =
-      given === undefined
-        ? join(keyFolder(call), `${await requireWalletAddress(call)}_key.pub`)
-        : resolve(projectFolder(), given)
-    const publicKey = await readPublicKey(path)
+    const publicKey =
+      given === undefined ? await readOwnKey(call) : await readPublicKey(resolve(projectFolder(), given))
     const iexec = await openSigner(call)
     const pushed = await iexec.results.pushEncryptionKey(publicKey, { forceUpdate: isSet(call, 'forceUpdate') })
     return {
@@ -98,6 +95,16 @@ export const pushKeyCommand: Command = {
       text: [`The vault has your ${pushed.isUpdated ? 'new ' : ''}key for results.`],
     }
   },
+}
+
+/** Of a pair, the private key is written first. Alone it is as good: a new pair instead would replace it for good. */
+async function readOwnKey(call: Call): Promise<string> {
+  const privateKeyFile = join(keyFolder(call), `${await requireWalletAddress(call)}_key`)
+  const path = `${privateKeyFile}.pub`
+  if ((await exists(path)) || !(await exists(privateKeyFile))) return readPublicKey(path)
+  return createPublicKey(await readPrivateKey(call))
+    .export({ type: 'spki', format: 'pem' })
+    .toString()
 }
 
 async function readPublicKey(path: string): Promise<string> {
