@@ -38,11 +38,22 @@ export const showAccountCommand: Command = {
         ...rows([
           ['free', formatRlc(stake)],
           ['locked', formatRlc(locked)],
-          ['earned', earned === undefined ? `not known. ${why}` : formatRlc(earned)],
+          ['earned', earned === undefined ? `not known. ${why}` : earnedText(earned)],
         ]),
       ],
     }
   },
+}
+
+/**
+ * What was earned, in words. The market writes numbers, and of a greater sum the greatest that JSON has.
+ *
+ * @param earned in nRLC
+ * @example
+ * earnedText(3n) // '3 nRLC'
+ */
+export function earnedText(earned: bigint): string {
+  return earned < BigInt(Number.MAX_SAFE_INTEGER) ? formatRlc(earned) : `at least ${formatRlc(earned)}`
 }
 
 /** The account that was named, else that of the wallet. */
