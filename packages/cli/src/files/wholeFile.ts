@@ -15,8 +15,8 @@ export async function exists(path: string): Promise<boolean> {
 /**
  * Writes a file through a second one, so that nobody ever finds half of it, not even after the machine lost its power.
  *
- * @param mode permissions of the file: 0o600 for whatever holds a key, whose folder is nobody else's either; what the system
- * usually gives when left out
+ * @param mode permissions of the file: 0o600 for whatever holds a key, whose folder is nobody else's either; 0o644 without what
+ * the system takes away when left out
  * @throws CliError `BadFile`
  * @example
  * await writeWhole('.secrets/beneficiary/0x…_key', privateKey, 0o600)
