@@ -1,10 +1,10 @@
 // iexec app run: buys a run, follows it, and brings its result home.
 import {
+  type BoughtDeal,
   readHead,
   requireRunnable,
   IexecError,
   type Iexec,
-  type MadeDeal,
   type Run,
   type RunState,
   type RunWish,
@@ -99,11 +99,11 @@ async function preflight({ context }: Iexec, wish: RunWish): Promise<void> {
   }
 }
 
-type Purchase = { readonly run: Run; readonly deals: readonly MadeDeal[] }
+type Purchase = { readonly run: Run; readonly deals: readonly BoughtDeal[] }
 
 /** Whatever happens from here on, the person hears by which id the deal is found. */
 async function buy(call: Call, iexec: Iexec, estimate: Bought['estimate']): Promise<Purchase> {
-  const deals: MadeDeal[] = []
+  const deals: BoughtDeal[] = []
   let expected: DealId | undefined
   const interrupted = (): void => {
     call.terminal.warn('Ctrl-C: what was begun is brought to its end first.')
@@ -117,7 +117,7 @@ async function buy(call: Call, iexec: Iexec, estimate: Bought['estimate']): Prom
       skipPreflight: true,
       onRequest: (dealId) => {
         // Another request is signed only when there is no deal of the one before, or when it is known.
-        if (expected !== undefined && deals.at(-1)?.dealId !== expected) call.begun.notMade(expected)
+        if (expected !== undefined && !deals.some((deal) => deal.dealId === expected)) call.begun.notMade(expected)
         expected = dealId
         if (call.signal.aborted) throw deals.length === 0 ? notBought() : leftOf('a part of the run', deals)
         call.begun.expects(dealId)
@@ -154,7 +154,7 @@ function notBought(): CliError {
   })
 }
 
-function leftOf(bought: string, deals: readonly MadeDeal[]): CliError {
+function leftOf(bought: string, deals: readonly BoughtDeal[]): CliError {
   const ids = deals.map(({ dealId }) => dealId)
   const word = ids.length === 1 ? 'deal' : 'deals'
   return new CliError('Interrupted', `You left; ${bought} was bought and goes on, as the ${word} ${ids.join(', ')}.`, {
