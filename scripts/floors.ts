@@ -10,6 +10,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'packages/wire': 2,
   'packages/chain': 2,
   'packages/runtime': 2,
+  'packages/service': 3,
   'packages/sdk': 3,
   'packages/cli': 4,
   'services/market': 4,
