@@ -1,5 +1,6 @@
 // One run over every package, each as a project of its own name. Nothing stops at the first failure: the sum must be whole.
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { ViteUserConfig } from 'vitest/config'
 import { houseRoot, listRooms } from './scripts/house.ts'
@@ -9,6 +10,8 @@ const config: ViteUserConfig = {
     // Some tests start a chain or a compiler, on machines with two cores.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // Most tests wait for a chain, a database or a program: one more than there are cores keeps these busy.
+    maxWorkers: availableParallelism() + 1,
     projects: listRooms(houseRoot).map(({ folder }) => ({
       extends: true,
       root: folder,
