@@ -2,6 +2,7 @@
 //
 // Whatever verifies an archive has to see what any other program will unpack. Those that read the directory and those that read the
 // header before each file must therefore find the same, and there is not a byte that only one of them reads.
+import { isResultFileName } from '@iexec/protocol'
 import { Inflate } from 'fflate'
 import { IexecError } from '../error/iexecError.ts'
 import { asWords } from '../service/parse.ts'
@@ -200,11 +201,7 @@ function requirePlain(view: DataView, at: number, name: string): void {
 
 /** Nothing is unpacked here: what only some systems refuse, as `12:30.log`, is a result like any other. */
 function requireHarmless(name: string): string {
-  const isHarmless =
-    !/\\|^[A-Za-z]:/u.test(name) &&
-    !name.includes('\0') &&
-    name.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
-  if (isHarmless) return name
+  if (isResultFileName(name)) return name
   throw broken(`the name "${asWords(name)}" in it leads out of its folder`)
 }
 

@@ -82,7 +82,11 @@ test('computed.json comes before determinism.iexec, and that before consensus.ie
 test('with a callback, only its data count', () => {
   const files = { ...OUTPUT, 'computed.json': JSON.stringify({ 'callback-data': stringToHex('42') }) }
 
-  expect(digestsOf(files, true)).toEqual([{ rule: 'callback', digest: keccak256(stringToHex('42')), covers: [] }])
+  const callbackData = stringToHex('42')
+
+  expect(digestsOf(files, true)).toEqual([
+    { rule: 'callback', digest: keccak256(callbackData), covers: [], callbackData },
+  ])
   expect(digestsOf(OUTPUT, true)).toEqual([])
   expect(digestsOf({ 'computed.json': '{"callback-data":"0x"}' }, true)).toEqual([])
 })
