@@ -2,12 +2,10 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { connectionTo, locateDatabase, type DatabaseLocation } from '@iexec/service'
 import { Client } from 'pg'
 import type { Address } from 'viem'
-import { connectionTo } from './db/connection.ts'
-import type { DatabaseLocation } from './db/database.ts'
 import { readClaim, type Belonging } from './index/meta.ts'
-import { locateDatabase } from './place.ts'
 
 /**
  * The market with this hub that a database of the place belongs to; `undefined` when there is none, or when a hub has the same
@@ -19,7 +17,7 @@ import { locateDatabase } from './place.ts'
  * (await findClaim('/var/market', hub))?.chainId // 134
  */
 export async function findClaim(place: string, hub: Address): Promise<Belonging | undefined> {
-  const location = locateDatabase(place, 0)
+  const location = locateDatabase(place, 'chain-0')
   const claims = location.engine === 'postgres' ? await claimsOfSchemas(location) : claimsOfFiles(location, place)
   const [only, ...others] = claims.filter(({ contracts }) => contracts.hub === hub.toLowerCase())
   return others.length === 0 ? only : undefined

@@ -1,13 +1,13 @@
 // What an operator may set: by option, by environment variable, or in one file; an option wins over the environment, and both over the file.
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { isPlace, PLACES, sharedFile } from '@iexec/service'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { isAddress, type Address } from 'viem'
 import manifest from '../package.json' with { type: 'json' }
 import { LOG_LEVELS, isGateway, longest, readFile, type FileSettings, type LogLevel } from './configFile.ts'
 import { dropEmptyVariables, isHttp, isWebsocket } from './configText.ts'
 import { usualListenerLimits, type ListenerLimits } from './live/places.ts'
-import { PLACES, isPlace, sharedFile } from './place.ts'
 
 /** One chain to serve. */
 export type ChainConfig = {

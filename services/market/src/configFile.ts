@@ -1,10 +1,10 @@
 // The file of settings: what may stand in it, and what is said of what may not.
 import { readFileSync } from 'node:fs'
+import { isPlace, PLACES } from '@iexec/service'
 import type { Command } from 'commander'
 import { isAddress, type Address } from 'viem'
 import { z } from 'zod'
 import { isHttp, isWebsocket } from './configText.ts'
-import { PLACES, isPlace } from './place.ts'
 
 /** From the most to the least. */
 export const LOG_LEVELS: readonly ['debug', 'info', 'warn', 'error', 'silent'] = [

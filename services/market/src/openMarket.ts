@@ -1,25 +1,30 @@
 // Opens one market: the way to its chain, its database, its bus, and the index that this process or another one writes.
-import { existsSync, mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { findFirstBlock, type OpenedChain } from '@iexec/chain'
 import { orderDomain } from '@iexec/protocol'
+import {
+  cannotOpen,
+  locateDatabase,
+  pause,
+  sayWhy,
+  takeDatabase,
+  watchOutages,
+  whileLeading,
+  type Role as LeaderRole,
+} from '@iexec/service'
 import type { Logger } from 'pino'
 import { recheckBook, reopenBook } from './book/index.ts'
 import { followBulks } from './bulk/followBulks.ts'
 import { openGateway } from './bulk/gateway.ts'
 import { findClaim } from './claims.ts'
 import type { ChainConfig, Config } from './config.ts'
-import { openDatabase, type Database, type DatabaseLocation } from './db/database.ts'
+import type { Database } from './db/database.ts'
+import { migrationsFor } from './db/migrations.ts'
+import type { Schema } from './db/schema.ts'
 import { claimDatabase, readFirstBlock } from './index/meta.ts'
 import { openIndexer, type Indexer, type IndexerNews } from './index/runIndexer.ts'
 import { openBus } from './live/bus.ts'
-import { FileIsHeld, holdFile, whileLeading } from './live/leader.ts'
-import { pause } from './live/session.ts'
-import type { IndexerStatus, Market, MarketContracts } from './market.ts'
-import { watchOutages } from './outage.ts'
-import { locateDatabase } from './place.ts'
+import type { Market, MarketContracts } from './market.ts'
 import { originsOf, openLater, reachChain } from './reach.ts'
-import { sayWhy } from './sayWhy.ts'
 import { watchIndex } from './standby.ts'
 
 /** A market that is being served. */
@@ -177,7 +182,7 @@ async function findWay({ chain, config, log, signal, onAbsent }: OpenMarketOptio
   // Nobody has to hear of its failure before it is needed.
   reached.catch(() => undefined)
   const claim = await findClaim(chain.database, chain.hub).catch((cause: unknown) => {
-    throw cannotOpen(locateDatabase(chain.database, 0), cause)
+    throw cannotOpen(locateDatabase(chain.database, 'chain-0'), cause)
   })
   if (claim === undefined) {
     onAbsent()
@@ -200,7 +205,9 @@ type StoreOptions = Pick<Market, 'chainId' | 'client' | 'contracts'> & Pick<Open
 
 /** Opens the database and takes possession of it: also who only stands by must not answer from a foreign one. */
 async function openStore({ chain, chainId, client, contracts, log }: StoreOptions): Promise<Store> {
-  const { database, letGo } = await openPlace(locateDatabase(chain.database, chainId))
+  const { database, letGo } = await takeDatabase<Schema>(locateDatabase(chain.database, `chain-${chainId}`), {
+    migrations: migrationsFor,
+  })
   try {
     const known = await readFirstBlock(database.read)
     // What was found once holds, also when the node of today would not search the whole chain.
@@ -226,26 +233,8 @@ async function askFirstBlock(client: Market['client'], { hub, registries }: Mark
   return Number(await findFirstBlock(client, [hub, ...app, ...dataset, ...workerpool]))
 }
 
-/** @throws Error in one sentence, without the password that a database's address may hold */
-async function openPlace(location: DatabaseLocation): Promise<Pick<Store, 'database' | 'letGo'>> {
-  let letGo: (() => void) | undefined
-  try {
-    if (location.engine === 'sqlite' && location.file !== ':memory:') makeFolder(dirname(location.file))
-    letGo = holdFile(location)
-    return { database: await openDatabase(location), letGo }
-  } catch (cause) {
-    letGo?.()
-    throw cause instanceof FileIsHeld ? cause : cannotOpen(location, cause)
-  }
-}
-
-function cannotOpen(location: DatabaseLocation, cause: unknown): Error {
-  const place = location.engine === 'sqlite' ? location.file : `of PostgreSQL at ${new URL(location.url).host}`
-  return new Error(`The database ${place} cannot be opened: ${sayWhy(cause)}.`, { cause })
-}
-
 type Role = Market['indexer'] & {
-  readonly take: (role: IndexerStatus['role']) => void
+  readonly take: (role: LeaderRole) => void
   /** Hears why nobody can say who indexes. */
   readonly onError: (error: unknown) => void
   readonly close: () => void
@@ -265,10 +254,7 @@ function createRole(
       await (standby ?? indexer).caughtUp(PATIENCE_MS)
     },
     take: (role) => {
-      deps.log.info(
-        { chainId: deps.chainId },
-        role === 'indexing' ? 'This process indexes.' : 'This process stands by.',
-      )
+      deps.log.info({ chainId: deps.chainId }, role === 'leading' ? 'This process indexes.' : 'This process stands by.')
       standby?.close()
       standby = role === 'standby' ? watchIndex(deps) : undefined
     },
@@ -278,11 +264,4 @@ function createRole(
     },
     close: () => standby?.close(),
   }
-}
-
-/** Not `recursive`: where a folder cannot be, as in `/proc`, node would try for ever. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return
-  if (dirname(folder) !== folder) makeFolder(dirname(folder))
-  mkdirSync(folder, { mode: 0o700 })
 }

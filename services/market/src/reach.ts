@@ -1,12 +1,11 @@
 // The way to a chain: its nodes are asked until one tells of it and of its market; they may come later than this service.
 import { ChainError, openChain, type OpenedChain, type WakeUp } from '@iexec/chain'
+import { pause, sayWhy, whenAborted } from '@iexec/service'
 import type { Logger } from 'pino'
 import { BaseError, HttpRequestError, createClient, custom, defineChain, type Client } from 'viem'
 import type { ChainConfig } from './config.ts'
 import { findContracts } from './contracts.ts'
-import { pause, whenAborted } from './live/session.ts'
 import type { MarketContracts } from './market.ts'
-import { sayWhy } from './sayWhy.ts'
 
 /** A chain whose nodes have answered, and the contracts of the market on it. */
 export type ReachedChain = OpenedChain & { readonly contracts: MarketContracts }

@@ -2,20 +2,18 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
+import { isDown, watchOutages, whenAborted } from '@iexec/service'
 import type { Logger } from 'pino'
 import { Registry, collectDefaultMetrics } from 'prom-client'
 import manifest from '../package.json' with { type: 'json' }
 import type { ChainConfig, Config } from './config.ts'
-import { isDown } from './db/isDown.ts'
 import { findDeal } from './deal/listDeals.ts'
 import { findOrder } from './book/index.ts'
 import { createApp } from './http/app.ts'
 import { openPlaces, type Places } from './live/places.ts'
-import { whenAborted } from './live/session.ts'
 import { attachSocket, type Sockets } from './live/socket.ts'
 import type { AbsentChain, Chains, Market } from './market.ts'
 import { openMarket, type OpenedMarket } from './openMarket.ts'
-import { watchOutages } from './outage.ts'
 import { createRooms } from './rooms.ts'
 
 /** A service that runs. */

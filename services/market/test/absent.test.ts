@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { onBothEngines } from '@iexec/service/test/database'
+import { newPlace, placeOf } from '@iexec/service/test/place'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { startChainWithMarket, type TestChain } from './chain.ts'
-import { onBothEngines } from './database.ts'
-import { newPlace, placeOf } from './place.ts'
 import { healthOf, healthOfAll, spawnProcess, startProcess, until, type StartedProcess } from './process.ts'
 import { buildRoad } from './road.ts'
 
@@ -38,7 +38,7 @@ onBothEngines('a chain whose nodes are dead', (engine) => {
 
   /** A folder for many chains, or a PostgreSQL. */
   async function newHouse(): Promise<string> {
-    if (engine === 'postgres') return placeOf(await newPlace(engine, chain.chainId))
+    if (engine === 'postgres') return placeOf(await newPlace(engine, `chain_${chain.chainId}`))
     const house = mkdtempSync(join(tmpdir(), 'market-house-'))
     onTestFinished(() => {
       rmSync(house, { recursive: true, force: true })

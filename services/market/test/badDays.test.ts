@@ -2,6 +2,8 @@
 import { accountOf } from '@iexec/chain/test/anvil'
 import type { Order } from '@iexec/protocol'
 import { toWireOrder, type WireKind } from '@iexec/wire'
+import { newLocation, type TestLocation } from '@iexec/service/test/database'
+import { placeOf } from '@iexec/service/test/place'
 import type { Hex } from 'viem'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase, type Database } from '../src/db/database.ts'
@@ -25,9 +27,8 @@ import {
 } from './chain.ts'
 import { digestsOfReplay } from './chainIndex.ts'
 import { furnish, ordersFor, type Furniture } from './chainStory.ts'
-import { newLocation, openTestDatabase, type TestLocation } from './database.ts'
+import { openTestDatabase } from './database.ts'
 import { startNode, type TestNode } from './node.ts'
-import { placeOf } from './place.ts'
 import {
   healthOf,
   publish,

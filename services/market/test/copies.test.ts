@@ -1,6 +1,8 @@
 // Several copies of the service on one PostgreSQL: one indexes, all answer, and who is left goes on.
 import { accountOf } from '@iexec/chain/test/anvil'
 import { toWireOrder } from '@iexec/wire'
+import type { TestLocation } from '@iexec/service/test/database'
+import { makePlace, placeOf } from '@iexec/service/test/place'
 import { io } from 'socket.io-client'
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../src/db/database.ts'
@@ -8,8 +10,7 @@ import { digestTables } from '../src/index/digest.ts'
 import { PEOPLE, RLC, appOrder, deposit, hashOf, headOf, sign, startChainWithMarket, type TestChain } from './chain.ts'
 import { digestsOfReplay } from './chainIndex.ts'
 import { furnish, type Furniture } from './chainStory.ts'
-import { openTestDatabase, type TestLocation } from './database.ts'
-import { makePlace, placeOf } from './place.ts'
+import { openTestDatabase } from './database.ts'
 import { authorize, healthOf, publish, startProcess, until, type ChainHealth, type ServiceProcess } from './process.ts'
 
 const MAX_OPEN = 5
@@ -29,7 +30,7 @@ describe.skipIf(inject('postgresUrl') === undefined)('two copies on one PostgreS
   beforeAll(async () => {
     chain = await startChainWithMarket()
     furniture = await furnish(chain)
-    place = await makePlace('postgres', chain.chainId)
+    place = await makePlace('postgres', `chain_${chain.chainId}`)
     // Both at once: the tables are made by one of them.
     const [one, other] = await Promise.all([start(), start()])
     const { role } = await until(

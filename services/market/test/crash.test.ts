@@ -4,15 +4,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { accountOf } from '@iexec/chain/test/anvil'
 import { toWireOrder } from '@iexec/wire'
+import type { DatabaseLocation } from '@iexec/service'
+import { onBothEngines } from '@iexec/service/test/database'
+import { newPlace, placeOf } from '@iexec/service/test/place'
 import { toHex } from 'viem'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { openDatabase, type DatabaseLocation } from '../src/db/database.ts'
+import { openDatabase } from '../src/db/database.ts'
 import { digestTables } from '../src/index/digest.ts'
 import { PEOPLE, appOrder, createApp, headOf, sign, startChainWithMarket, type TestChain } from './chain.ts'
 import { digestsOfReplay } from './chainIndex.ts'
 import { tellStory } from './chainStory.ts'
-import { onBothEngines, openTestDatabase } from './database.ts'
-import { newPlace, placeOf } from './place.ts'
+import { openTestDatabase } from './database.ts'
 import { healthOf, publish, startProcess, until, type ServiceProcess } from './process.ts'
 
 let chain: TestChain
@@ -36,7 +38,7 @@ async function start(location: DatabaseLocation): Promise<ServiceProcess> {
 
 onBothEngines('a service that is killed', (engine) => {
   test('while it catches up goes on where it was, and ends with the tables of a fresh replay', async () => {
-    const location = await newPlace(engine, chain.chainId)
+    const location = await newPlace(engine, `chain_${chain.chainId}`)
     const head = await headOf(chain)
     const kills = 4
     for (let round = 1; round <= kills; round += 1) {
@@ -63,7 +65,7 @@ onBothEngines('a service that is killed', (engine) => {
   })
 
   test('while orders are published keeps each that it acknowledged, and each only once', async () => {
-    const location = await newPlace(engine, chain.chainId)
+    const location = await newPlace(engine, `chain_${chain.chainId}`)
     const app = await createApp(chain)
     const account = accountOf(PEOPLE.appOwner)
     const acknowledged: string[] = []
@@ -115,5 +117,5 @@ test('a second process on the same SQLite file says so and ends', async () => {
 
   const second = startProcess(optionsOf(location))
 
-  await expect(second).rejects.toThrow('Another process indexes into')
+  await expect(second).rejects.toThrow('Another process uses')
 })

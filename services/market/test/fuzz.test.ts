@@ -5,15 +5,15 @@ import fc from 'fast-check'
 import { io } from 'socket.io-client'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { Order } from '@iexec/protocol'
+import { onBothEngines } from '@iexec/service/test/database'
+import { newPlace, placeOf } from '@iexec/service/test/place'
 import { openDatabase, type Reader } from '../src/db/database.ts'
 import { createSchema } from '../src/graphql/schema.ts'
 import { digestTables } from '../src/index/digest.ts'
 import { PEOPLE, headOf, sign, startChainWithMarket, type Person, type TestChain } from './chain.ts'
 import { ordersFor, tellStory, type Furniture } from './chainStory.ts'
-import { onBothEngines } from './database.ts'
 import { NASTY } from './fuzzGraphql.ts'
 import { drawRequest, type FuzzRequest, type Operation, type World } from './fuzzRequests.ts'
-import { newPlace, placeOf } from './place.ts'
 import { authorize, healthOf, publish, startProcess, until, type ServiceProcess } from './process.ts'
 
 /** On each engine. */
@@ -117,7 +117,7 @@ onBothEngines('a service with full tables', (engine) => {
     'answers whatever is sent without a fault, stays healthy, and keeps what the chain says',
     { timeout: 60_000 + RUNS * 100 },
     async () => {
-      const place = await newPlace(engine, chain.chainId)
+      const place = await newPlace(engine, `chain_${chain.chainId}`)
       const service = await startProcess([
         '--rpc',
         chain.url,

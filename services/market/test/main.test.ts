@@ -5,13 +5,13 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deployMarket } from '@iexec/chain'
+import { newLocation, onBothEngines } from '@iexec/service/test/database'
+import { newPlace, placeOf } from '@iexec/service/test/place'
 import { io } from 'socket.io-client'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { marketCommand } from '../src/config.ts'
 import { startChainWithMarket, type TestChain } from './chain.ts'
 import { furnish } from './chainStory.ts'
-import { newLocation, onBothEngines } from './database.ts'
-import { newPlace, placeOf } from './place.ts'
 import { healthOf, spawnProcess, startProcess, until, type ServiceProcess, type StartedProcess } from './process.ts'
 import { buildRoad, type Road } from './road.ts'
 
@@ -208,7 +208,7 @@ describe('what cannot work is said in one sentence', () => {
     ['a name that nobody has', 'nobody.invalid'],
     ['an address of another machine', '192.0.2.1'],
   ])('about %s as the one to listen on', async (_, host) => {
-    const place = await newPlace('sqlite', chain.chainId)
+    const place = await newPlace('sqlite', `chain_${chain.chainId}`)
 
     const { code, said } = await refusal(settings({ host, database: placeOf(place) }))
 
@@ -222,7 +222,7 @@ describe('what cannot work is said in one sentence', () => {
   })
 
   test('about a database that begins after the first block that is wanted; a later one is only told', async () => {
-    const place = await newPlace('sqlite', chain.chainId)
+    const place = await newPlace('sqlite', `chain_${chain.chainId}`)
     const first = chain.firstBlock
     const from = async (block: number): Promise<StartedProcess> =>
       Promise.resolve(spawned(settings({ database: placeOf(place), 'from-block': String(block) })))
@@ -274,7 +274,7 @@ describe('what cannot work is said in one sentence', () => {
 
 onBothEngines('a database', (engine) => {
   test('of another hub is refused, also by who would only stand by', async () => {
-    const place = await newPlace(engine, chain.chainId)
+    const place = await newPlace(engine, `chain_${chain.chainId}`)
     const client = chain.client('requester')
     const { hub } = await deployMarket({ client, owner: client.account.address })
     const first = await startProcess(settings({ database: placeOf(place) }))

@@ -1,4 +1,5 @@
 // Rows with plain values for tests that need a filled database and no chain. What a test is about, it names; the rest is dull.
+import { toWide, WIDE_ZERO } from '@iexec/service'
 import type { Address, Hex } from 'viem'
 import type {
   AccountTable,
@@ -11,7 +12,6 @@ import type {
   TaskTable,
   TxTable,
 } from '../src/db/schema.ts'
-import { WIDE_ZERO, toWide } from '../src/db/wide.ts'
 
 /** 2023-11-14T22:13:20Z */
 export const START = 1_700_000_000

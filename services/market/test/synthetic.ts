@@ -1,8 +1,8 @@
 // Plausible blocks without a chain, the same for the same seed: for measuring the reducer with a million events.
+import { toWide } from '@iexec/service'
 import type { Address, Hash, Hex } from 'viem'
 import type { MarketEvent, Said, EventName } from '../src/index/events.ts'
 import type { DealTerms, Facts, KnownBlock } from '../src/index/facts.ts'
-import { toWide } from '../src/db/wide.ts'
 import { NOBODY, START } from './rows.ts'
 
 /** How many events there are at least, and how the market looks. */

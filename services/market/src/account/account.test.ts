@@ -1,9 +1,10 @@
 import { accountItem, historyItem } from '@iexec/wire'
+import { toWide } from '@iexec/service'
+import { onBothEngines } from '@iexec/service/test/database'
 import { getAddress } from 'viem'
 import { expect, test } from 'vitest'
-import { onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { openTestDatabase } from '../../test/database.ts'
 import { accountRow, address, assetRow, contributionRow, dealRow, eventRow, hash } from '../../test/rows.ts'
-import { toWide } from '../db/wide.ts'
 import { accountHistory } from './accountHistory.ts'
 import { findAccount } from './findAccount.ts'
 

@@ -1,9 +1,9 @@
 // Orders that the chain told everybody of: how many of them the book takes, and that it believes who takes one back.
+import type { Engine } from '@iexec/service'
+import { onBothEngines } from '@iexec/service/test/database'
 import { expect, test } from 'vitest'
 import type { Address, Hex } from 'viem'
-import { onBothEngines } from '../../test/database.ts'
 import { START } from '../../test/rows.ts'
-import type { Engine } from '../db/database.ts'
 import type { BookOrderTable } from '../db/schema.ts'
 import { emptyTables } from '../index/undo.ts'
 import { publishOrders } from './publish.ts'

@@ -1,9 +1,9 @@
 // Requests that lose what they live on, when there are very many of them and of the orders that they might find instead.
+import type { Engine } from '@iexec/service'
+import { onBothEngines } from '@iexec/service/test/database'
 import { expect, test } from 'vitest'
 import type { Address } from 'viem'
-import { onBothEngines } from '../../test/database.ts'
 import { NOBODY, address, hash } from '../../test/rows.ts'
-import type { Engine } from '../db/database.ts'
 import type { BookOrderTable } from '../db/schema.ts'
 import { dropUnmatched } from './dependants.ts'
 import { TEE_TAG, appOrder, openTestBook, person, requestOrder, rowOf, seedBook, statuses } from './testMarket.ts'

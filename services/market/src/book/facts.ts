@@ -1,10 +1,10 @@
 // What has to be known to judge orders of one kind: a handful of questions, however many the orders are.
 import { kindOfWire, type WireKind } from '@iexec/wire'
+import { fromWide, type Wide } from '@iexec/service'
 import { sql } from 'kysely'
 import type { Address, Hex } from 'viem'
 import type { Reader } from '../db/database.ts'
-import type { BookOrderTable, ChainOrderTable, Wide } from '../db/schema.ts'
-import { fromWide } from '../db/wide.ts'
+import type { BookOrderTable, ChainOrderTable } from '../db/schema.ts'
 import { readApprovers } from './approved.ts'
 import { bestPrices, type BestPrices } from './counterpart.ts'
 import type { Candidate, Facts } from './judge.ts'

@@ -1,10 +1,11 @@
 // Lists against a plain filter and sort, written anew: the same answer for any book and any question.
 import { WIRE_KINDS, kindOfWire, type OrderFilters, type WireKind } from '@iexec/wire'
+import { onBothEngines } from '@iexec/service/test/database'
 import * as fc from 'fast-check'
 import { CompiledQuery } from 'kysely'
 import { expect, test } from 'vitest'
 import type { Address, Hex } from 'viem'
-import { openTestDatabase, onBothEngines } from '../../test/database.ts'
+import { openTestDatabase } from '../../test/database.ts'
 import { NOBODY, address, bookRow, hash } from '../../test/rows.ts'
 import type { BookOrderTable } from '../db/schema.ts'
 import { isSought } from './filter.ts'

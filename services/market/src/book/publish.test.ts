@@ -1,7 +1,7 @@
 // Publishing on both engines: what stands in the book afterwards, alone, in batches and in races.
+import { onBothEngines } from '@iexec/service/test/database'
 import { getAddress } from 'viem/utils'
 import { expect, test } from 'vitest'
-import { onBothEngines } from '../../test/database.ts'
 import { publishEntries, publishOrders } from './publish.ts'
 import {
   NOW,

@@ -1,7 +1,7 @@
 // The book as the chain moves: against a naive reading of the rules, in large numbers, and what is told of it.
+import { onBothEngines } from '@iexec/service/test/database'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { onBothEngines } from '../../test/database.ts'
 import { NOBODY, hash as hashOfNumber } from '../../test/rows.ts'
 import type { BookOrderTable } from '../db/schema.ts'
 import { recheckBook } from './recheck.ts'

@@ -1,6 +1,6 @@
 // The book when blocks are undone: what comes back, and what does not.
+import { onBothEngines } from '@iexec/service/test/database'
 import { expect, test } from 'vitest'
-import { onBothEngines } from '../../test/database.ts'
 import { START } from '../../test/rows.ts'
 import type { BookOrderTable, OrderStatus } from '../db/schema.ts'
 import { recheckBook } from './recheck.ts'

@@ -1,9 +1,9 @@
 // The order of the rules of publishing: whoever breaks two is told the earlier one.
 import type { WireOrder } from '@iexec/wire'
+import type { Engine } from '@iexec/service'
+import { onBothEngines } from '@iexec/service/test/database'
 import type { Hex } from 'viem'
 import { expect, test } from 'vitest'
-import { onBothEngines } from '../../test/database.ts'
-import type { Engine } from '../db/database.ts'
 import { publishOrders, type PublishOutcome } from './publish.ts'
 import {
   appOrder,

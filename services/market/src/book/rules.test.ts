@@ -1,6 +1,6 @@
 // The rules of publishing after that of the signature, on both sides of each boundary.
+import { onBothEngines } from '@iexec/service/test/database'
 import { expect, test } from 'vitest'
-import { onBothEngines } from '../../test/database.ts'
 import { type PublishOutcome } from './publish.ts'
 import {
   TEE_TAG,

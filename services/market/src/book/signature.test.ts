@@ -1,8 +1,8 @@
 // Whose signature an order carries: keys, signatures in advance, and contracts, which a real chain is asked about.
+import { onBothEngines } from '@iexec/service/test/database'
 import { createClient, custom, type Address, type Client, type Hex } from 'viem'
 import { getAddress } from 'viem/utils'
 import { expect, test } from 'vitest'
-import { onBothEngines } from '../../test/database.ts'
 import type { Market } from '../market.ts'
 import { publishOrders, type PublishOutcome } from './publish.ts'
 import {

@@ -1,10 +1,10 @@
 // For the tests of publishing: a market with one app, one dataset and one workerpool, and people with enough stake.
 import { startMarket, type TestMarket } from '@iexec/chain/test/market'
 import type { WireKind, WireOrder } from '@iexec/wire'
+import type { Engine } from '@iexec/service'
 import type { Address } from 'viem'
 import { getAddress } from 'viem/utils'
 import { afterAll, beforeAll } from 'vitest'
-import type { Engine } from '../db/database.ts'
 import { publishOrders, type PublishOutcome } from './publish.ts'
 import {
   appOrder,

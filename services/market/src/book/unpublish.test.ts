@@ -1,8 +1,8 @@
 // Taking orders back, with the exact words of every refusal.
+import { onBothEngines } from '@iexec/service/test/database'
 import { expect, test } from 'vitest'
 import type { Address, Hex } from 'viem'
 import { getAddress } from 'viem/utils'
-import { onBothEngines } from '../../test/database.ts'
 import type { OrderStatus } from '../db/schema.ts'
 import {
   NOW,

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
+import { onBothEngines } from '@iexec/service/test/database'
 import { expect, test } from 'vitest'
-import { onBothEngines } from '../../test/database.ts'
 import { address } from '../../test/rows.ts'
 import { openGateway } from './gateway.ts'
 import { dueBulks, nextDue, whatNext } from './rows.ts'

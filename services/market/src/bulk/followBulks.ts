@@ -1,9 +1,9 @@
 // Runs beside the indexer of the process that leads: notes the bulks of new deals, and fetches what is due. IPFS is no part of the
 // chain, so nothing here may hold up or break a block.
+import { pause } from '@iexec/service'
 import type { Hex } from 'viem'
 import type { Reader } from '../db/database.ts'
 import type { Bus } from '../live/bus.ts'
-import { pause } from '../live/session.ts'
 import type { Gateway } from './gateway.ts'
 import { noteBulks } from './note.ts'
 import { dueBulks, nextDue, reviveBulks, totalBytes, type DueBulk } from './rows.ts'

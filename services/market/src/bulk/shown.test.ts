@@ -1,6 +1,6 @@
 import { asDealId, taskId } from '@iexec/protocol'
+import { onBothEngines } from '@iexec/service/test/database'
 import { expect, test } from 'vitest'
-import { onBothEngines } from '../../test/database.ts'
 import { address, hash, taskRow } from '../../test/rows.ts'
 import { openGateway } from './gateway.ts'
 import { dueBulks } from './rows.ts'

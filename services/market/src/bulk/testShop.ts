@@ -1,10 +1,11 @@
 // For the tests of bulks: a market with rows and no chain, and a gateway, whose bulks are followed at the times that a test says.
 import { asDealId, taskId } from '@iexec/protocol'
+import type { Engine } from '@iexec/service'
 import type { Address, Hex } from 'viem'
 import { expect } from 'vitest'
 import { openTestDatabase } from '../../test/database.ts'
 import { address, assetRow, dealRow, hash } from '../../test/rows.ts'
-import type { Database, Engine } from '../db/database.ts'
+import type { Database } from '../db/database.ts'
 import type { BulkTable, DealTable } from '../db/schema.ts'
 import { createGraphql } from '../graphql/graphql.ts'
 import { openBus, type Bus } from '../live/bus.ts'

@@ -1,7 +1,7 @@
 // Whose bulk is fetched next, and how much is fetched for all of them together.
+import { onBothEngines } from '@iexec/service/test/database'
 import type { Address } from 'viem'
 import { expect, onTestFinished, test } from 'vitest'
-import { onBothEngines } from '../../test/database.ts'
 import { address, hash } from '../../test/rows.ts'
 import type { Database } from '../db/database.ts'
 import { followBulks } from './followBulks.ts'

@@ -1,6 +1,7 @@
 import { categoryItem, type CategoryQuery } from '@iexec/wire'
+import { onBothEngines } from '@iexec/service/test/database'
 import { expect, test } from 'vitest'
-import { onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { openTestDatabase } from '../../test/database.ts'
 import { categoryRow } from '../../test/rows.ts'
 import type { Reader } from '../db/database.ts'
 import { findCategory, listCategories } from './listCategories.ts'

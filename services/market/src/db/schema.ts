@@ -2,13 +2,11 @@
 //
 // - Addresses, hashes and ids are lower-case hex.
 // - Amounts of nRLC and other wide integers that come from the chain are `Wide`: decimal text of fixed width, so that they are exact
-//   and sort as numbers on both engines (`wide.ts`).
+//   and sort as numbers on both engines (`toWide`).
 // - Integers are JavaScript numbers: block numbers, seconds, counts, and what the API caps at 2^53-1.
 // - Flags are 0 or 1.
+import type { Wide } from '@iexec/service'
 import type { Address, Hash, Hex } from 'viem'
-
-/** A wide unsigned integer as text of fixed width; see `toWide`. */
-export type Wide = string & { readonly __wide: true }
 
 export type AssetKind = 'app' | 'dataset' | 'workerpool'
 export type OrderKindName = AssetKind | 'request'

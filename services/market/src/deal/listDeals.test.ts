@@ -1,11 +1,12 @@
 import { dealItem, type DealQuery } from '@iexec/wire'
+import { toWide } from '@iexec/service'
+import { onBothEngines } from '@iexec/service/test/database'
 import { getAddress } from 'viem'
 import { expect, test } from 'vitest'
-import { onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { openTestDatabase } from '../../test/database.ts'
 import { NOBODY, address, dealRow, hash } from '../../test/rows.ts'
 import type { Database } from '../db/database.ts'
 import type { DealTable } from '../db/schema.ts'
-import { toWide } from '../db/wide.ts'
 import { findDeal, listDeals, listOhlc } from './listDeals.ts'
 
 const FIRST = { skip: 0, limit: 20 }

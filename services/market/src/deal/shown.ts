@@ -1,7 +1,7 @@
 // How values of the database are shown to people: addresses with checksum, moments in ISO 8601, numbers that JSON can say.
+import type { Wide } from '@iexec/service'
 import type { Address } from 'viem'
 import { getAddress } from 'viem/utils'
-import type { Wide } from '../db/schema.ts'
 
 const NO_ADDRESS: Address = '0x0000000000000000000000000000000000000000'
 

@@ -1,7 +1,6 @@
 // Values as they are stored, as GraphQL shows them, and as a filter compares them.
+import { fromWide, toWide, type Wide } from '@iexec/service'
 import { GraphQLError } from 'graphql'
-import type { Wide } from '../db/schema.ts'
-import { fromWide, toWide } from '../db/wide.ts'
 
 /** The scalars and enums of the schema that a field may have. */
 export type ScalarName =

@@ -1,7 +1,6 @@
 // Where the value of a field is found in a row of its table: expressions that mean the same on both engines.
+import { WIDE_ZERO, type Engine } from '@iexec/service'
 import { sql, type RawBuilder } from 'kysely'
-import type { Engine } from '../db/database.ts'
-import { WIDE_ZERO } from '../db/wide.ts'
 
 /** A piece of SQL. */
 export type Sql = RawBuilder<unknown>

@@ -1,3 +1,4 @@
+import { onBothEngines } from '@iexec/service/test/database'
 import {
   GraphQLEnumType,
   GraphQLInputObjectType,
@@ -9,7 +10,6 @@ import {
   type GraphQLInputType,
 } from 'graphql'
 import { expect, test } from 'vitest'
-import { onBothEngines } from '../../test/database.ts'
 import { NOBODY, START, address, hash } from '../../test/rows.ts'
 import { entities } from './entities.ts'
 import { openExample, type Json, type JsonObject } from './exampleMarket.ts'

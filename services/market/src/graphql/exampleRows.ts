@@ -1,4 +1,5 @@
 // A small market for the tests of this room: every kind of row at least once, with everything that leads to something else.
+import { toWide, WIDE_ZERO } from '@iexec/service'
 import type { Hex } from 'viem'
 import {
   START,
@@ -15,7 +16,6 @@ import {
 } from '../../test/rows.ts'
 import type { Database } from '../db/database.ts'
 import type { ChainOrderTable, EventTable, OrderKindName, Schema } from '../db/schema.ts'
-import { WIDE_ZERO, toWide } from '../db/wide.ts'
 
 /** Who and what there is. */
 export const app: Hex = address(1)

@@ -1,10 +1,10 @@
 // Filters and orders against a second, naive reading of them that works on the answers themselves.
+import { toWide } from '@iexec/service'
+import { onBothEngines } from '@iexec/service/test/database'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { onBothEngines } from '../../test/database.ts'
 import { START, accountRow, address, assetRow, dealRow, hash } from '../../test/rows.ts'
 import type { Database } from '../db/database.ts'
-import { toWide } from '../db/wide.ts'
 import { entityOf } from './entities.ts'
 import { openExample, type Json, type JsonObject } from './exampleMarket.ts'
 import { condition, newScope, type Where } from './filter.ts'

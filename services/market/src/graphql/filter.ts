@@ -1,7 +1,7 @@
 // `where`: which filters each entity has (they become the input types of the schema), and what each is in SQL.
+import type { Engine } from '@iexec/service'
 import { GraphQLError } from 'graphql'
 import { sql } from 'kysely'
-import type { Engine } from '../db/database.ts'
 import { plainText, type Codec, type ScalarName } from './codecs.ts'
 import { column, type Place, type Sql } from './columns.ts'
 import { entityOf } from './entities.ts'

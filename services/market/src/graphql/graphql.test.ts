@@ -1,9 +1,9 @@
 // The dialect of the subgraph: pages, orders, filters and interfaces, as clients ask for them.
+import { toWide } from '@iexec/service'
+import { onBothEngines } from '@iexec/service/test/database'
 import { buildClientSchema, getIntrospectionQuery, printSchema, type IntrospectionQuery } from 'graphql'
 import { expect, test } from 'vitest'
-import { onBothEngines } from '../../test/database.ts'
 import { START, address, assetRow, dealRow, eventRow, hash } from '../../test/rows.ts'
-import { toWide } from '../db/wide.ts'
 import { openExample, type JsonObject } from './exampleMarket.ts'
 import { BLOCK, app, dataset, dealId, requester, stranger, taskId, worker, workerpool } from './exampleRows.ts'
 

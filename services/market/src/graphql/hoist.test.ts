@@ -1,7 +1,7 @@
 // A filter in a document means the same as one in a variable, and is compared with its type once.
+import { onBothEngines } from '@iexec/service/test/database'
 import { parse, print } from 'graphql'
 import { expect, test } from 'vitest'
-import { onBothEngines } from '../../test/database.ts'
 import { openExample } from './exampleMarket.ts'
 import { app, dealId, requester } from './exampleRows.ts'
 import { hoistFilters } from './hoist.ts'

@@ -1,7 +1,7 @@
 // Ids in SQL: how rows are found by them, compared with them and sorted by them.
+import type { Engine } from '@iexec/service'
 import { GraphQLError } from 'graphql'
 import { sql } from 'kysely'
-import type { Engine } from '../db/database.ts'
 import { column, dashed, type Place, type Sql } from './columns.ts'
 import type { Key } from './entity.ts'
 

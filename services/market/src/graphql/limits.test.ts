@@ -1,8 +1,8 @@
 // What a document may use up: bytes on the wire, lists, and time of the database, here by a clock that the test moves.
 import { setImmediate } from 'node:timers/promises'
+import { onBothEngines } from '@iexec/service/test/database'
 import type { ExecutionResult } from 'graphql'
 import { expect, test } from 'vitest'
-import { onBothEngines } from '../../test/database.ts'
 import { address, assetRow } from '../../test/rows.ts'
 import { ask, openTestApp } from '../http/testApp.ts'
 import { openExample } from './exampleMarket.ts'

@@ -1,7 +1,7 @@
 // What is refused and how that is said, and which of several operations runs.
+import { onBothEngines } from '@iexec/service/test/database'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { onBothEngines } from '../../test/database.ts'
 import { txRow } from '../../test/rows.ts'
 import { openExample, type JsonObject } from './exampleMarket.ts'
 import { createGraphql } from './graphql.ts'

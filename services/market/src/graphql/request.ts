@@ -1,8 +1,9 @@
 // What one document may use up: its database queries run one after the other, their time is taken, and lists and objects are counted.
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Engine } from '@iexec/service'
 import { GraphQLError } from 'graphql'
 import { PostgresAdapter, type RawBuilder } from 'kysely'
-import type { Engine, Reader } from '../db/database.ts'
+import type { Reader } from '../db/database.ts'
 import type { Limits } from './limits.ts'
 
 /** The state of one request. */

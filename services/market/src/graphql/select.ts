@@ -1,6 +1,6 @@
 // The queries: a page of an entity, many by their ids, and the derived lists of many parents at once.
+import type { Engine } from '@iexec/service'
 import { sql } from 'kysely'
-import type { Engine } from '../db/database.ts'
 import { column, type Place, type Sql } from './columns.ts'
 import { entityOf } from './entities.ts'
 import { blockTime, reversed, type Entity, type Field, type Links } from './entity.ts'

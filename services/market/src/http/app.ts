@@ -1,10 +1,8 @@
 // The HTTP side of the market as a value: a test of a route is one `app.request(…)`.
+import { isDown, sayWhy, watchOutages } from '@iexec/service'
 import { BaseError } from 'viem'
 import { Hono } from 'hono'
 import { ChainUnreachable } from '../book/index.ts'
-import { isDown } from '../db/isDown.ts'
-import { watchOutages } from '../outage.ts'
-import { sayWhy } from '../sayWhy.ts'
 import { allowOrigins } from './cors.ts'
 import type { AppDeps } from './deps.ts'
 import { createLogin } from './login.ts'

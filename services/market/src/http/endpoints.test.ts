@@ -1,10 +1,10 @@
 // The directory of workerpools' APIs: only the owner of a pool says where its API is, and the latest word holds.
 import { accountOf, startAnvil, type Anvil } from '@iexec/chain/test/anvil'
 import { hashPoolEndpoint, poolEndpointItem, type PoolEndpoint } from '@iexec/wire'
+import { onBothEngines } from '@iexec/service/test/database'
 import type { Address, Hex } from 'viem'
 import { getAddress } from 'viem/utils'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { onBothEngines } from '../../test/database.ts'
 import { NOW, assetAddress, person, seedAsset } from '../book/testMarket.ts'
 import { ask, openTestApp, type TestApp, type Told } from './testApp.ts'
 

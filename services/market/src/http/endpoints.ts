@@ -9,9 +9,9 @@ import {
   type PoolEndpointItem,
   type Refusal,
 } from '@iexec/wire'
+import { fromWide, toWide, type Wide } from '@iexec/service'
 import type { Reader, Writer } from '../db/database.ts'
-import type { PoolEndpointTable, Wide } from '../db/schema.ts'
-import { fromWide, toWide } from '../db/wide.ts'
+import type { PoolEndpointTable } from '../db/schema.ts'
 import type { Market } from '../market.ts'
 import { isSignedBy } from './signature.ts'
 

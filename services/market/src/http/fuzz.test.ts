@@ -1,9 +1,9 @@
 // Whatever is sent to whatever is described: the answer is one of those that are described, and never a fault of ours.
 import { startMarket, type TestMarket } from '@iexec/chain/test/market'
 import { orderDomain } from '@iexec/protocol'
+import { onBothEngines } from '@iexec/service/test/database'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { onBothEngines } from '../../test/database.ts'
 import { assetRow, bookRow, dealRow, hash, taskRow } from '../../test/rows.ts'
 import { ask, logIn, openTestApp, type TestApp } from './testApp.ts'
 

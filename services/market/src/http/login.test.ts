@@ -1,9 +1,9 @@
 // Login: what is signed is good for one request, for one account, on one chain, and not for long.
 import { startAnvil, type Anvil } from '@iexec/chain/test/anvil'
 import { hashChallenge, writeAuthorization } from '@iexec/wire'
+import { onBothEngines } from '@iexec/service/test/database'
 import { concat, getContractAddress, serializeErc6492Signature, type Address, type Hex } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { onBothEngines } from '../../test/database.ts'
 import { person } from '../book/testMarket.ts'
 import { ask, challengeFor, logIn, openTestApp, type TestApp } from './testApp.ts'
 

@@ -1,8 +1,8 @@
 // The order book over HTTP, with the real book behind it.
 import { getAddress } from 'viem/utils'
 import { WIRE_KINDS, orderItem, type WireOrder } from '@iexec/wire'
+import { onBothEngines } from '@iexec/service/test/database'
 import { expect, test } from 'vitest'
-import { onBothEngines } from '../../test/database.ts'
 import {
   appOrder,
   assetAddress,

@@ -1,4 +1,5 @@
 // What the service tells of itself, its description, and what one can listen to.
+import { onBothEngines } from '@iexec/service/test/database'
 import { getAddress } from 'viem'
 import { expect, test } from 'vitest'
 import { bookRow, hash, START } from '../../test/rows.ts'
@@ -6,7 +7,6 @@ import { NOW, seedBook } from '../book/testMarket.ts'
 import { openPlaces } from '../live/places.ts'
 import type { AbsentChain, IndexerStatus } from '../market.ts'
 import { createRooms } from '../rooms.ts'
-import { onBothEngines } from '../../test/database.ts'
 import { ask, openTestApp, type TestApp } from './testApp.ts'
 
 /** An app whose index is as told. */

@@ -1,11 +1,11 @@
 // For the tests of the HTTP side: the app over the real rooms and an empty database, and how people log in to it.
 import { accountOf } from '@iexec/chain/test/anvil'
 import { hashChallenge, writeAuthorization, type Challenge, type WireKind, type WireOrder } from '@iexec/wire'
+import type { Engine } from '@iexec/service'
 import { Registry } from 'prom-client'
 import type { Hono } from 'hono'
 import type { Address } from 'viem'
 import { NOW, openTestBook, type TestBook } from '../book/testMarket.ts'
-import type { Engine } from '../db/database.ts'
 import { openPlaces, usualListenerLimits } from '../live/places.ts'
 import type { Market } from '../market.ts'
 import { createRooms } from '../rooms.ts'

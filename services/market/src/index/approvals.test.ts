@@ -1,5 +1,6 @@
 // Orders that no key of their owner signed: a replay believes those that were approved on chain as the first index did.
 import { hashOrder, type Signed } from '@iexec/protocol'
+import { onBothEngines } from '@iexec/service/test/database'
 import { createClient, custom, type Address, type Client, type Hex } from 'viem'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import {
@@ -17,7 +18,7 @@ import {
   type TestChain,
 } from '../../test/chain.ts'
 import { clientOf, replay, startIndex } from '../../test/chainIndex.ts'
-import { onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { openTestDatabase } from '../../test/database.ts'
 import type { Database } from '../db/database.ts'
 import { digestTables } from './digest.ts'
 

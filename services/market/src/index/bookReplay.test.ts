@@ -1,5 +1,6 @@
 // What was broadcast stands in the book of a replay as in that of an index that lived through everything, and through more.
 import type { Order } from '@iexec/protocol'
+import { newLocation, onBothEngines } from '@iexec/service/test/database'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import {
   RLC,
@@ -21,7 +22,7 @@ import {
   type TestChain,
 } from '../../test/chain.ts'
 import { knownBlocks, startIndex } from '../../test/chainIndex.ts'
-import { newLocation, onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { openTestDatabase } from '../../test/database.ts'
 import { bookRow } from '../../test/rows.ts'
 import { readApprovers } from '../book/approved.ts'
 import { recheckBook, reopenBook } from '../book/index.ts'

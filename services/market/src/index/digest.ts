@@ -1,10 +1,10 @@
 // A fingerprint of each table that the chain decides: two databases that followed the same chain have the same ones.
 import { createHash } from 'node:crypto'
 import { recoverSigner } from '@iexec/chain/recover'
+import { WIDE_ZERO } from '@iexec/service'
 import { sql, type RawBuilder } from 'kysely'
 import type { Hex } from 'viem'
 import type { Reader } from '../db/database.ts'
-import { WIDE_ZERO } from '../db/wide.ts'
 import { REGISTRY_EVENTS } from './facts.ts'
 import { COLUMNS, type ChainTable } from './tables.ts'
 

@@ -1,8 +1,8 @@
 // Every event that the index knows, with its values under the names of the columns of the `event` table.
 import type { Signed } from '@iexec/protocol'
+import { toWide } from '@iexec/service'
 import type { Address, Hash, Hex } from 'viem'
 import type { EventTable } from '../db/schema.ts'
-import { toWide } from '../db/wide.ts'
 import { asText } from './sanitise.ts'
 
 /** The four kinds of orders as the names of events write them. */

@@ -1,11 +1,12 @@
 import { hubAbi } from '@iexec/protocol/abi'
+import { onBothEngines } from '@iexec/service/test/database'
 import { decodeEventLog, type Address, type Hex } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startChainWithMarket, type TestChain } from '../../test/chain.ts'
 import { compareWithChain } from '../../test/chainCompare.ts'
 import { replay } from '../../test/chainIndex.ts'
 import { tellStory } from '../../test/chainStory.ts'
-import { onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { openTestDatabase } from '../../test/database.ts'
 import { eventDecoder } from './decode.ts'
 
 let chain: TestChain

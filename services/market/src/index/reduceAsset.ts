@@ -1,7 +1,7 @@
 // Apps, datasets, workerpools and categories: registered, handed over, and with new policies.
 import { NO_ADDRESS } from '@iexec/protocol'
+import { toWide } from '@iexec/service'
 import type { AssetKind } from '../db/schema.ts'
-import { toWide } from '../db/wide.ts'
 import type { MarketEvent } from './events.ts'
 import { REGISTRY_EVENTS } from './facts.ts'
 import { factOf, rowOf, type Reduction } from './reduction.ts'

@@ -1,8 +1,8 @@
 // Four orders become a deal: the deal itself, what it consumes, and what it counts for.
 import { NO_ADDRESS } from '@iexec/protocol'
+import { toWide } from '@iexec/service'
 import type { Hex } from 'viem'
 import type { DealTable } from '../db/schema.ts'
-import { toWide } from '../db/wide.ts'
 import type { MarketEvent } from './events.ts'
 import type { DealTerms } from './facts.ts'
 import { consume } from './reduceOrder.ts'

@@ -1,8 +1,8 @@
 // Stakes, locks and scores of accounts, as the events of the hub move them.
 import { NO_ADDRESS, nextScore, type Verdict } from '@iexec/protocol'
+import { fromWide, toWide, WIDE_ZERO } from '@iexec/service'
 import type { Address } from 'viem'
 import type { AccountTable } from '../db/schema.ts'
-import { WIDE_ZERO, fromWide, toWide } from '../db/wide.ts'
 import type { MarketEvent } from './events.ts'
 import type { Reduction } from './reduction.ts'
 import { changeTotal } from './statistics.ts'

@@ -2,9 +2,9 @@
 import { recoverSigner } from '@iexec/chain/recover'
 import { hashOrder, type Signed } from '@iexec/protocol'
 import { toWireOrder, wireOfKind, wireOrder } from '@iexec/wire'
+import { fromWide, toWide, WIDE_ZERO } from '@iexec/service'
 import type { Address, Hex } from 'viem'
 import type { ChainOrderTable, OrderKindName } from '../db/schema.ts'
-import { WIDE_ZERO, fromWide, toWide } from '../db/wide.ts'
 import { placeOf } from './facts.ts'
 import type { Reduction } from './reduction.ts'
 

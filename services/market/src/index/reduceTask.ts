@@ -1,8 +1,8 @@
 // Tasks and contributions, from their beginning to one of their ends.
 import { asInstant, contributionDeadline, finalDeadline, revealDeadline, type DealClock } from '@iexec/protocol'
+import { toWide } from '@iexec/service'
 import type { Hex } from 'viem'
 import type { DealTable, TaskTable } from '../db/schema.ts'
-import { toWide } from '../db/wide.ts'
 import type { MarketEvent } from './events.ts'
 import { factOf, rowOf, type Reduction } from './reduction.ts'
 import { asCount } from './sanitise.ts'

@@ -1,3 +1,4 @@
+import { onBothEngines } from '@iexec/service/test/database'
 import type { Address } from 'viem'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import {
@@ -18,7 +19,7 @@ import {
 import { compareWithChain } from '../../test/chainCompare.ts'
 import { digestsOfReplay, startIndex } from '../../test/chainIndex.ts'
 import { bagOfTasks, furnish, ordersFor, type Furniture } from '../../test/chainStory.ts'
-import { onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { openTestDatabase } from '../../test/database.ts'
 import { digestTables } from './digest.ts'
 
 let chain: TestChain

@@ -1,7 +1,7 @@
 // Sums per day for everything, for each app and for each workerpool; and counts over all days.
+import { fromWide, toWide, WIDE_ZERO } from '@iexec/service'
 import type { Address } from 'viem'
 import type { DealTable, StatTable, TotalTable } from '../db/schema.ts'
-import { WIDE_ZERO, fromWide, toWide } from '../db/wide.ts'
 import type { Reduction } from './reduction.ts'
 import { asCount } from './sanitise.ts'
 

@@ -1,4 +1,5 @@
 import { hashOrder } from '@iexec/protocol'
+import { onBothEngines } from '@iexec/service/test/database'
 import {
   concat,
   encodeAbiParameters,
@@ -28,7 +29,7 @@ import {
   type TestChain,
 } from '../../test/chain.ts'
 import { replay } from '../../test/chainIndex.ts'
-import { onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { openTestDatabase } from '../../test/database.ts'
 import { asCount, asText } from './sanitise.ts'
 
 /** A contract that vouches (ERC-1271) for a hash when the signature is that hash. */

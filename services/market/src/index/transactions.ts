@@ -1,5 +1,6 @@
 // The transactions that caused events, with what they cost.
 import { Unsettled } from '@iexec/chain'
+import { toWide } from '@iexec/service'
 import {
   BaseError,
   MethodNotFoundRpcError,
@@ -11,7 +12,6 @@ import {
   type Hex,
 } from 'viem'
 import type { TxTable } from '../db/schema.ts'
-import { toWide } from '../db/wide.ts'
 import { asCount } from './sanitise.ts'
 
 type RawTransaction = {

@@ -1,6 +1,6 @@
 // Hears what the processes that share a PostgreSQL announce, over a connection that comes back by itself.
+import { openSession, pause, whenAborted, type PostgresLocation, type Session } from '@iexec/service'
 import type { Announce, MarketMessage } from './bus.ts'
-import { openSession, pause, whenAborted, type PostgresLocation, type Session } from './session.ts'
 
 const RETRY_MS = 250
 

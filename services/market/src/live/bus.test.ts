@@ -1,7 +1,8 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { newLocation, onBothEngines } from '@iexec/service/test/database'
 import { Client } from 'pg'
 import { describe, expect, inject, onTestFinished, test, vi } from 'vitest'
-import { newLocation, onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { openTestDatabase } from '../../test/database.ts'
 import { openDatabase, type Database } from '../db/database.ts'
 import { openBus, type Bus, type BusOptions, type MarketMessage } from './bus.ts'
 
@@ -242,7 +243,7 @@ async function endListener(database: Database): Promise<void> {
   await onServer(database, async (client, schema) => {
     const { rows } = await client.query<{ pid: number }>(
       `select pg_terminate_backend(pid), pid from pg_stat_activity where application_name = $1`,
-      [`iexec-market listener of ${schema}`],
+      [`iexec listener of ${schema}`],
     )
     expect(rows).toHaveLength(1)
   })

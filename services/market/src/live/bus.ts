@@ -1,7 +1,7 @@
 // Transactions that tell of themselves: what a writer announces reaches every process of the service once it is committed.
+import { openQueue } from '@iexec/service'
 import { sql } from 'kysely'
 import type { Database, Writer } from '../db/database.ts'
-import { openQueue } from '../db/queue.ts'
 import type { OrderKindName } from '../db/schema.ts'
 import { hearAnnouncements } from './announcements.ts'
 

@@ -1,6 +1,7 @@
 import { describe, expect, inject, onTestFinished, test, vi } from 'vitest'
 import type { DealItem, OrderItem } from '@iexec/wire'
-import { newLocation, onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { newLocation, onBothEngines } from '@iexec/service/test/database'
+import { openTestDatabase } from '../../test/database.ts'
 import { bookRow, dealRow, hash } from '../../test/rows.ts'
 import { openDatabase } from '../db/database.ts'
 import type { MarketMessage } from './bus.ts'

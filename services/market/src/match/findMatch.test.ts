@@ -1,8 +1,9 @@
 // A match: the cheapest orders that fit, all sides weighed together, over as many sets as the tasks need.
+import { toWide } from '@iexec/service'
+import { onBothEngines } from '@iexec/service/test/database'
 import { expect, test } from 'vitest'
-import { onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { openTestDatabase } from '../../test/database.ts'
 import { accountRow } from '../../test/rows.ts'
-import { toWide } from '../db/wide.ts'
 import { findMatch } from './findMatch.ts'
 import { DATASET, OWNERS, POOLS, REQUESTER, STRANGER, fillBook, hashOf, marketOf } from './testBook.ts'
 import { WISH, app, dataset, matchesIn, pool, setsOf } from './testMatch.ts'

@@ -1,8 +1,8 @@
 // What is said when a wish cannot be met, or not in full.
 import { NO_ADDRESS } from '@iexec/protocol'
+import { onBothEngines } from '@iexec/service/test/database'
 import { toHex } from 'viem'
 import { expect, test } from 'vitest'
-import { onBothEngines } from '../../test/database.ts'
 import { MAX_SETS } from './fill.ts'
 import { DATASET, POOLS } from './testBook.ts'
 import { app, changesOf, pool, matchesIn } from './testMatch.ts'

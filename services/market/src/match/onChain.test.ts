@@ -2,6 +2,7 @@
 import { encodeTag, type Order } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
 import { toSignedOrder, toWireOrder, wireOfKind } from '@iexec/wire'
+import { onBothEngines } from '@iexec/service/test/database'
 import type { Address } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
@@ -21,7 +22,7 @@ import {
   type TestChain,
 } from '../../test/chain.ts'
 import { clientOf, replay } from '../../test/chainIndex.ts'
-import { onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { openTestDatabase } from '../../test/database.ts'
 import { START } from '../../test/rows.ts'
 import { lowerCase, termsOf, type WireEntry } from '../book/row.ts'
 import type { Database } from '../db/database.ts'

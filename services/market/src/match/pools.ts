@@ -1,11 +1,11 @@
 // Workerpool orders for a wish, as streams: the cheapest first, read as they are needed.
 import { NO_ADDRESS, NO_TAG, workerpoolStake } from '@iexec/protocol'
+import { fromWide, toWide } from '@iexec/service'
 import { sql, type ExpressionBuilder, type SqlBool } from 'kysely'
 import type { Address, Hex } from 'viem'
 import { TAG_COLUMNS, splitTag } from '../book/tag.ts'
 import type { Reader } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
-import { fromWide, toWide } from '../db/wide.ts'
 import { OFFERED, behind, inOrder, pageSizes, type Offer, type Orders } from './offers.ts'
 import type { Terms } from './wish.ts'
 import { LOOKS_PER_QUESTION, type Work } from './work.ts'

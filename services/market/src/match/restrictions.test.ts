@@ -1,8 +1,9 @@
 // Whom orders let in: nobody in particular, an asset or account, or the members of a group.
 import { startAnvil, type Anvil } from '@iexec/chain/test/anvil'
+import { onBothEngines } from '@iexec/service/test/database'
 import { type Address } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { openTestDatabase } from '../../test/database.ts'
 import { address } from '../../test/rows.ts'
 import { findMatch } from './findMatch.ts'
 import { MAX_QUESTIONS } from './judge.ts'

@@ -1,7 +1,7 @@
 // What a wish asks of orders: trust, category, tags, prices, and an owner who can stake.
 import { NO_TAG, encodeTag } from '@iexec/protocol'
+import { onBothEngines } from '@iexec/service/test/database'
 import { expect, test } from 'vitest'
-import { onBothEngines } from '../../test/database.ts'
 import { DATASET, OWNERS, POOLS } from './testBook.ts'
 import { app, changesOf, dataset, pool, matchesIn } from './testMatch.ts'
 

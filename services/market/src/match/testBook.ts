@@ -1,12 +1,12 @@
 // For the tests of matches: a book of real orders over an empty database, with assets, owners and stakes, and no chain.
 import { hashOrder, orderDomain, type Order } from '@iexec/protocol'
 import { toWireOrder, wireOfKind } from '@iexec/wire'
+import { toWide } from '@iexec/service'
 import { concat, createClient, http, type Address, type Client, type Hex } from 'viem'
 import { START, accountRow, address, assetRow, categoryRow } from '../../test/rows.ts'
 import { lowerCase, termsOf, type WireEntry } from '../book/row.ts'
 import type { Database, Writer } from '../db/database.ts'
 import type { BookOrderTable } from '../db/schema.ts'
-import { toWide } from '../db/wide.ts'
 import type { MatchDeps } from './findMatch.ts'
 
 const DOMAIN = orderDomain(134, '0x00000000000000000000000000000000000000ab')

@@ -1,10 +1,10 @@
 // For the tests of matches: orders and wishes in short, and what came of them in short.
 import { NO_TAG, type Order } from '@iexec/protocol'
 import type { MatchAnswer, MatchWish } from '@iexec/wire'
+import type { Engine } from '@iexec/service'
 import type { Client } from 'viem'
 import { appOrder, datasetOrder, workerpoolOrder } from '../../test/chain.ts'
 import { openTestDatabase } from '../../test/database.ts'
-import type { Engine } from '../db/database.ts'
 import { findMatch } from './findMatch.ts'
 import { APP, DATASET, POOLS, REQUESTER, fillBook, marketOf, type Shelf } from './testBook.ts'
 

@@ -1,9 +1,10 @@
 // How the work for one wish is bounded: by counts and a clock that the tests set.
 import { NO_TAG, type Order } from '@iexec/protocol'
+import { onBothEngines } from '@iexec/service/test/database'
 import { toHex, type Hex } from 'viem'
 import { expect, test } from 'vitest'
 import { appOrder, datasetOrder, workerpoolOrder } from '../../test/chain.ts'
-import { onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { openTestDatabase } from '../../test/database.ts'
 import { findMatch } from './findMatch.ts'
 import { APP, DATASET, POOLS, REQUESTER, fillBook, marketOf } from './testBook.ts'
 import { LOOKS_PER_QUESTION, MAX_LOOKS, MAX_WORK_MS, beginWork } from './work.ts'

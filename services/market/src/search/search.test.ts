@@ -1,7 +1,8 @@
 import { searchResult } from '@iexec/wire'
+import { onBothEngines } from '@iexec/service/test/database'
 import { getAddress } from 'viem'
 import { expect, test } from 'vitest'
-import { onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { openTestDatabase } from '../../test/database.ts'
 import {
   accountRow,
   address,

@@ -1,9 +1,10 @@
 import { priceItem, statItem } from '@iexec/wire'
+import { toWide, WIDE_ZERO } from '@iexec/service'
+import { onBothEngines } from '@iexec/service/test/database'
 import { expect, test } from 'vitest'
-import { onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { openTestDatabase } from '../../test/database.ts'
 import { address, dealRow, hash } from '../../test/rows.ts'
 import type { StatTable } from '../db/schema.ts'
-import { WIDE_ZERO, toWide } from '../db/wide.ts'
 import { prices } from './prices.ts'
 import { statistics } from './statistics.ts'
 

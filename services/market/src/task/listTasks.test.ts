@@ -1,6 +1,7 @@
 import { contributionItem, taskItem, type TaskQuery } from '@iexec/wire'
+import { onBothEngines } from '@iexec/service/test/database'
 import { expect, test } from 'vitest'
-import { onBothEngines, openTestDatabase } from '../../test/database.ts'
+import { openTestDatabase } from '../../test/database.ts'
 import { address, contributionRow, hash, taskRow } from '../../test/rows.ts'
 import type { Reader } from '../db/database.ts'
 import { listContributions } from './listContributions.ts'

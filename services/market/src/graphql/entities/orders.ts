@@ -1,6 +1,6 @@
 // The four kinds of orders as the chain knows them: the rows of the table `chain_order`; and dataset orders of bulks.
+import { WIDE_ZERO } from '@iexec/service'
 import { sql } from 'kysely'
-import { WIDE_ZERO } from '../../db/wide.ts'
 import * as codec from '../codecs.ts'
 import {
   column,

@@ -1,6 +1,6 @@
 // A process that leads until it is killed, and says its role on each line: for tests that kill it.
-import { holdFile, whileLeading } from '../src/live/leader.ts'
-import { whenAborted } from '../src/live/session.ts'
+import { holdFile, whileLeading } from '../src/lead/leader.ts'
+import { whenAborted } from '../src/lead/session.ts'
 import type { DatabaseLocation } from '../src/db/database.ts'
 
 const location = JSON.parse(process.argv[2] ?? '') as DatabaseLocation

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { isPlace, locateDatabase, sharedFile } from './place.ts'
 
-test('a database is a file per chain in a folder, one file, or a schema of a PostgreSQL', () => {
-  expect(locateDatabase('/data', 134)).toEqual({ engine: 'sqlite', file: '/data/chain-134.sqlite' })
+test('a database is a file of its name in a folder, one file, or a schema of a PostgreSQL', () => {
+  expect(locateDatabase('/data', 'chain-134')).toEqual({ engine: 'sqlite', file: '/data/chain-134.sqlite' })
   for (const file of ['/data/a.sqlite', '/data/a.sqlite3', '/data/a.db', ':memory:']) {
-    expect(locateDatabase(file, 134)).toEqual({ engine: 'sqlite', file })
+    expect(locateDatabase(file, 'chain-134')).toEqual({ engine: 'sqlite', file })
   }
   for (const url of ['postgres://db/market', 'postgresql://db/market', 'Postgres://db/market']) {
-    expect(locateDatabase(url, 134)).toEqual({ engine: 'postgres', url, schema: 'chain_134' })
+    expect(locateDatabase(url, 'chain-134')).toEqual({ engine: 'postgres', url, schema: 'chain_134' })
   }
 })
 
@@ -20,7 +20,7 @@ test('nothing else that has a scheme is a place, nor is nothing at all', () => {
   )
 })
 
-test('several chains share a folder or a PostgreSQL, and no file', () => {
+test('several databases share a folder or a PostgreSQL, and no file', () => {
   expect(sharedFile(['/data', '/data', 'postgres://db/m', 'postgres://db/m', '/a.db', '/b.db'])).toBeUndefined()
   expect(sharedFile(['/data/a.db', '/data/b.db', '/data/x/../a.db'])).toBe('/data/a.db')
 })

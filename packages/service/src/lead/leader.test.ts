@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
 import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { newLocation, onBothEngines } from '../../test/database.ts'
+import { factTables } from '../../test/facts.ts'
 import { openDatabase, type DatabaseLocation } from '../db/database.ts'
 import { holdFile, whileLeading } from './leader.ts'
 import { whenAborted } from './session.ts'
@@ -13,7 +14,7 @@ const PATIENCE = { timeout: 20_000, interval: 10 }
 /** A place with an open database, as a service has when it begins to lead. */
 async function newDatabase(engine: 'sqlite' | 'postgres'): Promise<DatabaseLocation> {
   const { location, remove } = newLocation(engine)
-  const database = await openDatabase(location)
+  const database = await openDatabase(location, { migrations: factTables })
   onTestFinished(async () => {
     await database.close()
     await remove()
@@ -56,7 +57,7 @@ onBothEngines('leading', (engine) => {
       })
     }
 
-    expect(roles.filter((role) => role !== 'standby')).toEqual(['indexing', 'first', 'indexing', 'second'])
+    expect(roles.filter((role) => role !== 'standby')).toEqual(['leading', 'first', 'leading', 'second'])
   })
 
   test('ends when the work ends by itself, and throws what the work throws', async () => {
@@ -64,9 +65,9 @@ onBothEngines('leading', (engine) => {
     const { signal } = new AbortController()
 
     await whileLeading({ location, signal }, async () => Promise.resolve())
-    const failing = whileLeading({ location, signal }, async () => Promise.reject(new Error('the index is broken')))
+    const failing = whileLeading({ location, signal }, async () => Promise.reject(new Error('the work is broken')))
 
-    await expect(failing).rejects.toThrow('the index is broken')
+    await expect(failing).rejects.toThrow('the work is broken')
   })
 
   test('does not begin when it has ended before', async () => {
@@ -86,7 +87,7 @@ describe('leading a SQLite file', () => {
   test('is for one process: the second says so and ends; once the first was killed, the next leads', async () => {
     const location = await newDatabase('sqlite')
     const first = startProcess(location)
-    await expect.poll(() => first.said, PATIENCE).toEqual(['indexing'])
+    await expect.poll(() => first.said, PATIENCE).toEqual(['leading'])
 
     const second = startProcess(location)
     await expect.poll(() => second.child.exitCode, PATIENCE).toBe(0)
@@ -94,9 +95,9 @@ describe('leading a SQLite file', () => {
     await expect.poll(() => first.child.signalCode, PATIENCE).toBe('SIGKILL')
     const third = startProcess(location)
 
-    await expect.poll(() => third.said, PATIENCE).toEqual(['indexing'])
+    await expect.poll(() => third.said, PATIENCE).toEqual(['leading'])
     expect(second.said).toEqual([
-      expect.stringMatching(/^Another process indexes into .*market\.sqlite \(it holds .*\.lock\); several copies/u),
+      expect.stringMatching(/^Another process uses .*service\.sqlite \(it holds .*\.lock\); several copies/u),
     ])
   })
 
@@ -107,7 +108,7 @@ describe('leading a SQLite file', () => {
     const otherName = { ...location, file: join(dirname(location.file), '.', basename(location.file)) }
     const letGo = holdFile(location)
 
-    expect(() => holdFile(otherName)).toThrow('Another process indexes into')
+    expect(() => holdFile(otherName)).toThrow('Another process uses')
     letGo()
     holdFile(otherName)()
   })
@@ -128,29 +129,29 @@ describe.skipIf(inject('postgresUrl') === undefined)('leading on PostgreSQL', ()
   test('is for one process at a time, and within 5 seconds another takes over from one that was killed', async () => {
     const location = await newDatabase('postgres')
     const first = startProcess(location)
-    await expect.poll(() => first.said, PATIENCE).toEqual(['standby', 'indexing'])
+    await expect.poll(() => first.said, PATIENCE).toEqual(['standby', 'leading'])
     const second = startProcess(location)
     await expect.poll(() => second.said, PATIENCE).toEqual(['standby'])
 
     first.child.kill('SIGKILL')
     const killedAt = performance.now()
 
-    await expect.poll(() => second.said, PATIENCE).toEqual(['standby', 'indexing'])
+    await expect.poll(() => second.said, PATIENCE).toEqual(['standby', 'leading'])
     expect(performance.now() - killedAt).toBeLessThan(5_000)
   })
 
   test('passes on from a process that hangs, which stands by once it goes on', async () => {
     const location = await newDatabase('postgres')
     const first = startProcess(location)
-    await expect.poll(() => first.said, PATIENCE).toEqual(['standby', 'indexing'])
+    await expect.poll(() => first.said, PATIENCE).toEqual(['standby', 'leading'])
     const second = startProcess(location)
     await expect.poll(() => second.said, PATIENCE).toEqual(['standby'])
 
     first.child.kill('SIGSTOP')
 
-    await expect.poll(() => second.said, PATIENCE).toEqual(['standby', 'indexing'])
+    await expect.poll(() => second.said, PATIENCE).toEqual(['standby', 'leading'])
     first.child.kill('SIGCONT')
-    await expect.poll(() => first.said, PATIENCE).toEqual(['standby', 'indexing', 'standby'])
+    await expect.poll(() => first.said, PATIENCE).toEqual(['standby', 'leading', 'standby'])
   })
 
   test('stops when the connection that holds the lock is lost, and begins again', async () => {
@@ -165,10 +166,10 @@ describe.skipIf(inject('postgresUrl') === undefined)('leading on PostgreSQL', ()
       await whenAborted(signal)
       said.push('stopped')
     })
-    await expect.poll(() => said, PATIENCE).toEqual(['standby', 'indexing'])
+    await expect.poll(() => said, PATIENCE).toEqual(['standby', 'leading'])
     await endConnection(location)
 
-    await expect.poll(() => said, PATIENCE).toEqual(['standby', 'indexing', 'stopped', 'standby', 'indexing'])
+    await expect.poll(() => said, PATIENCE).toEqual(['standby', 'leading', 'stopped', 'standby', 'leading'])
     ending.abort()
     await leading
   })
@@ -208,7 +209,7 @@ async function endConnection(location: DatabaseLocation): Promise<void> {
   const client = new Client(location.url)
   await client.connect()
   await client.query('select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1', [
-    `iexec-market leader of ${location.schema}`,
+    `iexec leader of ${location.schema}`,
   ])
   await client.end()
 }

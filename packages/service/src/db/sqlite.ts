@@ -19,7 +19,7 @@ export function openSqlite(file: string, { readOnly = false }: { readonly readOn
   database.exec('pragma busy_timeout = 5000')
   // With WAL, NORMAL is safe against a killed process; only a power cut may lose the last moments, and never consistency.
   if (!readOnly) database.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma temp_store = memory')
-  // Ten times the usual pages between two checkpoints: the indexer spent half of its time in them.
+  // Ten times the usual pages between two checkpoints: a busy writer spends half of its time in them.
   if (!readOnly) database.exec('pragma wal_autocheckpoint = 10000')
   database.exec('pragma cache_size = -65536; pragma mmap_size = 268435456')
   const guard = guardTransactions(database)

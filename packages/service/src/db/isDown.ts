@@ -1,4 +1,4 @@
-// Whether it is PostgreSQL that is not there: nothing that this service did wrong, and nothing that waiting does not repair.
+// Whether it is PostgreSQL that is not there: nothing that a service did wrong, and nothing that waiting does not repair.
 
 /** Of the system, while connecting or of a connection that broke. */
 const OF_THE_NETWORK: ReadonlySet<string> = new Set([

@@ -1,5 +1,7 @@
 // Wide integers in the database: decimal text of fixed width, exact and sorted like numbers on every engine.
-import type { Wide } from './schema.ts'
+
+/** A wide unsigned integer as text of fixed width; see `toWide`. */
+export type Wide = string & { readonly __wide: true }
 
 /** As many digits as the largest uint256 has. */
 const WIDTH = 78
@@ -22,4 +24,5 @@ export function fromWide(text: Wide): bigint {
   return BigInt(text)
 }
 
+/** Nothing, for the database. */
 export const WIDE_ZERO: Wide = toWide(0n)

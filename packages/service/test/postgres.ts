@@ -34,7 +34,7 @@ export function findPostgres(): string | undefined {
  * await postgres.stop()
  */
 export async function startPostgres(programs: string): Promise<TestPostgres> {
-  const folder = mkdtempSync(join(tmpdir(), 'market-postgres-'))
+  const folder = mkdtempSync(join(tmpdir(), 'service-postgres-'))
   // PostgreSQL refuses to run as root; Debian's package brings a user for it.
   const user = process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : {}
   if (user.uid !== undefined) chownSync(folder, user.uid, user.gid)

@@ -5,10 +5,11 @@ import { Client, type QueryResultRow } from 'pg'
 import { connectionTo, type SessionSettings } from '../db/connection.ts'
 import type { DatabaseLocation } from '../db/database.ts'
 
+/** A schema of a PostgreSQL. */
 export type PostgresLocation = Extract<DatabaseLocation, { engine: 'postgres' }>
 
 /** What a session is for. */
-type Purpose = 'leader' | 'listener'
+export type Purpose = 'leader' | 'listener'
 
 /** A connection of its own. */
 export type Session = {
@@ -49,7 +50,7 @@ export async function openSession({ url, schema }: PostgresLocation, purpose: Pu
     ...connectionTo(url, SETTINGS[purpose]),
     // Our own socket: `client.end()` says goodbye to the server first, and a vanished server would never answer.
     stream: () => socket,
-    application_name: `iexec-market ${purpose} of ${schema}`,
+    application_name: `iexec ${purpose} of ${schema}`,
   })
   const lost = new AbortController()
   const lose = (): void => {

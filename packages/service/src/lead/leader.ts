@@ -1,10 +1,12 @@
-// Chooses the one process that indexes into a database; the others stand by and take over within seconds when it dies.
+// Chooses the one process that works with a database; the others stand by and take over within seconds when it dies.
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { DatabaseLocation } from '../db/database.ts'
-import type { IndexerStatus } from '../market.ts'
 import { openSession, pause, type PostgresLocation, type Session } from './session.ts'
+
+/** What a process is: the one that works, or one that waits to take over. */
+export type Role = 'leading' | 'standby'
 
 /** Where to lead, until when, and who hears of it. */
 export type Leadership = {
@@ -12,7 +14,7 @@ export type Leadership = {
   /** Ends leading and standing by. */
   readonly signal: AbortSignal
   /** Hears each change of the role. */
-  readonly onRole?: (role: IndexerStatus['role']) => void
+  readonly onRole?: (role: Role) => void
   /** Hears why PostgreSQL cannot be asked at the moment. */
   readonly onError?: (error: unknown) => void
 }
@@ -45,7 +47,7 @@ export async function whileLeading(
 }
 
 async function leadFile({ signal, onRole }: Leadership, lead: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  onRole?.('indexing')
+  onRole?.('leading')
   await leadUntil(signal, lead)
 }
 
@@ -74,7 +76,7 @@ export function holdFile(location: DatabaseLocation): () => void {
     lock.close()
     if ((cause as { readonly errcode?: number }).errcode !== SQLITE_BUSY) throw cause
     throw new FileIsHeld(
-      `Another process indexes into ${file} (it holds ${name}); several copies of the service need PostgreSQL.`,
+      `Another process uses ${file} (it holds ${name}); several copies of the service need PostgreSQL.`,
       { cause },
     )
   }
@@ -98,7 +100,7 @@ async function leadSchema(
     const session = await winLock(location, signal, onError)
     if (session === undefined) return
     try {
-      onRole?.('indexing')
+      onRole?.('leading')
       await leadUntil(AbortSignal.any([signal, session.lost]), lead, session.isAlive)
       if (!session.lost.aborted && (await session.isAlive())) return
     } finally {
