@@ -1,0 +1,128 @@
+// What a worker knows of one of its places: plain data, kept in the database, so that nothing is forgotten when it is killed.
+import type { Place, PlaceCause, PlaceReport, PlaceState } from '@iexec/wire/work'
+import type { ContributionStatus, TaskStatus } from '@iexec/protocol'
+import type { Hex } from 'viem'
+
+/** What the chain says of a task, and of this worker's vote on it, at one moment. */
+export type TaskSight = {
+  readonly status: TaskStatus
+  /** The result hash that won; only in `revealing` and after. */
+  readonly consensus?: Hex | undefined
+  /** How this worker's vote stands. */
+  readonly mine: ContributionStatus | 'none'
+  /** How many others voted for the result that won before this worker did; only when its own vote won. */
+  readonly winnersBefore?: number | undefined
+}
+
+/** What a place costs and until when it can be had. Numbers of the chain, in forms that JSON has. */
+export type PlaceTerms = {
+  /** In nRLC, decimal: locked by the contribution. */
+  readonly workerStake: string
+  /** Seconds since 1970: from then on nobody can contribute. */
+  readonly contributionDeadline: number
+  /** Seconds since 1970: from then on nothing can happen but a claim. */
+  readonly finalDeadline: number
+}
+
+/** What the worker votes for. It is stored before it is sent: a vote that cannot be revealed costs the stake. */
+export type StoredVote = {
+  readonly digest: Hex
+  /** What the chain calls the result: of task and digest. */
+  readonly resultHash: Hex
+  /** For the contract that is called back. */
+  readonly callbackData?: Hex | undefined
+  /** File with the result, relative to the folder of the place. */
+  readonly archive: string
+  /** What the app returned. */
+  readonly exitCode?: number | undefined
+  /** What the app failed of, although it is voted for. */
+  readonly cause?: PlaceCause | undefined
+  readonly message?: string | undefined
+}
+
+/** How a place ended. */
+export type PlaceEnding = {
+  readonly state: 'done' | 'refused' | 'failed' | 'aborted'
+  readonly cause?: PlaceCause | undefined
+  /** One sentence for people. */
+  readonly message?: string | undefined
+}
+
+/** Everything that is known of a place. */
+export type KnownPlace = {
+  readonly place: Place
+  /** Where it is, in the order of a good day. */
+  readonly at: PlaceState
+  readonly terms?: PlaceTerms | undefined
+  readonly sight?: TaskSight | undefined
+  readonly vote?: StoredVote | undefined
+  /** Content identifier of the result, once a storage has it. */
+  readonly cid?: string | undefined
+  /** Whether the scheduler wants the result from this worker, whoever should have brought it. */
+  readonly isDeliveryWanted: boolean
+  /** No storage takes the result any more: its time is over. */
+  readonly isUndeliverable: boolean
+  readonly ending?: PlaceEnding | undefined
+}
+
+/** What can be under way for a place. */
+export type PlaceWork = 'verify' | 'compute' | 'contribute' | 'finalize' | 'reveal' | 'upload'
+
+/**
+ * A place as it is offered.
+ *
+ * @example
+ * openPlace(offer.place).at // 'offered'
+ */
+export function openPlace(place: Place): KnownPlace {
+  return { place, at: 'offered', isDeliveryWanted: false, isUndeliverable: false }
+}
+
+/** Whether nothing more is to be done for a place. */
+export function hasEnded({ ending }: KnownPlace): boolean {
+  return ending !== undefined
+}
+
+/**
+ * Whether the chain can have no more news of a place: a place that has ended is still watched while a transaction with its vote
+ * could be mined.
+ *
+ * @param now seconds since 1970
+ */
+export function isSettled({ ending, vote, sight, terms }: KnownPlace, now: number): boolean {
+  if (ending === undefined) return false
+  const isOver = sight?.status === 'completed' || sight?.status === 'failed'
+  return vote === undefined || isOver || (terms !== undefined && now >= terms.finalDeadline)
+}
+
+/** Whether a place takes one of the worker's own places: it will compute, or does. */
+export function isComputing({ at }: KnownPlace): boolean {
+  return at === 'offered' || at === 'accepted' || at === 'fetching' || at === 'running'
+}
+
+/**
+ * The stake that a place still needs and that the chain has not locked yet, in nRLC.
+ *
+ * @example
+ * openPlaces.reduce((sum, known) => sum + stakeAhead(known), 0n)
+ */
+export function stakeAhead({ place, terms, sight, ending }: KnownPlace): bigint {
+  if (ending !== undefined || terms === undefined || place.path === 'finalize') return 0n
+  return sight === undefined || sight.mine === 'none' ? BigInt(terms.workerStake) : 0n
+}
+
+/** What the scheduler may hear of a place. Until the reveal, the digest is nobody's business: others could copy the vote. */
+export function reportOf({ place, at, vote, cid, ending }: KnownPlace, atIso: string): PlaceReport {
+  const isOpen = at === 'revealed' || at === 'done' || (place.path === 'finalize' && at === 'contributed')
+  return {
+    taskId: place.taskId,
+    state: at,
+    at: atIso,
+    cause: ending?.cause ?? vote?.cause,
+    message: (ending?.message ?? vote?.message)?.slice(0, 2_000),
+    exitCode: vote?.exitCode,
+    digest: isOpen ? vote?.digest : undefined,
+    cid: isOpen || cid === undefined ? cid : undefined,
+    callbackData: isOpen ? vote?.callbackData : undefined,
+  }
+}
