@@ -66,15 +66,28 @@ const NAMES = [
 const anyWork = fc.record({ do: fc.constant('work' as const), which: fc.nat(2) })
 const anyName = fc.record({ do: fc.constantFrom(...NAMES) })
 
-/** Any moves; works and looks are more usual than the rest. */
-export const anyMoves: fc.Arbitrary<readonly Move[]> = fc.array(
+const GOOD_DAY: readonly Move[] = [
+  { do: 'initialize' },
+  { do: 'work', which: 0 },
+  { do: 'work', which: 0 },
+  { do: 'look' },
+  { do: 'work', which: 0 },
+  { do: 'block' },
+  { do: 'look' },
+]
+const anyAccidents: fc.Arbitrary<readonly Move[]> = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: anyWork },
-    { weight: 3, arbitrary: fc.constant({ do: 'look' } as const) },
+    { weight: 3, arbitrary: fc.constant<Move>({ do: 'look' }) },
     { weight: 6, arbitrary: anyName },
   ),
-  { maxLength: 40 },
+  { maxLength: 30 },
 )
+
+/** A good day up to any hour, and then any moves. */
+export const anyMoves: fc.Arbitrary<readonly Move[]> = fc
+  .tuple(fc.nat(GOOD_DAY.length), anyAccidents)
+  .map(([hours, accidents]) => [...GOOD_DAY.slice(0, hours), ...accidents])
 
 /** A world in which a place was just offered. */
 export function openWorld(place: Place, terms: PlaceTerms, vote: StoredVote): World {
