@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { strayVariables } from '@iexec/service'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { marketCommand, readConfig, type Config } from './config.ts'
-import { strayVariables } from './configText.ts'
 
 const HUB = '0x098bFCb1E50ebcA0BaA92C12eA0c3F045A1aD9f0'
 const least = ['--rpc', 'http://127.0.0.1:8545', '--hub', HUB]

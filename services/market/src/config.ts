@@ -1,12 +1,9 @@
 // What an operator may set: by option, by environment variable, or in one file; an option wins over the environment, and both over the file.
-import { homedir } from 'node:os'
-import { join } from 'node:path'
-import { isPlace, PLACES, sharedFile } from '@iexec/service'
-import { Command, InvalidArgumentError, Option } from 'commander'
-import { isAddress, type Address } from 'viem'
+import { asGateway, parseSettings, serviceCommand, setting, sharedFile, whole, type LogLevel } from '@iexec/service'
+import type { Command, Option } from 'commander'
+import type { Address } from 'viem'
 import manifest from '../package.json' with { type: 'json' }
-import { LOG_LEVELS, isGateway, longest, readFile, type FileSettings, type LogLevel } from './configFile.ts'
-import { dropEmptyVariables, isHttp, isWebsocket } from './configText.ts'
+import { LONGEST_CHALLENGE, readFile, type FileSettings } from './configFile.ts'
 import { usualListenerLimits, type ListenerLimits } from './live/places.ts'
 
 /** One chain to serve. */
@@ -44,7 +41,6 @@ export type Config = {
 
 /** What the options are called once they are parsed. */
 type Parsed = {
-  readonly config?: string
   readonly rpc?: readonly string[]
   readonly ws?: string
   readonly hub?: Address
@@ -84,85 +80,58 @@ docs/run-a-market.md tells more.`
 
 /** The command with all its options: what `--help` shows. */
 export function marketCommand(): Command {
-  return new Command('iexec-market')
-    .description('Follows a market on a chain, keeps its order book, and answers over HTTP, sockets and GraphQL.')
-    .version(manifest.version, '--version', 'says which version this is')
-    .addOption(
-      option('--config <file>', 'a JSON file with any of these settings, or with several chains').argParser(asText),
-    )
-    .addOption(
-      option('--rpc <urls...>', 'HTTP address of a node; several are tried in this order').argParser(collectUrls),
-    )
-    .addOption(
-      option('--ws <url>', 'websocket of a node: only wakes the indexer up, so it may fail').argParser(asSocket),
-    )
-    .addOption(option('--hub <address>', 'address of the hub contract').argParser(asAddress))
-    .addOption(
-      option(
-        '--from-block <number>',
-        'first block of the market (default: found by asking the node); for a new database: what happened before is never in it',
-      ).argParser(whole(0)),
-    )
-    .addOption(option('--database <place>', PLACES).default(join(homedir(), '.iexec', 'market'), '~/.iexec/market'))
-    .addOption(option('--host <address>', 'where to listen').argParser(asText).default('127.0.0.1'))
-    .addOption(
-      option('--port <number>', 'where to listen; 0 for any free one').argParser(whole(0, 65_535)).default(3000),
-    )
-    .addOption(
-      option('--max-open-orders <number>', 'open orders of one kind that one wallet may have')
-        .argParser(whole(1))
-        .default(50),
-    )
-    .addOption(
-      option('--challenge-lifetime <seconds>', 'how long a login may wait for its signature')
-        .argParser(whole(1, longest.challengeLifetime))
-        .default(300),
-    )
-    .addOption(option('--rate-limit <number>', 'requests of one address in a window').argParser(whole(1)).default(100))
-    .addOption(
-      option('--rate-window <seconds>', 'length of that window').argParser(whole(1, longest.rateWindow)).default(60),
-    )
-    .addOption(
-      option('--max-listeners <number>', 'sockets and event streams that one address may have open at a time')
-        .argParser(whole(1))
-        .default(usualListenerLimits.perAddress),
-    )
-    .addOption(
-      option('--max-backlog <kilobytes>', 'what may wait for one socket or stream that reads too slowly')
-        .argParser(whole(1))
-        .default(usualListenerLimits.backlogBytes / 1000),
-    )
-    .addOption(
-      option('--polling <ms>', 'how often to ask the node for a new block')
-        .argParser(whole(10, longest.polling))
-        .default(250),
-    )
-    .addOption(
-      option('--rpc-timeout <seconds>', 'how long a node may take for one answer')
-        .argParser(whole(1, longest.rpcTimeout))
-        .default(10),
-    )
-    .addOption(
-      option('--undo-blocks <number>', 'how many blocks can be undone; a deeper reorganisation replays the chain')
-        .argParser(whole(1))
-        .default(1000),
-    )
-    .addOption(
-      option(
-        '--ipfs-gateway <url>',
-        'HTTP gateway of IPFS that serves <url>/ipfs/<cid> without redirects, for the dataset lists of bulk deals',
-      ).argParser(asGateway),
-    )
-    .addOption(
-      option('--ipfs-quota <megabytes>', 'what is read of these lists for all deals of a chain together')
-        .argParser(whole(1))
-        .default(10_000),
-    )
-    .addOption(
-      option('--log-level <level>', 'how much to log, as JSON lines on stderr').choices(LOG_LEVELS).default('info'),
-    )
-    .addHelpText('after', EXAMPLES)
-    .showHelpAfterError('(--help lists all settings)')
+  const command = serviceCommand({
+    name: 'iexec-market',
+    prefix: 'MARKET',
+    description: 'Follows a market on a chain, keeps its order book, and answers over HTTP, sockets and GraphQL.',
+    version: manifest.version,
+    port: 3000,
+    folder: 'market',
+    examples: EXAMPLES,
+  })
+  for (const own of [...bookOptions(), ...listenerOptions(), ...ipfsOptions()]) command.addOption(own)
+  return command
+}
+
+function bookOptions(): readonly Option[] {
+  return [
+    option(
+      '--from-block <number>',
+      'first block of the market (default: found by asking the node); for a new database: what happened before is never in it',
+    ).argParser(whole(0)),
+    option('--max-open-orders <number>', 'open orders of one kind that one wallet may have')
+      .argParser(whole(1))
+      .default(50),
+    option('--challenge-lifetime <seconds>', 'how long a login may wait for its signature')
+      .argParser(whole(1, LONGEST_CHALLENGE))
+      .default(300),
+    option('--undo-blocks <number>', 'how many blocks can be undone; a deeper reorganisation replays the chain')
+      .argParser(whole(1))
+      .default(1000),
+  ]
+}
+
+function listenerOptions(): readonly Option[] {
+  return [
+    option('--max-listeners <number>', 'sockets and event streams that one address may have open at a time')
+      .argParser(whole(1))
+      .default(usualListenerLimits.perAddress),
+    option('--max-backlog <kilobytes>', 'what may wait for one socket or stream that reads too slowly')
+      .argParser(whole(1))
+      .default(usualListenerLimits.backlogBytes / 1000),
+  ]
+}
+
+function ipfsOptions(): readonly Option[] {
+  return [
+    option(
+      '--ipfs-gateway <url>',
+      'HTTP gateway of IPFS that serves <url>/ipfs/<cid> without redirects, for the dataset lists of bulk deals',
+    ).argParser(asGateway),
+    option('--ipfs-quota <megabytes>', 'what is read of these lists for all deals of a chain together')
+      .argParser(whole(1))
+      .default(10_000),
+  ]
 }
 
 /**
@@ -174,18 +143,8 @@ export function marketCommand(): Command {
  * readConfig(['--rpc', 'http://127.0.0.1:8545', '--hub', hub], marketCommand()).port // 3000
  */
 export function readConfig(args: readonly string[], command: Command): Config {
-  dropEmptyVariables(command)
-  command.parse([...args], { from: 'user' })
-  const file = readFile(command.opts<Parsed>().config, command)
-  const { chains, ...settings } = file
-  for (const [name, value] of Object.entries(settings)) {
-    if (command.getOptionValueSource(name) === 'default' || command.getOptionValueSource(name) === undefined) {
-      command.setOptionValueWithSource(name, value, 'config')
-    }
-  }
+  const { chains } = parseSettings(args, command, (path) => readFile(path, command)) as FileSettings
   const parsed = command.opts<Parsed>()
-  // Not by the option itself, which would show what it was given, and so a password.
-  if (!isPlace(parsed.database)) command.error(`error: option '--database <place>' is invalid. It is not ${PLACES}.`)
   return {
     chains: withoutSharedFile(chainsOf(parsed, chains, command), command),
     host: parsed.host,
@@ -230,47 +189,6 @@ function withoutSharedFile(chains: readonly ChainConfig[], command: Command): re
   )
 }
 
-/** Every option may also come from the environment: `--from-block` is MARKET_FROM_BLOCK. */
 function option(flags: string, description: string): Option {
-  const name = /--([a-z-]+)/u.exec(flags)?.[1] ?? ''
-  return new Option(flags, description).env(`MARKET_${name.toUpperCase().replaceAll('-', '_')}`)
-}
-
-function collectUrls(text: string, previous: readonly string[] | undefined): readonly string[] {
-  return [...(previous ?? []), ...text.split(',').map((url) => asUrl(url.trim()))]
-}
-
-function asUrl(text: string): string {
-  if (isHttp(text)) return text
-  throw new InvalidArgumentError('It is not an http or https URL, such as http://127.0.0.1:8545.')
-}
-
-function asSocket(text: string): string {
-  if (isWebsocket(text)) return text
-  throw new InvalidArgumentError('It is not a ws or wss URL, such as ws://127.0.0.1:8546.')
-}
-
-function asText(text: string): string {
-  if (text.trim() !== '') return text
-  throw new InvalidArgumentError('It is empty.')
-}
-
-function asGateway(text: string): string {
-  if (isGateway(text)) return text
-  throw new InvalidArgumentError(
-    'It is not an http or https URL without user and password, such as http://127.0.0.1:8080.',
-  )
-}
-
-function asAddress(text: string): Address {
-  if (isAddress(text, { strict: false })) return text
-  throw new InvalidArgumentError('It is not an address: 0x followed by 40 hex digits.')
-}
-
-function whole(min: number, max: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (/^\d+$/u.test(text) && value >= min && value <= max) return value
-    throw new InvalidArgumentError(`It is not a whole number from ${min}${max < 2 ** 53 - 1 ? ` to ${max}` : ''}.`)
-  }
+  return setting('MARKET', flags, description)
 }

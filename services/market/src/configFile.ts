@@ -1,24 +1,11 @@
 // The file of settings: what may stand in it, and what is said of what may not.
-import { readFileSync } from 'node:fs'
-import { isPlace, PLACES } from '@iexec/service'
+import { LOG_LEVELS, PLACES, isGateway, isHttp, isPlace, isWebsocket, longest, readJson } from '@iexec/service'
 import type { Command } from 'commander'
 import { isAddress, type Address } from 'viem'
 import { z } from 'zod'
-import { isHttp, isWebsocket } from './configText.ts'
 
-/** From the most to the least. */
-export const LOG_LEVELS: readonly ['debug', 'info', 'warn', 'error', 'silent'] = [
-  'debug',
-  'info',
-  'warn',
-  'error',
-  'silent',
-] as const
-/** How much is logged. */
-export type LogLevel = (typeof LOG_LEVELS)[number]
-
-/** The most that a time may be: milliseconds of `polling`, seconds of the others. Far beyond what makes sense, a timer would not wait at all. */
-export const longest = { polling: 600_000, rpcTimeout: 600, rateWindow: 86_400, challengeLifetime: 86_400 } as const
+/** The most seconds of a login. */
+export const LONGEST_CHALLENGE = 86_400
 
 const address = z.string().refine((text) => isAddress(text, { strict: false })) as unknown as z.ZodType<Address>
 const chainFile = z.strictObject({
@@ -34,7 +21,7 @@ const configFile = z.strictObject({
   host: z.string().trim().min(1).optional(),
   port: z.int().min(0).max(65_535).optional(),
   maxOpenOrders: z.int().min(1).optional(),
-  challengeLifetime: z.number().positive().max(longest.challengeLifetime).optional(),
+  challengeLifetime: z.number().positive().max(LONGEST_CHALLENGE).optional(),
   rateLimit: z.int().min(1).optional(),
   rateWindow: z.number().positive().max(longest.rateWindow).optional(),
   maxListeners: z.int().min(1).optional(),
@@ -70,7 +57,7 @@ const WANTED: Readonly<Record<keyof typeof configFile.shape, string>> = {
   host: 'a text, such as "127.0.0.1"',
   port: 'a whole number from 0 to 65535',
   maxOpenOrders: 'a whole number from 1',
-  challengeLifetime: `a number of seconds above 0, up to ${longest.challengeLifetime}`,
+  challengeLifetime: `a number of seconds above 0, up to ${LONGEST_CHALLENGE}`,
   rateLimit: 'a whole number from 1',
   rateWindow: `a number of seconds above 0, up to ${longest.rateWindow}`,
   maxListeners: 'a whole number from 1',
@@ -117,26 +104,10 @@ function sayIssue(issue: z.core.$ZodIssue, content: unknown): string {
  * @example
  * readFile('market.json', command).port // 3000
  */
-export function readFile(path: string | undefined, command: Command): FileSettings {
-  if (path === undefined) return {}
-  try {
-    const content: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    const parsed = configFile.safeParse(content)
-    if (parsed.success) return parsed.data
-    const [first] = parsed.error.issues
-    return command.error(`${path}: ${first === undefined ? 'it is not valid.' : sayIssue(first, content)}`)
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError) && !isSystemError(cause)) throw cause
-    return command.error(`${path} cannot be read: ${cause.message}.`)
-  }
-}
-
-function isSystemError(cause: unknown): cause is NodeJS.ErrnoException {
-  return cause instanceof Error && 'syscall' in cause
-}
-
-/** Whether files of IPFS can be fetched from there. A password would have to be sent on with each request, and may not stand in a URL that is fetched. */
-export function isGateway(text: string): boolean {
-  const url = URL.parse(text)
-  return url !== null && /^https?:$/u.test(url.protocol) && url.username === '' && url.password === ''
+export function readFile(path: string, command: Command): FileSettings {
+  const content = readJson(path, command)
+  const parsed = configFile.safeParse(content)
+  if (parsed.success) return parsed.data
+  const [first] = parsed.error.issues
+  return command.error(`${path}: ${first === undefined ? 'it is not valid.' : sayIssue(first, content)}`)
 }

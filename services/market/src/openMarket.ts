@@ -4,7 +4,10 @@ import { orderDomain } from '@iexec/protocol'
 import {
   cannotOpen,
   locateDatabase,
+  openLater,
+  originsOf,
   pause,
+  reachChain,
   sayWhy,
   takeDatabase,
   watchOutages,
@@ -17,6 +20,7 @@ import { followBulks } from './bulk/followBulks.ts'
 import { openGateway } from './bulk/gateway.ts'
 import { findClaim } from './claims.ts'
 import type { ChainConfig, Config } from './config.ts'
+import { findContracts } from './contracts.ts'
 import type { Database } from './db/database.ts'
 import { migrationsFor } from './db/migrations.ts'
 import type { Schema } from './db/schema.ts'
@@ -24,7 +28,6 @@ import { claimDatabase, readFirstBlock } from './index/meta.ts'
 import { openIndexer, type Indexer, type IndexerNews } from './index/runIndexer.ts'
 import { openBus } from './live/bus.ts'
 import type { Market, MarketContracts } from './market.ts'
-import { originsOf, openLater, reachChain } from './reach.ts'
 import { watchIndex } from './standby.ts'
 
 /** A market that is being served. */
@@ -77,7 +80,7 @@ export async function openMarket(options: OpenMarketOptions): Promise<OpenedMark
     domain: orderDomain(chainId, chain.hub),
     now: Date.now,
   }
-  const onNews = tellLog(log, { chainId, nodes: originsOf(chain) })
+  const onNews = tellLog(log, { chainId, nodes: originsOf(chain.rpcUrls) })
   const indexer = openIndexer({
     ...shared,
     firstBlock,
@@ -176,7 +179,16 @@ async function findWay({ chain, config, log, signal, onAbsent }: OpenMarketOptio
   const onFailure = (): void => {
     resolve(undefined)
   }
-  const reached = reachChain({ chain, rpcTimeoutMs: config.rpcTimeoutMs, log, signal, onFailure })
+  const { rpcUrls, wsUrl, hub } = chain
+  const reached = reachChain({
+    rpcUrls,
+    wsUrl,
+    rpcTimeoutMs: config.rpcTimeoutMs,
+    log,
+    signal,
+    onFailure,
+    ask: async (opened) => ({ ...opened, contracts: await findContracts(opened.client, hub) }),
+  })
   const early = await Promise.race([reached, failed, pause(FIRST_PATIENCE_MS, signal)])
   if (early !== undefined) return { ...early, confirmed: reached }
   // Nobody has to hear of its failure before it is needed.
@@ -192,7 +204,7 @@ async function findWay({ chain, config, log, signal, onAbsent }: OpenMarketOptio
   const confirmed = reached.then((found) => {
     if (found.chainId === chainId) return found
     throw new Error(
-      `${originsOf(chain).join(', ')}: this is chain ${found.chainId}, but the database is that of chain ${chainId}, from which answers were given until now. Start again.`,
+      `${originsOf(chain.rpcUrls).join(', ')}: this is chain ${found.chainId}, but the database is that of chain ${chainId}, from which answers were given until now. Start again.`,
     )
   })
   confirmed.catch(() => undefined)

@@ -1,8 +1,6 @@
 // The whole service: markets, the HTTP side, sockets. `main.ts` only reads the settings and stops it.
 import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { createAdaptorServer } from '@hono/node-server'
-import { isDown, watchOutages, whenAborted } from '@iexec/service'
+import { closeServer, createServer, isDown, watchOutages, whenAborted, listen } from '@iexec/service'
 import type { Logger } from 'pino'
 import { Registry, collectDefaultMetrics } from 'prom-client'
 import manifest from '../package.json' with { type: 'json' }
@@ -84,7 +82,7 @@ type Hall = ServerOptions & {
 function openHall(options: Omit<ServerOptions, 'places'>): Hall {
   const chains = { markets: [], absent: [] }
   const places = openPlaces(options.config.listeners)
-  const server = createServer(chains, { ...options, places })
+  const server = createMarketServer(chains, { ...options, places })
   const sockets = attachSocket(server, new Map(), {
     findOrder,
     findDeal,
@@ -147,9 +145,6 @@ function serveChain(chain: ChainConfig, hall: Hall): ChainLife {
   return { tried, ended, closeMarket: async () => opened?.close() }
 }
 
-/** Longer than any answer takes. */
-const GRACE_MS = 5000
-
 type ServerOptions = {
   readonly config: Config
   readonly log: Logger
@@ -157,7 +152,7 @@ type ServerOptions = {
   readonly signal: AbortSignal
 }
 
-function createServer(chains: Chains, { config, log, places, signal }: ServerOptions): Server {
+function createMarketServer(chains: Chains, { config, log, places, signal }: ServerOptions): Server {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const isFirst = watchOutages(Date.now)
@@ -182,49 +177,5 @@ function createServer(chains: Chains, { config, log, places, signal }: ServerOpt
     registry,
     now: Date.now,
   })
-  return createAdaptorServer({ fetch: app.fetch }) as Server
-}
-
-type Address = Pick<Config, 'host' | 'port'>
-
-const isNoHost = ({ host }: Address): string =>
-  `${host} is no address of this machine; choose another with --host, such as 127.0.0.1, or 0.0.0.0 for all of them.`
-
-const isNoName = ({ host }: Address): string =>
-  `${host} cannot be resolved: it is no address of this machine; choose another with --host, such as 127.0.0.1, or 0.0.0.0 for all of them.`
-
-/** Why nobody can listen there, by the system's own names. */
-const NO_LISTENING: Readonly<Record<string, (address: Address) => string>> = {
-  EADDRINUSE: ({ host, port }) => `Port ${port} of ${host} is taken; choose another with --port.`,
-  EACCES: ({ host, port }) => `Port ${port} of ${host} is not for this user; choose another with --port.`,
-  EADDRNOTAVAIL: isNoHost,
-  ENOTFOUND: isNoName,
-  EAI_AGAIN: isNoName,
-  EINVAL: isNoHost,
-}
-
-async function listen(server: Server, { host, port }: Config): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const why = NO_LISTENING[error.code ?? '']?.({ host, port })
-      reject(why === undefined ? error : new Error(why, { cause: error }))
-    })
-    server.listen(port, host, resolve)
-  })
-  const { address, family, port: actual } = server.address() as AddressInfo
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${actual}`
-}
-
-/** Answers what was asked already; who takes longer than `GRACE_MS` to listen is cut off. */
-async function closeServer(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const cut = setTimeout(() => {
-      server.closeAllConnections()
-    }, GRACE_MS)
-    server.close(() => {
-      clearTimeout(cut)
-      resolve()
-    })
-    server.closeIdleConnections()
-  })
+  return createServer(app)
 }

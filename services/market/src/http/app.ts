@@ -1,14 +1,12 @@
 // The HTTP side of the market as a value: a test of a route is one `app.request(…)`.
-import { isDown, sayWhy, watchOutages } from '@iexec/service'
+import { allowOrigins, isDown, limitRate, sayWhy, watchOutages, type HttpEnv } from '@iexec/service'
 import { BaseError } from 'viem'
 import { Hono } from 'hono'
 import { ChainUnreachable } from '../book/index.ts'
-import { allowOrigins } from './cors.ts'
 import type { AppDeps } from './deps.ts'
 import { createLogin } from './login.ts'
 import { addFigures, type Figures } from './figures.ts'
 import { describeRoutes } from './openapi.ts'
-import { limitRate, type HttpEnv } from './rateLimit.ts'
 import { failed, type HttpContext, type Route } from './route.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { dealRoutes } from './routes/deals.ts'
@@ -19,7 +17,6 @@ import { serviceRoutes } from './routes/service.ts'
 import { taskRoutes } from './routes/tasks.ts'
 
 export type { AppDeps } from './deps.ts'
-export type { HttpEnv } from './rateLimit.ts'
 export type { Rooms } from './rooms.ts'
 
 /**

@@ -1,7 +1,7 @@
 // What the HTTP side is built from.
+import type { RateLimit } from '@iexec/service'
 import type { Registry } from 'prom-client'
 import type { AbsentChain, Market } from '../market.ts'
-import type { RateLimit } from './rateLimit.ts'
 import type { Rooms } from './rooms.ts'
 
 /** Where things are told that no answer may show. It is given no secrets: no bodies, headers, queries or addresses of nodes. */

@@ -1,13 +1,11 @@
 // One route of the API: how it is described, and what is checked before it is answered.
+import { askerOf, clientOf, readBody, type HttpEnv } from '@iexec/service'
 import type { Context } from 'hono'
 import type { Address } from 'viem'
 import type { z } from 'zod'
 import { pageQuery, read, type Page, type Refusal } from '@iexec/wire'
-import { clientOf } from '../client.ts'
 import type { Chains, Market } from '../market.ts'
-import { readBody } from './body.ts'
 import type { Login } from './login.ts'
-import { askerOf, type HttpEnv } from './rateLimit.ts'
 
 /** A request and how to answer it, as hono has them. */
 export type HttpContext = Context<HttpEnv>

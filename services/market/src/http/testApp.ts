@@ -1,7 +1,7 @@
 // For the tests of the HTTP side: the app over the real rooms and an empty database, and how people log in to it.
 import { accountOf } from '@iexec/chain/test/anvil'
 import { hashChallenge, writeAuthorization, type Challenge, type WireKind, type WireOrder } from '@iexec/wire'
-import type { Engine } from '@iexec/service'
+import type { Engine, HttpEnv } from '@iexec/service'
 import { Registry } from 'prom-client'
 import type { Hono } from 'hono'
 import type { Address } from 'viem'
@@ -9,7 +9,7 @@ import { NOW, openTestBook, type TestBook } from '../book/testMarket.ts'
 import { openPlaces, usualListenerLimits } from '../live/places.ts'
 import type { Market } from '../market.ts'
 import { createRooms } from '../rooms.ts'
-import { createApp, type AppDeps, type HttpEnv, type Rooms } from './app.ts'
+import { createApp, type AppDeps, type Rooms } from './app.ts'
 
 /** An app over an empty database. */
 export type TestApp = TestBook & {

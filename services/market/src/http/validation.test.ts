@@ -1,7 +1,7 @@
 // What is wrong with a request is told in the exact words, and in the exact order.
 import { describe, expect, test } from 'vitest'
 import type { Hono } from 'hono'
-import type { HttpEnv } from './app.ts'
+import type { HttpEnv } from '@iexec/service'
 import { ask, logIn, openTestApp } from './testApp.ts'
 
 const ADDRESS = `0x${'1'.repeat(40)}`

@@ -1,58 +1,59 @@
-// The way to a chain: its nodes are asked until one tells of it and of its market; they may come later than this service.
+// The way to a chain: its nodes are asked until one tells of it; they may come later than this service.
 import { ChainError, openChain, type OpenedChain, type WakeUp } from '@iexec/chain'
-import { pause, sayWhy, whenAborted } from '@iexec/service'
 import type { Logger } from 'pino'
 import { BaseError, HttpRequestError, createClient, custom, defineChain, type Client } from 'viem'
-import type { ChainConfig } from './config.ts'
-import { findContracts } from './contracts.ts'
-import type { MarketContracts } from './market.ts'
+import { pause, whenAborted } from './lead/session.ts'
+import { sayWhy } from './sayWhy.ts'
 
-/** A chain whose nodes have answered, and the contracts of the market on it. */
-export type ReachedChain = OpenedChain & { readonly contracts: MarketContracts }
-
-/** Which chain, how patient to be, and who hears of it. */
-export type ReachOptions = {
-  readonly chain: ChainConfig
+/** Which nodes, how patient to be, what to ask first, and who hears of it. */
+export type ReachOptions<Found> = {
+  /** Tried in this order. */
+  readonly rpcUrls: readonly string[]
+  readonly wsUrl?: string | undefined
+  /** How long one request to a node may take. */
   readonly rpcTimeoutMs: number
   readonly log: Logger
   /** Called at the first failure. */
-  readonly onFailure: () => void
+  readonly onFailure?: () => void
   readonly signal: AbortSignal
+  /** What must be known of the chain besides; errors of viem mean that the node is asked again, others that the settings are wrong. */
+  readonly ask: (opened: OpenedChain) => Promise<Found>
 }
 
 /**
- * Asks the nodes until one tells of the chain and its contracts.
+ * Asks the nodes until one tells of the chain.
  *
- * @throws Error in one sentence when the settings are wrong: no hub at the address, nodes of different chains; the signal's
- * reason when it aborts before
+ * @returns what `ask` found
+ * @throws Error in one sentence when the settings are wrong, such as nodes of different chains; the signal's reason when it aborts
+ * before
+ * @example
+ * const { client, chainId } = await reachChain({ ...config, log, signal, ask: async (opened) => opened })
  */
-export async function reachChain(options: ReachOptions): Promise<ReachedChain> {
+export async function reachChain<Found>(options: ReachOptions<Found>): Promise<Found> {
   const { log, onFailure, signal } = options
-  const nodes = originsOf(options.chain)
+  const nodes = originsOf(options.rpcUrls)
   let told = ''
   for (let pauseMs = 250; ; pauseMs = Math.min(5000, pauseMs * 2)) {
     try {
-      const reached = await unlessAborted(reachOnce(options), signal)
-      if (told !== '') log.info({ nodes, chainId: reached.chainId }, 'A node answers now.')
-      return reached
+      const found = await unlessAborted(reachOnce(options), signal)
+      if (told !== '') log.info({ nodes }, 'A node answers now.')
+      return found
     } catch (error) {
       if (!isOfNode(error)) throw error
       const why = sayWhy(error)
       if (why !== told) log.warn({ nodes }, `${why} It is asked again.`)
       told = why
-      onFailure()
+      onFailure?.()
       await pause(pauseMs, signal)
     }
   }
 }
 
-async function reachOnce({ chain, rpcTimeoutMs: timeoutMs, log }: ReachOptions): Promise<ReachedChain> {
-  const { rpcUrls, wsUrl, hub } = chain
+async function reachOnce<Found>({ rpcUrls, wsUrl, rpcTimeoutMs, log, ask }: ReachOptions<Found>): Promise<Found> {
   const onNotice = (sentence: string): void => {
     log.warn(sentence)
   }
-  const opened = await openChain({ rpcUrls, wsUrl, timeoutMs, onNotice })
-  return { ...opened, contracts: await findContracts(opened.client, hub) }
+  return ask(await openChain({ rpcUrls, wsUrl, timeoutMs: rpcTimeoutMs, onNotice }))
 }
 
 /** Does not wait for a node that never answers when nobody wants its answer any more. */
@@ -68,7 +69,7 @@ function isOfNode(error: unknown): boolean {
 }
 
 /** The nodes without what may be secret in their addresses. */
-export function originsOf({ rpcUrls }: Pick<ChainConfig, 'rpcUrls'>): readonly string[] {
+export function originsOf(rpcUrls: readonly string[]): readonly string[] {
   return rpcUrls.map((url) => new URL(url).origin)
 }
 

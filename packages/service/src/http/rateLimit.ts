@@ -1,6 +1,6 @@
 // So many requests per minute and client: who asks more often waits.
 import type { Context, MiddlewareHandler } from 'hono'
-import { clientOf, type Asker } from '../client.ts'
+import { clientOf, type Asker } from './client.ts'
 
 /** How many requests one client may send in a window of time. */
 export type RateLimit = { readonly requests: number; readonly windowMs: number }

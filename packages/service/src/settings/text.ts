@@ -1,4 +1,4 @@
-// What texts of settings are looked at for: addresses of nodes, and the names of environment variables.
+// What texts of settings are looked at for: addresses of nodes and gateways, and the names of environment variables.
 import process from 'node:process'
 import type { Command } from 'commander'
 
@@ -17,15 +17,18 @@ function hasScheme(text: string, scheme: RegExp): boolean {
   return url !== null && scheme.test(url.protocol) && url.host !== ''
 }
 
+/** Whether files of IPFS can be fetched from there. A password would have to be sent on with each request, and may not stand in a URL that is fetched. */
+export function isGateway(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && /^https?:$/u.test(url.protocol) && url.username === '' && url.password === ''
+}
+
 /** An empty variable is one that was not set: so compose files and shells hand on what nobody gave them. */
 export function dropEmptyVariables(command: Command): void {
   for (const { envVar } of command.options) {
     if (envVar !== undefined && process.env[envVar]?.trim() === '') delete process.env[envVar]
   }
 }
-
-/** Kubernetes sets these by itself for a service that is called `market`. */
-const FROM_KUBERNETES = /^MARKET_(?:SERVICE|PORT)_/u
 
 /**
  * A sentence about each variable that looks like a setting and is none.
@@ -35,13 +38,24 @@ const FROM_KUBERNETES = /^MARKET_(?:SERVICE|PORT)_/u
  */
 export function strayVariables(env: Readonly<Record<string, string | undefined>>, command: Command): readonly string[] {
   const known = command.options.flatMap(({ envVar }) => envVar ?? [])
+  const prefix = prefixOf(command)
+  // Kubernetes sets these by itself for a service that is called `market`.
+  const fromKubernetes = [`${prefix}_SERVICE_`, `${prefix}_PORT_`]
   return Object.keys(env)
-    .filter((name) => name.startsWith('MARKET_') && !known.includes(name) && !FROM_KUBERNETES.test(name))
+    .filter((name) => name.startsWith(`${prefix}_`) && !known.includes(name))
+    .filter((name) => !fromKubernetes.some((start) => name.startsWith(start)))
     .map((name) => {
       const [nearest] = known.toSorted((one, other) => distance(name, one) - distance(name, other))
       const isNear = nearest !== undefined && distance(name, nearest) <= MOST_SLIPS
       return `${name} is no setting; ${isNear ? `did you mean ${nearest}?` : '--help names all of them.'}`
     })
+}
+
+/** What the variables of a command begin with: `MARKET` of MARKET_PORT for `--port`. */
+export function prefixOf(command: Command): string {
+  const option = command.options.find(({ envVar }) => envVar !== undefined)
+  const name = option?.name().toUpperCase().replaceAll('-', '_') ?? ''
+  return option?.envVar?.slice(0, -name.length - 1) ?? ''
 }
 
 const MOST_SLIPS = 3
