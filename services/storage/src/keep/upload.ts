@@ -1,0 +1,254 @@
+// Bringing files: each block is claimed in the database before its bytes are written, and nothing is seen before all are on the disk.
+import { randomUUID } from 'node:crypto'
+import type { CID } from 'multiformats/cid'
+import { sql } from 'kysely'
+import type { Database, Writer } from '@iexec/service'
+import type { Blocks } from '../blocks/blocks.ts'
+import type { BlockHash } from '../blocks/hash.ts'
+import type { TakeBlock } from '../content/importFiles.ts'
+import { dropHolding } from './drop.ts'
+import type { HoldingKind, HoldingState, Tables } from './schema.ts'
+
+/** Where things are kept, and how much of them. */
+export type Shelf = {
+  readonly database: Database<Tables>
+  readonly blocks: Blocks
+  /** Bytes of all blocks together. */
+  readonly quotaBytes: number
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+/** Whose files are coming, and how much he may have here in all. */
+export type Uploader = {
+  readonly kind: HoldingKind
+  readonly owner: string
+  readonly quotaBytes: number
+}
+
+/** Files that are coming. Exactly one of `finish` and `abandon` ends it. */
+export type Upload = {
+  readonly id: string
+  /** Keeps one block. @throws NoRoom */
+  readonly take: TakeBlock
+  /** Makes the files last, and shows them unless they are hidden. Returns the holding that they are in. */
+  readonly finish: (ending: Ending) => Promise<string>
+  /** Forgets all of it; blocks that nobody else holds are removed by the next sweep. */
+  readonly abandon: () => Promise<void>
+}
+
+/** What came, and until when it is kept. */
+export type Ending = {
+  readonly root: CID
+  readonly state: Exclude<HoldingState, 'loading'>
+  /** Milliseconds since 1970; `undefined`: for ever. */
+  readonly keepUntil: number | undefined
+  /** Runs in the same transaction. */
+  readonly also?: (writer: Writer<Tables>, holding: string) => Promise<void>
+}
+
+/** There is no room for a file. */
+export class NoRoom extends Error {
+  override readonly name: string = 'NoRoom'
+  /** Whether the whole storage is full, or only the uploader's part of it. */
+  readonly of: 'storage' | 'uploader'
+
+  constructor(of: 'storage' | 'uploader', sentence: string) {
+    super(sentence)
+    this.of = of
+  }
+}
+
+/**
+ * Begins to bring files.
+ *
+ * @example
+ * const upload = await openUpload(shelf, { kind: 'added', owner: 'local', quotaBytes: 1e9 })
+ * for await (const { cid } of importFiles(files, upload.take)) root = cid
+ * await upload.finish({ root, state: 'public', keepUntil: undefined })
+ */
+export async function openUpload(shelf: Shelf, uploader: Uploader): Promise<Upload> {
+  const { database, blocks, now } = shelf
+  const id = randomUUID()
+  await database.write(async (writer) =>
+    writer
+      .insertInto('holding')
+      .values({
+        id,
+        root: '',
+        kind: uploader.kind,
+        owner: uploader.owner,
+        state: 'loading',
+        bytes: 0,
+        added_at: now(),
+        keep_until: null,
+      })
+      .execute(),
+  )
+  const claim = batchClaims(async (claims) =>
+    database.write(async (writer) => claimAll(writer, { shelf, uploader, id, claims })),
+  )
+  const taken = new Map<BlockHash, Promise<void>>()
+  const bring = async (hash: BlockHash, bytes: Uint8Array): Promise<void> => {
+    if (await claim({ hash, bytes: bytes.length })) await blocks.put(hash, bytes)
+  }
+  return {
+    id,
+    take: async (hash, bytes) => {
+      const before = taken.get(hash)
+      if (before !== undefined) return before
+      const coming = bring(hash, bytes)
+      // When the import ends by the failure of another block, nobody else hears of this one.
+      coming.catch(() => undefined)
+      taken.set(hash, coming)
+      return coming
+    },
+    finish: async (ending) => {
+      await Promise.all(taken.values())
+      await blocks.settle([...taken.keys()])
+      return database.write(async (writer) => finish(writer, { id, uploader, ending }))
+    },
+    abandon: async () => {
+      await Promise.allSettled(taken.values())
+      await database.write(async (writer) => dropHolding(writer, id))
+    },
+  }
+}
+
+type Claim = { readonly hash: BlockHash; readonly bytes: number }
+
+/** While one transaction runs, the claims of the next one gather. Answers whether the bytes have to be written. */
+function batchClaims(
+  claimEach: (claims: readonly Claim[]) => Promise<ReadonlySet<string>>,
+): (claim: Claim) => Promise<boolean> {
+  let waiting: Claim[] = []
+  let next: Promise<ReadonlySet<string>> | undefined
+  let running: Promise<unknown> = Promise.resolve()
+  return async (claim) => {
+    waiting.push(claim)
+    next ??= running.then(async () => {
+      const claims = waiting
+      waiting = []
+      next = undefined
+      const answer = claimEach(claims)
+      running = answer.catch(() => undefined)
+      return answer
+    })
+    return (await next).has(claim.hash)
+  }
+}
+
+type ClaimAll = {
+  readonly shelf: Shelf
+  readonly uploader: Uploader
+  readonly id: string
+  readonly claims: readonly Claim[]
+}
+
+/** Claims blocks for a holding; returns those whose bytes are not here for sure. */
+async function claimAll(
+  writer: Writer<Tables>,
+  { shelf, uploader, id, claims }: ClaimAll,
+): Promise<ReadonlySet<string>> {
+  const hashes = claims.map(({ hash }) => hash)
+  const known = await writer.selectFrom('block').select(['hash', 'stored']).where('hash', 'in', hashes).execute()
+  const isKnown = new Set(known.map(({ hash }) => hash))
+  const fresh = claims.filter(({ hash }) => !isKnown.has(hash))
+  if (fresh.length > 0) {
+    await requireRoom(writer, shelf, sumOf(fresh))
+    await writer
+      .insertInto('block')
+      .values(fresh.map(({ hash, bytes }) => ({ hash, bytes, stored: 0 })))
+      .execute()
+    await writer
+      .updateTable('total')
+      .set({ bytes: sql`bytes + ${sumOf(fresh)}` })
+      .execute()
+  }
+  await requireShare(writer, uploader, sumOf(claims))
+  await writer
+    .insertInto('held')
+    .values(hashes.map((hash) => ({ holding: id, hash })))
+    .execute()
+  await writer
+    .updateTable('holding')
+    .set({ bytes: sql`bytes + ${sumOf(claims)}` })
+    .where('id', '=', id)
+    .execute()
+  const stored = new Set(known.filter((block) => block.stored === 1).map(({ hash }) => hash))
+  return new Set(hashes.filter((hash) => !stored.has(hash)))
+}
+
+function sumOf(claims: readonly Claim[]): number {
+  return claims.reduce((bytes, claim) => bytes + claim.bytes, 0)
+}
+
+async function requireRoom(writer: Writer<Tables>, { quotaBytes }: Shelf, more: number): Promise<void> {
+  const { bytes } = await writer.selectFrom('total').select('bytes').executeTakeFirstOrThrow()
+  if (bytes + more <= quotaBytes) return
+  throw new NoRoom(
+    'storage',
+    `This storage is full: it holds ${bytes} bytes of ${quotaBytes}, and ${more} more were to come.`,
+  )
+}
+
+async function requireShare(writer: Writer<Tables>, { owner, quotaBytes }: Uploader, more: number): Promise<void> {
+  const used = await bytesOf(writer, owner)
+  if (used + more <= quotaBytes) return
+  throw new NoRoom('uploader', `You have ${used} bytes here of ${quotaBytes}, and ${more} more were to come.`)
+}
+
+/** The bytes that count for somebody's quota. */
+export async function bytesOf(reader: Pick<Writer<Tables>, 'selectFrom'>, owner: string): Promise<number> {
+  const { used } = await reader
+    .selectFrom('holding')
+    .select(({ fn }) => fn.sum<number | null>('bytes').as('used'))
+    .where('owner', '=', owner)
+    .executeTakeFirstOrThrow()
+  return used ?? 0
+}
+
+type Finish = { readonly id: string; readonly uploader: Uploader; readonly ending: Ending }
+
+async function finish(writer: Writer<Tables>, { id, uploader, ending }: Finish): Promise<string> {
+  const { root, state, keepUntil, also } = ending
+  await writer
+    .updateTable('block')
+    .set({ stored: 1 })
+    .where('stored', '=', 0)
+    .where('hash', 'in', (query) => query.selectFrom('held').select('hash').where('holding', '=', id))
+    .execute()
+  const keep_until = keepUntil ?? null
+  const twin = state === 'public' ? await findTwin(writer, uploader, root) : undefined
+  if (twin === undefined) {
+    const changed = await writer
+      .updateTable('holding')
+      .set({ root: root.toString(), state, keep_until })
+      .where('id', '=', id)
+      .executeTakeFirst()
+    if (changed.numUpdatedRows === 0n) throw new Error('The upload took too long, and was forgotten.')
+  } else {
+    // The same from the same uploader: kept for the longer of both times, and counted once.
+    const longer = twin.keep_until === null || keep_until === null ? null : Math.max(twin.keep_until, keep_until)
+    await writer.updateTable('holding').set({ keep_until: longer }).where('id', '=', twin.id).execute()
+    await dropHolding(writer, id)
+  }
+  const holding = twin?.id ?? id
+  await also?.(writer, holding)
+  return holding
+}
+
+async function findTwin(
+  writer: Writer<Tables>,
+  { kind, owner }: Uploader,
+  root: CID,
+): Promise<{ readonly id: string; readonly keep_until: number | null } | undefined> {
+  return writer
+    .selectFrom('holding')
+    .select(['id', 'keep_until'])
+    .where('root', '=', root.toString())
+    .where('kind', '=', kind)
+    .where('owner', '=', owner)
+    .where('state', '=', 'public')
+    .executeTakeFirst()
+}
