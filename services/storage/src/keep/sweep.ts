@@ -28,8 +28,8 @@ const BLOCKS_AT_A_TIME = 50
 export async function sweep(shelf: Shelf, startedBefore: number, signal?: AbortSignal): Promise<Swept> {
   const holdings = await dropEach(shelf, startedBefore, signal)
   let [blocks, bytes] = [0, 0]
-  while (!(signal?.aborted ?? false)) {
-    const removed = await removeSome(shelf)
+  for (;;) {
+    const removed = (signal?.aborted ?? false) ? undefined : await removeSome(shelf)
     if (removed === undefined) break
     blocks += removed.blocks
     bytes += removed.bytes
