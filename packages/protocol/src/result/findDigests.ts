@@ -43,17 +43,18 @@ export type FoundDigest = {
 
 const COMPUTED = 'computed.json'
 const DECLARATIONS = ['determinism.iexec', 'consensus.iexec']
+const ENCLAVE = 'enclaveSig.iexec'
 /** Bytes. A file that says something of a result is small: the bytes of a larger one are never asked. */
 export const MAX_STATEMENT_BYTES: number = 1_000_000
 
 /**
- * Whether a file may say what decides the digest, so that its bytes have to be at hand.
+ * Whether a file may say what decides the digest, or that an enclave signed it, so that its bytes have to be at hand.
  *
  * @example
  * isStatement('computed.json') // true
  */
 export function isStatement(name: string): boolean {
-  return name === COMPUTED || DECLARATIONS.includes(name)
+  return name === COMPUTED || name === ENCLAVE || DECLARATIONS.includes(name)
 }
 
 /**

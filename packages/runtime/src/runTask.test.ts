@@ -1,0 +1,259 @@
+// Whole tasks: what is fetched, what an app sees, what is voted for, and what stays on the disk.
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { keccak256 } from 'viem'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { factsOf } from '../test/facts.ts'
+import { startServer, type FileServer } from '../test/fileServer.ts'
+import { functionEngine, type FunctionApp } from '../test/functionEngine.ts'
+import { inputName, type TaskFacts } from './contract/describeRun.ts'
+import { MachineFault, TaskFault } from './job.ts'
+import { TaskRefused, runTask, type Outcome, type RunEvent, type RunTaskOptions } from './runTask.ts'
+
+let base: string
+let server: FileServer
+beforeAll(async () => {
+  base = await mkdtemp(join(tmpdir(), 'iexec-task-'))
+  server = await startServer((request, response) => {
+    const body = FILES[request.url ?? '']
+    if (body === undefined) response.writeHead(404).end()
+    else response.end(body)
+  })
+})
+afterAll(async () => {
+  await server.stop()
+  await rm(base, { recursive: true })
+})
+
+const BAG = 'QmW2WQi7j6c7UgJTarActp7tDNikE4B2qXtFCfLPdsgaTQ'
+const DATASET = { address: `0x${'Ab'.repeat(20)}`, checksum: `0x${sha256('rows')}` } as const
+const FILES: Readonly<Record<string, string>> = {
+  '/a.csv': 'a',
+  '/data': 'rows',
+  [`/ipfs/${BAG}`]: JSON.stringify([{}, {}, {}, { args: '--seed "3 4"', inputFiles: [] }]),
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** An app that leaves one file, other bytes each time. */
+function leave(name: string, exitCode: number): FunctionApp {
+  return async (_, { output }) => {
+    await writeFile(join(output, name), `${runs}`)
+    return { kind: 'exited', exitCode }
+  }
+}
+
+const writeTwo: FunctionApp = async (_, { output }, { onLog }) => {
+  onLog?.({ stream: 'stderr', text: 'warning' })
+  await writeFile(join(output, 'b'), 'b')
+  await writeFile(join(output, 'a'), 'a')
+}
+
+let runs = 0
+type Wish = { readonly facts?: Partial<TaskFacts> } & Partial<RunTaskOptions>
+
+async function run(app: FunctionApp, { facts = {}, ...other }: Wish = {}): Promise<Outcome> {
+  return runTask(factsOf(facts), {
+    engines: [functionEngine(app)],
+    folder: join(base, String(runs++)),
+    gateways: [server.url],
+    allowsPrivateInputs: true,
+    allowsNetwork: false,
+    signal: new AbortController().signal,
+    patience: { stallMs: 5000, pauseMs: 0, tries: 2 },
+    ...other,
+  })
+}
+
+test('an app gets its arguments, its inputs by the hashes of their URLs, and its dataset by its address', async () => {
+  const url = `${server.url}/a.csv`
+  const dataset = { ...DATASET, multiaddr: `${server.url}/data` }
+  const params = JSON.stringify({ iexec_args: `--name 'x y'`, iexec_input_files: [url] })
+  let seen: readonly unknown[] = []
+
+  const outcome = await run(
+    async ({ args, env }, { input, output }) => {
+      const name = env['IEXEC_INPUT_FILE_NAME_1'] ?? ''
+      seen = [args, await readFile(join(input, name), 'utf8'), await readdir(input), env['IEXEC_DATASET_FILENAME']]
+      await writeFile(join(output, 'result.txt'), 'good')
+    },
+    { facts: { dataset, params } },
+  )
+
+  const address = DATASET.address.toLowerCase()
+  expect(seen).toEqual([['--name', 'x y'], 'a', [inputName(url), address].toSorted(), address])
+  expect(outcome).toMatchObject({
+    kind: 'result',
+    rule: 'tree',
+    digest: `0x${sha256(`result.txt\u00004\0${sha256('good')}\n`)}`,
+    covers: ['result.txt'],
+  })
+})
+
+test('an app of 2018 finds its inputs by their names, and what it leaves beside them is the result', async () => {
+  const params = JSON.stringify({ cmdline: 'go', dirinuri: `${server.url}/a.csv` })
+
+  const outcome = await run(
+    async ({ args }, { legacy }) => {
+      expect(await readdir(legacy)).toContain('a.csv')
+      await writeFile(join(legacy, 'consensus.iexec'), args.join())
+    },
+    { facts: { params } },
+  )
+
+  expect(outcome).toMatchObject({ rule: 'determinism', covers: ['consensus.iexec'], digest: `0x${sha256('go')}` })
+})
+
+test('each task of a bag gets its own entry', async () => {
+  let args: readonly string[] = []
+
+  await run(
+    async (job) => {
+      args = job.args
+    },
+    { facts: { params: JSON.stringify({ iexec_args: '--all', iexec_bag: BAG }) } },
+  )
+
+  expect(args).toEqual(['--all', '--seed', '3 4'])
+})
+
+test('a bag without an entry for the task is a fault of the task', async () => {
+  const outcome = await run(async () => undefined, { facts: { index: 4, params: JSON.stringify({ iexec_bag: BAG }) } })
+
+  expect(outcome).toMatchObject({ kind: 'fault', cause: 'INPUT_FILES_DOWNLOAD_FAILED' })
+  expect(outcome.kind === 'fault' && outcome.message).toContain('has 4 entries, and none for the task 4')
+})
+
+test('whatever fails is voted for by its cause alone', async () => {
+  const missing = { facts: { params: JSON.stringify({ iexec_input_files: [`${server.url}/none`] }) } }
+  const outcomes = await Promise.all([
+    run(async () => undefined, missing),
+    run(async () => undefined, { facts: { dataset: { ...DATASET, multiaddr: `${server.url}/none` } } }),
+    run(async () => undefined, { facts: { dataset: { ...DATASET, multiaddr: `${server.url}/a.csv` } } }),
+    run(leave('a', 1)),
+    run(async () => ({ kind: 'timeout' })),
+    run(async () => ({ kind: 'out-of-memory' })),
+    run(async () => ({ kind: 'disk-full' })),
+    run(async () => ({ kind: 'trapped', message: 'unreachable' })),
+  ])
+
+  expect(outcomes.map((outcome) => outcome.kind === 'fault' && outcome.cause)).toEqual([
+    'INPUT_FILES_DOWNLOAD_FAILED',
+    'DATASET_FILE_DOWNLOAD_FAILED',
+    'DATASET_FILE_BAD_CHECKSUM',
+    'APP_EXITED',
+    'APP_TIMEOUT',
+    'APP_OUT_OF_MEMORY',
+    'APP_DISK_FULL',
+    'APP_TRAPPED',
+  ])
+  expect(outcomes[0]?.digest).toBe(`0x${sha256('INPUT_FILES_DOWNLOAD_FAILED')}`)
+})
+
+test('what an app that failed left behind changes nothing, unless it said itself what counts', async () => {
+  const [partial, other, declared] = await Promise.all(
+    ['a', 'b', 'determinism.iexec'].map(async (name) => run(leave(name, 7))),
+  )
+
+  expect(partial).toMatchObject({ kind: 'fault', cause: 'APP_EXITED', message: 'The app exited with 7.' })
+  expect(partial?.digest).toBe(other?.digest)
+  expect(declared).toMatchObject({ kind: 'result', rule: 'determinism', ran: { ending: { exitCode: 7 } } })
+})
+
+test('the data for a callback decide alone, and no failure is delivered as if it were data', async () => {
+  const facts = { hasCallback: true }
+  const left = await run(
+    async (_, { output }) => writeFile(join(output, 'computed.json'), '{"callback-data":"0x1234"}'),
+    { facts },
+  )
+  const [nothing, failed] = await Promise.all([
+    run(async () => undefined, { facts }),
+    run(async () => ({ kind: 'timeout' }), { facts }),
+  ])
+
+  expect(left).toMatchObject({ rule: 'callback', callbackData: '0x1234', digest: keccak256('0x1234') })
+  expect(nothing).toMatchObject({ kind: 'fault', cause: 'RESULT_REFUSED' })
+  expect([nothing?.digest, failed?.digest]).toEqual([undefined, undefined])
+})
+
+test('the fault of an app comes before that of an input, whichever was known first', async () => {
+  const facts = { params: JSON.stringify({ iexec_input_files: [`${server.url}/none`] }) }
+  const engine = functionEngine(
+    async () => undefined,
+    async (_, { signal }) => {
+      // The input has failed by now.
+      await expect.poll(() => server.requests.at(-1)?.url).toBe('/none')
+      signal.throwIfAborted()
+      throw new TaskFault('APP_IMAGE_REFUSED', 'It is refused.')
+    },
+  )
+
+  expect(await run(async () => undefined, { facts, engines: [engine] })).toMatchObject({ cause: 'APP_IMAGE_REFUSED' })
+})
+
+test('a fault of this machine is no vote', async () => {
+  const folder = join(base, 'machine')
+  const engine = functionEngine(
+    async () => undefined,
+    async () => {
+      throw new MachineFault('There is no engine.')
+    },
+  )
+
+  await expect(run(async () => undefined, { engines: [engine], folder })).rejects.toThrow(MachineFault)
+  await expect(run(async () => undefined, { engines: [] })).rejects.toThrow('no engine for apps of the type WASM')
+  expect(existsSync(folder)).toBe(false)
+})
+
+test('a task that nobody can run is refused before anything is fetched', async () => {
+  const before = server.requests.length
+
+  await expect(run(async () => undefined, { facts: { params: '{"fast":1}' } })).rejects.toThrow(TaskRefused)
+  expect(server.requests.length).toBe(before)
+})
+
+test('what happens is told as it happens', async () => {
+  const events: RunEvent[] = []
+  const facts = { params: JSON.stringify({ iexec_input_files: [`${server.url}/a.csv`] }) }
+
+  await run(async (_, __, { onLog }) => onLog?.({ stream: 'stdout', text: 'hello' }), {
+    facts,
+    onEvent: (event) => events.push(event),
+  })
+
+  expect(events).toEqual([
+    { type: 'fetching', what: 'inputs', progress: { doneBytes: 1, totalBytes: 1 } },
+    { type: 'running' },
+    { type: 'log', stream: 'stdout', text: 'hello' },
+    { type: 'ended', ending: { kind: 'exited', exitCode: 0 } },
+  ])
+})
+
+test('a run that is taken back leaves nothing behind', async () => {
+  const folder = join(base, 'aborted')
+  const controller = new AbortController()
+  const stopped = run(
+    async () => {
+      controller.abort(new Error('Enough.'))
+      return { kind: 'aborted' }
+    },
+    { folder, signal: controller.signal },
+  )
+
+  await expect(stopped).rejects.toThrow('Enough.')
+  expect(existsSync(folder)).toBe(false)
+})
+
+test('a second run in the same folder ends as the first one, with the same archive', async () => {
+  const folder = join(base, 'twice')
+  const first = await run(writeTwo, { folder })
+  const second = await run(writeTwo, { folder })
+
+  expect(second).toEqual(first)
+  expect(await readdir(folder)).toEqual(['result.zip'])
+})
