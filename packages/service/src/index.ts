@@ -33,3 +33,12 @@ export { clientOf, type Asker } from './http/client.ts'
 export { allowOrigins } from './http/cors.ts'
 export { closeServer, createServer, listen, type ListenAddress } from './http/listen.ts'
 export { askerOf, limitRate, type HttpEnv, type RateLimit } from './http/rateLimit.ts'
+export { createFaultAnswer, failed, tellFault, type Failure, type HttpLog, type RefusalStatus } from './http/fault.ts'
+export { createShell, openRegistry, type ShellDeps } from './http/shell.ts'
+export {
+  renderStatus,
+  type StatusPage,
+  type StatusSection,
+  type StatusTable,
+  type StatusText,
+} from './http/statusPage.ts'

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onBothEngines } from '@iexec/service/test/database'
 import { newPlace, placeOf } from '@iexec/service/test/place'
+import { until, type StartedProcess } from '@iexec/service/test/process'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { startChainWithMarket, type TestChain } from './chain.ts'
-import { healthOf, healthOfAll, spawnProcess, startProcess, until, type StartedProcess } from './process.ts'
+import { healthOf, healthOfAll, spawnProcess, startProcess } from './process.ts'
 import { buildRoad } from './road.ts'
 
 let chain: TestChain

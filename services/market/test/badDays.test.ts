@@ -4,6 +4,7 @@ import type { Order } from '@iexec/protocol'
 import { toWireOrder, type WireKind } from '@iexec/wire'
 import { newLocation, type TestLocation } from '@iexec/service/test/database'
 import { placeOf } from '@iexec/service/test/place'
+import { until, type StartedProcess } from '@iexec/service/test/process'
 import type { Hex } from 'viem'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase, type Database } from '../src/db/database.ts'
@@ -29,15 +30,7 @@ import { digestsOfReplay } from './chainIndex.ts'
 import { furnish, ordersFor, type Furniture } from './chainStory.ts'
 import { openTestDatabase } from './database.ts'
 import { startNode, type TestNode } from './node.ts'
-import {
-  healthOf,
-  publish,
-  spawnProcess,
-  until,
-  type ChainHealth,
-  type ServiceProcess,
-  type StartedProcess,
-} from './process.ts'
+import { healthOf, publish, spawnProcess, type ChainHealth, type ServiceProcess } from './process.ts'
 import { buildRoad, type Road } from './road.ts'
 
 let node: TestNode

@@ -3,6 +3,7 @@ import { accountOf } from '@iexec/chain/test/anvil'
 import { toWireOrder } from '@iexec/wire'
 import type { TestLocation } from '@iexec/service/test/database'
 import { makePlace, placeOf } from '@iexec/service/test/place'
+import { until } from '@iexec/service/test/process'
 import { io } from 'socket.io-client'
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../src/db/database.ts'
@@ -11,7 +12,7 @@ import { PEOPLE, RLC, appOrder, deposit, hashOf, headOf, sign, startChainWithMar
 import { digestsOfReplay } from './chainIndex.ts'
 import { furnish, type Furniture } from './chainStory.ts'
 import { openTestDatabase } from './database.ts'
-import { authorize, healthOf, publish, startProcess, until, type ChainHealth, type ServiceProcess } from './process.ts'
+import { authorize, healthOf, publish, startProcess, type ChainHealth, type ServiceProcess } from './process.ts'
 
 const MAX_OPEN = 5
 

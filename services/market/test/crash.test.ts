@@ -7,6 +7,7 @@ import { toWireOrder } from '@iexec/wire'
 import type { DatabaseLocation } from '@iexec/service'
 import { onBothEngines } from '@iexec/service/test/database'
 import { newPlace, placeOf } from '@iexec/service/test/place'
+import { until } from '@iexec/service/test/process'
 import { toHex } from 'viem'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../src/db/database.ts'
@@ -15,7 +16,7 @@ import { PEOPLE, appOrder, createApp, headOf, sign, startChainWithMarket, type T
 import { digestsOfReplay } from './chainIndex.ts'
 import { tellStory } from './chainStory.ts'
 import { openTestDatabase } from './database.ts'
-import { healthOf, publish, startProcess, until, type ServiceProcess } from './process.ts'
+import { healthOf, publish, startProcess, type ServiceProcess } from './process.ts'
 
 let chain: TestChain
 

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { Order } from '@iexec/protocol'
 import { onBothEngines } from '@iexec/service/test/database'
 import { newPlace, placeOf } from '@iexec/service/test/place'
+import { until } from '@iexec/service/test/process'
 import { openDatabase, type Reader } from '../src/db/database.ts'
 import { createSchema } from '../src/graphql/schema.ts'
 import { digestTables } from '../src/index/digest.ts'
@@ -14,7 +15,7 @@ import { PEOPLE, headOf, sign, startChainWithMarket, type Person, type TestChain
 import { ordersFor, tellStory, type Furniture } from './chainStory.ts'
 import { NASTY } from './fuzzGraphql.ts'
 import { drawRequest, type FuzzRequest, type Operation, type World } from './fuzzRequests.ts'
-import { authorize, healthOf, publish, startProcess, until, type ServiceProcess } from './process.ts'
+import { authorize, healthOf, publish, startProcess, type ServiceProcess } from './process.ts'
 
 /** On each engine. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 1000)

@@ -1,23 +1,8 @@
 // The service as a process of its own, as an operator runs it; and a person who logs in to it over HTTP.
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { spawnService, type StartedProcess } from '@iexec/service/test/process'
 import { hashChallenge, writeAuthorization, type Challenge } from '@iexec/wire'
 import type { Hex, LocalAccount } from 'viem'
-
-/** A service that may not listen yet. */
-export type StartedProcess = {
-  readonly pid: number
-  /** Everything that it said. */
-  readonly said: () => string
-  /** Where it listens; rejects with what it said when it ended before. */
-  readonly listening: Promise<string>
-  /** Its exit code, once it has ended. */
-  readonly ended: Promise<number | null>
-  /** Ends it as an operator does, and returns its exit code. */
-  readonly stop: () => Promise<number | null>
-  /** Ends it as a power cut does. */
-  readonly kill: () => Promise<void>
-}
 
 /** A running service. */
 export type ServiceProcess = StartedProcess & { readonly url: string }
@@ -36,55 +21,7 @@ export async function startProcess(args: readonly string[]): Promise<ServiceProc
 
 /** Starts the service with exactly these settings. */
 export function spawnProcess(args: readonly string[]): StartedProcess {
-  const env = { ...process.env, INIT_CWD: undefined }
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: 'pipe', env })
-  const end = (): void => {
-    child.kill('SIGKILL')
-  }
-  process.once('exit', end)
-  const { promise, resolve, reject } = Promise.withResolvers<string>()
-  promise.catch(() => undefined)
-  let said = ''
-  const hear = (text: string): void => {
-    said += text
-    const url = /listens on (\S+)/u.exec(said)?.[1]
-    if (url !== undefined) resolve(url)
-  }
-  child.stdout.setEncoding('utf8').on('data', hear)
-  child.stderr.setEncoding('utf8').on('data', hear)
-  // Unlike `exit`, it comes after the last word.
-  const ended = new Promise<number | null>((settle) => {
-    child.once('close', (code) => {
-      process.off('exit', end)
-      settle(code)
-      reject(new Error(`The service ended (${code}) before it listened:\n${said}`))
-    })
-  })
-  return {
-    pid: child.pid ?? 0,
-    said: () => said,
-    listening: promise,
-    ended,
-    stop: async () => {
-      child.kill('SIGTERM')
-      return ended
-    },
-    kill: async () => {
-      child.kill('SIGKILL')
-      await ended
-    },
-  }
-}
-
-/** Asks until the answer is right; the test's own timeout bounds it. */
-export async function until<Answer>(ask: () => Promise<Answer>, isRight: (answer: Answer) => boolean): Promise<Answer> {
-  for (;;) {
-    const answer = await ask().catch(() => undefined)
-    if (answer !== undefined && isRight(answer)) return answer
-    await new Promise((resolve) => {
-      setTimeout(resolve, 10)
-    })
-  }
+  return spawnService(MAIN, args)
 }
 
 /** What `/health` says, whatever its status. */

@@ -1,13 +1,12 @@
 // The HTTP side of the market as a value: a test of a route is one `app.request(…)`.
-import { allowOrigins, isDown, limitRate, sayWhy, watchOutages, type HttpEnv } from '@iexec/service'
-import { BaseError } from 'viem'
+import { allowOrigins, createFaultAnswer, limitRate, tellFault, type HttpEnv } from '@iexec/service'
 import { Hono } from 'hono'
 import { ChainUnreachable } from '../book/index.ts'
 import type { AppDeps } from './deps.ts'
 import { createLogin } from './login.ts'
 import { addFigures, type Figures } from './figures.ts'
 import { describeRoutes } from './openapi.ts'
-import { failed, type HttpContext, type Route } from './route.ts'
+import type { Route } from './route.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { dealRoutes } from './routes/deals.ts'
 import { endpointRoutes } from './routes/endpoints.ts'
@@ -32,11 +31,13 @@ export function createApp(deps: AppDeps): Hono<HttpEnv> {
   if (deps.rateLimit !== undefined) app.use(limitRate(deps.rateLimit, deps.now))
   const figures = addFigures(deps.registry, deps.markets)
   const routes = createRoutes(deps, figures)
-  const fail = failWith(deps)
+  const answerFault = createFaultAnswer(deps.log, deps.now, tellMarketFault)
   for (const route of routes) {
     app.on(route.method, route.path, async (context) => {
       const begin = performance.now()
-      const response = await route.answerTo(context).catch((error: unknown) => fail(route, context, error))
+      const response = await route
+        .answerTo(context)
+        .catch((error: unknown) => answerFault({ context, route: `${route.method} ${route.path}`, error }))
       const seconds = (performance.now() - begin) / 1000
       figures.observe({ route: route.path, status: response.status, seconds })
       return response
@@ -76,32 +77,10 @@ function createRoutes(deps: AppDeps, figures: Figures): readonly Route[] {
   return routes
 }
 
-/** The answer to a request that failed, of which the log hears: of a database that is not there once per outage. */
-function failWith({ log, now }: AppDeps): (route: Route, context: HttpContext, error: unknown) => Response {
-  const isFirst = watchOutages(now)
-  return ({ method, path }, context, error) => {
-    const route = `${method} ${path}`
-    if (isDown(error)) {
-      if (isFirst()) log.error({ error: sayWhy(error), route }, 'The database does not answer.')
-      return failed(context, 503, 'The database does not answer, try again later.')
-    }
-    log.error({ error: tellFault(error), route }, 'A request could not be answered.')
-    // viem throws its own errors: then it is the node that did not answer.
-    const isOfNode = error instanceof BaseError || error instanceof ChainUnreachable
-    return failed(context, 500, isOfNode ? 'Something went wrong, you should retry later.' : 'Internal error')
-  }
-}
-
-/**
- * What went wrong, and where unless it was the node. The messages of viem would also tell the node's address, keys included, and
- * what was sent.
- */
-function tellFault(error: unknown): string {
-  if (error instanceof ChainUnreachable) return `${error.name}: ${error.message} ${tellFault(error.cause)}`
-  if (error instanceof BaseError) return `${error.name}: ${error.shortMessage}`
-  if (!(error instanceof Error)) return String(error)
-  const told = error.stack ?? error.message
-  return error.cause === undefined ? told : `${told}\ncaused by ${tellFault(error.cause)}`
+/** What went wrong with a request; of the chain without what viem says of its node. */
+function tellMarketFault(error: unknown): string {
+  if (!(error instanceof ChainUnreachable)) return tellFault(error)
+  return `${error.name}: ${error.message} ${tellFault(error.cause)}`
 }
 
 function methodsByPath(routes: readonly Route[]): ReadonlyMap<string, readonly string[]> {

@@ -1,14 +1,8 @@
 // What the HTTP side is built from.
-import type { RateLimit } from '@iexec/service'
+import type { HttpLog, RateLimit } from '@iexec/service'
 import type { Registry } from 'prom-client'
 import type { AbsentChain, Market } from '../market.ts'
 import type { Rooms } from './rooms.ts'
-
-/** Where things are told that no answer may show. It is given no secrets: no bodies, headers, queries or addresses of nodes. */
-export type HttpLog = {
-  /** `error` is text. */
-  readonly error: (facts: { readonly error: unknown; readonly route: string }, sentence: string) => void
-}
 
 /** What the HTTP side is built from. */
 export type AppDeps = {

@@ -1,5 +1,5 @@
 // One route of the API: how it is described, and what is checked before it is answered.
-import { askerOf, clientOf, readBody, type HttpEnv } from '@iexec/service'
+import { askerOf, clientOf, failed, readBody, type HttpEnv } from '@iexec/service'
 import type { Context } from 'hono'
 import type { Address } from 'viem'
 import type { z } from 'zod'
@@ -109,11 +109,6 @@ export function chainRoute<Params = unknown, Query = unknown, Body = unknown>(
       return answered(context, await answerTo({ ...found, ...asked, ...asker }))
     },
   }
-}
-
-/** The answer that says why not. */
-export function failed(context: HttpContext, status: 400 | 403 | 404 | 413 | 500 | 503, error: string): Response {
-  return context.json({ ok: false, error }, status)
 }
 
 /** The market that a request is about, and the id of its chain as it was asked. */
