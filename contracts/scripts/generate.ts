@@ -98,6 +98,11 @@ const TYPED_ABIS: readonly TypedAbi[] = [
   { name: 'dataset', sources: ['registries/datasets/Dataset.sol'], about: 'One dataset.' },
   { name: 'workerpool', sources: ['registries/workerpools/Workerpool.sol'], about: 'One workerpool.' },
   { name: 'rlc', sources: ['token/RLC.sol'], about: 'The token.' },
+  {
+    name: 'poolOperator',
+    sources: ['pool/PoolOperator.sol'],
+    about: 'A contract that owns a workerpool for a cold owner and his operators.',
+  },
 ]
 
 function typedAbis(): readonly Generated[] {
@@ -137,6 +142,7 @@ const ITEM_FILES: readonly TypedAbi[] = [
     about: 'Apps, datasets and workerpools',
   },
   { name: 'rlc', sources: ['token/RLC.sol'], about: 'The token' },
+  { name: 'poolOperator', sources: ['pool/PoolOperator.sol'], about: 'The contract that owns a workerpool' },
 ]
 
 function itemFiles(): readonly Generated[] {
@@ -200,6 +206,9 @@ function bytecode(): Generated {
 
 /** For each contract its creation code, and how to recognise the code that it leaves on chain. */
 export const marketCode = { ${codes.join(', ')} } as const
+
+/** The same of the contract that owns a workerpool for its operators; no part of a market. */
+export const poolOperatorCode = ${codeOf(readArtifact('pool/PoolOperator.sol'))} as const
 `
   return { path: 'packages/chain/src/deploy/bytecode.ts', text }
 }

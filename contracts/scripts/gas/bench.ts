@@ -1,5 +1,5 @@
 // The market on which gas is measured: fixed keys, salts and times, so that the same contracts always give the same figures.
-import { planMarket, type MarketPart, type PredictedMarket } from '@iexec/chain'
+import { deployPoolOperator, planMarket, type MarketPart, type PredictedMarket } from '@iexec/chain'
 import { accountOf, startAnvil, type Anvil, type AnvilClient } from '@iexec/chain/test/anvil'
 import { orderDomain, type OrderDomain } from '@iexec/protocol'
 import { appRegistryAbi, datasetRegistryAbi, hubAbi, rlcAbi, workerpoolRegistryAbi } from '@iexec/protocol/abi'
@@ -32,6 +32,7 @@ export const PRICES = { app: 100_000_000n, dataset: 50_000_000n, workerpool: 1_0
 
 const GENESIS = 1_800_000_000
 const DEPOSIT = 1_000_000_000_000n
+const ALL_TAGS: Hex = `0x${'f'.repeat(64)}`
 
 /** The number of anvil's account that plays each part. */
 const CAST = {
@@ -60,6 +61,8 @@ export type HubCall<Name extends HubFunction> = {
   readonly args: ContractFunctionArgs<typeof hubAbi, 'nonpayable', Name>
   /** The name under which its gas is noted; the function's own when left out. */
   readonly as?: string
+  /** A contract with the same function, which calls the hub; the hub itself when left out. */
+  readonly to?: Address | undefined
 }
 
 /** The functions of the hub that change something. */
@@ -76,6 +79,8 @@ export type Bench = {
   readonly call: <const Name extends HubFunction>(call: HubCall<Name>) => Promise<void>
   readonly createEntries: (round: number) => Promise<void>
   readonly createReceiver: () => Promise<Address>
+  /** Gives the pool to a contract that the scheduler operates from now on; what that costs is not noted. */
+  readonly createPoolOperator: () => Promise<Address>
   readonly account: (actor: Actor) => LocalAccount
   readonly salt: () => Hex
   readonly passTime: (seconds: number) => Promise<void>
@@ -102,9 +107,9 @@ export async function startBench(record: GasRecord): Promise<Bench> {
     addresses,
     ...entries,
     domain: orderDomain(anvil.chainId, addresses.hub),
-    call: async ({ from, call, args, as }) => {
+    call: async ({ from, call, args, as, to = addresses.hub }) => {
       const data = encodeFunctionData({ abi: hubAbi, functionName: call, args } as EncodeFunctionDataParameters)
-      const { gasUsed } = await send(client(from), { to: addresses.hub, data, abi: hubAbi })
+      const { gasUsed } = await send(client(from), { to, data, abi: hubAbi })
       record.add(as ?? call, gasUsed)
     },
     createEntries: async (round) => {
@@ -114,6 +119,7 @@ export async function startBench(record: GasRecord): Promise<Bench> {
       }
     },
     createReceiver: async () => createReceiver(client('requester')),
+    createPoolOperator: async () => createPoolOperator(anvil, addresses, entries.workerpool),
     account: (actor) => accountOf(CAST[actor]),
     salt: () => keccak256(toHex(salts++, { size: 32 })),
     passTime: async (seconds) => {
@@ -219,6 +225,30 @@ async function createFirstEntries(
 async function createReceiver(client: AnvilClient): Promise<Address> {
   const { contractAddress } = await client.sendTransactionSync({ data: '0x63365f55005f526004601cf3', gas: 1_000_000n })
   return contractAddress ?? '0x'
+}
+
+/** The owner of the hub is the cold owner, too; the limits let everything through. */
+async function createPoolOperator(
+  anvil: Anvil,
+  { hub, token }: PredictedMarket,
+  workerpool: Address,
+): Promise<Address> {
+  const [owner, scheduler] = [anvil.client(CAST.owner), anvil.client(CAST.scheduler)]
+  const most = 2n ** 64n - 1n
+  const limits = { maxLocked: most, maxVolume: most, maxTrust: most, tags: ALL_TAGS, minPrices: [0n, 0n, 0n] } as const
+  const { address: operator } = await deployPoolOperator({
+    client: scheduler,
+    hub,
+    workerpool,
+    owner: owner.account.address,
+    operators: [scheduler.account.address],
+    limits,
+  })
+  const approve = { abi: rlcAbi, functionName: 'approve', args: [hub, DEPOSIT] } as const
+  const deposit = { abi: hubAbi, functionName: 'depositFor', args: [DEPOSIT, operator] } as const
+  await send(owner, { to: token, data: encodeFunctionData(approve), abi: rlcAbi })
+  await send(owner, { to: hub, data: encodeFunctionData(deposit), abi: hubAbi })
+  return operator
 }
 
 type Sending = { readonly to: Address; readonly data: Hex; readonly abi: Abi }

@@ -7,6 +7,8 @@ import {
   dealId,
   enclaveHash,
   hashOrder,
+  operatorAuthorization,
+  operatorOrderSignature,
   taskId,
   sealVote,
   type DealId,
@@ -28,6 +30,8 @@ export type Wishes = {
   readonly tag?: Hex
   readonly withDataset?: boolean
   readonly callback?: Address
+  /** The contract that owns the workerpool; the scheduler signs as its operator. */
+  readonly operator?: Address
 }
 
 /** Four signed orders, as the hub takes them. */
@@ -48,7 +52,7 @@ const CALLBACK_DATA: Hex = `${toHex(1_800_000_000, { size: 32 })}${toHex(4_217n,
 
 /** Signs four new orders that fit each other. */
 export async function signOrders(bench: Bench, wishes: Wishes = {}): Promise<Orders> {
-  const { volume = 1n, trust = 8n, tag = NO_TAG, withDataset = false, callback = NO_ADDRESS } = wishes
+  const { volume = 1n, trust = 8n, tag = NO_TAG, withDataset = false, callback = NO_ADDRESS, operator } = wishes
   const { app, workerpool } = bench
   const dataset = withDataset ? bench.dataset : NO_ADDRESS
   const open = { datasetrestrict: NO_ADDRESS, workerpoolrestrict: NO_ADDRESS, requesterrestrict: NO_ADDRESS }
@@ -56,19 +60,22 @@ export async function signOrders(bench: Bench, wishes: Wishes = {}): Promise<Ord
   return [
     await sign(bench, 'appOwner', { kind: 'app', app, appprice: PRICES.app, volume, tag, ...open, salt: bench.salt() }),
     withDataset ? await signDatasetOrder(bench, volume, tag) : NO_DATASET_ORDER,
-    await sign(bench, 'scheduler', {
-      kind: 'workerpool',
-      workerpool,
-      workerpoolprice: PRICES.workerpool,
-      volume,
-      tag,
-      category: 2n,
-      trust,
-      apprestrict: NO_ADDRESS,
-      datasetrestrict: NO_ADDRESS,
-      requesterrestrict: NO_ADDRESS,
-      salt: bench.salt(),
-    }),
+    operated(
+      await sign(bench, 'scheduler', {
+        kind: 'workerpool',
+        workerpool,
+        workerpoolprice: PRICES.workerpool,
+        volume,
+        tag,
+        category: 2n,
+        trust,
+        apprestrict: NO_ADDRESS,
+        datasetrestrict: NO_ADDRESS,
+        requesterrestrict: NO_ADDRESS,
+        salt: bench.salt(),
+      }),
+      operator,
+    ),
     await sign(bench, 'requester', {
       kind: 'request',
       app,
@@ -88,6 +95,11 @@ export async function signOrders(bench: Bench, wishes: Wishes = {}): Promise<Ord
       salt: bench.salt(),
     }),
   ]
+}
+
+/** The signature as the contract that owns the workerpool reads it, if there is one. */
+function operated(order: Signed<'workerpool'>, operator: Address | undefined): Signed<'workerpool'> {
+  return operator === undefined ? order : { ...order, sign: operatorOrderSignature(order, order.sign) }
 }
 
 async function signDatasetOrder(bench: Bench, volume: bigint, tag: Hex): Promise<Signed<'dataset'>> {
@@ -135,13 +147,20 @@ export async function initialize(bench: Bench, deal: DealId, index = 0n): Promis
   return taskId(deal, index)
 }
 
-/** Three workers contribute and reveal, and the scheduler finalizes. With a callback, the digest is that of its data. */
-export async function verifyByThree(bench: Bench, task: TaskId, hasCallback = false): Promise<void> {
+/** What is different for a task: callback data, whose digest is the result's, or a contract that owns the workerpool. */
+export type ByThree = { readonly hasCallback?: boolean; readonly operator?: Address | undefined }
+
+/** Three workers contribute and reveal, and the scheduler finalizes. */
+export async function verifyByThree(
+  bench: Bench,
+  task: TaskId,
+  { hasCallback = false, operator }: ByThree = {},
+): Promise<void> {
   const callback = hasCallback ? CALLBACK_DATA : '0x'
   const digest = hasCallback ? keccak256(CALLBACK_DATA) : DIGEST
   for (const worker of WORKERS) {
     const { resultHash, resultSeal } = sealVote(bench.account(worker).address, task, digest)
-    const authorization = await authorize(bench, { worker, task, challenge: NO_CHALLENGE })
+    const authorization = await authorize(bench, { worker, task, challenge: NO_CHALLENGE, operator })
     await bench.call({
       from: worker,
       call: 'contribute',
@@ -149,23 +168,23 @@ export async function verifyByThree(bench: Bench, task: TaskId, hasCallback = fa
     })
   }
   for (const worker of WORKERS) await bench.call({ from: worker, call: 'reveal', args: [task, digest] })
-  await bench.call({ from: 'scheduler', call: 'finalize', args: [task, RESULTS, callback] })
+  await bench.call({ from: 'scheduler', call: 'finalize', args: [task, RESULTS, callback], to: operator })
 }
 
 /** How one worker ends a task alone. */
-export type Alone = { readonly hasEnclave?: boolean; readonly hasCallback?: boolean }
+export type Alone = { readonly hasEnclave?: boolean; readonly hasCallback?: boolean; readonly operator?: Address }
 
 /** The arguments of contributeAndFinalize by the first worker. */
 export async function argsOfAlone(
   bench: Bench,
   task: TaskId,
-  { hasEnclave = false, hasCallback = false }: Alone = {},
+  { hasEnclave = false, hasCallback = false, operator }: Alone = {},
 ): Promise<readonly [TaskId, Hex, Hex, Hex, Address, Hex, Hex]> {
   const digest = hasCallback ? keccak256(CALLBACK_DATA) : DIGEST
   const challenge = hasEnclave ? ENCLAVE.address : NO_CHALLENGE
   const raw = enclaveHash(sealVote(bench.account('worker1').address, task, digest))
   const enclaveSign = hasEnclave ? await ENCLAVE.signMessage({ message: { raw } }) : '0x'
-  const authorization = await authorize(bench, { worker: 'worker1', task, challenge })
+  const authorization = await authorize(bench, { worker: 'worker1', task, challenge, operator })
   return [task, digest, RESULTS, hasCallback ? CALLBACK_DATA : '0x', challenge, enclaveSign, authorization]
 }
 
@@ -178,9 +197,17 @@ export async function verifyAlone(bench: Bench, task: TaskId, how: Alone = {}): 
   })
 }
 
-type Authorization = { readonly worker: Actor; readonly task: TaskId; readonly challenge: Address }
+type Authorization = {
+  readonly worker: Actor
+  readonly task: TaskId
+  readonly challenge: Address
+  readonly operator: Address | undefined
+}
 
-async function authorize(bench: Bench, { worker, task, challenge }: Authorization): Promise<Hex> {
-  const raw = authorizationHash(bench.account(worker).address, task, challenge)
-  return bench.account('scheduler').signMessage({ message: { raw } })
+async function authorize(bench: Bench, { worker, task, challenge, operator }: Authorization): Promise<Hex> {
+  const { address } = bench.account(worker)
+  const raw = authorizationHash(address, task, challenge)
+  const signature = await bench.account('scheduler').signMessage({ message: { raw } })
+  if (operator === undefined) return signature
+  return operatorAuthorization({ worker: address, task, enclaveChallenge: challenge, signature })
 }

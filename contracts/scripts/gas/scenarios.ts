@@ -82,6 +82,11 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await bench.call({ from: 'requester', call: 'matchOrders', args: [app, dataset, workerpool, request], as })
     }
   },
+  'the workerpool owned by a contract, whose operator signs and finalizes': async (bench) => {
+    const operator = await bench.createPoolOperator()
+    for (const _ of THREE) await verifyDeal(bench, { operator })
+    for (const _ of THREE) await verifyDealAlone(bench, { operator }, { operator })
+  },
   'several steps in one transaction': async (bench) => {
     for (const _ of THREE) await initializeAndVerifyAlone(bench)
     await claimTen(bench)
@@ -114,7 +119,10 @@ async function measure(scenario: Scenario): Promise<GasReport[string]> {
 
 async function verifyDeal(bench: Bench, wishes: Wishes = {}): Promise<void> {
   const deal = await match(bench, await signOrders(bench, wishes))
-  await verifyByThree(bench, await initialize(bench, deal), wishes.callback !== undefined)
+  await verifyByThree(bench, await initialize(bench, deal), {
+    hasCallback: wishes.callback !== undefined,
+    operator: wishes.operator,
+  })
 }
 
 async function verifyDealAlone(bench: Bench, wishes: Wishes = {}, how: Alone = {}): Promise<void> {

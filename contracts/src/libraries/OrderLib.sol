@@ -56,6 +56,14 @@ library OrderLib {
         );
     }
 
+    /// @notice The same of a hub, for contracts that judge its orders.
+    function domainSeparatorOf(address hub) internal view returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(DOMAIN_TYPEHASH, keccak256(bytes(NAME)), keccak256(bytes(VERSION)), block.chainid, hub)
+            );
+    }
+
     /// @notice EIP-712 digest of a struct hash under a domain.
     function typedDataHash(bytes32 separator, bytes32 hash) internal pure returns (bytes32) {
         return keccak256(abi.encodePacked("\x19\x01", separator, hash));

@@ -12,9 +12,24 @@ import { marketCode } from './bytecode.ts'
  * isCodeOf('hub', await getCode(client, { address: hub }))
  */
 export function isCodeOf(part: MarketPart, code: Hex): boolean {
-  const { runtimeSize, runtimeHash, immutables } = marketCode[part]
-  if (size(code) !== runtimeSize) return false
-  return keccak256(withoutImmutables(code, immutables)) === runtimeHash
+  return hasCode(code, marketCode[part])
+}
+
+/** How to recognise the code that a creation code leaves on chain. */
+export type CodeMark = {
+  readonly runtimeSize: number
+  readonly runtimeHash: Hex
+  readonly immutables: readonly (readonly [number, number])[]
+}
+
+/**
+ * Whether code on chain has this mark, whatever its immutables are.
+ *
+ * @example
+ * hasCode(code, marketCode.hub)
+ */
+export function hasCode(code: Hex, { runtimeSize, runtimeHash, immutables }: CodeMark): boolean {
+  return size(code) === runtimeSize && keccak256(withoutImmutables(code, immutables)) === runtimeHash
 }
 
 function withoutImmutables(code: Hex, spans: readonly (readonly [number, number])[]): Hex {

@@ -94,6 +94,7 @@ export const errorsAbi = [
     ],
   },
   { type: 'error', name: 'AssetUnreadable', inputs: [{ name: 'asset', type: 'address' }] },
+  { type: 'error', name: 'CallNotForOperators', inputs: [{ name: 'selector', type: 'bytes4' }] },
   {
     type: 'error',
     name: 'CallbackDigestMismatch',
@@ -118,6 +119,7 @@ export const errorsAbi = [
       { name: 'required', type: 'uint256' },
     ],
   },
+  { type: 'error', name: 'CallerIsNotAnOperator', inputs: [{ name: 'caller', type: 'address' }] },
   {
     type: 'error',
     name: 'CallerIsNotTheOwner',
@@ -318,6 +320,14 @@ export const errorsAbi = [
       { name: 'hash', type: 'bytes32' },
     ],
   },
+  {
+    type: 'error',
+    name: 'EndpointValidTooLong',
+    inputs: [
+      { name: 'validUntil', type: 'uint256' },
+      { name: 'max', type: 'uint256' },
+    ],
+  },
   { type: 'error', name: 'EntryAlreadyExists', inputs: [{ name: 'entry', type: 'address' }] },
   {
     type: 'error',
@@ -432,6 +442,58 @@ export const errorsAbi = [
     ],
   },
   { type: 'error', name: 'OperationFailed', inputs: [] },
+  { type: 'error', name: 'OperatorNotNew', inputs: [{ name: 'operator', type: 'address' }] },
+  { type: 'error', name: 'OperatorUnknown', inputs: [{ name: 'operator', type: 'address' }] },
+  { type: 'error', name: 'OrderCategoryNotForSale', inputs: [{ name: 'category', type: 'uint256' }] },
+  {
+    type: 'error',
+    name: 'OrderForOtherWorkerpool',
+    inputs: [
+      { name: 'given', type: 'address' },
+      { name: 'workerpool', type: 'address' },
+    ],
+  },
+  {
+    type: 'error',
+    name: 'OrderLocksTooMuch',
+    inputs: [
+      { name: 'locked', type: 'uint256' },
+      { name: 'added', type: 'uint256' },
+      { name: 'max', type: 'uint256' },
+    ],
+  },
+  {
+    type: 'error',
+    name: 'OrderPriceTooLow',
+    inputs: [
+      { name: 'price', type: 'uint256' },
+      { name: 'min', type: 'uint256' },
+    ],
+  },
+  {
+    type: 'error',
+    name: 'OrderTagNotForSale',
+    inputs: [
+      { name: 'tag', type: 'bytes32' },
+      { name: 'tags', type: 'bytes32' },
+    ],
+  },
+  {
+    type: 'error',
+    name: 'OrderTrustTooHigh',
+    inputs: [
+      { name: 'trust', type: 'uint256' },
+      { name: 'max', type: 'uint256' },
+    ],
+  },
+  {
+    type: 'error',
+    name: 'OrderVolumeTooHigh',
+    inputs: [
+      { name: 'volume', type: 'uint256' },
+      { name: 'max', type: 'uint256' },
+    ],
+  },
   { type: 'error', name: 'OwnableInvalidOwner', inputs: [{ name: 'owner', type: 'address' }] },
   { type: 'error', name: 'OwnableUnauthorizedAccount', inputs: [{ name: 'account', type: 'address' }] },
   { type: 'error', name: 'OwnershipNotRenounceable', inputs: [] },
@@ -679,4 +741,5 @@ export const errorsAbi = [
       { name: 'actual', type: 'address' },
     ],
   },
+  { type: 'error', name: 'WorkerpoolUnknown', inputs: [{ name: 'workerpool', type: 'address' }] },
 ] as const

@@ -3,6 +3,7 @@ import { administrationErrors } from './administration.ts'
 import type { ContractErrorName, ErrorValues, Explanation, Explanations } from './contractError.ts'
 import { matchingErrors } from './matching.ts'
 import { moneyErrors } from './money.ts'
+import { poolErrors } from './pool.ts'
 import { registryErrors } from './registries.ts'
 import { taskErrors } from './tasks.ts'
 
@@ -12,6 +13,7 @@ const EXPLANATIONS: Explanations<ContractErrorName> = {
   ...taskErrors,
   ...moneyErrors,
   ...registryErrors,
+  ...poolErrors,
   ...administrationErrors,
 }
 

@@ -298,7 +298,7 @@ function selectorOf(error: AbiError): string {
 }
 
 function isTag({ name }: AbiParameter): boolean {
-  return name === 'tag' || name === 'required' || name === 'offered'
+  return name === 'tag' || name === 'tags' || name === 'required' || name === 'offered'
 }
 
 /** Whether people are to see it as it is: addresses and hashes. */
