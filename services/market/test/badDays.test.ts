@@ -5,27 +5,27 @@ import { toWireOrder, type WireKind } from '@iexec/wire'
 import { newLocation, type TestLocation } from '@iexec/service/test/database'
 import { placeOf } from '@iexec/service/test/place'
 import { until, type StartedProcess } from '@iexec/service/test/process'
-import type { Hex } from 'viem'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { openDatabase, type Database } from '../src/db/database.ts'
-import { digestTables } from '../src/index/digest.ts'
 import {
-  PEOPLE,
-  RLC,
   createApp,
   deposit,
   hashOf,
   headOf,
   manageOrder,
   match,
+  type MatchWish,
+  PEOPLE,
+  type Person,
+  RLC,
   rollBack,
   sign,
+  type TestChain,
   transferAsset,
   withdraw,
-  type MatchWish,
-  type Person,
-  type TestChain,
-} from './chain.ts'
+} from '@iexec/service/test/chain'
+import type { Hex } from 'viem'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { openDatabase, type Database } from '../src/db/database.ts'
+import { digestTables } from '../src/index/digest.ts'
 import { digestsOfReplay } from './chainIndex.ts'
 import { furnish, ordersFor, type Furniture } from './chainStory.ts'
 import { openTestDatabase } from './database.ts'

@@ -1,7 +1,5 @@
 import { hubAbi } from '@iexec/protocol/abi'
-import { expect, test } from 'vitest'
 import {
-  RLC,
   appOrder,
   contribute,
   createApp,
@@ -13,10 +11,12 @@ import {
   match,
   requestOrder,
   reveal,
+  RLC,
   rollBack,
   startChainWithMarket,
   workerpoolOrder,
-} from './chain.ts'
+} from '@iexec/service/test/chain'
+import { expect, test } from 'vitest'
 
 test('The test market carries a request to its result, and can forget its youngest blocks', async ({
   onTestFinished,

@@ -1,11 +1,11 @@
 // Compares every row of the tables with what the chain itself says: the one judge of an indexer.
 import { appRegistryAbi, hubAbi } from '@iexec/protocol/abi'
 import { fromWide } from '@iexec/service'
+import type { TestChain } from '@iexec/service/test/chain'
 import { getAddress, type Address } from 'viem'
 import { readContract } from 'viem/actions'
 import type { Reader } from '../src/db/database.ts'
 import type { AssetTable, ChainOrderTable, DealTable, TaskTable } from '../src/db/schema.ts'
-import type { TestChain } from './chainBase.ts'
 
 /** What a row says, and what the chain says; equal objects when all is well. */
 export type Comparison = { readonly rows: readonly unknown[]; readonly chain: readonly unknown[] }

@@ -1,5 +1,6 @@
 // An index of the test market, into a database of the test.
 import { followEvents } from '@iexec/chain'
+import { headOf, type TestChain } from '@iexec/service/test/chain'
 import { createClient, http, type Client } from 'viem'
 import { recheckBook, reopenBook } from '../src/book/index.ts'
 import type { Database } from '../src/db/database.ts'
@@ -9,7 +10,6 @@ import { enricher } from '../src/index/enrich.ts'
 import type { KnownBlock } from '../src/index/facts.ts'
 import { openIndexer, type Indexer, type IndexerOptions } from '../src/index/runIndexer.ts'
 import { openBus, type Bus } from '../src/live/bus.ts'
-import { headOf, type TestChain } from './chainBase.ts'
 
 /** An index that runs in the background. */
 export type RunningIndex = {

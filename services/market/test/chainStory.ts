@@ -1,28 +1,37 @@
 // A story in which everything happens that the hub can tell of: the same for every test that needs a busy chain.
 import type { DealId, Order, TaskId } from '@iexec/protocol'
-import type { Address } from 'viem'
-import { RLC, send, warp, type TestChain } from './chainBase.ts'
 import {
   appOrder,
   broadcast,
   changePolicy,
+  claim,
   closeFor,
+  contribute,
+  contributeAndFinalize,
   createApp,
   createDataset,
   createWorkerpool,
   datasetOrder,
   deposit,
+  finalize,
   hubCall,
+  initialize,
   manageOrder,
   match,
+  type MatchWish,
+  reopen,
   requestOrder,
+  reveal,
+  RLC,
+  send,
   sign,
+  type TestChain,
   transferAsset,
+  warp,
   withdraw,
   workerpoolOrder,
-  type MatchWish,
-} from './chainOrders.ts'
-import { claim, contribute, contributeAndFinalize, finalize, initialize, reopen, reveal } from './chainTasks.ts'
+} from '@iexec/service/test/chain'
+import type { Address } from 'viem'
 
 /** The assets of the story. */
 export type Furniture = { readonly app: Address; readonly dataset: Address; readonly workerpool: Address }

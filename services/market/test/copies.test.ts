@@ -4,11 +4,21 @@ import { toWireOrder } from '@iexec/wire'
 import type { TestLocation } from '@iexec/service/test/database'
 import { makePlace, placeOf } from '@iexec/service/test/place'
 import { until } from '@iexec/service/test/process'
+import {
+  appOrder,
+  deposit,
+  hashOf,
+  headOf,
+  PEOPLE,
+  RLC,
+  sign,
+  startChainWithMarket,
+  type TestChain,
+} from '@iexec/service/test/chain'
 import { io } from 'socket.io-client'
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../src/db/database.ts'
 import { digestTables } from '../src/index/digest.ts'
-import { PEOPLE, RLC, appOrder, deposit, hashOf, headOf, sign, startChainWithMarket, type TestChain } from './chain.ts'
 import { digestsOfReplay } from './chainIndex.ts'
 import { furnish, type Furniture } from './chainStory.ts'
 import { openTestDatabase } from './database.ts'

@@ -8,11 +8,19 @@ import type { DatabaseLocation } from '@iexec/service'
 import { onBothEngines } from '@iexec/service/test/database'
 import { newPlace, placeOf } from '@iexec/service/test/place'
 import { until } from '@iexec/service/test/process'
+import {
+  appOrder,
+  createApp,
+  headOf,
+  PEOPLE,
+  sign,
+  startChainWithMarket,
+  type TestChain,
+} from '@iexec/service/test/chain'
 import { toHex } from 'viem'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../src/db/database.ts'
 import { digestTables } from '../src/index/digest.ts'
-import { PEOPLE, appOrder, createApp, headOf, sign, startChainWithMarket, type TestChain } from './chain.ts'
 import { digestsOfReplay } from './chainIndex.ts'
 import { tellStory } from './chainStory.ts'
 import { openTestDatabase } from './database.ts'

@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startAnvil } from '@iexec/chain/test/anvil'
-import { startChainWithMarket, type TestChain } from './chain.ts'
+import { startChainWithMarket, type TestChain } from '@iexec/service/test/chain'
 
 /** A market on a node that can go. */
 export type TestNode = {

@@ -1,8 +1,6 @@
 // Orders that no key of their owner signed: a replay believes those that were approved on chain as the first index did.
 import { hashOrder, type Signed } from '@iexec/protocol'
 import { onBothEngines } from '@iexec/service/test/database'
-import { createClient, custom, type Address, type Client, type Hex } from 'viem'
-import { afterEach, beforeEach, expect, test } from 'vitest'
 import {
   appOrder,
   broadcast,
@@ -14,9 +12,11 @@ import {
   requestOrder,
   sign,
   startChainWithMarket,
-  transferAsset,
   type TestChain,
-} from '../../test/chain.ts'
+  transferAsset,
+} from '@iexec/service/test/chain'
+import { createClient, custom, type Address, type Client, type Hex } from 'viem'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { clientOf, replay, startIndex } from '../../test/chainIndex.ts'
 import { openTestDatabase } from '../../test/database.ts'
 import type { Database } from '../db/database.ts'

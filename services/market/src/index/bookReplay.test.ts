@@ -1,9 +1,7 @@
 // What was broadcast stands in the book of a replay as in that of an index that lived through everything, and through more.
 import type { Order } from '@iexec/protocol'
 import { newLocation, onBothEngines } from '@iexec/service/test/database'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import {
-  RLC,
   appOrder,
   broadcast,
   createApp,
@@ -13,14 +11,16 @@ import {
   headOf,
   manageOrder,
   requestOrder,
+  RLC,
   rollBack,
   sign,
   startChainWithMarket,
+  type TestChain,
   transferAsset,
   withdraw,
   workerpoolOrder,
-  type TestChain,
-} from '../../test/chain.ts'
+} from '@iexec/service/test/chain'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { knownBlocks, startIndex } from '../../test/chainIndex.ts'
 import { openTestDatabase } from '../../test/database.ts'
 import { bookRow } from '../../test/rows.ts'

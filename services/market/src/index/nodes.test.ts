@@ -1,7 +1,5 @@
 // What kinds of nodes, and what goes wrong at them, leave no trace in the tables and never stop the index.
 import { hashOrder } from '@iexec/protocol'
-import { RpcRequestError, createClient, custom, numberToHex, type Address, type Client } from 'viem'
-import { afterEach, beforeEach, expect, test } from 'vitest'
 import {
   appOrder,
   broadcast,
@@ -11,10 +9,12 @@ import {
   hubCall,
   inOneBlock,
   requestOrder,
-  startChainWithMarket,
   RLC,
+  startChainWithMarket,
   type TestChain,
-} from '../../test/chain.ts'
+} from '@iexec/service/test/chain'
+import { RpcRequestError, createClient, custom, numberToHex, type Address, type Client } from 'viem'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { clientOf, startIndex } from '../../test/chainIndex.ts'
 import { openTestDatabase } from '../../test/database.ts'
 import type { Database } from '../db/database.ts'

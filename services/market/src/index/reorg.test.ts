@@ -1,21 +1,21 @@
 import { onBothEngines } from '@iexec/service/test/database'
-import type { Address } from 'viem'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import {
-  RLC,
   changePolicy,
   createApp,
   deposit,
   headOf,
   manageOrder,
   match,
+  type Person,
+  RLC,
   rollBack,
   startChainWithMarket,
+  type TestChain,
   transferAsset,
   withdraw,
-  type Person,
-  type TestChain,
-} from '../../test/chain.ts'
+} from '@iexec/service/test/chain'
+import type { Address } from 'viem'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { compareWithChain } from '../../test/chainCompare.ts'
 import { digestsOfReplay, startIndex } from '../../test/chainIndex.ts'
 import { bagOfTasks, furnish, ordersFor, type Furniture } from '../../test/chainStory.ts'

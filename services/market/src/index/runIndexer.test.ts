@@ -1,7 +1,15 @@
 import { onBothEngines } from '@iexec/service/test/database'
+import {
+  deposit,
+  headOf,
+  hubCall,
+  inOneBlock,
+  RLC,
+  startChainWithMarket,
+  type TestChain,
+} from '@iexec/service/test/chain'
 import { custom, createClient, type Client } from 'viem'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { RLC, deposit, headOf, hubCall, inOneBlock, startChainWithMarket, type TestChain } from '../../test/chain.ts'
 import { compareWithChain } from '../../test/chainCompare.ts'
 import { clientOf, digestsOfReplay, startIndex } from '../../test/chainIndex.ts'
 import { openTestDatabase } from '../../test/database.ts'

@@ -1,16 +1,6 @@
 import { hashOrder } from '@iexec/protocol'
 import { onBothEngines } from '@iexec/service/test/database'
 import {
-  concat,
-  encodeAbiParameters,
-  stringToHex,
-  toEventSelector,
-  toFunctionSelector,
-  type Address,
-  type Hex,
-} from 'viem'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
   appOrder,
   broadcast,
   createApp,
@@ -24,10 +14,20 @@ import {
   send,
   sign,
   startChainWithMarket,
+  type TestChain,
   transferAsset,
   workerpoolOrder,
-  type TestChain,
-} from '../../test/chain.ts'
+} from '@iexec/service/test/chain'
+import {
+  concat,
+  encodeAbiParameters,
+  stringToHex,
+  toEventSelector,
+  toFunctionSelector,
+  type Address,
+  type Hex,
+} from 'viem'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { replay } from '../../test/chainIndex.ts'
 import { openTestDatabase } from '../../test/database.ts'
 import { asCount, asText } from './sanitise.ts'

@@ -3,8 +3,6 @@ import { encodeTag, type Order } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
 import { toSignedOrder, toWireOrder, wireOfKind } from '@iexec/wire'
 import { onBothEngines } from '@iexec/service/test/database'
-import type { Address } from 'viem'
-import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   appOrder,
   createApp,
@@ -14,13 +12,15 @@ import {
   deposit,
   hashOf,
   match,
+  type Person,
   requestOrder,
   sign,
   startChainWithMarket,
-  workerpoolOrder,
-  type Person,
   type TestChain,
-} from '../../test/chain.ts'
+  workerpoolOrder,
+} from '@iexec/service/test/chain'
+import type { Address } from 'viem'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { clientOf, replay } from '../../test/chainIndex.ts'
 import { openTestDatabase } from '../../test/database.ts'
 import { START } from '../../test/rows.ts'

@@ -1,9 +1,9 @@
 // For the tests of matches: random books and wishes, small enough to try every combination and larger than a first page.
 import { NO_ADDRESS, NO_TAG, encodeTag } from '@iexec/protocol'
 import type { MatchWish } from '@iexec/wire'
+import { appOrder, datasetOrder, workerpoolOrder } from '@iexec/service/test/chain'
 import * as fc from 'fast-check'
 import type { Address } from 'viem'
-import { appOrder, datasetOrder, workerpoolOrder } from '../../test/chain.ts'
 import { address } from '../../test/rows.ts'
 import { APP, DATASET, OWNERS, POOLS, REQUESTER, STRANGER, type Shelf } from './testBook.ts'
 import type { Sold } from './testMatch.ts'

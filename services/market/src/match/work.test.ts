@@ -1,9 +1,9 @@
 // How the work for one wish is bounded: by counts and a clock that the tests set.
 import { NO_TAG, type Order } from '@iexec/protocol'
 import { onBothEngines } from '@iexec/service/test/database'
+import { appOrder, datasetOrder, workerpoolOrder } from '@iexec/service/test/chain'
 import { toHex, type Hex } from 'viem'
 import { expect, test } from 'vitest'
-import { appOrder, datasetOrder, workerpoolOrder } from '../../test/chain.ts'
 import { openTestDatabase } from '../../test/database.ts'
 import { findMatch } from './findMatch.ts'
 import { APP, DATASET, POOLS, REQUESTER, fillBook, marketOf } from './testBook.ts'

@@ -4,7 +4,6 @@ import type { AnvilClient, AnvilOptions } from '@iexec/chain/test/anvil'
 import { orderDomain, type OrderDomain } from '@iexec/protocol'
 import { rlcAbi } from '@iexec/protocol/abi'
 import { encodeFunctionData, type Address, type Hex, type TransactionReceipt } from 'viem'
-import type { MarketContracts } from '../src/market.ts'
 
 /** RLC in nRLC. */
 export const RLC = 1_000_000_000n
@@ -27,12 +26,22 @@ export const PEOPLE = {
 
 export type Person = keyof typeof PEOPLE
 
+/** The contracts of a market; a registry may continue older ones, which follow it. */
+export type TestContracts = {
+  readonly hub: Address
+  readonly registries: {
+    readonly app: readonly Address[]
+    readonly dataset: readonly Address[]
+    readonly workerpool: readonly Address[]
+  }
+}
+
 /** A market that runs, and who is on it. */
 export type TestChain = {
   readonly market: TestMarket
   readonly url: string
   readonly chainId: number
-  readonly contracts: MarketContracts
+  readonly contracts: TestContracts
   readonly domain: OrderDomain
   /** No event of the market is in an earlier block. */
   readonly firstBlock: number
