@@ -1,0 +1,126 @@
+// Everything in hand, and what of it is not stored yet.
+import type { Address, Hex } from 'viem'
+import type { Deal, DealFacts, Place, Task, Worker } from './model.ts'
+
+/** What an app wrote to one stream of one place. */
+export type LogText = { readonly task: Hex; readonly worker: Address; readonly stream: 'stdout' | 'stderr'; text: string; offset: number }
+
+/** A block that was followed, and what it changed. */
+export type FollowedRef = {
+  readonly number: number
+  readonly hash: Hex
+  readonly timestamp: number
+  readonly touched: ReadonlyMap<Hex, 'deal' | 'task'>
+}
+
+/** What a flush writes. */
+export type Dirty = {
+  readonly deals: Set<Deal>
+  readonly tasks: Set<Task>
+  readonly places: Map<string, { readonly task: Task; readonly place: Place }>
+  readonly workers: Set<Worker>
+  readonly commands: Map<string, Task>
+  readonly logs: Set<LogText>
+  readonly gone: { readonly deals: Set<Hex>; readonly tasks: Set<Hex> }
+  readonly blocks: FollowedRef[]
+  /** Blocks after this one are no longer on the chain; they are deleted before those of `blocks` are written. */
+  rollbackTo: number | undefined
+}
+
+/** The model, by its ids. Only unfinished tasks and open deals are in it. */
+export type Book = {
+  readonly deals: Map<Hex, Deal>
+  readonly tasks: Map<Hex, Task>
+  readonly workers: Map<Address, Worker>
+  readonly logs: Map<string, LogText>
+  readonly dirty: Dirty
+}
+
+/** Nothing in hand. */
+export function openBook(): Book {
+  return { deals: new Map(), tasks: new Map(), workers: new Map(), logs: new Map(), dirty: noDirty() }
+}
+
+/** Nothing to store. */
+export function noDirty(): Dirty {
+  return {
+    deals: new Set(),
+    tasks: new Set(),
+    places: new Map(),
+    workers: new Set(),
+    commands: new Map(),
+    logs: new Set(),
+    gone: { deals: new Set(), tasks: new Set() },
+    blocks: [],
+    rollbackTo: undefined,
+  }
+}
+
+/** A deal that was made. */
+export function addDeal(book: Book, facts: DealFacts): Deal {
+  const known = book.deals.get(facts.id)
+  if (known !== undefined) return known
+  const deal: Deal = { facts, next: facts.botFirst, isClosed: false }
+  book.deals.set(facts.id, deal)
+  book.dirty.deals.add(deal)
+  book.dirty.gone.deals.delete(facts.id)
+  return deal
+}
+
+/** A task that is begun. */
+export function addTask(book: Book, deal: Deal, { id, index }: { readonly id: Hex; readonly index: number }): Task {
+  const known = book.tasks.get(id)
+  if (known !== undefined) return known
+  const task: Task = {
+    id,
+    deal,
+    index,
+    status: 'unset',
+    agreement: undefined,
+    results: undefined,
+    votes: [],
+    places: new Map(),
+    sent: new Map(),
+    history: [{ status: 'RECEIVED', at: deal.facts.seenAt }],
+  }
+  book.tasks.set(id, task)
+  book.dirty.tasks.add(task)
+  book.dirty.gone.tasks.delete(id)
+  return task
+}
+
+/** Says that a place changed. */
+export function touchPlace({ dirty }: Book, task: Task, place: Place): void {
+  dirty.places.set(`${task.id}-${place.worker}`, { task, place })
+}
+
+/** Says that a transaction of a task changed. */
+export function touchCommand({ dirty }: Book, task: Task, key: string): void {
+  dirty.commands.set(key, task)
+}
+
+/** Notes a state of a task in its history, once. */
+export function noteStatus({ dirty }: Book, task: Task, change: Task['history'][number]): void {
+  dirty.tasks.add(task)
+  if (task.history.at(-1)?.status === change.status || task.history.length >= MOST_CHANGES) return
+  task.history = [...task.history, change]
+}
+
+const MOST_CHANGES = 100
+
+/** Forgets a deal that is no longer on the chain, and all of its tasks. */
+export function dropDeal(book: Book, id: Hex): void {
+  book.deals.delete(id)
+  book.dirty.gone.deals.add(id)
+  for (const task of [...book.tasks.values()]) if (task.deal.facts.id === id) dropTask(book, task.id)
+}
+
+function dropTask(book: Book, id: Hex): void {
+  const task = book.tasks.get(id)
+  if (task === undefined) return
+  book.tasks.delete(id)
+  book.dirty.tasks.delete(task)
+  for (const [key, { task: other }] of book.dirty.places) if (other === task) book.dirty.places.delete(key)
+  for (const [key, other] of book.dirty.commands) if (other === task) book.dirty.commands.delete(key)
+  book.dirty.gone.tasks.add(id)
+}

@@ -1,0 +1,132 @@
+// What a scheduler has in hand, in memory: deals, tasks, places, workers. The tables are its durable copy.
+import type { PlaceCause, PlaceState, VotePath, WorkerProfile } from '@iexec/wire/work'
+import type { Address, Hash, Hex } from 'viem'
+import type { Requirement } from '../decide/snapshot.ts'
+
+/** A deal of the pool, with what its tasks share. */
+export type DealFacts = {
+  readonly id: Hex
+  readonly block: number
+  readonly app: Address
+  readonly requester: Address
+  readonly callback: Address | undefined
+  /** Decimal. */
+  readonly trust: string
+  readonly category: number
+  readonly tag: Hex
+  readonly startTime: number
+  /** Seconds. */
+  readonly timeref: number
+  readonly botFirst: number
+  readonly botSize: number
+  /** Who has to finalize. */
+  readonly owner: Address
+  /** Undefined when this pool cannot run it; then `refusal` says why. */
+  readonly requirement: Requirement | undefined
+  readonly refusal: string | undefined
+  /** When this process heard of it, in milliseconds. */
+  readonly seenAt: number
+}
+
+/** A deal, and how far its bag is. */
+export type Deal = { readonly facts: DealFacts; next: number; isClosed: boolean }
+
+/** What happened when. */
+export type Change = { readonly status: string; readonly at: number; readonly cause?: string | undefined; readonly tx?: Hash | undefined }
+
+/** A vote on the chain. */
+export type Vote = { worker: Address; hash: Hex; status: 'contributed' | 'proved' | 'rejected'; weight: bigint }
+
+/** What was given to a worker. */
+export type Place = {
+  readonly worker: Address
+  attempt: number
+  path: VotePath
+  wantedUntil: number
+  state: PlaceState
+  cause: PlaceCause | undefined
+  message: string | undefined
+  exitCode: number | undefined
+  digest: Hex | undefined
+  cid: string | undefined
+  callbackData: Hex | undefined
+  offeredAt: number
+  heardAt: number | undefined
+  runningAt: number | undefined
+  endedAt: number | undefined
+  isWithdrawn: boolean
+  /** Whether it was counted out once: that is blamed once. */
+  isSilent: boolean
+  deliverAt: number | undefined
+  history: readonly Change[]
+}
+
+/** What became of a transaction that was decided. */
+export type Sent = {
+  state: 'open' | 'done' | 'failed'
+  kind: string
+  attempts: number
+  decidedAt: number
+  endedAt: number | undefined
+  retryAt: number
+  tx: Hash | undefined
+  reason: string | undefined
+}
+
+/** What the workers agreed on. */
+export type Agreement = {
+  value: Hex
+  winners: number
+  reveals: number
+  revealDeadline: number
+  digest: Hex | undefined
+  revealedAt: number | undefined
+}
+
+/** A task that was begun. */
+export type Task = {
+  readonly id: Hex
+  readonly deal: Deal
+  readonly index: number
+  status: 'unset' | 'active' | 'revealing' | 'completed' | 'failed'
+  agreement: Agreement | undefined
+  results: Hex | undefined
+  votes: Vote[]
+  readonly places: Map<Address, Place>
+  readonly sent: Map<string, Sent>
+  history: readonly Change[]
+}
+
+/** A worker, connected or not. */
+export type Worker = {
+  readonly address: Address
+  profile: WorkerProfile
+  /** Undefined: nobody has asked the chain yet. */
+  score: bigint | undefined
+  isConnected: boolean
+  /** When the connection broke, or this process began without one. */
+  goneAt: number
+  seenAt: number
+  blame: number
+  /** When `blame` was counted. */
+  blamedAt: number
+  /** Not asked before: it said that it is busy. */
+  busyUntil: number
+  succeeded: number
+  failed: number
+}
+
+/** Whether nothing can happen to a task any more. */
+export function isFinal({ status }: Pick<Task, 'status'>): boolean {
+  return status === 'completed' || status === 'failed'
+}
+
+/** Seconds since 1970. */
+export function contributionEnd({ startTime, timeref }: DealFacts): number {
+  return startTime + 7 * timeref
+}
+
+/** Seconds since 1970. */
+export function finalEnd({ startTime, timeref }: DealFacts): number {
+  return startTime + 10 * timeref
+}

@@ -1,0 +1,90 @@
+// The end of a task: where its result is, and publishing that as soon as the reveals allow it.
+import { keccak256, type Hex } from 'viem'
+import type { Command, FinalizeCommand } from './command.ts'
+import { NOTHING, atChain, type Scene, type TaskDecision } from './scene.ts'
+import type { ConsensusSnapshot, Patience, PlaceSnapshot, TaskSnapshot } from './snapshot.ts'
+import { isDue, restsUntil } from './steps.ts'
+
+/**
+ * Finalizes a task when all winners revealed, or some did and the time of the others is over. Never without its result: then the
+ * requester rather gets his money back.
+ */
+export function finishTask(task: TaskSnapshot, scene: Scene): TaskDecision {
+  const { consensus } = task
+  const { now } = scene
+  if (consensus === undefined || consensus.reveals === 0) return NOTHING
+  const isComplete = consensus.reveals === consensus.winners
+  if (!isComplete && now.chain < consensus.revealDeadline) {
+    return { ...NOTHING, wakeAt: atChain(consensus.revealDeadline, now) }
+  }
+  const winners = winnersOf(task, consensus)
+  const delivery = findDelivery(task, { winners, consensus, scene })
+  if (delivery.found === undefined) return askForResult(task, { winners, wakeAt: delivery.wakeAt, scene, consensus })
+  const key = `finalize:${task.id}`
+  const before = task.sent.get(key)
+  if (!isDue(before, now)) return { ...NOTHING, wakeAt: restsUntil(before) }
+  const command: FinalizeCommand = { do: 'finalize', key, task: task.id, ...delivery.found }
+  return { ...NOTHING, commands: [command] }
+}
+
+/** The last places of those who voted for what won and proved it. */
+function winnersOf({ votes, places }: TaskSnapshot, { value }: ConsensusSnapshot): readonly PlaceSnapshot[] {
+  const proved = new Set<string>(
+    votes.filter(({ hash, status }) => hash === value && status === 'proved').map(({ worker }) => worker),
+  )
+  return places.filter(({ worker }) => proved.has(worker))
+}
+
+type Delivery = Pick<FinalizeCommand, 'cid' | 'callbackData'>
+type Sought = {
+  readonly winners: readonly PlaceSnapshot[]
+  readonly consensus: ConsensusSnapshot
+  readonly scene: Scene
+}
+
+/**
+ * Where the result is, as the winners say. Two who name the same are believed at once, a single one after a moment; what goes to a
+ * contract proves itself.
+ */
+function findDelivery(
+  { deal }: TaskSnapshot,
+  { winners, consensus, scene }: Sought,
+): { readonly found: Delivery | undefined; readonly wakeAt: number } {
+  const counts = new Map<string, number>()
+  for (const { cid } of winners) if (cid !== undefined) counts.set(cid, (counts.get(cid) ?? 0) + 1)
+  const [cid, count = 0] = [...counts].toSorted((one, other) => other[1] - one[1])[0] ?? []
+  if (deal.callback !== undefined) {
+    const data = winners.find(({ callbackData }) => isProof(callbackData, consensus.digest))?.callbackData
+    return { found: data === undefined ? undefined : { cid, callbackData: data }, wakeAt: Infinity }
+  }
+  const patientUntil = (consensus.revealedAt ?? scene.now.ms) + scene.patience.deliveryMs
+  const isAgreed = count >= Math.min(2, consensus.winners) || scene.now.ms >= patientUntil
+  if (cid === undefined || !isAgreed) return { found: undefined, wakeAt: patientUntil }
+  return { found: { cid, callbackData: '0x' }, wakeAt: Infinity }
+}
+
+function isProof(data: Hex | undefined, digest: Hex | undefined): boolean {
+  return data !== undefined && digest !== undefined && keccak256(data) === digest
+}
+
+/** Nobody brought the result though it was time: the winners are asked, one after the other, and then again. */
+function askForResult(task: TaskSnapshot, sought: Sought & { readonly wakeAt: number }): TaskDecision {
+  const { winners, scene, wakeAt, consensus } = sought
+  const { now, patience, roster } = scene
+  const patientUntil = (consensus.revealedAt ?? now.ms) + patience.deliveryMs
+  if (now.ms < patientUntil) return { ...NOTHING, wakeAt: Math.min(wakeAt, patientUntil) }
+  const lastAsked = Math.max(-Infinity, ...winners.flatMap(({ deliverAt }) => deliverAt ?? []))
+  const next = lastAsked + patience.deliverAgainMs
+  if (now.ms < next) return { ...NOTHING, wakeAt: next }
+  const here = winners.filter(({ worker }) => roster.find(worker)?.goneAt === undefined && roster.find(worker))
+  const [place] = here.toSorted((one, other) => (one.deliverAt ?? -1) - (other.deliverAt ?? -1))
+  if (place === undefined) return { ...NOTHING, wakeAt: now.ms + patience.deliveryMs }
+  const key = `deliver:${task.id}:${place.worker}:${timesAsked(place, patience, now.ms)}`
+  const command: Command = { do: 'deliver', key, task: task.id, worker: place.worker }
+  return { ...NOTHING, commands: [command], wakeAt: now.ms + patience.deliverAgainMs }
+}
+
+/** Part of the key: the same question a while later is another one. */
+function timesAsked({ deliverAt }: PlaceSnapshot, { deliverAgainMs }: Patience, ms: number): number {
+  return deliverAt === undefined ? 0 : Math.floor(ms / deliverAgainMs)
+}

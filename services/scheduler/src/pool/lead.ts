@@ -1,0 +1,258 @@
+// What a process does while it leads: takes the tables into memory, follows the chain, lets workers in, and decides.
+import { createSender, followEvents, type SenderEvent, type WakeUp } from '@iexec/chain'
+import type { Database } from '@iexec/service'
+import type { PoolFacts } from '@iexec/wire/work'
+import { createClient, custom, type Address, type Chain, type Client, type Hex, type Transport } from 'viem'
+import { getTransactionCount } from 'viem/actions'
+import type { Authority } from '../authority.ts'
+import { touchCommand, type Book, type LogText } from '../book/book.ts'
+import { loadBook, loadCursor, loadTask, touchedAfter } from '../book/load.ts'
+import type { Task } from '../book/model.ts'
+import type { Schema } from '../book/schema.ts'
+import { openStore, takeOver, type Store } from '../book/store.ts'
+import { applyBlock, undoBlocks, type Applier } from '../chain/apply.ts'
+import { hubFilter } from '../chain/events.ts'
+import type { Hub, LimitsOf } from '../chain/hub.ts'
+import { learnDurations } from '../decide/durations.ts'
+import type { Patience } from '../decide/snapshot.ts'
+import type { Gateway } from '../gateway/gateway.ts'
+import { GATEWAY_LIMITS, type GatewayLimits } from '../gateway/limits.ts'
+import { openClock, type ChainClock } from './clock.ts'
+import { FAULT_BLAME, blameWorker, openHands, type Hands } from './hands.ts'
+import { openPool, type Pool, type PoolNews } from './pool.ts'
+import { hearWorkers } from './reports.ts'
+
+/** What leading takes. */
+export type LeadParts = {
+  readonly database: Database<Schema>
+  readonly client: Client<Transport, Chain>
+  readonly hub: Hub
+  readonly authority: Authority
+  readonly gateway: Gateway
+  readonly facts: PoolFacts
+  /** Lower case. */
+  readonly workerpool: Address
+  readonly limits: LimitsOf
+  readonly allowed: ReadonlySet<Address> | undefined
+  readonly fromBlock: number
+  readonly wakeUp: WakeUp | undefined
+  readonly pollingMs: number
+  readonly maxFeePerGas: bigint
+  readonly patience?: Patience
+  readonly gatewayLimits?: GatewayLimits
+  readonly onNews: (news: LeadNews) => void
+  readonly onChange: (task: Hex) => void
+  readonly onLog: (log: LogText, text: string) => void
+}
+
+/** What an operator may hear. */
+export type LeadNews =
+  | PoolNews
+  | { readonly type: 'sender'; readonly event: SenderEvent }
+  | { readonly type: 'chain'; readonly state: string; readonly reason: string | undefined }
+  | { readonly type: 'block'; readonly number: number; readonly timestamp: number; readonly head: number }
+
+/** What others may look at while this process leads. */
+export type Leading = {
+  readonly book: Book
+  readonly hands: Hands
+  readonly clock: ChainClock
+  readonly status: () => FollowStatus
+  readonly inFlight: () => number
+}
+
+/** How far following is. */
+export type FollowStatus = {
+  readonly state: 'starting' | 'catching up' | 'live' | 'waiting'
+  readonly reason: string | undefined
+  readonly head: number | undefined
+  readonly block: number | undefined
+}
+
+/**
+ * Leads until the signal aborts.
+ *
+ * @param onLeading hears what can be looked at, and that nothing can any more
+ * @throws what a database throws that does not answer at the start
+ */
+export async function lead(
+  parts: LeadParts,
+  signal: AbortSignal,
+  onLeading: (leading: Leading | undefined) => void,
+): Promise<void> {
+  const { database, hub, authority, gateway } = parts
+  const epoch = await takeOver(database)
+  const clock = openClock()
+  const book = await loadBook(database, Date.now())
+  const store = openStore(database, book, epoch)
+  const sender = createSender({
+    client: signingClient(parts),
+    maxFeePerGas: parts.maxFeePerGas,
+    pollingMs: Math.min(250, Math.max(50, parts.pollingMs)),
+    onEvent: (event) => {
+      parts.onNews({ type: 'sender', event })
+    },
+  })
+  const hands = openHands()
+  for (const task of book.tasks.values()) for (const place of task.places.values()) hands.update(task.id, place)
+  const durations = learnDurations()
+  const { say } = gateway
+  const { onNews, onChange, onLog, patience } = parts
+  const pool = openPool({
+    book,
+    store,
+    hands,
+    durations,
+    authority,
+    hub: hub.address,
+    sender,
+    say,
+    now: clock.now,
+    onNews,
+    onChange,
+    ...(patience === undefined ? {} : { patience }),
+  })
+  const events = hearWorkers({
+    book,
+    store,
+    hands,
+    durations,
+    pool,
+    now: clock.now,
+    say,
+    readScore: hub.readScore,
+    onChange,
+    onLog,
+  })
+  const status: { now: FollowStatus } = { now: { state: 'starting', reason: undefined, head: undefined, block: undefined } }
+  onLeading({ book, hands, clock, status: () => status.now, inFlight: () => sender.inFlight().length })
+  const { facts, workerpool, allowed, gatewayLimits = GATEWAY_LIMITS } = parts
+  gateway.serve({ chainId: facts.chainId, workerpool, allowed, facts, limits: gatewayLimits, events })
+  try {
+    await Promise.race([
+      follow(parts, { book, store, pool, clock, hands, status }, signal),
+      pool.deposed.then(async () => untilAborted(signal)),
+    ])
+  } finally {
+    pool.stop()
+    gateway.serve(undefined)
+    onLeading(undefined)
+    await sender.close()
+    await pool.idle()
+    await store.flush().catch(() => undefined)
+  }
+}
+
+/** The process that led before is about to hear of it; if it does not, it starts anew. */
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      resolve()
+    })
+    setTimeout(() => {
+      reject(new Error('Another process has taken over this pool.'))
+    }, DEPOSED_MS).unref()
+  })
+}
+
+const DEPOSED_MS = 10_000
+
+function signingClient({ client, authority }: LeadParts): Parameters<typeof createSender>[0]['client'] {
+  const transport = custom({ request: client.request as never }, { retryCount: 0 })
+  return createClient({ account: authority.key, chain: client.chain, transport })
+}
+
+type Running = {
+  readonly book: Book
+  readonly store: Store
+  readonly pool: Pool
+  readonly clock: ChainClock
+  readonly hands: Hands
+  readonly status: { now: FollowStatus }
+}
+
+/** Follows the chain into the book. */
+async function follow(parts: LeadParts, running: Running, signal: AbortSignal): Promise<void> {
+  const { database, hub, workerpool, limits, client } = parts
+  const { book, store, pool, clock, status, hands } = running
+  const applier: Applier = {
+    hub,
+    book,
+    workerpool,
+    limits,
+    now: () => clock.now().ms,
+    restoreTask: async (id) => loadTask(database, book, id),
+    scores: new Map(),
+    onScore: ({ worker, isAccurate }) => {
+      const known = book.workers.get(worker)
+      if (known === undefined) return
+      if (known.score !== undefined) known.score = isAccurate ? known.score + 1n : (known.score * 2n) / 3n
+      if (!isAccurate) blameWorker(book, known, FAULT_BLAME, clock.now().ms)
+    },
+  }
+  const steps = followEvents({
+    client,
+    filters: [hubFilter(hub.address)],
+    fromBlock: parts.fromBlock,
+    cursor: await loadCursor(database),
+    wakeUp: parts.wakeUp,
+    pollingMs: parts.pollingMs,
+    signal,
+    onState: ({ state, reason, head }) => {
+      status.now = { ...status.now, state, reason, head: head ?? status.now.head }
+      parts.onNews({ type: 'chain', state, reason })
+    },
+  })
+  let isFirst = true
+  for await (const step of steps) {
+    if (step.kind === 'rollback') {
+      const touched = step.to === undefined ? new Map() : await touchedAfter(database, step.to.number)
+      const changed = await undoBlocks(applier, step.to, touched)
+      for (const id of changed) refreshHands(hands, book.tasks.get(id))
+      pool.touch(changed)
+      continue
+    }
+    for (const block of step.blocks) {
+      const { tasks, deals } = await applyBlock(applier, block)
+      clock.set(block.timestamp)
+      status.now = { ...status.now, block: block.number, head: Math.max(step.head, block.number) }
+      parts.onNews({ type: 'block', number: block.number, timestamp: block.timestamp, head: step.head })
+      pool.touch(tasks)
+      for (const id of tasks) parts.onChange(id)
+      if (deals.size > 0) pool.look()
+    }
+    const isLive = (step.blocks.at(-1)?.number ?? 0) >= step.head
+    if (isLive && isFirst) {
+      isFirst = false
+      await settleSent(parts, running)
+      pool.touch(book.tasks.keys())
+    }
+    pool.setLive(isLive || !isFirst)
+    // Without anything to decide, nobody else would store the block.
+    store.flush().catch(() => undefined)
+  }
+}
+
+function refreshHands(hands: Hands, task: Task | undefined): void {
+  for (const place of task?.places.values() ?? []) hands.update(task?.id ?? '0x', place)
+}
+
+/** A transaction that an earlier life of this process sent may still be on its way: it gets a moment. */
+const LEFT_MS = 4_000
+
+/** What was on its way when this process ended: the chain has been read, and what it does not show is decided anew. */
+async function settleSent({ client, authority }: LeadParts, { book, clock }: Running): Promise<void> {
+  const address = authority.key.address
+  const [latest, pending] = await Promise.all([
+    getTransactionCount(client, { address, blockTag: 'latest' }).catch(() => 0),
+    getTransactionCount(client, { address, blockTag: 'pending' }).catch(() => 0),
+  ])
+  const retryAt = clock.now().ms + (pending > latest ? LEFT_MS : 0)
+  for (const task of book.tasks.values()) {
+    for (const [key, sent] of task.sent) {
+      if (sent.state !== 'open') continue
+      Object.assign(sent, { state: 'failed', reason: 'The process ended while it was on its way.', retryAt })
+      touchCommand(book, task, key)
+    }
+  }
+}

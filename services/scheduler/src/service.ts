@@ -1,0 +1,183 @@
+// Puts a scheduler together: its chain, its database, its gateway and its HTTP, and ends all of it in order.
+import { findFirstBlock, type OpenedChain } from '@iexec/chain'
+import { limitsOf } from '@iexec/runtime'
+import {
+  closeServer,
+  createServer,
+  listen,
+  locateDatabase,
+  openRegistry,
+  reachChain,
+  readKey,
+  sayWhy,
+  takeDatabase,
+  watchOutages,
+  whileLeading,
+  type Role,
+  type RunningService,
+  type TakenDatabase,
+} from '@iexec/service'
+import type { PoolFacts } from '@iexec/wire/work'
+import type { Logger } from 'pino'
+import type { LocalAccount } from 'viem'
+import { findAuthority, type Authority } from './authority.ts'
+import { migrations, type Schema } from './book/schema.ts'
+import { openHub, type Hub } from './chain/hub.ts'
+import { VERSION, type Config } from './config.ts'
+import { openGateway } from './gateway/gateway.ts'
+import { createApp } from './http/app.ts'
+import { openFigures } from './http/figures.ts'
+import { openWatchers } from './http/watchers.ts'
+import { lead, type Leading, type LeadNews } from './pool/lead.ts'
+
+/** What the process knows of itself. */
+export type Standing = { role: Role; leading: Leading | undefined }
+
+/**
+ * Starts a scheduler.
+ *
+ * @throws Error in one sentence when its key does not speak for the pool, its database cannot be opened, or nobody can listen
+ */
+export async function startScheduler(config: Config, log: Logger, signal: AbortSignal): Promise<RunningService | undefined> {
+  const key = await readKey(config.key)
+  const way = await reachChain({ ...config, log, signal, ask: async (opened) => findWay(config, key, opened) }).catch(
+    (error: unknown) => {
+      if (signal.aborted) return undefined
+      throw error
+    },
+  )
+  if (way === undefined) return undefined
+  const place = locateDatabase(config.database, `pool-${way.chainId}-${config.pool}`)
+  const taken = await takeDatabase<Schema>(place, { migrations })
+  try {
+    return await serve({ config, log, signal, way, taken })
+  } catch (error) {
+    await taken.database.close()
+    taken.letGo()
+    throw error
+  }
+}
+
+/** A chain with the hub and the pool on it. */
+type Way = OpenedChain & { readonly hub: Hub; readonly authority: Authority; readonly fromBlock: number }
+
+async function findWay(config: Config, key: LocalAccount, opened: OpenedChain): Promise<Way> {
+  const { client } = opened
+  const hub = openHub(client, config.hub)
+  const authority = await findAuthority(client, { hub: config.hub, workerpool: config.pool, key })
+  const fromBlock = config.fromBlock ?? Number(await findFirstBlock(client, [config.pool]))
+  return { ...opened, hub, authority, fromBlock }
+}
+
+type Serving = {
+  readonly config: Config
+  readonly log: Logger
+  readonly signal: AbortSignal
+  readonly way: Way
+  readonly taken: TakenDatabase<Schema>
+}
+
+async function serve({ config, log, signal, way, taken }: Serving): Promise<RunningService> {
+  const { database, letGo } = taken
+  const { chainId, client, hub, authority } = way
+  const facts: PoolFacts = {
+    chainId,
+    hub: config.hub,
+    workerpool: config.pool,
+    storages: config.storages,
+    version: VERSION,
+  }
+  const standing: Standing = { role: 'standby', leading: undefined }
+  const registry = openRegistry()
+  const watchers = openWatchers()
+  const figures = openFigures(registry, () => standing.leading)
+  const app = createApp({ facts, database, standing, registry, watchers, config, log, authority, figures })
+  const server = createServer(app)
+  const gateway = openGateway(server)
+  const url = await listen(server, config)
+  const isFirst = watchOutages(Date.now)
+  const run = async (): Promise<void> => {
+    await whileLeading(
+      {
+        location: database.location,
+        signal,
+        onRole: (role) => {
+          standing.role = role
+          log.info(role === 'leading' ? 'This process runs the pool.' : 'This process stands by.')
+        },
+        onError: (error) => {
+          if (isFirst()) log.warn({ error: sayWhy(error) }, 'PostgreSQL does not tell who leads.')
+        },
+      },
+      async (leading) => {
+        const parts = {
+          ...config,
+          database,
+          client,
+          hub,
+          authority,
+          gateway,
+          facts,
+          workerpool: config.pool,
+          limits: (timeref: number) => limitsOf(timeref).run,
+          fromBlock: way.fromBlock,
+          wakeUp: way.wakeUp,
+          onNews: (news: LeadNews) => {
+            figures.note(news)
+            tell(log, news)
+          },
+          onChange: watchers.changed,
+          onLog: watchers.logged,
+        }
+        await lead(parts, leading, (now) => {
+          standing.leading = now
+        })
+      },
+    )
+  }
+  const ended = run().finally(async () => {
+    gateway.close()
+    watchers.close()
+    await closeServer(server)
+    await database.close()
+    letGo()
+  })
+  return { says: [`The scheduler of ${config.pool} listens on ${url}`], ended }
+}
+
+/** What an operator reads: nothing of a good day but what was done. */
+function tell(log: Logger, news: LeadNews): void {
+  switch (news.type) {
+    case 'decided':
+      log.debug({ command: news.command.key }, 'decided')
+      return
+    case 'done':
+      if (news.outcome.kind === 'refused') log.warn({ command: news.command.key, reason: news.outcome.reason }, 'refused')
+      else log.debug({ command: news.command.key, outcome: news.outcome.kind }, 'sent')
+      return
+    case 'cannot store':
+      log.error({ error: sayWhy(news.error) }, 'Nothing can be stored, so nothing is done.')
+      return
+    case 'deposed':
+      log.warn('Another process has taken over this pool.')
+      return
+    case 'chain':
+      if (news.state === 'waiting') log.warn({ reason: news.reason }, 'The chain cannot be followed at the moment.')
+      else log.debug({ state: news.state }, 'chain')
+      return
+    case 'sender':
+      if (news.event.type === 'unreachable' || news.event.type === 'capReached' || news.event.type === 'rejected') {
+        log.warn(toText(news.event), 'A transaction waits.')
+      }
+      return
+    case 'block':
+      log.trace({ block: news.number }, 'block')
+  }
+}
+
+/** Fees are bigints, which JSON does not know. */
+function toText(event: object): Readonly<Record<string, unknown>> {
+  return JSON.parse(JSON.stringify(event, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))) as Readonly<
+    Record<string, unknown>
+  >
+}
