@@ -24,7 +24,8 @@ struct OrderLimits {
 /**
  * @title A contract that owns one workerpool: its operators run the pool, its cold owner has the money.
  * @notice Whatever the hub lets the owner of a workerpool do is divided in two. Operators finalize and reopen tasks, and sign
- * permissions of workers, workerpool orders within limits, and the address of the pool's API. Everything else is the owner's.
+ * permissions of workers, workerpool orders within limits, the address of the pool's API, and logins to markets, where they
+ * publish and withdraw its orders. Everything else is the owner's.
  * Stake and rewards are in the hub's account of this contract; anybody may `depositFor` it.
  * @dev The contract holds no ether, and nothing in it moves funds but `withdraw` and `execute`.
  *
@@ -34,9 +35,11 @@ struct OrderLimits {
  *   permission of a worker  0x01 ‖ worker (20) ‖ task id (32) ‖ enclave challenge (20) ‖ r ‖ s ‖ v
  *   workerpool order        0x02 ‖ the ten fields of the order, one word each ‖ r ‖ s ‖ v
  *   address of the API      0x03 ‖ valid until (32) ‖ URL in UTF-8 ‖ r ‖ s ‖ v
+ *   login to a market       0x04 ‖ challenge in UTF-8 ‖ r ‖ s ‖ v
  *
  * No other hash is ever accepted. Each hash commits to one chain and to this pool: the order and the API by its address and
- * the chain id, a permission by its task, whose id follows from the hub, the chain and the orders.
+ * the chain id, a permission by its task, whose id follows from the hub, the chain and the orders. A login holds the chain id,
+ * and a market gives each challenge to one account and takes it once.
  */
 interface IPoolOperator is IERC1271, IERC721Receiver {
     /// @notice The registry of the hub does not know this workerpool.

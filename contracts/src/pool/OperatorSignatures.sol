@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What operators sign for a pool, read back from the bytes of an ERC-1271 signature: a permission, an order, or an endpoint.
+// What operators sign for a pool, read back from the bytes of an ERC-1271 signature: a permission, an order, an endpoint, or a login.
 pragma solidity 0.8.37;
 
 import { ECDSA } from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
@@ -10,13 +10,14 @@ import { IPoolOperator } from "../interfaces/IPoolOperator.sol";
 import { OrderLib } from "../libraries/OrderLib.sol";
 import { WorkerpoolOrder } from "../types/Orders.sol";
 
-/// The layouts stand in `IPoolOperator`. The three hashes cannot be one another's: a permission is hashed behind "\x19Ethereum
+/// The layouts stand in `IPoolOperator`. The hashes of the kinds cannot be one another's: a permission is hashed behind "\x19Ethereum
 /// Signed Message:\n32", the others behind "\x19\x01" and domains of different names. That a kind is named wrongly shows in a hash
 /// that differs.
 abstract contract OperatorSignatures is IPoolOperator {
     bytes1 private constant PERMISSION = 0x01;
     bytes1 private constant ORDER = 0x02;
     bytes1 private constant ENDPOINT = 0x03;
+    bytes1 private constant LOGIN = 0x04;
 
     uint256 private constant KEY_SIGNATURE = 65;
     uint256 private constant PERMISSION_LENGTH = 20 + 32 + 20;
@@ -25,10 +26,11 @@ abstract contract OperatorSignatures is IPoolOperator {
     /// The later end of two endpoints holds, so that of a stolen key must not be out of reach for its successor.
     uint256 private constant ENDPOINT_TIME = 30 days;
 
-    bytes32 private constant ENDPOINT_DOMAIN_TYPEHASH =
+    bytes32 private constant CHAIN_DOMAIN_TYPEHASH =
         keccak256("EIP712Domain(string name,string version,uint256 chainId)");
     bytes32 private constant ENDPOINT_TYPEHASH =
         keccak256("PoolEndpoint(address workerpool,string apiUrl,uint256 validUntil)");
+    bytes32 private constant LOGIN_TYPEHASH = keccak256("Challenge(string challenge)");
 
     IHub public immutable override hub;
     address public immutable override workerpool;
@@ -56,6 +58,7 @@ abstract contract OperatorSignatures is IPoolOperator {
         if (kind == PERMISSION) return content.length == PERMISSION_LENGTH && hash == _permissionHash(content);
         if (kind == ORDER) return content.length == ORDER_LENGTH && _isOrderWithinLimits(hash, content);
         if (kind == ENDPOINT) return content.length >= 32 && _isEndpointInTime(hash, content);
+        if (kind == LOGIN) return hash == _loginHash(content);
         return false;
     }
 
@@ -78,13 +81,21 @@ abstract contract OperatorSignatures is IPoolOperator {
 
     function _isEndpointInTime(bytes32 hash, bytes calldata content) private view returns (bool) {
         uint256 validUntil = uint256(bytes32(content));
-        bytes32 separator = keccak256(
-            abi.encode(ENDPOINT_DOMAIN_TYPEHASH, keccak256("iExec PoolEndpoint"), keccak256("1"), block.chainid)
-        );
         bytes32 endpoint = keccak256(abi.encode(ENDPOINT_TYPEHASH, workerpool, keccak256(content[32:]), validUntil));
-        if (hash != OrderLib.typedDataHash(separator, endpoint)) return false;
+        if (hash != _hashOnChain("iExec PoolEndpoint", endpoint)) return false;
         uint256 max = block.timestamp + ENDPOINT_TIME;
         if (validUntil > max) revert EndpointValidTooLong(validUntil, max);
         return true;
+    }
+
+    function _loginHash(bytes calldata challenge) private view returns (bytes32) {
+        return _hashOnChain("iExec Gateway", keccak256(abi.encode(LOGIN_TYPEHASH, keccak256(challenge))));
+    }
+
+    /// @dev EIP-712 under a domain that holds the chain and no contract.
+    function _hashOnChain(string memory name, bytes32 structHash) private view returns (bytes32) {
+        bytes32 separator =
+            keccak256(abi.encode(CHAIN_DOMAIN_TYPEHASH, keccak256(bytes(name)), keccak256("1"), block.chainid));
+        return OrderLib.typedDataHash(separator, structHash);
     }
 }

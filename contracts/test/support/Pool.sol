@@ -97,14 +97,6 @@ abstract contract Pool is Work {
     }
 
     function _endpointHash(address workerpool_, string memory url, uint256 validUntil) internal view returns (bytes32) {
-        bytes32 separator = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId)"),
-                keccak256("iExec PoolEndpoint"),
-                keccak256("1"),
-                block.chainid
-            )
-        );
         bytes32 endpoint = keccak256(
             abi.encode(
                 keccak256("PoolEndpoint(address workerpool,string apiUrl,uint256 validUntil)"),
@@ -113,7 +105,22 @@ abstract contract Pool is Work {
                 validUntil
             )
         );
-        return keccak256(abi.encodePacked(hex"1901", separator, endpoint));
+        return _hashOnChain("iExec PoolEndpoint", endpoint);
+    }
+
+    function _loginSignature(Person memory operator, string memory challenge) internal view returns (bytes memory) {
+        return abi.encodePacked(hex"04", challenge, _signature(operator, _loginHash(challenge)));
+    }
+
+    function _loginHash(string memory challenge) internal view returns (bytes32) {
+        bytes32 typehash = keccak256("Challenge(string challenge)");
+        return _hashOnChain("iExec Gateway", keccak256(abi.encode(typehash, keccak256(bytes(challenge)))));
+    }
+
+    function _hashOnChain(string memory name, bytes32 struct_) private view returns (bytes32) {
+        bytes32 typehash = keccak256("EIP712Domain(string name,string version,uint256 chainId)");
+        bytes32 separator = keccak256(abi.encode(typehash, keccak256(bytes(name)), keccak256("1"), block.chainid));
+        return keccak256(abi.encodePacked(hex"1901", separator, struct_));
     }
 
     // Orders and work of the pool

@@ -58,6 +58,10 @@ contract OperatorVectorsTest is Test {
         _assertGood("endpoints");
     }
 
+    function test_logins_are_good() public view {
+        _assertGood("logins");
+    }
+
     function _assertGood(string memory kind) private view {
         string memory all = string.concat(".", kind, "[*]");
         bytes32[] memory hashes = abi.decode(vm.parseJson(json, string.concat(all, ".hash")), (bytes32[]));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an operator's signature is worth: three kinds of content, nothing else, and for one pool on one chain only.
+// What an operator's signature is worth: four kinds of content, nothing else, and for one pool on one chain only.
 pragma solidity 0.8.37;
 
 import { ContributionNotAuthorized } from "../../../src/hub/Contributions.sol";
@@ -49,6 +49,13 @@ contract OperatorSignaturesTest is Pool {
         _assertGood(_endpointHash(workerpool, "", 0), _endpointSignature(first, "", 0));
     }
 
+    function test_every_operator_logs_in_to_markets() public view {
+        _assertGood(_loginHash("log in: 1234"), _loginSignature(first, "log in: 1234"));
+        _assertGood(_loginHash(""), _loginSignature(second, ""));
+        _assertRefused(_loginHash("log in: 1234"), _loginSignature(stranger, "log in: 1234"));
+        _assertRefused(_loginHash("log in: 1235"), _loginSignature(first, "log in: 1234"));
+    }
+
     function test_an_endpoint_holds_for_thirty_days_and_not_a_second_longer() public {
         bytes memory signature = _endpointSignature(first, URL, START + 30 days + 1);
         bytes32 hash = _endpointHash(workerpool, URL, START + 30 days + 1);
@@ -70,12 +77,14 @@ contract OperatorSignaturesTest is Pool {
         bytes memory orderSignature = _orderSignature(first, order);
         bytes memory permission = _permission(first, worker, TASK, address(0));
         bytes memory endpoint = _endpointSignature(first, URL, START);
+        bytes memory login = _loginSignature(first, "log in");
 
         _revoke(first);
 
         _assertRefused(OrderHash.orderHash(hub, order), orderSignature);
         _assertRefused(_authorizationHash(worker, TASK, address(0)), permission);
         _assertRefused(_endpointHash(workerpool, URL, START), endpoint);
+        _assertRefused(_loginHash("log in"), login);
         _assertGood(OrderHash.orderHash(hub, order), _orderSignature(second, order));
     }
 
@@ -123,7 +132,7 @@ contract OperatorSignaturesTest is Pool {
         );
     }
 
-    function test_a_cheap_order_is_not_a_permission_nor_an_endpoint() public {
+    function test_a_cheap_order_is_neither_a_permission_nor_an_endpoint_nor_a_login() public {
         WorkerpoolOrder memory cheap = _orders().workerpool;
         cheap.workerpoolprice = 0;
         bytes32 hash = OrderHash.orderHash(hub, cheap);
@@ -133,6 +142,7 @@ contract OperatorSignaturesTest is Pool {
         _assertRefused(hash, bytes.concat(hex"01", fields, key));
         _assertRefused(hash, abi.encodePacked(hex"01", workers[0].account, TASK, address(0), key));
         _assertRefused(hash, abi.encodePacked(hex"03", START, URL, key));
+        _assertRefused(hash, bytes.concat(hex"04", fields, key));
     }
 
     function test_a_request_that_would_spend_the_stake_is_never_signed() public {
@@ -164,6 +174,7 @@ contract OperatorSignaturesTest is Pool {
             _permission(first, stranger.account, TASK, address(0))
         );
         _spoil(_endpointHash(workerpool, URL, START), _endpointSignature(first, URL, START));
+        _spoil(_loginHash("log in"), _loginSignature(first, "log in"));
     }
 
     function test_every_other_length_spoils_it() public {
@@ -203,7 +214,7 @@ contract OperatorSignaturesTest is Pool {
 
     function testFuzz_nothing_made_up_is_a_signature(bytes32 hash, uint8 kind, bytes calldata rest) public view {
         (bool done, bytes memory answer) = address(pool)
-            .staticcall(abi.encodeCall(pool.isValidSignature, (hash, bytes.concat(bytes1(kind % 5), rest))));
+            .staticcall(abi.encodeCall(pool.isValidSignature, (hash, bytes.concat(bytes1(kind % 6), rest))));
 
         assertFalse(done && bytes4(answer) == YES);
     }
@@ -229,6 +240,16 @@ contract OperatorSignaturesTest is Pool {
 
         _assertRefused(hash, signature);
         _assertRefused(_endpointHash(workerpool, URL, START), signature);
+    }
+
+    function test_a_login_is_good_on_one_chain() public {
+        bytes memory signature = _loginSignature(first, "log in");
+        bytes32 hash = _loginHash("log in");
+
+        vm.chainId(999);
+
+        _assertRefused(hash, signature);
+        _assertRefused(_loginHash("log in"), signature);
     }
 
     function test_orders_and_endpoints_of_one_pool_are_nothing_to_another_with_the_same_operators() public {

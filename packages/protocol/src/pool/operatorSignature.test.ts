@@ -9,7 +9,12 @@ import { asTaskId } from '../ids.ts'
 import { hashOrder } from '../order/hash.ts'
 import type { Order } from '../order/order.ts'
 import { orderDomain } from '../order/typedData.ts'
-import { operatorAuthorization, operatorEndpointSignature, operatorOrderSignature } from './operatorSignature.ts'
+import {
+  operatorAuthorization,
+  operatorEndpointSignature,
+  operatorLoginSignature,
+  operatorOrderSignature,
+} from './operatorSignature.ts'
 
 type Vector = { readonly hash: Hex; readonly keySignature: Hex; readonly signature: Hex }
 type Vectors = {
@@ -21,6 +26,7 @@ type Vectors = {
     readonly enclaveChallenge: Address
   })[]
   readonly orders: readonly (Vector & { readonly [field: string]: Hex })[]
+  readonly logins: readonly (Vector & { readonly challenge: string })[]
   readonly endpoints: readonly (Vector & { readonly apiUrl: string; readonly validUntil: Hex })[]
 }
 
@@ -47,6 +53,10 @@ describe('the bytes are those that the contract accepts in contracts/test/vector
 
   test.for(vectors.endpoints)('of the endpoint "$apiUrl"', ({ apiUrl, validUntil, keySignature, signature }) => {
     expect(operatorEndpointSignature({ apiUrl, validUntil: Number(validUntil) }, keySignature)).toBe(signature)
+  })
+
+  test.for(vectors.logins)('of the login "$challenge"', ({ challenge, keySignature, signature }) => {
+    expect(operatorLoginSignature(challenge, keySignature)).toBe(signature)
   })
 })
 

@@ -78,6 +78,21 @@ export function operatorEndpointSignature(
   return `0x03${content}${keySignatureDigits(signature)}`
 }
 
+/**
+ * The signature of a login to a market, from an operator's signature over the EIP-712 hash of the challenge. The account that
+ * logs in is the contract.
+ *
+ * @param challenge the text of the challenge
+ * @param signature 65 bytes
+ * @throws InputError when a value is malformed
+ * @example
+ * const signature = await operator.sign({ hash: hashChallenge(challenge) })
+ * operatorLoginSignature(challenge.message.challenge, signature) // '0x04…'
+ */
+export function operatorLoginSignature(challenge: string, signature: Hex): Hex {
+  return `0x04${stringToHex(asText(challenge)).slice(2)}${keySignatureDigits(signature)}`
+}
+
 function keySignatureDigits(signature: Hex): string {
   if (typeof signature === 'string' && KEY_SIGNATURE.test(signature)) return signature.slice(2).toLowerCase()
   throw new InputError({
