@@ -1,0 +1,143 @@
+// The process of one task, from outside: started without rights, fed over its stdin, heard over its stdout, killed when it is
+// not needed any more.
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process'
+import { once } from 'node:events'
+import process from 'node:process'
+import { Readable, type Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { GUEST } from './generated/guest.ts'
+import { FRAME_HEAD, LONGEST_FRAME, type Order } from './protocol.ts'
+
+/** A piece of what the process says. */
+export type Frame = { readonly kind: number; readonly bytes: Uint8Array }
+
+/** How the process went: for a sentence when it was not meant to. */
+export type Death = { readonly code: number | null; readonly signal: string | null; readonly stderr: string }
+
+/** A process that is on its way. */
+export type GuestProcess = {
+  readonly pid: number | undefined
+  /** Gives it its order and what follows; settles when all is taken, or it does not listen any more. */
+  readonly feed: (order: Order, after: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) => Promise<void>
+  /** What it says, until it says no more. */
+  readonly frames: () => AsyncGenerator<Frame, void>
+  readonly kill: () => void
+  /** Settles when it is gone. */
+  readonly death: Promise<Death>
+}
+
+/**
+ * V8's stack, in KiB, within the 8 MiB that a main thread has. What `STACK_BYTES` lets through takes at most about a quarter of
+ * it: docs/wasm.md has the figures.
+ */
+const STACK_KIB = 6_500
+/** Files of a module and its memory do not count here: only what the process itself keeps, such as names of files. */
+const HEAP_MIB = 512
+const MOST_STDERR = 4_000
+
+/** The program comes over stdin, so that it is neither a file nor shown in the list of processes. */
+const LOADER = `
+const { readSync } = require('node:fs')
+const read = (length) => {
+  const bytes = Buffer.alloc(length)
+  for (let at = 0; at < length; ) {
+    const count = readSync(0, bytes, at, length - at, null)
+    if (count === 0) process.exit(1)
+    at += count
+  }
+  return bytes
+}
+const program = read(read(4).readUInt32LE()).toString()
+new (require('node:vm').Script)('(function(require){' + program + '\\n})').runInThisContext()(require)
+`
+const PROGRAM = Buffer.from(GUEST)
+
+/**
+ * Starts a process for one task.
+ *
+ * @param folder its working directory, empty
+ * @param name shown in the list of processes, to know it again
+ */
+export function startGuest(folder: string, name: string): GuestProcess {
+  const rights = ['--permission', '--no-addons', '--disallow-code-generation-from-strings', '--no-global-search-paths']
+  const limits = [`--stack-size=${STACK_KIB}`, `--max-old-space-size=${HEAP_MIB}`]
+  const child = spawn(process.execPath, [...rights, ...limits, '--input-type=commonjs', '-e', LOADER, name], {
+    cwd: folder,
+    env: {},
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  return {
+    pid: child.pid,
+    feed: (order, after) => feed(child.stdin, order, after),
+    frames: () => readFrames(child.stdout),
+    kill: () => void child.kill('SIGKILL'),
+    death: awaitDeath(child),
+  }
+}
+
+async function awaitDeath(child: ChildProcessByStdio<Writable, Readable, Readable>): Promise<Death> {
+  let stderr = ''
+  child.stderr.setEncoding('utf8')
+  child.stderr.on('data', (text: string) => {
+    stderr = `${stderr}${text}`.slice(-MOST_STDERR)
+  })
+  try {
+    await once(child satisfies ChildProcess, 'exit')
+  } catch (error) {
+    return { code: null, signal: null, stderr: String(error) }
+  }
+  return { code: child.exitCode, signal: child.signalCode, stderr }
+}
+
+async function feed(
+  stdin: Writable,
+  order: Order,
+  after: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<void> {
+  try {
+    await pipeline(Readable.from(everything(order, after)), stdin)
+  } catch (error) {
+    // It went away while it was fed: its death says why. What could not be read on our side is our own fault.
+    if (!isPipeError(error)) throw error
+  }
+}
+
+function isPipeError(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return (
+    code === 'EPIPE' ||
+    code === 'ECONNRESET' ||
+    code === 'ERR_STREAM_PREMATURE_CLOSE' ||
+    code === 'ERR_STREAM_DESTROYED'
+  )
+}
+
+async function* everything(
+  order: Order,
+  after: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield withLength(PROGRAM)
+  yield withLength(Buffer.from(JSON.stringify(order)))
+  yield* after
+}
+
+function withLength(bytes: Uint8Array): Uint8Array {
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(bytes.length)
+  return Buffer.concat([length, bytes])
+}
+
+async function* readFrames(stdout: Readable): AsyncGenerator<Frame, void> {
+  let pending: Buffer = Buffer.alloc(0)
+  for await (const chunk of stdout as AsyncIterable<Buffer>) {
+    pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
+    while (pending.length >= FRAME_HEAD) {
+      const length = pending.readUInt32LE(1)
+      if (length > LONGEST_FRAME)
+        throw new Error(`the process sent a piece of ${length} bytes, at most ${LONGEST_FRAME} are agreed`)
+      if (pending.length < FRAME_HEAD + length) break
+      yield { kind: pending.readUInt8(), bytes: pending.subarray(FRAME_HEAD, FRAME_HEAD + length) }
+      pending = pending.subarray(FRAME_HEAD + length)
+    }
+  }
+}
