@@ -1,7 +1,7 @@
 // Apps that mean harm, and apps that have bad luck: each is contained, its end is named, and the next app runs as ever.
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { lstat, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
@@ -128,6 +128,19 @@ describe.skipIf(address === undefined)('in a real Docker Engine', () => {
 
     expect(many.ending).toEqual({ kind: 'disk-full' })
     expect(deep.ending).toEqual({ kind: 'disk-full' })
+  })
+
+  test('folders that lie too deep to be opened are too much, and can be removed', async () => {
+    await using folders = await newFolders()
+    const name = 'd'.repeat(250)
+
+    const ran = await say(
+      `cd /iexec_out; i=0; while [ $i -lt 40 ]; do mkdir ${name}; cd -P ${name}; i=$((i+1)); done`,
+      folders,
+    )
+    await rm(folders.output, { recursive: true })
+
+    expect(ran.ending).toEqual({ kind: 'disk-full' })
   })
 
   test('inputs in the layout of 2018 do not count as written', async () => {

@@ -1,5 +1,7 @@
 // Whose the folders of a run are: writable for the app's user and for nobody else of this machine.
-import { chmod, chown, lstat } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { chmod, chown, lstat, rename } from 'node:fs/promises'
+import { join } from 'node:path'
 import process from 'node:process'
 import type { RunFolders } from '../job.ts'
 import { hasCode, walk } from './walk.ts'
@@ -33,15 +35,42 @@ export async function openFolders({ input, output, legacy }: RunFolders, user: s
 }
 
 /**
- * Gives this process the right to read and remove what an app wrote as the same user; root needs no right.
+ * Makes what an app left readable and removable for this process: rights that it took away are given back, unless this is root,
+ * which needs none.
  *
  * @example
  * await reopenFolders(folders)
  */
 export async function reopenFolders({ output, legacy }: RunFolders): Promise<void> {
+  if (process.getuid?.() === 0) return
   for (const folder of [output, legacy]) {
     for await (const { path, kind } of walk(folder)) await reopen(path, kind)
   }
+}
+
+/** Bytes of a path below its folder from which on it is made shorter; what the system can open at most is 4,095. */
+const LONG_PATH = 2000
+
+/**
+ * Moves folders up that lie so deep that nobody can open or remove them by their paths. Only for outputs that are void anyway.
+ *
+ * @example
+ * await flattenFolders(folders)
+ */
+export async function flattenFolders({ output, legacy }: RunFolders): Promise<void> {
+  for (const folder of [output, legacy]) while (await flatten(folder)) await reopen(Buffer.from(folder), 'folder')
+}
+
+/** Returns whether something was moved, which may hold what is as deep again. */
+async function flatten(folder: string): Promise<boolean> {
+  let hasMoved = false
+  for await (const { path, kind } of walk(folder)) {
+    await reopen(path, kind)
+    if (kind !== 'folder' || path.length - folder.length < LONG_PATH) continue
+    await rename(path, join(folder, randomUUID()))
+    hasMoved = true
+  }
+  return hasMoved
 }
 
 /**

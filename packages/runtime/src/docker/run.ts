@@ -5,7 +5,7 @@ import type Docker from 'dockerode'
 import { MachineFault, type Ending, type Job, type Ran, type RunFolders, type RunOptions } from '../job.ts'
 import { describeContainer, type ImageFacts } from './container.ts'
 import { ask, refusedByEngine, statusOf, unreachable, wordsOf } from './faults.ts'
-import { openFolders, reopenFolders } from './folders.ts'
+import { flattenFolders, openFolders, reopenFolders } from './folders.ts'
 import { readJsonLines } from './jsonLines.ts'
 import { readLogs, type LogReader } from './logs.ts'
 import type { Settings } from './options.ts'
@@ -101,6 +101,7 @@ async function live(container: Docker.Container, run: Living): Promise<Ran> {
   const { State } = await ask(docker, 'inspect a container', container.inspect())
   const isOutOfMemory = stopped === undefined && (await lackedMemory(docker, container, State))
   const isTooMuch = (await measure([run.folders.output, run.folders.legacy], run.quota)) === 'too-much'
+  if (isTooMuch) await flattenFolders(run.folders)
   return {
     ending: tellEnding({ stopped, isTooMuch, isOutOfMemory, exitCode: State.ExitCode }),
     ...logs.read(),
