@@ -24,7 +24,11 @@ describe('parseParams', () => {
   test('reads every known key', () => {
     const params: Params = {
       iexec_args: '--fast "two words"',
-      iexec_input_files: ['https://example.com/a.csv', 'http://example.com/b?c=d'],
+      iexec_input_files: [
+        'https://example.com/a.csv',
+        'http://example.com/b?c=d',
+        '/ipfs/QmW2WQi7j6c7UgJTarActp7tDNikE4B2qXtFCfLPdsgaTQ/c',
+      ],
       iexec_secrets: { '1': 'first', '2': 'second' },
       iexec_result_encryption: true,
       iexec_result_storage_provider: 'dropbox',
@@ -88,6 +92,8 @@ describe('parseParams', () => {
     ['iexec_input_files', ['https://']],
     ['iexec_input_files', ['https://exa mple.com']],
     ['iexec_input_files', ['/etc/passwd']],
+    ['iexec_input_files', ['/ipfs/QmW2WQi7j6c7UgJTarActp7tDNikE4B2qXtFCfLPdsgaTQ/../x']],
+    ['iexec_input_files', ['/ipfs/Qm']],
     ['iexec_input_files', [' https://example.com']],
     ['iexec_secrets', { '0': 'a' }],
     ['iexec_secrets', { '-1': 'a' }],

@@ -1,6 +1,6 @@
 // The params of a request: a JSON string that tells the app's arguments and inputs, and what becomes of its result.
 // Keys keep their names of the wire, as the fields of orders do.
-import { isCid } from './multiaddr/cid.ts'
+import { isCid, isIpfsPath } from './multiaddr/cid.ts'
 import { describeForeign, quote } from './quote.ts'
 import { asText } from './words.ts'
 
@@ -8,7 +8,7 @@ import { asText } from './words.ts'
 export type Params = {
   /** Arguments of the app, in one string, which the worker splits as a shell would. */
   readonly iexec_args?: string
-  /** http(s) URLs of files that are put into the app's input folder. */
+  /** Files that are put into the app's input folder: http(s) URLs, or `/ipfs/` paths. */
   readonly iexec_input_files?: readonly string[]
   /** Names of the requester's secrets by the positive number under which the app gets them. Needs a TEE. */
   readonly iexec_secrets?: { readonly [position: string]: string }
@@ -60,8 +60,8 @@ const url: Rule = { wants: 'an http or https URL', accepts: isUrl }
 const RULES: { readonly [Key in ParamsKey]-?: Rule } = {
   iexec_args: text,
   iexec_input_files: {
-    wants: 'a list of http or https URLs',
-    accepts: (value) => Array.isArray(value) && value.every(isUrl),
+    wants: 'a list of http or https URLs, or of /ipfs/ paths',
+    accepts: (value) => Array.isArray(value) && value.every((one) => isUrl(one) || (isText(one) && isIpfsPath(one))),
   },
   iexec_secrets: { wants: 'names of secrets by positive whole numbers, as in {"1": "my-key"}', accepts: isSecrets },
   iexec_result_encryption: { wants: 'true or false', accepts: (value) => typeof value === 'boolean' },

@@ -28,6 +28,19 @@ export function isCidV0(text: string): boolean {
   return bytes !== undefined && bytes.length === 34 && isMultihash(bytes)
 }
 
+/**
+ * Whether a text is the path of something that is named by its content: `/ipfs/`, a content identifier, and perhaps names of
+ * folders and a file in it. None of them leads elsewhere.
+ *
+ * @example
+ * isIpfsPath('/ipfs/QmW2WQi7j6c7UgJTarActp7tDNikE4B2qXtFCfLPdsgaTQ/data.csv') // true
+ */
+export function isIpfsPath(text: string): boolean {
+  const [nothing, ipfs, cid = '', ...names] = text.split('/')
+  const isBelow = names.every((name) => name !== '' && name !== '.' && name !== '..')
+  return nothing === '' && ipfs === 'ipfs' && isCid(cid) && isBelow
+}
+
 /** Whether bytes are one whole multihash. Of sha2-256 and identity, the two that occur here, the length is checked too. */
 export function isMultihash(bytes: Uint8Array): boolean {
   const code = readVarint(bytes, 0)
