@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { keccak256 } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ZipFile } from 'yazl'
 import { factsOf } from '../test/facts.ts'
 import { startServer, type FileServer } from '../test/fileServer.ts'
 import { functionEngine, type FunctionApp } from '../test/functionEngine.ts'
@@ -17,6 +19,8 @@ let base: string
 let server: FileServer
 beforeAll(async () => {
   base = await mkdtemp(join(tmpdir(), 'iexec-task-'))
+  FILES['/data.zip'] = await zipOf(['in/same', 'in/changed'])
+  FILES['/slip.zip'] = Buffer.from((await zipOf(['aa/b'])).toString('latin1').replaceAll('aa/b', '../b'), 'latin1')
   server = await startServer((request, response) => {
     const body = FILES[request.url ?? '']
     if (body === undefined) response.writeHead(404).end()
@@ -30,10 +34,18 @@ afterAll(async () => {
 
 const BAG = 'QmW2WQi7j6c7UgJTarActp7tDNikE4B2qXtFCfLPdsgaTQ'
 const DATASET = { address: `0x${'Ab'.repeat(20)}`, checksum: `0x${sha256('rows')}` } as const
-const FILES: Readonly<Record<string, string>> = {
+const FILES: Record<string, string | Buffer> = {
   '/a.csv': 'a',
   '/data': 'rows',
   [`/ipfs/${BAG}`]: JSON.stringify([{}, {}, {}, { args: '--seed "3 4"', inputFiles: [] }]),
+}
+
+/** A zip file whose files hold the last parts of their names. */
+async function zipOf(names: readonly string[]): Promise<Buffer> {
+  const zip = new ZipFile()
+  for (const name of names) zip.addBuffer(Buffer.from(basename(name)), name)
+  zip.end()
+  return buffer(zip.outputStream)
 }
 
 function sha256(text: string): string {
@@ -45,6 +57,14 @@ function leave(name: string, exitCode: number): FunctionApp {
   return async (_, { output }) => {
     await writeFile(join(output, name), `${runs}`)
     return { kind: 'exited', exitCode }
+  }
+}
+
+/** An app that says something, and leaves always the same. */
+function speak(text: string): FunctionApp {
+  return async (_, { output }, { onLog }) => {
+    onLog?.({ stream: 'stdout', text })
+    await writeFile(join(output, 'a'), 'a')
   }
 }
 
@@ -107,6 +127,43 @@ test('an app of 2018 finds its inputs by their names, and what it leaves beside 
   )
 
   expect(outcome).toMatchObject({ rule: 'determinism', covers: ['consensus.iexec'], digest: `0x${sha256('go')}` })
+})
+
+test('an app of 2018 finds zip files unpacked, and gives back only what is new or changed', async () => {
+  const params = JSON.stringify({ cmdline: '', dirinuri: `${server.url}/data.zip` })
+
+  const outcome = await run(
+    async (_, { legacy }) => {
+      expect((await readdir(legacy)).toSorted()).toEqual(
+        ['data.zip', 'in', inputName(`${server.url}/data.zip`)].toSorted(),
+      )
+      await rm(join(legacy, 'in/changed'))
+      await writeFile(join(legacy, 'in/changed'), 'other')
+      await rm(join(legacy, 'in/same'))
+      await writeFile(join(legacy, 'in/same'), 'same')
+      await writeFile(join(legacy, 'in/new'), 'new')
+    },
+    { facts: { params } },
+  )
+
+  expect(outcome).toMatchObject({ rule: 'tree', covers: ['in/changed', 'in/new'] })
+})
+
+test('a harmful zip file is a fault of the task, and names the file', async () => {
+  const params = JSON.stringify({ iexec_input_files: [`${server.url}/slip.zip`] })
+
+  const outcome = await run(async () => undefined, { facts: { params } })
+
+  expect(outcome).toMatchObject({ kind: 'fault', cause: 'INPUT_FILES_DOWNLOAD_FAILED' })
+  expect(outcome.kind === 'fault' && outcome.message).toContain('slip.zip: A zip file cannot be unpacked')
+})
+
+test('what an app wrote to stdout and stderr is in the archive and not in the digest', async () => {
+  const [one, other] = [await run(speak('one')), await run(speak('two'))]
+
+  expect(one.digest).toBe(other.digest)
+  expect(one.archive.sha256).not.toBe(other.archive.sha256)
+  expect(await readFile(one.archive.file, 'utf8')).toMatch(/stderr\.txt.*stdout\.txt.*one/su)
 })
 
 test('each task of a bag gets its own entry', async () => {

@@ -157,7 +157,7 @@ async function gatherInputs({ facts, folders, options }: Running, signal: AbortS
     ...how,
     onProgress: (progress) => onEvent?.({ type: 'fetching', what: 'inputs', progress }),
   })
-  return { plan, given: await layOut(inputs, folders.legacy) }
+  return { plan, given: await layOut(inputs, folders.legacy, { fetch: plan.fetch, signal }) }
 }
 
 function requirePlan(facts: TaskFacts, entry?: Parameters<typeof describeRun>[1]): RunPlan {

@@ -91,7 +91,7 @@ export function describeRun(facts: TaskFacts, entry?: BagEntry): RunPlan | RunRe
   const job: Job = {
     id: facts.taskId,
     app,
-    args: splitArguments([read.params.iexec_args, entry?.args].filter(Boolean).join(' ')),
+    args: [read.params.iexec_args, entry?.args].flatMap((part = '') => splitArguments(part)),
     env: environmentOf(facts, files.map(inputName)),
     startTime: facts.startTime,
     limits: limits.run,

@@ -1,6 +1,8 @@
 // The folders of one run on the host. Nothing of a run is ever outside of its own folder.
-import { chmod, mkdir, readdir, rm } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { MachineFault, type RunFolders } from '../job.ts'
 
 /**
@@ -23,18 +25,24 @@ export async function prepareFolders(folder: string): Promise<RunFolders> {
   }
 }
 
-/** Removes a folder, also when an app took away the right to look into folders in it. */
+/**
+ * Removes a folder, also when an app took away the right to look into folders in it, or put more folders into each other than a
+ * path can name.
+ *
+ * @example
+ * await removeFolder('/var/lib/iexec/0x…')
+ */
 export async function removeFolder(folder: string): Promise<void> {
   try {
     await rm(folder, { recursive: true, force: true })
   } catch {
-    await openUp(folder)
+    // These go down step by step, and never name a whole path.
+    await runQuietly('chmod', ['-R', 'u+rwX', '--', folder])
+    await runQuietly('rm', ['-rf', '--', folder])
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function openUp(folder: string): Promise<void> {
-  await chmod(folder, 0o700)
-  const entries = await readdir(folder, { withFileTypes: true })
-  for (const entry of entries) if (entry.isDirectory()) await openUp(join(folder, entry.name))
+async function runQuietly(command: string, args: readonly string[]): Promise<void> {
+  await promisify(execFile)(command, args).catch(() => undefined)
 }

@@ -1,8 +1,8 @@
 // What an app left in a folder, looked at without trust: plain files under harmless names, within the limits, and nothing else.
 import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
-import { constants, type Dirent, type Stats } from 'node:fs'
-import { chmod, lstat, open, readdir } from 'node:fs/promises'
+import { constants, type Dir, type Stats } from 'node:fs'
+import { chmod, lstat, open, opendir } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { MAX_STATEMENT_BYTES, isResultFileName, isStatement, type ResultFile } from '@iexec/protocol'
 import type { Hex } from 'viem'
@@ -62,7 +62,7 @@ async function walk(root: string, limits: OutputLimits): Promise<readonly Found[
   const folders = ['']
   let [bytes, entries] = [0, 0]
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const entry of await listFolder(`${root}/${folder}`)) {
+    for await (const entry of listFolder(`${root}/${folder}`)) {
       entries++
       if (entries > limits.outputFiles) {
         throw new OutputFault('APP_DISK_FULL', `The app left more than ${limits.outputFiles} files and folders.`)
@@ -83,21 +83,33 @@ async function walk(root: string, limits: OutputLimits): Promise<readonly Found[
   return files
 }
 
-async function listFolder(path: string): Promise<readonly Dirent<Buffer<ArrayBuffer>>[]> {
+/** The entries of a folder, one by one: whoever left millions of them is stopped before all are in memory. */
+async function* listFolder(path: string): AsyncGenerator<string> {
   try {
-    return await readdir(path, { withFileTypes: true, encoding: 'buffer' })
-  } catch {
-    // An app may take away its own rights; whoever owns the folder can give them back.
-    await onDisk(chmod(path, 0o700))
-    return onDisk(readdir(path, { withFileTypes: true, encoding: 'buffer' }))
+    for await (const { name } of await openFolder(path)) yield name
+  } catch (error) {
+    throw faultOfDisk(error)
   }
 }
 
-function nameOf({ name }: Dirent<Buffer<ArrayBuffer>>, folder: string): string {
-  const text = name.toString('utf8')
-  if (!isUtf8(name)) throw refused(folder + text, 'has a name that is not UTF-8')
+async function openFolder(path: string): Promise<Dir> {
+  // One character for each byte of a name: it need not be UTF-8.
+  const options = { encoding: 'latin1' } as const
+  try {
+    return await opendir(path, options)
+  } catch {
+    // An app may take away its own rights; whoever owns the folder can give them back.
+    await chmod(path, 0o700)
+    return opendir(path, options)
+  }
+}
+
+function nameOf(latin1: string, folder: string): string {
+  const bytes = Buffer.from(latin1, 'latin1')
+  const text = bytes.toString('utf8')
+  if (!isUtf8(bytes)) throw refused(folder + text, 'has a name that is not UTF-8')
   if (!isResultFileName(text)) throw refused(folder + text, 'has a name that leads out of its folder on some systems')
-  if (Buffer.byteLength(folder) + name.length > LONGEST_NAME) {
+  if (Buffer.byteLength(folder) + bytes.length > LONGEST_NAME) {
     throw refused(`${folder.slice(0, 100)}…`, `has a path of more than ${LONGEST_NAME} bytes`)
   }
   return text
@@ -158,10 +170,14 @@ async function onDisk<Done>(work: Promise<Done>): Promise<Done> {
   try {
     return await work
   } catch (error) {
-    if (error instanceof MachineFault) throw error
-    if (error instanceof Error && 'code' in error && error.code === 'ENAMETOOLONG') {
-      throw new OutputFault('APP_DISK_FULL', 'The app left folders in folders, deeper than this system can name.')
-    }
-    throw new MachineFault(`What the app left cannot be read: ${String(error)}`, { cause: error })
+    throw faultOfDisk(error)
   }
+}
+
+function faultOfDisk(error: unknown): Error {
+  if (error instanceof MachineFault || error instanceof OutputFault) return error
+  if (error instanceof Error && 'code' in error && error.code === 'ENAMETOOLONG') {
+    return new OutputFault('APP_DISK_FULL', 'The app left folders in folders, deeper than this system can name.')
+  }
+  return new MachineFault(`What the app left cannot be read: ${String(error)}`, { cause: error })
 }

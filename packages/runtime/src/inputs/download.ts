@@ -6,7 +6,7 @@ import type { Hex } from 'viem'
 import { Agent, request, type Dispatcher } from 'undici'
 import { MachineFault, type FetchProgress } from '../job.ts'
 import { FetchFault } from './fetchFault.ts'
-import { ForbiddenAddress, publicLookup, requirePublicHost } from './publicAddress.ts'
+import { ForbiddenAddress, anyLookup, publicLookup, requirePublicHost } from './publicAddress.ts'
 
 /** What may be spent on a download, and who listens. */
 export type DownloadOptions = {
@@ -166,7 +166,7 @@ async function ask(url: URL, state: State, options: Asking): Promise<Dispatcher.
   const isFree = options.allowsPrivate || isTrusted(url, options.trusted)
   const { stallMs } = options.patience ?? PATIENCE
   const agent = new Agent({
-    connect: { timeout: stallMs, ...(isFree ? {} : { lookup: publicLookup }) },
+    connect: { timeout: stallMs, lookup: isFree ? anyLookup : publicLookup },
     headersTimeout: stallMs,
     bodyTimeout: stallMs,
   })

@@ -1,5 +1,5 @@
 // Fetches a file by its address: an http(s) URL, or an `/ipfs/…` path through gateways, one after the other.
-import { isCid } from '@iexec/protocol'
+import { isCid, isIpfsPath } from '@iexec/protocol'
 import { CID } from 'multiformats/cid'
 import { base58btc } from 'multiformats/bases/base58'
 import { bytesToHex, type Hex } from 'viem'
@@ -58,7 +58,7 @@ export async function fetchFile(address: FileAddress, file: string, options: Fet
  * isFileAddress('ftp://example.com/a') // false
  */
 export function isFileAddress(text: string): boolean {
-  return pathInIpfs(text) !== undefined || (/^https?:\/\//iu.test(text) && URL.canParse(text))
+  return isIpfsPath(text) || (/^https?:\/\//iu.test(text) && URL.canParse(text))
 }
 
 type Source = { readonly url: URL; readonly trusted: URL | undefined }
@@ -79,10 +79,7 @@ function sourcesOf(address: string, gateways: readonly string[]): readonly Sourc
 
 /** The path below a gateway; nothing in it leads to other things of the gateway. */
 function pathInIpfs(address: string): string | undefined {
-  const [empty, ipfs, cid = '', ...names] = address.split('/')
-  if (empty !== '' || ipfs !== 'ipfs' || !isCid(cid)) return undefined
-  if (names.some((name) => name === '' || name === '.' || name === '..')) return undefined
-  return ['/ipfs', cid, ...names.map(encodeURIComponent)].join('/')
+  return isIpfsPath(address) ? address.split('/').map(encodeURIComponent).join('/') : undefined
 }
 
 /** The sha256 of the bytes, when the identifier is that of one raw block. */

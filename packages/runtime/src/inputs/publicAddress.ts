@@ -53,3 +53,11 @@ export function publicLookup(hostname: string, options: LookupOptions, callback:
     callback(null, first.address, first.family)
   })
 }
+
+/**
+ * Resolves a name as node does; names below `localhost` are this machine, as RFC 6761 says and some resolvers do not. kubo's
+ * gateway gives such a name to each content identifier.
+ */
+export function anyLookup(hostname: string, options: LookupOptions, callback: LookupCallback): void {
+  lookup(hostname.endsWith('.localhost') ? 'localhost' : hostname, options, callback)
+}
