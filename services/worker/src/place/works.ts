@@ -1,0 +1,218 @@
+// What is done for a place: each work asks the chain first, does one thing, and says what happened.
+import { statfs } from 'node:fs/promises'
+import { authorizationMessageHash, type DealId, type TaskId } from '@iexec/protocol'
+import { hubAbi } from '@iexec/protocol/abi'
+import { pause } from '@iexec/service'
+import type { Place, WorkerProfile } from '@iexec/wire/work'
+import type { Address, Client, Hex } from 'viem'
+import { getBalance, getBlock, getGasPrice, readContract } from 'viem/actions'
+import { GAS_OF_PATH, type Voter, type VoteOutcome } from '../contribution/votes.ts'
+import { factsOfTask, type DealReader, type KnownDeal } from '../deal/readDeal.ts'
+import { bringResult, type BringOptions } from '../result/bring.ts'
+import { archiveOf, computeTask, type ComputeOptions } from '../run/compute.ts'
+import { openLogStream, type LogPiece } from '../run/logStream.ts'
+import type { DoWork, WorkContext } from './actor.ts'
+import type { Desk } from './desk.ts'
+import { judgePlace, termsOf, type Judgement, type PlaceQuestion } from './judge.ts'
+import type { KnownPlace, PlaceWork, StoredVote, TaskSight } from './state.ts'
+import type { PlaceEvent } from './step.ts'
+
+/** What the works of a worker share. */
+export type WorksOptions = {
+  readonly client: Client
+  readonly hub: Address
+  readonly worker: Address
+  readonly workerpool: Address
+  readonly readDeal: DealReader
+  readonly look: (taskId: Hex) => Promise<TaskSight>
+  readonly voter: Voter
+  readonly profile: () => WorkerProfile
+  readonly compute: ComputeOptions
+  readonly bring: Omit<BringOptions, 'signal' | 'onTrouble' | 'isOver'>
+  readonly onTrouble: (taskId: Hex, why: string) => void
+  readonly sendLog: (piece: LogPiece) => void
+  /** Known only when all are made: the works look at their neighbours. */
+  readonly desk: () => Pick<Desk, 'countBusy' | 'sumStakeAhead' | 'countStakeMoves'>
+  readonly isDraining: () => boolean
+}
+
+/** A node that is a moment behind does not know a new deal: it is asked so often. */
+const DEAL_ATTEMPTS = 6
+const DEAL_PAUSE_MS = 500
+/** A finished task's result is offered for so long after the end of its deal, in seconds. */
+const LATE_DELIVERY_SECONDS = 86_400
+
+/**
+ * The works of a worker.
+ *
+ * @example
+ * const desk = createDesk({ works: createWorks(options), … })
+ */
+export function createWorks(options: WorksOptions): Readonly<Record<PlaceWork, DoWork>> {
+  // Taken, and not stored yet: what two places judge at the same moment counts for both.
+  const promised = new Map<Hex, bigint>()
+  return {
+    verify: async ({ place }, context) => {
+      const judgement = await verify(place, options, promised)
+      if (!judgement.ok) return [{ type: 'refused', cause: judgement.cause, message: judgement.message }]
+      await context.tell({ type: 'seen', sight: judgement.sight })
+      await context.tell({ type: 'accepted', terms: termsOf(judgement.known) })
+      promised.delete(place.taskId)
+      return []
+    },
+    compute: async (known, context) => compute(known, options, context),
+    contribute: async ({ place, vote }, context) => {
+      const outcome = await options.voter.contribute(place, requireVote(vote))
+      return afterVote(place, outcome, { options, context })
+    },
+    finalize: async ({ place, vote, cid }, context) => {
+      const { status } = await options.look(place.taskId)
+      if (cid === undefined) return []
+      const link = { cid, mustInitialize: status === 'unset' }
+      const outcome = await options.voter.finalize(place, requireVote(vote), link)
+      if (outcome.kind !== 'refused' || !link.mustInitialize) return afterVote(place, outcome, { options, context })
+      // Somebody may have initialized it in the meantime.
+      const again = await options.voter.finalize(place, requireVote(vote), { cid, mustInitialize: false })
+      return afterVote(place, again.kind === 'refused' ? outcome : again, { options, context })
+    },
+    reveal: async ({ place, vote }, context) => {
+      const outcome = await options.voter.reveal(place, requireVote(vote))
+      if (outcome.kind === 'left') return []
+      await context.tell({ type: 'seen', sight: await options.look(place.taskId) })
+      // A reveal is never given up: when it is not possible any more, the chain says so.
+      if (outcome.kind === 'refused' && !context.signal.aborted) throw new Error(outcome.sentence)
+      return []
+    },
+    upload: async (known, context) => upload(known, options, context),
+  }
+}
+
+type Verified = Judgement & { readonly sight: TaskSight }
+
+async function verify(place: Place, options: WorksOptions, promised: Map<Hex, bigint>): Promise<Verified> {
+  const known = await findDeal(place.dealId as DealId, options)
+  for (;;) {
+    const moves = options.desk().countStakeMoves()
+    const found = await askChain(place, known, options)
+    // A vote that was mined meanwhile is locked now: what was read as free may count twice.
+    if (moves !== options.desk().countStakeMoves()) continue
+    const { desk, isDraining, profile, workerpool } = options
+    const ahead = [...promised].reduce((sum, [taskId, stake]) => (taskId === place.taskId ? sum : sum + stake), 0n)
+    const judgement = judgePlace({
+      ...found,
+      place,
+      known,
+      workerpool,
+      stakeAhead: desk().sumStakeAhead(place.taskId) + ahead,
+      busy: desk().countBusy(place.taskId) + promised.size,
+      profile: profile(),
+      isDraining: isDraining(),
+    })
+    if (judgement.ok) promised.set(place.taskId, place.path === 'commit' ? judgement.known.deal.workerStake : 0n)
+    return { ...judgement, sight: found.sight }
+  }
+}
+
+async function findDeal(id: DealId, { readDeal }: WorksOptions): Promise<KnownDeal | undefined> {
+  for (let attempt = 1; ; attempt += 1) {
+    const known = await readDeal(id)
+    if (known !== undefined || attempt === DEAL_ATTEMPTS) return known
+    await pause(DEAL_PAUSE_MS, new AbortController().signal)
+  }
+}
+
+type FoundOnChain = Pick<
+  PlaceQuestion,
+  'sight' | 'isAuthorized' | 'freeStake' | 'coins' | 'coinsNeeded' | 'freeDisk' | 'now'
+>
+
+/** Everything in one request, as of the same moment. */
+async function askChain(place: Place, known: KnownDeal | undefined, options: WorksOptions): Promise<FoundOnChain> {
+  const { client, hub, worker } = options
+  const [sight, isAuthorized, account, coins, price, block, freeDisk] = await Promise.all([
+    options.look(place.taskId),
+    known === undefined ? false : isAuthorizedBy(known.deal.workerpool.owner, place, options),
+    readContract(client, { address: hub, abi: hubAbi, functionName: 'viewAccount', args: [worker] }),
+    getBalance(client, { address: worker }),
+    getGasPrice(client),
+    getBlock(client),
+    freeDiskOf(options.compute.folder),
+  ])
+  return {
+    sight,
+    isAuthorized,
+    freeStake: account.stake,
+    coins,
+    coinsNeeded: price * GAS_OF_PATH[place.path],
+    freeDisk,
+    now: Number(block.timestamp),
+  }
+}
+
+/** The hub itself judges the signature, as it will at the vote: of a key, or of a contract. */
+async function isAuthorizedBy(owner: Address, place: Place, { client, hub, worker }: WorksOptions): Promise<boolean> {
+  const hash = authorizationMessageHash(worker, place.taskId as TaskId, place.enclaveChallenge)
+  const args = [owner, hash, place.authorization] as const
+  return readContract(client, { address: hub, abi: hubAbi, functionName: 'verifySignature', args })
+}
+
+/** Bytes that are free for tasks. */
+export async function freeDiskOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder)
+  return bavail * bsize
+}
+
+async function compute(known: KnownPlace, options: WorksOptions, context: WorkContext): Promise<readonly PlaceEvent[]> {
+  const { place } = known
+  const deal = await options.readDeal(place.dealId as DealId)
+  if (deal === undefined) throw new Error('The node does not know the deal any more.')
+  const logs = openLogStream(place.taskId, options.sendLog)
+  const event = await computeTask(factsOfTask(deal, place.index), options.compute, {
+    signal: context.signal,
+    onStage: (type) => void context.tell({ type }),
+    onLog: logs.write,
+  })
+  logs.end()
+  return event === undefined ? [] : [event]
+}
+
+type AfterVote = { readonly options: WorksOptions; readonly context: WorkContext }
+
+async function afterVote(
+  { taskId }: Place,
+  outcome: VoteOutcome,
+  { options, context }: AfterVote,
+): Promise<readonly PlaceEvent[]> {
+  if (outcome.kind === 'left') return []
+  await context.tell({ type: 'seen', sight: await options.look(taskId) })
+  // When the chain has other news, such as a consensus, the work is not wanted any more.
+  if (outcome.kind === 'mined' || context.signal.aborted) return []
+  const cause = outcome.isOfNode ? 'GAS_TOO_LOW' : 'CONTRIBUTE_REVERTED'
+  return [{ type: 'failed', cause, message: outcome.sentence }]
+}
+
+async function upload(known: KnownPlace, options: WorksOptions, context: WorkContext): Promise<readonly PlaceEvent[]> {
+  const { place, terms } = known
+  const vote = requireVote(known.vote)
+  const isLate = known.ending !== undefined
+  const end = (terms?.finalDeadline ?? 0) + (isLate ? LATE_DELIVERY_SECONDS : 0)
+  const file = archiveOf(options.compute.folder, place.taskId, vote)
+  const cid = await bringResult(
+    { place, digest: vote.digest, file },
+    {
+      ...options.bring,
+      isOver: () => options.bring.now() / 1000 >= end,
+      onTrouble: (why) => {
+        options.onTrouble(place.taskId, why)
+      },
+      signal: context.signal,
+    },
+  )
+  if (cid !== undefined) return [{ type: 'uploaded', cid }]
+  return context.signal.aborted ? [] : [{ type: 'undeliverable' }]
+}
+
+function requireVote(vote: StoredVote | undefined): StoredVote {
+  if (vote === undefined) throw new Error('There is no vote.')
+  return vote
+}

@@ -1,0 +1,199 @@
+// One connection to a scheduler, from the first words to its end. Messages have numbers; what is stored is acknowledged.
+import {
+  GATEWAY_PATH,
+  LONGEST_MESSAGE,
+  poolMessage,
+  welcome,
+  type PoolFacts,
+  type PoolMessage,
+  type WorkerMessage,
+  type WorkerProfile,
+} from '@iexec/wire/work'
+import { sayWhy } from '@iexec/service'
+import type { LocalAccount } from 'viem'
+import { WebSocket } from 'ws'
+import { sayHello, whyOtherPool, type WantedPool } from './login.ts'
+
+/** Whom to call, as whom, and what to expect. */
+export type ConnectionOptions = {
+  /** Of the scheduler: http or https. */
+  readonly url: string
+  readonly wanted: WantedPool
+  readonly account: LocalAccount
+  readonly profile: () => WorkerProfile
+  readonly now: () => number
+  /** A scheduler that says nothing for so long is gone; milliseconds. */
+  readonly silentMs: number
+  readonly signal: AbortSignal
+  /** The login is taken. */
+  readonly onReady: (line: PoolLine, pool: PoolFacts) => void
+  /** Stores what is asked; when it returns, that is acknowledged. */
+  readonly onMessage: (message: Exclude<PoolMessage, { readonly type: 'ready' | 'ack' | 'goodbye' }>) => Promise<void>
+  /** These messages of ours are stored. */
+  readonly onAck: (ns: readonly number[]) => void
+}
+
+/** What can be said while a connection stands. What is said to one that broke is lost; the next one begins with everything. */
+export type PoolLine = {
+  /** Sends, and says under which number. */
+  readonly send: (message: Numbered) => number
+  readonly sendLogs: (message: Extract<WorkerMessage, { readonly type: 'logs' }>) => void
+  /** Bytes that wait to be sent. */
+  readonly waiting: () => number
+}
+
+/** A message that gets a number. */
+export type Numbered =
+  | Omit<Extract<WorkerMessage, { readonly type: 'report' }>, 'n'>
+  | Omit<Extract<WorkerMessage, { readonly type: 'profile' }>, 'n'>
+
+/** How a connection ended: for good, because one of both does not want it; or by accident. */
+export type ConnectionEnd = { readonly isFinal: boolean; readonly why: string }
+
+/**
+ * Connects, logs in, and stays until the connection ends.
+ *
+ * @example
+ * const { isFinal, why } = await connectOnce(options)
+ */
+export async function connectOnce(options: ConnectionOptions): Promise<ConnectionEnd> {
+  const { url, signal, silentMs } = options
+  const socket = new WebSocket(gatewayOf(url), { maxPayload: LONGEST_MESSAGE, handshakeTimeout: silentMs })
+  const { promise, resolve } = Promise.withResolvers<ConnectionEnd>()
+  const end = (how: ConnectionEnd): void => {
+    resolve(how)
+    socket.close()
+    // Nobody waits for a closing handshake that is never answered.
+    setTimeout(() => {
+      socket.terminate()
+    }, 1_000).unref()
+  }
+  const watch = watchSilence(silentMs, socket, () => {
+    end({ isFinal: false, why: `The scheduler has said nothing for ${silentMs / 1000} s.` })
+  })
+  const hear = createHearer(options, { socket, end })
+  const onAbort = (): void => {
+    end({ isFinal: true, why: 'This worker stops.' })
+  }
+  signal.addEventListener('abort', onAbort, { once: true })
+  if (signal.aborted) onAbort()
+  socket.on('message', (data: Buffer) => {
+    watch.heard()
+    hear(data.toString())
+  })
+  socket.on('ping', watch.heard).on('pong', watch.heard)
+  socket.on('error', (error) => {
+    end({ isFinal: false, why: sayWhy(error) })
+  })
+  socket.on('close', (code) => {
+    end({ isFinal: false, why: `The scheduler closed the connection (${code}).` })
+  })
+  const how = await promise
+  watch.stop()
+  signal.removeEventListener('abort', onAbort)
+  return how
+}
+
+type Open = { readonly socket: WebSocket; readonly end: (how: ConnectionEnd) => void }
+
+/** Reads one message after the other: what was said first is stored first. */
+function createHearer(options: ConnectionOptions, { socket, end }: Open): (text: string) => void {
+  let isWelcomed = false
+  let pool: PoolFacts | undefined
+  let chain = Promise.resolve()
+  const read = async (text: string): Promise<void> => {
+    if (!isWelcomed) {
+      isWelcomed = true
+      pool = await greet(text, options, { socket, end })
+      return
+    }
+    const message = poolMessage.parse(JSON.parse(text))
+    switch (message.type) {
+      case 'ready':
+        if (pool !== undefined) options.onReady(openLine(socket), pool)
+        return
+      case 'ack':
+        options.onAck(message.ns)
+        return
+      case 'goodbye':
+        end({ isFinal: message.isFinal, why: message.message })
+        return
+      default:
+        await options.onMessage(message)
+        put(socket, { type: 'ack', ns: [message.n] })
+    }
+  }
+  return (text) => {
+    chain = chain
+      .then(async () => read(text))
+      .catch((error: unknown) => {
+        end({ isFinal: false, why: `A message of the scheduler could not be taken: ${sayWhy(error)}` })
+      })
+  }
+}
+
+async function greet(text: string, options: ConnectionOptions, { socket, end }: Open): Promise<PoolFacts> {
+  const said = JSON.parse(text) as { readonly type?: unknown; readonly message?: unknown }
+  // A scheduler that wants nobody says so before it asks who is there.
+  if (said.type === 'goodbye') {
+    const farewell = poolMessage.parse(said)
+    if (farewell.type === 'goodbye') end({ isFinal: farewell.isFinal, why: farewell.message })
+  }
+  const first = welcome.parse(said)
+  const why = whyOtherPool(first.pool, options.wanted)
+  if (why !== undefined) end({ isFinal: true, why })
+  else {
+    const { account, profile, now } = options
+    put(socket, await sayHello(first, { account, profile: profile(), now: now() }))
+  }
+  return first.pool
+}
+
+function openLine(socket: WebSocket): PoolLine {
+  let last = 0
+  return {
+    send: (message) => {
+      last += 1
+      put(socket, { ...message, n: last } as WorkerMessage)
+      return last
+    },
+    sendLogs: (message) => {
+      put(socket, message)
+    },
+    waiting: () => socket.bufferedAmount,
+  }
+}
+
+function put(socket: WebSocket, message: object): void {
+  if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message))
+}
+
+function watchSilence(
+  silentMs: number,
+  socket: WebSocket,
+  onSilent: () => void,
+): { readonly heard: () => void; readonly stop: () => void } {
+  let last = performance.now()
+  const timer = setInterval(() => {
+    if (performance.now() - last > silentMs) onSilent()
+    else if (socket.readyState === WebSocket.OPEN) socket.ping()
+  }, silentMs / 4)
+  return {
+    heard: () => {
+      last = performance.now()
+    },
+    stop: () => {
+      clearInterval(timer)
+    },
+  }
+}
+
+/**
+ * Where the websocket of a scheduler is.
+ *
+ * @example
+ * gatewayOf('https://pool.example/api') // 'wss://pool.example/api/workers/socket'
+ */
+export function gatewayOf(url: string): string {
+  return `${url.replace(/^http/u, 'ws').replace(/\/+$/u, '')}${GATEWAY_PATH}`
+}

@@ -1,0 +1,119 @@
+// Brings a result to a storage, and asks whether one still has it.
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { hashUpload, TICKET_HEADER, uploaded, type Place, type UploadTicket } from '@iexec/wire/work'
+import type { Hex, LocalAccount } from 'viem'
+
+/** A result on this machine, and by whose permission it may be stored. */
+export type Delivery = {
+  readonly place: Place
+  readonly digest: Hex
+  /** The archive. */
+  readonly file: string
+}
+
+/** Who brings it, on which chain. */
+export type Courier = {
+  readonly account: LocalAccount
+  readonly chainId: number
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** For one request to a storage, without its body. */
+  readonly timeoutMs: number
+}
+
+/** What one storage said. */
+export type DeliveryOutcome =
+  | { readonly ok: true; readonly cid: string }
+  /** One sentence for people, with the storage and what it said. */
+  | { readonly ok: false; readonly why: string }
+
+/** A ticket is good for one upload: long enough for a large file on a slow line. */
+const TICKET_SECONDS = 3_600
+/** The slowest line that is waited for, in bytes per second. */
+const SLOWEST = 50_000
+
+/**
+ * Brings a result to one storage. The file is streamed, never held.
+ *
+ * @example
+ * await deliverTo('https://storage.example', delivery, { account, chainId, now: Date.now, timeoutMs: 30_000, signal })
+ */
+export async function deliverTo(
+  storage: string,
+  delivery: Delivery,
+  courier: Courier & { readonly signal: AbortSignal },
+): Promise<DeliveryOutcome> {
+  try {
+    const { size } = await stat(delivery.file)
+    const body = createReadStream(delivery.file)
+    const timeout = AbortSignal.timeout(courier.timeoutMs + Math.ceil((size / SLOWEST) * 1000))
+    const answer = await fetch(`${withoutSlash(storage)}/results/${delivery.place.taskId}`, {
+      method: 'PUT',
+      headers: {
+        'content-type': 'application/zip',
+        'content-length': String(size),
+        [TICKET_HEADER]: Buffer.from(JSON.stringify(await signTicket(delivery, courier))).toString('base64url'),
+      },
+      body: Readable.toWeb(body) as ReadableStream<Uint8Array>,
+      duplex: 'half',
+      redirect: 'error',
+      signal: AbortSignal.any([courier.signal, timeout]),
+    } as RequestInit)
+    if (!answer.ok) return { ok: false, why: `${storage} answers ${answer.status}: ${await shortText(answer)}` }
+    return { ok: true, cid: uploaded.parse(await answer.json()).cid }
+  } catch (error) {
+    return { ok: false, why: `${storage}: ${reasonOf(error)}` }
+  }
+}
+
+/**
+ * Whether a storage has a file; `undefined` when it does not say.
+ *
+ * @example
+ * await hasFile('https://storage.example', 'Qm…', AbortSignal.timeout(5_000)) // true
+ */
+export async function hasFile(storage: string, cid: string, signal: AbortSignal): Promise<boolean | undefined> {
+  try {
+    const { status } = await fetch(`${withoutSlash(storage)}/ipfs/${cid}`, { method: 'HEAD', signal })
+    if (status === 200) return true
+    return status === 404 || status === 410 ? false : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function signTicket({ place, digest }: Delivery, { account, chainId, now }: Courier): Promise<UploadTicket> {
+  const { taskId, dealId, index, enclaveChallenge, authorization } = place
+  const validUntil = Math.floor(now() / 1000) + TICKET_SECONDS
+  const worker = account.address
+  const hash = hashUpload({ worker, taskId, digest, validUntil }, chainId)
+  const signature = await signHash(account, hash)
+  const about = { worker, taskId, dealId, index, enclaveChallenge, authorization, digest, validUntil }
+  return { ...about, enclaveSignature: '0x', signature }
+}
+
+/**
+ * The signature of an account over a hash that is not a message.
+ *
+ * @throws Error when the account cannot sign here
+ */
+export async function signHash(account: LocalAccount, hash: Hex): Promise<Hex> {
+  if (account.sign === undefined) throw new Error(`The account ${account.address} cannot sign.`)
+  return account.sign({ hash })
+}
+
+async function shortText(answer: Response): Promise<string> {
+  const text = await answer.text().catch(() => '')
+  return text.slice(0, 200).replaceAll(/\s+/gu, ' ')
+}
+
+function reasonOf(error: unknown): string {
+  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return (inner instanceof Error ? inner.message : String(inner)).split('\n', 1)[0] ?? ''
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/u, '')
+}

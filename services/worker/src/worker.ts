@@ -1,0 +1,331 @@
+// A worker that runs: the way to its chain, its memory, its places, and its pool.
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createSender, type FollowState, type OpenedChain, type Sender } from '@iexec/chain'
+import { hubAbi, workerpoolRegistryAbi } from '@iexec/protocol/abi'
+import type { Engine } from '@iexec/runtime'
+import { locateDatabase, reachChain, sayWhy, takeDatabase, watchOutages } from '@iexec/service'
+import type { WorkerProfile } from '@iexec/wire/work'
+import type { Logger } from 'pino'
+import { createClient, custom, zeroAddress, type Address, type LocalAccount } from 'viem'
+import { readContract } from 'viem/actions'
+import { createVoter } from './contribution/votes.ts'
+import { createDealReader } from './deal/readDeal.ts'
+import { profileOf, type MachineWish } from './machine.ts'
+import { createDesk, type Desk } from './place/desk.ts'
+import { createWorks, freeDiskOf, type WorksOptions } from './place/works.ts'
+import { findScheduler } from './pool/findScheduler.ts'
+import { openPool, type Pool, type PoolState } from './pool/pool.ts'
+import { createStore, type Store } from './store/store.ts'
+import { MIGRATIONS, type Schema } from './store/tables.ts'
+import { followTasks } from './task/followTasks.ts'
+import { lookAtTask } from './task/lookAtTask.ts'
+
+/** Everything that a worker is told. */
+export type WorkerConfig = MachineWish & {
+  readonly rpcUrls: readonly string[]
+  readonly wsUrl: string | undefined
+  readonly rpcTimeoutMs: number
+  readonly pollingMs: number
+  readonly hub: Address
+  readonly workerpool: Address
+  /** Asked where the scheduler is. */
+  readonly marketUrl: string | undefined
+  /** The scheduler itself, for who knows it. */
+  readonly schedulerUrl: string | undefined
+  /** Storages of the owner's choice, before those of the pool. */
+  readonly storages: readonly string[]
+  /** Gateways of the owner's choice, before the storages. */
+  readonly gateways: readonly string[]
+  readonly allowsPrivateInputs: boolean
+  readonly account: LocalAccount
+  /** The most that a unit of gas may cost, in wei. */
+  readonly maxFeePerGas: bigint
+  /** One process at a time has it. */
+  readonly folder: string
+  /** For how long results are kept after the end, in seconds. */
+  readonly retentionSeconds: number
+}
+
+/** A worker that runs. */
+export type Worker = {
+  readonly chainId: number
+  readonly desk: Desk
+  readonly store: Store
+  readonly pool: () => PoolState
+  readonly chain: () => FollowState | undefined
+  readonly profile: () => WorkerProfile
+  readonly isDraining: () => boolean
+  /** Takes nothing new, and ends when all that is begun is through; at once when the signal aborts. */
+  readonly drain: (signal: AbortSignal) => Promise<void>
+  /** Resolves, with a sentence, when the pool does not want this worker; rejects with what nobody can wait out. */
+  readonly ended: Promise<string>
+  /** Stops where it is: what is begun is taken up at the next start. */
+  readonly close: () => Promise<void>
+}
+
+/** What a worker runs with. */
+export type WorkerDeps = {
+  readonly engines: readonly Engine[]
+  readonly log: Logger
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Ends the start, while nodes are asked that do not answer. */
+  readonly signal: AbortSignal
+}
+
+/** A scheduler that says nothing for so long is called again. */
+const SILENT_MS = 30_000
+const DISK_LOOK_MS = 30_000
+/** A storage that does not begin to answer for so long is busy with something else. */
+const STORAGE_TIMEOUT_MS = 30_000
+
+/**
+ * Starts a worker: takes up what an earlier life has left, and calls its pool.
+ *
+ * @throws Error in one sentence when the settings are wrong; FileIsHeld when another process has the folder
+ * @example
+ * const worker = await startWorker(config, { engines: [wasm], log, now: Date.now, signal })
+ * await worker.drain(AbortSignal.timeout(60_000))
+ * await worker.close()
+ */
+export async function startWorker(config: WorkerConfig, deps: WorkerDeps): Promise<Worker> {
+  const { log, signal } = deps
+  const tasks = join(config.folder, 'tasks')
+  const opened = await reachChain({ ...config, log, signal, ask: async (chain) => requirePool(chain, config) })
+  const { database, letGo } = await takeDatabase<Schema>(locateDatabase(join(config.folder, 'worker.sqlite'), ''), {
+    migrations: MIGRATIONS,
+  })
+  await mkdir(tasks, { recursive: true, mode: 0o700 })
+  for (const engine of deps.engines) await engine.sweep()
+  const store = createStore(database, deps.now)
+  await claimFolder(store, config, opened.chainId)
+  const parts = openParts({ config, deps, opened, store, tasks })
+  await parts.desk.resume()
+  const stopped = new AbortController()
+  const running = run(parts, { config, opened, signal: stopped.signal })
+  return {
+    ...parts,
+    chainId: opened.chainId,
+    store,
+    drain: async (atOnce) => {
+      parts.stopOffers()
+      parts.callers.sayProfile()
+      await parts.desk.whenIdle(atOnce)
+    },
+    ended: running.ended,
+    close: async () => {
+      await parts.desk.close()
+      stopped.abort()
+      parts.hangUp()
+      await running.stopped
+      await parts.sender.close()
+      await database.close()
+      letGo()
+    },
+  }
+}
+
+type Parts = {
+  readonly desk: Desk
+  readonly callers: Pool
+  readonly sender: Sender
+  readonly pool: () => PoolState
+  readonly chain: () => FollowState | undefined
+  readonly profile: () => WorkerProfile
+  readonly isDraining: () => boolean
+  readonly stopOffers: () => void
+  readonly hangUp: () => void
+  readonly noteChain: (state: FollowState) => void
+  readonly lookAtDisk: () => Promise<void>
+}
+
+type Ground = {
+  readonly config: WorkerConfig
+  readonly deps: WorkerDeps
+  readonly opened: OpenedChain
+  readonly store: Store
+  /** The folder of tasks. */
+  readonly tasks: string
+}
+
+function openParts({ config, deps, opened, store, tasks }: Ground): Parts {
+  const { log, now } = deps
+  const { client, chainId } = opened
+  const { hub, workerpool, account } = config
+  const hangUp = new AbortController()
+  const sender = openSender(config, opened, log)
+  let isDraining = false
+  let diskBytes = 0
+  let poolState: PoolState = { state: 'away', since: now(), why: 'It was not called yet.' }
+  let chainState: FollowState | undefined
+  const profile = (): WorkerProfile => {
+    const whole = profileOf(machineOf(config), diskBytes)
+    return isDraining ? { ...whole, places: 0 } : whole
+  }
+  const look: WorksOptions['look'] = async (taskId) => lookAtTask({ client, hub, worker: account.address, taskId })
+  const storages = (): readonly string[] => [...new Set([...config.storages, ...(callers.facts()?.storages ?? [])])]
+  const works = createWorks({
+    client,
+    hub,
+    worker: account.address,
+    workerpool,
+    readDeal: createDealReader(client, hub),
+    look,
+    voter: createVoter({ sender, hub, worker: account.address }),
+    profile,
+    compute: {
+      engines: deps.engines,
+      folder: tasks,
+      gateways: () => [...config.gateways, ...storages()],
+      allowsPrivateInputs: config.allowsPrivateInputs,
+      allowsNetwork: config.network,
+    },
+    bring: { account, chainId, now, timeoutMs: STORAGE_TIMEOUT_MS, storages },
+    onTrouble: (task, why) => {
+      log.warn({ task }, `The result waits for a storage. ${why}`)
+    },
+    sendLog: (piece) => {
+      callers.sendLog(piece)
+    },
+    desk: () => desk,
+    isDraining: () => isDraining,
+  })
+  const desk = createDesk({
+    store,
+    works,
+    look,
+    log,
+    now,
+    report: (report) => {
+      callers.report(report)
+    },
+  })
+  const isFirst = watchOutages(now)
+  const callers = openPool({
+    wanted: { chainId, hub, workerpool },
+    account,
+    profile,
+    now,
+    silentMs: SILENT_MS,
+    signal: hangUp.signal,
+    findUrl: async () => config.schedulerUrl ?? findSchedulerOf(config, opened, now),
+    listReports: desk.listReports,
+    onHeard: desk.hear,
+    onMessage: async (message) => {
+      if (message.type === 'offer') await desk.offer(message.place)
+      if (message.type === 'withdraw') await desk.tell(message.taskId, { type: 'withdrawn', message: message.message })
+      if (message.type === 'deliver') await desk.tell(message.taskId, { type: 'deliver' })
+    },
+    onState: (state) => {
+      if (state.state === 'connected') log.info('The scheduler has this worker.')
+      else if (poolState.state === 'connected' || isFirst()) log.warn(`The scheduler is away: ${state.why}`)
+      poolState = state
+    },
+  })
+  return {
+    desk,
+    callers,
+    sender,
+    profile,
+    pool: () => poolState,
+    chain: () => chainState,
+    isDraining: () => isDraining,
+    stopOffers: () => {
+      isDraining = true
+    },
+    hangUp: () => {
+      hangUp.abort()
+    },
+    noteChain: (state) => {
+      if (state.state === 'waiting') log.warn(`The chain is waited for: ${state.reason ?? ''}`)
+      else if (chainState?.state === 'waiting') log.info('The chain goes on.')
+      chainState = state
+    },
+    lookAtDisk: async () => {
+      diskBytes = await freeDiskOf(tasks)
+    },
+  }
+}
+
+type Running = { readonly ended: Promise<string>; readonly stopped: Promise<unknown> }
+type RunOptions = Pick<Ground, 'config' | 'opened'> & { readonly signal: AbortSignal }
+
+/** Everything that goes on until the end. */
+function run(parts: Parts, { config, opened, signal }: RunOptions): Running {
+  const { desk, callers, noteChain, lookAtDisk } = parts
+  const following = followTasks({
+    client: opened.client,
+    hub: config.hub,
+    wakeUp: opened.wakeUp,
+    pollingMs: config.pollingMs,
+    signal,
+    onNews: desk.lookAt,
+    onTime: desk.pass,
+    onState: noteChain,
+  })
+  const disk = setInterval(() => void lookAtDisk().catch(() => undefined), DISK_LOOK_MS)
+  const calling = lookAtDisk().then(async () => callers.run())
+  // Who only follows never ends by itself: it ends when something is wrong with the program.
+  const failed = following.then(async () => new Promise<never>(() => undefined))
+  return {
+    ended: Promise.race([calling.then(({ why }) => why), failed]),
+    stopped: Promise.allSettled([following, calling]).finally(() => {
+      clearInterval(disk)
+    }),
+  }
+}
+
+function openSender({ account, maxFeePerGas, pollingMs }: WorkerConfig, { client }: OpenedChain, log: Logger): Sender {
+  const transport = custom({ request: async (call: unknown) => client.request(call as never) }, { retryCount: 0 })
+  return createSender({
+    client: createClient({ account, chain: client.chain, cacheTime: 0, transport }),
+    maxFeePerGas,
+    pollingMs,
+    maxInFlight: 128,
+    onEvent: (event) => {
+      if (event.type === 'capReached') log.warn({ nonce: event.nonce }, 'Gas costs more than --max-gas-price allows.')
+      if (event.type === 'rejected')
+        log.warn({ nonce: event.nonce }, `A node does not take a transaction: ${event.words}`)
+    },
+  })
+}
+
+async function findSchedulerOf(config: WorkerConfig, opened: OpenedChain, now: () => number): Promise<string> {
+  const { marketUrl, hub, workerpool } = config
+  if (marketUrl === undefined) throw new Error('Nobody says where the scheduler is: give --scheduler or --market.')
+  return findScheduler({ client: opened.client, chainId: opened.chainId, hub, workerpool, marketUrl, now })
+}
+
+function machineOf({ name, version, engines, network, gpu, places }: WorkerConfig): MachineWish {
+  return { name, version, engines, network, gpu, places }
+}
+
+/** @throws Error in one sentence when the hub or the pool is none */
+async function requirePool(opened: OpenedChain, { hub, workerpool }: WorkerConfig): Promise<OpenedChain> {
+  const view = { address: hub, abi: hubAbi } as const
+  const registry = await readContract(opened.client, { ...view, functionName: 'workerpoolregistry' }).catch(
+    (cause: unknown) => {
+      // Whoever cannot answer is asked again; whoever answers otherwise is no hub.
+      if (!sayWhy(cause).includes('returned no data') && !sayWhy(cause).includes('reverted')) throw cause
+      throw new Error(`There is no hub at ${hub} on chain ${opened.chainId}.`, { cause })
+    },
+  )
+  const abi = workerpoolRegistryAbi
+  const args = [workerpool] as const
+  if (await readContract(opened.client, { address: registry, abi, functionName: 'isRegistered', args })) return opened
+  throw new Error(`There is no workerpool ${workerpool} on chain ${opened.chainId}: look at the address of --pool.`)
+}
+
+/** A folder belongs to one worker: votes of another one could not be revealed from here. */
+async function claimFolder(store: Store, { hub, account, folder }: WorkerConfig, chainId: number): Promise<void> {
+  const claim = `${chainId} ${hub.toLowerCase()} ${account.address.toLowerCase()}`
+  const known = await store.readFact('claim')
+  if (known === undefined) await store.writeFact('claim', claim)
+  else if (known !== claim) {
+    const [chain, , worker] = known.split(' ')
+    throw new Error(
+      `The folder ${folder} belongs to the worker ${worker ?? zeroAddress} on chain ${chain}: name another one with --data-dir.`,
+    )
+  }
+}
