@@ -89,10 +89,16 @@ function poolOptions(): readonly Option[] {
   return [
     setting(PREFIX, '--pool <address>', 'address of the workerpool').argParser(asAddress),
     setting(PREFIX, '--storage <urls...>', 'where results go; the first one is preferred').argParser(collectUrls),
-    setting(PREFIX, '--allow <addresses...>', 'the only wallets that may join; all when left out').argParser(collectAddresses),
-    setting(PREFIX, '--from-block <number>', 'first block to look at, when a node cannot search for it').argParser(whole(0)),
+    setting(PREFIX, '--allow <addresses...>', 'the only wallets that may join; all when left out').argParser(
+      collectAddresses,
+    ),
+    setting(PREFIX, '--from-block <number>', 'first block to look at, when a node cannot search for it').argParser(
+      whole(0),
+    ),
     setting(PREFIX, '--max-fee-per-gas <gwei>', 'the most that a unit of gas may cost').argParser(asGwei).default(100),
-    setting(PREFIX, '--keep-days <days>', 'how long logs of finished tasks are kept').argParser(whole(0, 3_650)).default(3),
+    setting(PREFIX, '--keep-days <days>', 'how long logs of finished tasks are kept')
+      .argParser(whole(0, 3_650))
+      .default(3),
   ]
 }
 
@@ -131,11 +137,15 @@ export function readConfig(args: readonly string[], command: Command): Config {
   const { pool, walletFile, passwordFile, password, keyFile, key, ...own } = readSettings<Own>(args, command)
   for (const name of ['key', 'password']) {
     if (command.getOptionValueSource(name) !== 'cli') continue
-    command.error(`error: --${name} on a command line can be read by every process; use --${name}-file or the environment.`)
+    command.error(
+      `error: --${name} on a command line can be read by every process; use --${name}-file or the environment.`,
+    )
   }
-  if (pool === undefined) return command.error('No workerpool was named: give --pool, SCHEDULER_POOL, or "pool" in the file.')
+  if (pool === undefined)
+    return command.error('No workerpool was named: give --pool, SCHEDULER_POOL, or "pool" in the file.')
   const { storage, publicUrl, market, prices, maxFeePerGas, fromBlock, allow, keepDays, ...common } = own
-  if (prices !== undefined && market === undefined) command.error('error: --prices needs --market, where the orders go.')
+  if (prices !== undefined && market === undefined)
+    command.error('error: --prices needs --market, where the orders go.')
   return {
     ...common,
     pool: pool.toLowerCase() as Address,

@@ -38,7 +38,11 @@ export type Standing = { role: Role; leading: Leading | undefined }
  *
  * @throws Error in one sentence when its key does not speak for the pool, its database cannot be opened, or nobody can listen
  */
-export async function startScheduler(config: Config, log: Logger, signal: AbortSignal): Promise<RunningService | undefined> {
+export async function startScheduler(
+  config: Config,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<RunningService | undefined> {
   const key = await readKey(config.key)
   const way = await reachChain({ ...config, log, signal, ask: async (opened) => findWay(config, key, opened) }).catch(
     (error: unknown) => {
@@ -152,7 +156,8 @@ function tell(log: Logger, news: LeadNews): void {
       log.debug({ command: news.command.key }, 'decided')
       return
     case 'done':
-      if (news.outcome.kind === 'refused') log.warn({ command: news.command.key, reason: news.outcome.reason }, 'refused')
+      if (news.outcome.kind === 'refused')
+        log.warn({ command: news.command.key, reason: news.outcome.reason }, 'refused')
       else log.debug({ command: news.command.key, outcome: news.outcome.kind }, 'sent')
       return
     case 'cannot store':
@@ -177,7 +182,7 @@ function tell(log: Logger, news: LeadNews): void {
 
 /** Fees are bigints, which JSON does not know. */
 function toText(event: object): Readonly<Record<string, unknown>> {
-  return JSON.parse(JSON.stringify(event, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))) as Readonly<
-    Record<string, unknown>
-  >
+  return JSON.parse(
+    JSON.stringify(event, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
+  ) as Readonly<Record<string, unknown>>
 }

@@ -3,7 +3,13 @@ import type { Address, Hex } from 'viem'
 import type { Deal, DealFacts, Place, Task, Worker } from './model.ts'
 
 /** What an app wrote to one stream of one place. */
-export type LogText = { readonly task: Hex; readonly worker: Address; readonly stream: 'stdout' | 'stderr'; text: string; offset: number }
+export type LogText = {
+  readonly task: Hex
+  readonly worker: Address
+  readonly stream: 'stdout' | 'stderr'
+  text: string
+  offset: number
+}
 
 /** A block that was followed, and what it changed. */
 export type FollowedRef = {

@@ -32,7 +32,12 @@ export type DealFacts = {
 export type Deal = { readonly facts: DealFacts; next: number; isClosed: boolean }
 
 /** What happened when. */
-export type Change = { readonly status: string; readonly at: number; readonly cause?: string | undefined; readonly tx?: Hash | undefined }
+export type Change = {
+  readonly status: string
+  readonly at: number
+  readonly cause?: string | undefined
+  readonly tx?: Hash | undefined
+}
 
 /** A vote on the chain. */
 export type Vote = { worker: Address; hash: Hex; status: 'contributed' | 'proved' | 'rejected'; weight: bigint }

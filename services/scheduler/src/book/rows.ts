@@ -2,7 +2,17 @@
 import type { Insertable, Selectable } from 'kysely'
 import type { Hex } from 'viem'
 import type { LogText } from './book.ts'
-import { isFinal, type Change, type Deal, type DealFacts, type Place, type Sent, type Task, type Vote, type Worker } from './model.ts'
+import {
+  isFinal,
+  type Change,
+  type Deal,
+  type DealFacts,
+  type Place,
+  type Sent,
+  type Task,
+  type Vote,
+  type Worker,
+} from './model.ts'
 import type {
   CommandTable,
   ContributionTable,
@@ -85,7 +95,15 @@ export function fromPlaceRow({ worker, state, attempt, body }: Selectable<PlaceT
 }
 
 /** The row of a worker. */
-export function toWorkerRow({ address, seenAt, profile, blame, blamedAt, succeeded, failed }: Worker): Insertable<WorkerTable> {
+export function toWorkerRow({
+  address,
+  seenAt,
+  profile,
+  blame,
+  blamedAt,
+  succeeded,
+  failed,
+}: Worker): Insertable<WorkerTable> {
   return { address, seen_at: seenAt, body: JSON.stringify({ profile, blame, blamedAt, succeeded, failed }) }
 }
 
@@ -132,5 +150,12 @@ export function fromCommandRow(row: Selectable<CommandTable>): Sent {
 /** The row of a log. */
 export function toLogRow({ task, worker, stream, text }: LogText, now: number): Insertable<LogTable> {
   // PostgreSQL takes no NUL in text.
-  return { id: `${task}-${worker}-${stream}`, task, worker, stream, text: text.replaceAll('\0', '\uFFFD'), changed_at: now }
+  return {
+    id: `${task}-${worker}-${stream}`,
+    task,
+    worker,
+    stream,
+    text: text.replaceAll('\0', '\uFFFD'),
+    changed_at: now,
+  }
 }

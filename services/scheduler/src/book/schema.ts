@@ -21,7 +21,15 @@ export type DealTable = {
 }
 
 /** Tasks from their first place on. */
-export type TaskTable = { id: Hex; deal: Hex; idx: number; status: string; final: number; changed_at: number; body: string }
+export type TaskTable = {
+  id: Hex
+  deal: Hex
+  idx: number
+  status: string
+  final: number
+  changed_at: number
+  body: string
+}
 /** Votes as the chain has them. */
 export type ContributionTable = {
   id: string

@@ -93,7 +93,9 @@ function putBack({ dirty }: Book, lost: Dirty): void {
   for (const [key, task] of lost.commands) dirty.commands.set(key, task)
   for (const id of lost.gone.deals) dirty.gone.deals.add(id)
   for (const id of lost.gone.tasks) dirty.gone.tasks.add(id)
-  dirty.blocks.unshift(...lost.blocks.filter(({ number }) => dirty.rollbackTo === undefined || number <= dirty.rollbackTo))
+  dirty.blocks.unshift(
+    ...lost.blocks.filter(({ number }) => dirty.rollbackTo === undefined || number <= dirty.rollbackTo),
+  )
   if (lost.rollbackTo !== undefined) dirty.rollbackTo = Math.min(lost.rollbackTo, dirty.rollbackTo ?? Infinity)
 }
 
@@ -149,8 +151,14 @@ async function writeBlocks(writer: Writer<Schema>, { blocks, rollbackTo }: Dirty
   )
   await upsert(writer, 'touch', { keys: ['id'], rows: touches })
   if (last.number % 64 !== 0) return
-  await writer.deleteFrom('block').where('number', '<', last.number - KEPT_BLOCKS).execute()
-  await writer.deleteFrom('touch').where('block', '<', last.number - KEPT_BLOCKS).execute()
+  await writer
+    .deleteFrom('block')
+    .where('number', '<', last.number - KEPT_BLOCKS)
+    .execute()
+  await writer
+    .deleteFrom('touch')
+    .where('block', '<', last.number - KEPT_BLOCKS)
+    .execute()
 }
 
 /** As many rows as one statement has; a text for each power of two, so that few statements are prepared. */
@@ -160,7 +168,10 @@ const LARGEST = 64
 export async function upsert<Table extends keyof Schema & string>(
   writer: Writer<Schema>,
   table: Table,
-  { keys, rows }: { readonly keys: readonly (keyof Schema[Table] & string)[]; readonly rows: readonly Insertable<Schema[Table]>[] },
+  {
+    keys,
+    rows,
+  }: { readonly keys: readonly (keyof Schema[Table] & string)[]; readonly rows: readonly Insertable<Schema[Table]>[] },
 ): Promise<void> {
   let start = 0
   while (start < rows.length) {
@@ -170,7 +181,9 @@ export async function upsert<Table extends keyof Schema & string>(
     const columns = Object.keys(some[0] ?? {})
     const others = columns.filter((column) => !keys.includes(column as (typeof keys)[number]))
     await sql`insert into ${sql.table(table)} (${sql.join(columns.map((column) => sql.ref(column)))}) values ${sql.join(
-      some.map((row) => sql`(${sql.join(columns.map((column) => (row as Readonly<Record<string, unknown>>)[column]))})`),
+      some.map(
+        (row) => sql`(${sql.join(columns.map((column) => (row as Readonly<Record<string, unknown>>)[column]))})`,
+      ),
     )} on conflict (${sql.join(keys.map((key) => sql.ref(key)))}) do update set ${sql.join(
       others.map((column) => sql`${sql.ref(column)} = ${sql.raw(`excluded.${column}`)}`),
     )}`.execute(writer)

@@ -37,7 +37,10 @@ export async function applyBlock(applier: Applier, { number, hash, timestamp, lo
     const event = readEvent(log)
     return event === undefined ? [] : [{ event, tx: log.transactionHash }]
   })
-  await askScores(applier, events.map(({ event }) => event))
+  await askScores(
+    applier,
+    events.map(({ event }) => event),
+  )
   for (const { event, tx } of events) await applyEvent(applier, event, { block: number, tx, timestamp, touched })
   applier.book.dirty.blocks.push({ number, hash, timestamp, touched })
   const of = (kind: 'deal' | 'task'): ReadonlySet<Hex> =>
@@ -96,7 +99,10 @@ function applyScore({ scores, onScore }: Applier, event: Extract<HubEvent, { kin
 }
 
 /** A task that anybody may have begun before this scheduler did. */
-async function findTask(applier: Applier, event: { readonly kind: string; readonly task: Hex }): Promise<Task | undefined> {
+async function findTask(
+  applier: Applier,
+  event: { readonly kind: string; readonly task: Hex },
+): Promise<Task | undefined> {
   const { book, hub } = applier
   const known = book.tasks.get(event.task)
   if (known !== undefined) return known

@@ -86,7 +86,11 @@ function group(jobs: readonly ChainJob[]): readonly (readonly ChainJob[])[] {
   })
 }
 
-function cut(jobs: readonly ChainJob[], sizeOf: (job: ChainJob) => number, limit: number): readonly (readonly ChainJob[])[] {
+function cut(
+  jobs: readonly ChainJob[],
+  sizeOf: (job: ChainJob) => number,
+  limit: number,
+): readonly (readonly ChainJob[])[] {
   const groups: ChainJob[][] = []
   let size = Infinity
   for (const job of jobs) {
@@ -106,7 +110,10 @@ function callOf({ hub, ownerDoor }: Desk, jobs: readonly ChainJob[]): { readonly
   const indexes = jobs.map(({ index }) => BigInt(index))
   const tasks = jobs.map(({ command }) => command.task)
   if (first?.command.do === 'initialize') {
-    return { to: hub, data: encodeFunctionData({ abi: hubAbi, functionName: 'initializeArray', args: [deals, indexes] }) }
+    return {
+      to: hub,
+      data: encodeFunctionData({ abi: hubAbi, functionName: 'initializeArray', args: [deals, indexes] }),
+    }
   }
   if (first?.command.do === 'claim') {
     return first.isBegun
@@ -127,7 +134,11 @@ function ownerCall({ command, callback }: ChainJob): Hex {
     return encodeFunctionData({ abi: hubAbi, functionName: 'reopen', args: [command.task] })
   }
   const results = encodeResultLink(linkOf(command, callback))
-  return encodeFunctionData({ abi: hubAbi, functionName: 'finalize', args: [command.task, results, command.callbackData] })
+  return encodeFunctionData({
+    abi: hubAbi,
+    functionName: 'finalize',
+    args: [command.task, results, command.callbackData],
+  })
 }
 
 /** Where the result is: in a storage, else at the contract that was called back. */

@@ -67,11 +67,7 @@ async function askApp(client: Client, app: Address): Promise<{ readonly type: st
   return { type, checksum: lower(checksum) }
 }
 
-async function once<Key, Value>(
-  known: Map<Key, Promise<Value>>,
-  key: Key,
-  ask: () => Promise<Value>,
-): Promise<Value> {
+async function once<Key, Value>(known: Map<Key, Promise<Value>>, key: Key, ask: () => Promise<Value>): Promise<Value> {
   const before = known.get(key)
   if (before !== undefined) return before
   const asked = ask()
@@ -94,7 +90,13 @@ export type LimitsOf = (timeref: number) => { readonly cpus: number; readonly me
  */
 export async function readDealFacts(
   hub: Hub,
-  { id, block, workerpool, limits, now }: {
+  {
+    id,
+    block,
+    workerpool,
+    limits,
+    now,
+  }: {
     readonly id: Hex
     readonly block: number
     readonly workerpool: Address

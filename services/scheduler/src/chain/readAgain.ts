@@ -20,10 +20,7 @@ export type Reader = {
  *
  * @returns the tasks that are still there
  */
-export async function readAgain(
-  reader: Reader,
-  touched: ReadonlyMap<Hex, 'deal' | 'task'>,
-): Promise<ReadonlySet<Hex>> {
+export async function readAgain(reader: Reader, touched: ReadonlyMap<Hex, 'deal' | 'task'>): Promise<ReadonlySet<Hex>> {
   const { hub, book } = reader
   const deals = [...touched].filter(([, kind]) => kind === 'deal').map(([id]) => id)
   await Promise.all(

@@ -81,7 +81,13 @@ function withdrawAll(task: TaskSnapshot): TaskDecision {
     .filter((place) => !hasEnded(place) && !voters.has(place.worker))
     .map(({ worker, attempt }): Command => {
       const key = `withdraw:${task.id}:${worker}:${attempt}`
-      return { do: 'withdraw', key, task: task.id, worker, message: 'Others have agreed on the result, or its time is over.' }
+      return {
+        do: 'withdraw',
+        key,
+        task: task.id,
+        worker,
+        message: 'Others have agreed on the result, or its time is over.',
+      }
     })
   return { commands, wakeAt: Infinity, isWaiting: false }
 }

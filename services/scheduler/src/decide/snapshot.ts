@@ -66,9 +66,7 @@ export type PlaceSnapshot = {
 }
 
 /** A transaction that was decided: on its way, or failed and to be tried again. */
-export type SentSnapshot =
-  | { readonly state: 'open' }
-  | { readonly state: 'failed'; readonly retryAt: number }
+export type SentSnapshot = { readonly state: 'open' } | { readonly state: 'failed'; readonly retryAt: number }
 
 /** What the chain says of a task's agreement. */
 export type ConsensusSnapshot = {

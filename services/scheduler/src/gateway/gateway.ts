@@ -67,7 +67,10 @@ export function openGateway(server: Server): Gateway {
       terms = next
       clearInterval(timer)
       if (next === undefined) endAll('Another process serves this pool now.')
-      else timer = setInterval(() => { for (const connection of all) connection.ping() }, next.limits.pingMs)
+      else
+        timer = setInterval(() => {
+          for (const connection of all) connection.ping()
+        }, next.limits.pingMs)
     },
     close: () => {
       clearInterval(timer)

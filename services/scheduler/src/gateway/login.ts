@@ -33,7 +33,8 @@ export function judgeLogin(given: unknown, { chainId, workerpool, nonce, allowed
   const read = hello.safeParse(given)
   if (!read.success) return refuse('The first message is no hello of this version.', true)
   const { worker, validUntil, signature } = read.data
-  if (validUntil <= now) return refuse(`The login was good until ${validUntil}, and it is ${now}: set the clock.`, false)
+  if (validUntil <= now)
+    return refuse(`The login was good until ${validUntil}, and it is ${now}: set the clock.`, false)
   if (validUntil > now + LONGEST_LOGIN) return refuse(`A login is good for ${LONGEST_LOGIN} seconds at most.`, false)
   const hash = hashWorkerLogin({ worker, workerpool, nonce, validUntil }, chainId)
   const signer = recoverSigner(hash, signature)

@@ -10,7 +10,12 @@ const BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300]
 /** Opens the figures; those of a process that stands by are zero. */
 export function openFigures(registry: Registry, leading: () => Leading | undefined): Figures {
   const registers = [registry]
-  const decided = new Counter({ name: 'scheduler_commands_total', help: 'What was decided.', labelNames: ['kind'], registers })
+  const decided = new Counter({
+    name: 'scheduler_commands_total',
+    help: 'What was decided.',
+    labelNames: ['kind'],
+    registers,
+  })
   const sent = new Counter({
     name: 'scheduler_transactions_total',
     help: 'What became of transactions, by task.',
@@ -26,10 +31,24 @@ export function openFigures(registry: Registry, leading: () => Leading | undefin
   })
   const workers = new Gauge({ name: 'scheduler_workers', help: 'Workers that are connected.', registers })
   const free = new Gauge({ name: 'scheduler_free_places', help: 'Places that could be given now.', registers })
-  const places = new Gauge({ name: 'scheduler_places', help: 'Places in hand, by state.', labelNames: ['state'], registers })
-  const tasks = new Gauge({ name: 'scheduler_tasks', help: 'Tasks in hand, by status.', labelNames: ['status'], registers })
+  const places = new Gauge({
+    name: 'scheduler_places',
+    help: 'Places in hand, by state.',
+    labelNames: ['state'],
+    registers,
+  })
+  const tasks = new Gauge({
+    name: 'scheduler_tasks',
+    help: 'Tasks in hand, by status.',
+    labelNames: ['status'],
+    registers,
+  })
   const lag = new Gauge({ name: 'scheduler_head_lag_blocks', help: 'Blocks that are not followed yet.', registers })
-  const inFlight = new Gauge({ name: 'scheduler_transactions_in_flight', help: 'Transactions that are not mined.', registers })
+  const inFlight = new Gauge({
+    name: 'scheduler_transactions_in_flight',
+    help: 'Transactions that are not mined.',
+    registers,
+  })
   return {
     note: (news) => {
       if (news.type === 'decided') decided.inc({ kind: news.command.do })

@@ -5,7 +5,13 @@ import type { LogText } from '../book/book.ts'
 /** What a listener hears. */
 export type Heard =
   | { readonly type: 'changed' }
-  | { readonly type: 'logged'; readonly worker: Hex; readonly stream: 'stdout' | 'stderr'; readonly offset: number; readonly text: string }
+  | {
+      readonly type: 'logged'
+      readonly worker: Hex
+      readonly stream: 'stdout' | 'stderr'
+      readonly offset: number
+      readonly text: string
+    }
   /** The process stops, or listening took too long. */
   | { readonly type: 'closed' }
 

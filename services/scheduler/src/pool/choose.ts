@@ -10,9 +10,7 @@ export const TASKS_AT_ONCE = 256
 
 /** Whether a deal still has a task that nobody began, and the time to begin it. */
 function isBeginnable({ facts, next }: Deal, now: Now): boolean {
-  return (
-    next < facts.botFirst + facts.botSize && facts.requirement !== undefined && now.chain < contributionEnd(facts)
-  )
+  return next < facts.botFirst + facts.botSize && facts.requirement !== undefined && now.chain < contributionEnd(facts)
 }
 
 /**
@@ -23,7 +21,12 @@ function isBeginnable({ facts, next }: Deal, now: Now): boolean {
  */
 export function beginTasks(
   book: Book,
-  { room, isWaiting, isFree, now }: {
+  {
+    room,
+    isWaiting,
+    isFree,
+    now,
+  }: {
     readonly room: number
     readonly isWaiting: (deal: Deal) => boolean
     /** Whether a fit worker has a free place. */

@@ -66,7 +66,11 @@ export function snapshotOfWorker(worker: Worker, free: number, now: number): Wor
 export function greet(
   book: Book,
   address: Address,
-  { profile, score, now }: { readonly profile: WorkerProfile; readonly score: bigint | undefined; readonly now: number },
+  {
+    profile,
+    score,
+    now,
+  }: { readonly profile: WorkerProfile; readonly score: bigint | undefined; readonly now: number },
 ): Worker {
   const known = book.workers.get(address)
   const worker: Worker = known ?? {

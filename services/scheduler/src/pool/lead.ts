@@ -124,7 +124,9 @@ export async function lead(
     onChange,
     onLog,
   })
-  const status: { now: FollowStatus } = { now: { state: 'starting', reason: undefined, head: undefined, block: undefined } }
+  const status: { now: FollowStatus } = {
+    now: { state: 'starting', reason: undefined, head: undefined, block: undefined },
+  }
   onLeading({ book, hands, clock, status: () => status.now, inFlight: () => sender.inFlight().length })
   const { facts, workerpool, allowed, gatewayLimits = GATEWAY_LIMITS } = parts
   gateway.serve({ chainId: facts.chainId, workerpool, allowed, facts, limits: gatewayLimits, events })

@@ -89,12 +89,14 @@ export function openPool(parts: PoolParts): Pool {
     depose,
     schedule: () => {
       if (running !== undefined || !desk.isLive || desk.isStopped) return
-      running = new Promise<void>((resolve) => setImmediate(resolve)).then(async () => work(desk)).finally(() => {
-        running = undefined
-        clearTimeout(timer)
-        if (hasWork(desk)) desk.schedule()
-        else timer = sleep(desk)
-      })
+      running = new Promise<void>((resolve) => setImmediate(resolve))
+        .then(async () => work(desk))
+        .finally(() => {
+          running = undefined
+          clearTimeout(timer)
+          if (hasWork(desk)) desk.schedule()
+          else timer = sleep(desk)
+        })
     },
     hasRoom: true,
     isLive: false,
@@ -231,7 +233,12 @@ function* take(set: Set<Hex>, most: number): Iterable<Hex> {
 /** New tasks for the room that is left. */
 function findMore(
   { parts, waiting }: Desk,
-  { room, workers, now, chosen }: {
+  {
+    room,
+    workers,
+    now,
+    chosen,
+  }: {
     readonly room: number
     readonly workers: readonly WorkerSnapshot[]
     readonly now: Now

@@ -45,7 +45,10 @@ export function hearWorkers(parts: ReportParts): GatewayEvents {
     onReady: (address) => {
       const open = hands.openOf(address)
       // Of what was never begun nobody reports anything.
-      pool.repeatOffers(address, [...open].filter((task) => isUntold(book, task, address)))
+      pool.repeatOffers(
+        address,
+        [...open].filter((task) => isUntold(book, task, address)),
+      )
       setTimeout(() => {
         const said = reported.get(address)
         const silent = [...open].filter((task) => said?.has(task) === false && isOpen(book, task, address))

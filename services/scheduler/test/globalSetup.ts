@@ -1,0 +1,2 @@
+// PostgreSQL for the tests of this package.
+export { setup } from '@iexec/service/test/globalSetup'
