@@ -170,7 +170,7 @@ function logEntries({ stdout, stderr }: Logs): readonly (ArchiveEntry & { readon
 }
 
 function logBytes({ text, isCut }: Log): Uint8Array {
-  return Buffer.from(isCut ? `${text}\n[The rest was cut off.]\n` : text)
+  return Buffer.from(isCut ? `${text.replace(/\n$/u, '')}\n[The rest was cut off.]\n` : text)
 }
 
 function resultOf(parts: readonly Part[], end: RunEnd): Verdict | undefined {
