@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { houseRoot } from './house.ts'
-import { addSums, describeSum, judge, readForgeSum, readVitestSum } from './sum.ts'
+import { addSums, describeSum, findSkipReasons, judge, readForgeSum, readVitestSum } from './sum.ts'
 
 test('reads the last summary line of forge', () => {
   const output = [
@@ -20,6 +20,16 @@ test('reads the last summary line of forge', () => {
 test('forge without a summary line has no sum', () => {
   expect(readForgeSum('Error: Compiler run failed')).toBeUndefined()
   expect(readForgeSum('No tests found in project! Forge looks for functions that start with `test`')).toBeUndefined()
+})
+
+test('finds each reason for skipped tests once, among all else that a runner says', () => {
+  const postgres =
+    'PostgreSQL is not installed (Debian: apt-get install postgresql): the tests that need it are skipped.'
+  const engine = 'Not installed: dockerd. The tests that need a Docker Engine are skipped.'
+
+  const reasons = findSkipReasons(['a warning', postgres, engine, 'tests are skipped', engine, ''].join('\n'))
+
+  expect(reasons).toEqual([postgres, engine])
 })
 
 test('reads the counts of the vitest report, and skipped and planned tests as skipped', () => {

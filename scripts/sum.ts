@@ -52,6 +52,16 @@ export function readVitestSum(report: string): Sum | undefined {
 }
 
 /**
+ * Finds what test runners say about tests that this machine cannot run, each sentence once.
+ *
+ * @example
+ * findSkipReasons('PostgreSQL is not installed: the tests that need it are skipped.\n')
+ */
+export function findSkipReasons(output: string): readonly string[] {
+  return [...new Set(output.match(/^.* the tests that need .* are skipped\.$/gimu))]
+}
+
+/**
  * Judges one run by its sum and its exit code: a run that failed without a failed test (a compile error, a crash, an
  * unhandled rejection, no report) counts as one failure, so that the sum can never be greener than the run.
  *

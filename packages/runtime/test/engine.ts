@@ -48,16 +48,18 @@ const PACKAGES = 'docker.io docker-registry busybox-static'
  * describe.skipIf(engine === undefined)('a container', () => { … })
  */
 export async function setupEngine(project: Pick<TestProject, 'provide'>): Promise<(() => Promise<void>) | undefined> {
-  const missing = findMissing()
-  if (missing !== undefined) {
-    if (process.env['CI'] !== undefined) throw new Error(`${missing} CI must not skip the tests of containers.`)
-    console.warn(`${missing} The tests that need a Docker Engine are skipped.`)
+  try {
+    const { address, stop } = await shareEngine()
+    project.provide('engine', address)
+    return stop
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    if (process.env['CI'] !== undefined)
+      throw new Error(`${why} CI must not skip the tests of containers.`, { cause: error })
+    console.warn(`${why} The tests that need a Docker Engine are skipped.`)
     project.provide('engine', undefined)
     return undefined
   }
-  const { address, stop } = await shareEngine()
-  project.provide('engine', address)
-  return stop
 }
 
 /** What this machine lacks for an engine of its own, as one sentence; `undefined` when it has everything. */
@@ -105,16 +107,22 @@ async function shareEngine(): Promise<TestEngine> {
 /**
  * Starts an engine and a registry that nobody else uses.
  *
- * @throws Error with what the engine said, when it ended before it was ready
+ * @throws Error with what this machine lacks, or with what the engine said when it ended before it was ready
  *
  * @example
  * const { address, stop } = await startEngine()
  */
 export async function startEngine(): Promise<TestEngine> {
+  const missing = findMissing()
   const busybox = findBusybox()
-  if (busybox === undefined) throw new Error(findMissing())
+  if (missing !== undefined || busybox === undefined) throw new Error(missing)
   const folder = mkdtempSync(join(tmpdir(), 'iexec-engine-'))
-  const [daemon, registry] = await Promise.all([startDaemon(folder), startRegistry()])
+  const registry = await startRegistry()
+  const daemon = await startDaemon(folder).catch(async (error: unknown) => {
+    await registry.stop()
+    removeFolder(folder)
+    throw error
+  })
   return {
     address: { host: daemon.host, registry: registry.host, busybox },
     stop: async () => {
@@ -166,7 +174,8 @@ async function ready(child: ChildProcess): Promise<void> {
   })
   child.once('error', reject)
   child.once('close', (code) => {
-    reject(new Error(`dockerd ended (${code}) before it listened:\n${said}`))
+    const last = said.trim().split('\n').at(-1)
+    reject(new Error(`dockerd ended (${code}) before it listened: ${last}.`, { cause: said }))
   })
   await promise
 }

@@ -45,14 +45,14 @@ describe.skipIf(address === undefined)('in a real Docker Engine', () => {
     expect(ran.milliseconds).toBeLessThan(10_000)
   })
 
-  test('an app that takes more memory than it may is told apart from one that is killed by itself', async () => {
+  test('an app that takes more memory than it may is told so, and one that any other signal ends by its exit code', async () => {
     await using folders = await newFolders()
 
     const bomb = await say('x=aaaaaaaa; while :; do x=$x$x; done', folders, { limits: { memoryBytes: 16 * MIB } })
-    const own = await say('sh -c "kill -9 \\$\\$"; exit $?', folders)
+    const signalled = await say('sh -c "kill -SEGV \\$\\$"; exit $?', folders)
 
     expect(bomb.ending).toEqual({ kind: 'out-of-memory' })
-    expect(own.ending).toEqual({ kind: 'exited', exitCode: 137 })
+    expect(signalled.ending).toEqual({ kind: 'exited', exitCode: 139 })
   })
 
   test('an app that outlives a child of it which took too much memory ends as it says itself', async () => {

@@ -26,8 +26,6 @@ export type Run = {
 
 /** Longest wait for the end of a container that was killed, and for its last words, in milliseconds. */
 const END_MS = 30_000
-/** How much later than the end of a container the news may come that it lacked memory. */
-const LATE_NEWS_SECONDS = 0.5
 const NOTHING_SAID = { text: '', isCut: false }
 
 /**
@@ -199,28 +197,31 @@ async function kill(docker: Docker, container: Docker.Container, ended: AbortSig
 }
 
 type State = Docker.ContainerInspectInfo['State']
-/** Exit code of whatever was killed, by whomever. */
+/** Exit code of whatever was killed. */
 const KILLED = 137
 
 /**
- * Whether a container that ended by itself was killed for want of memory. The flag alone does not tell: it is also set when one
- * process of an app was killed and the app went on, and some engines leave it unset when the news of the end comes first.
+ * Whether a container that this process did not stop was killed for want of memory. Who else could: nothing inside can kill the
+ * first process of a container.
+ *
+ * The engine's own flag does not tell: it is also set when another process of an app was killed and the app went on, and it is
+ * unset when the news of the end overtakes that of the reason, which happens on busy machines. An app that exits with 137 by
+ * itself is told in the same way. What matters is that all workers tell the same, because they vote for it.
  *
  * @throws MachineFault when somebody else of this machine killed it: no other worker would see this end
  */
 async function lackedMemory(docker: Docker, container: Docker.Container, state: State): Promise<boolean> {
   if (state.ExitCode !== KILLED) return false
-  if (state.OOMKilled) return true
   const since = Math.floor(Date.parse(state.StartedAt) / 1000) - 1
-  const until = Date.parse(state.FinishedAt) / 1000 + LATE_NEWS_SECONDS
-  const filters = { container: [container.id], event: ['oom', 'kill'] }
+  // The engine notes who killed something after it has done so.
+  const until = Date.parse(state.FinishedAt) / 1000 + 0.25
+  const filters = { container: [container.id], event: ['kill'] }
   const abortSignal = AbortSignal.timeout(END_MS)
   const news = await ask(docker, 'tell its events', docker.getEvents({ since, until, filters, abortSignal }))
   for await (const { Action } of readJsonLines<{ readonly Action?: string }>(news)) {
-    if (Action === 'oom') return true
     if (Action === 'kill') throw new MachineFault('Somebody else of this machine killed the container of a task.')
   }
-  return false
+  return true
 }
 
 type Evidence = {
