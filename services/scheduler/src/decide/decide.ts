@@ -20,7 +20,8 @@ export type Decision = {
 /**
  * Says what to do now for these tasks, in their order: the first ones get the free workers.
  *
- * Pure. Carrying the commands out and deciding again gives nothing new until something happens or a clock passes `wakeAt`.
+ * Pure. Carrying the commands out and deciding again gives nothing new until something happens or a clock passes `wakeAt`; only
+ * places that were taken back make room for more at once.
  *
  * @example
  * const { commands, wakeAt } = decide({ tasks, workers, patience: PATIENCE }, now)

@@ -2,7 +2,7 @@
 import { keccak256, type Hex } from 'viem'
 import type { Command, FinalizeCommand } from './command.ts'
 import { NOTHING, atChain, type Scene, type TaskDecision } from './scene.ts'
-import type { ConsensusSnapshot, Patience, PlaceSnapshot, TaskSnapshot } from './snapshot.ts'
+import type { ConsensusSnapshot, Now, Patience, PlaceSnapshot, TaskSnapshot } from './snapshot.ts'
 import { isDue, restsUntil } from './steps.ts'
 
 /**
@@ -25,6 +25,11 @@ export function finishTask(task: TaskSnapshot, scene: Scene): TaskDecision {
   if (!isDue(before, now)) return { ...NOTHING, wakeAt: restsUntil(before) }
   const command: FinalizeCommand = { do: 'finalize', key, task: task.id, ...delivery.found }
   return { ...NOTHING, commands: [command] }
+}
+
+/** Since when nobody is waited for who has to reveal: all did, or the time of the others is over. In milliseconds. */
+function endOfReveals({ revealedAt, revealDeadline }: ConsensusSnapshot, now: Now): number {
+  return revealedAt ?? now.ms - Math.max(0, now.chain - revealDeadline) * 1_000
 }
 
 /** The last places of those who voted for what won and proved it. */
@@ -57,8 +62,8 @@ function findDelivery(
     const data = winners.find(({ callbackData }) => isProof(callbackData, consensus.digest))?.callbackData
     return { found: data === undefined ? undefined : { cid, callbackData: data }, wakeAt: Infinity }
   }
-  const patientUntil = (consensus.revealedAt ?? scene.now.ms) + scene.patience.deliveryMs
-  const isAgreed = count >= Math.min(2, consensus.winners) || scene.now.ms >= patientUntil
+  const patientUntil = endOfReveals(consensus, scene.now) + scene.patience.deliveryMs
+  const isAgreed = count >= Math.min(2, consensus.reveals) || scene.now.ms >= patientUntil
   if (cid === undefined || !isAgreed) return { found: undefined, wakeAt: patientUntil }
   return { found: { cid, callbackData: '0x' }, wakeAt: Infinity }
 }
@@ -71,7 +76,7 @@ function isProof(data: Hex | undefined, digest: Hex | undefined): boolean {
 function askForResult(task: TaskSnapshot, sought: Sought & { readonly wakeAt: number }): TaskDecision {
   const { winners, scene, wakeAt, consensus } = sought
   const { now, patience, roster } = scene
-  const patientUntil = (consensus.revealedAt ?? now.ms) + patience.deliveryMs
+  const patientUntil = endOfReveals(consensus, now) + patience.deliveryMs
   if (now.ms < patientUntil) return { ...NOTHING, wakeAt: Math.min(wakeAt, patientUntil) }
   const lastAsked = Math.max(-Infinity, ...winners.flatMap(({ deliverAt }) => deliverAt ?? []))
   const next = lastAsked + patience.deliverAgainMs

@@ -31,10 +31,19 @@ export function planPlaces(task: TaskSnapshot, scene: Scene): Plan {
   const planned = hands.reduce((weight, hand) => weight * hand.weight, best)
   const wakeAt = Math.min(atChain(deal.contributionDeadline, scene.now), ...hands.map(({ until }) => until))
   if (isEnough(planned, needed, task, hands.length)) {
-    return { path, commands: takeBack({ task, hands, planned, needed }), wakeAt, isWaiting: false }
+    return { path, commands: takeBack({ task, hands, planned, needed, others: 0 }), wakeAt, isWaiting: false }
   }
   const more = callWorkers({ task, scene, requirement: deal.requirement, path, planned, needed })
-  return { path, commands: more.commands, wakeAt: Math.min(wakeAt, more.wakeAt), isWaiting: !more.isComplete }
+  // A heavier voice may make a lighter one superfluous.
+  const back = more.isComplete
+    ? takeBack({ task, hands, planned: more.planned, needed, others: more.commands.length })
+    : []
+  return {
+    path,
+    commands: [...back, ...more.commands],
+    wakeAt: Math.min(wakeAt, more.wakeAt),
+    isWaiting: !more.isComplete,
+  }
 }
 
 /** In one transaction, when one worker is enough and nobody voted before: the hub refuses it otherwise. */
@@ -65,10 +74,12 @@ function takeBack(surplus: {
   readonly hands: readonly Hand[]
   readonly planned: bigint
   readonly needed: bigint
+  /** Places that are given just now. */
+  readonly others: number
 }): readonly Command[] {
-  const { task, hands, needed } = surplus
+  const { task, hands, needed, others } = surplus
   let { planned } = surplus
-  let left = hands.length + task.votes.length
+  let left = hands.length + task.votes.length + others
   const commands: Command[] = []
   const youngestFirst = hands.toSorted((one, other) => other.place.offeredAt - one.place.offeredAt)
   for (const { place, weight } of youngestFirst) {
@@ -91,7 +102,13 @@ type Call = {
   readonly needed: bigint
 }
 
-type Called = { readonly commands: readonly OfferCommand[]; readonly wakeAt: number; readonly isComplete: boolean }
+type Called = {
+  readonly commands: readonly OfferCommand[]
+  readonly wakeAt: number
+  readonly isComplete: boolean
+  /** Weight with those who are called. */
+  readonly planned: bigint
+}
 
 /**
  * Gives places to free workers until there are enough. Nobody begins what the whole pool, its busy members included, could not
@@ -110,23 +127,38 @@ function callWorkers({ task, scene, requirement, path, planned, needed }: Call):
   }
   const able = roster.fit(requirement).filter(isAble)
   const reach = able.reduce((weight, worker) => (weight >= needed ? weight : weight * worker.weight), planned)
-  if (reach < needed || able.length === 0) return { commands: [], wakeAt, isComplete: false }
-  const commands: OfferCommand[] = []
-  let weight = planned
+  if (reach < needed || able.length === 0) return { commands: [], wakeAt, isComplete: false, planned }
+  const chosen = choose(able.filter(roster.isFree), { planned, needed, most: MOST_VOTERS - task.votes.length })
   const until = Math.floor(now.chain + placeMs(task, patience) / 1_000)
   const wantedUntil = Math.min(task.deal.contributionDeadline, until)
-  for (const worker of able) {
-    if (weight >= needed && commands.length > 0) break
-    if (task.votes.length + commands.length >= MOST_VOTERS) break
-    if (!roster.isFree(worker)) continue
+  const commands = chosen.map((worker): OfferCommand => {
     roster.take(worker)
-    weight *= worker.weight
     const attempt = (last.get(worker.address)?.attempt ?? 0) + 1
     const { address } = worker
     const key = `offer:${task.id}:${address}:${attempt}`
-    commands.push({ do: 'offer', key, task: task.id, worker: address, path, attempt, wantedUntil })
+    return { do: 'offer', key, task: task.id, worker: address, path, attempt, wantedUntil }
+  })
+  const all = chosen.reduce((weight, worker) => weight * worker.weight, planned)
+  return { commands, wakeAt, isComplete: commands.length > 0 && all >= needed, planned: all }
+}
+
+/** The first ones who are enough together, without those who turn out to be superfluous; all of them when they are not enough. */
+function choose(
+  able: readonly WorkerSnapshot[],
+  { planned, needed, most }: { readonly planned: bigint; readonly needed: bigint; readonly most: number },
+): readonly WorkerSnapshot[] {
+  let weight = planned
+  const chosen: WorkerSnapshot[] = []
+  for (const worker of able) {
+    if ((weight >= needed && chosen.length > 0) || chosen.length >= most) break
+    chosen.push(worker)
+    weight *= worker.weight
   }
-  return { commands, wakeAt, isComplete: commands.length > 0 && weight >= needed }
+  return chosen.filter((worker, _, all) => {
+    if (all.length === 1 || weight / worker.weight < needed) return true
+    weight /= worker.weight
+    return false
+  })
 }
 
 function lastPlaces({ places }: TaskSnapshot): ReadonlyMap<string, PlaceSnapshot> {

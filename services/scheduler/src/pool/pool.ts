@@ -194,7 +194,6 @@ function round(desk: Desk): readonly Command[] {
     for (const id of take(waiting, TASKS_AT_ONCE)) ids.add(id)
     for (const { id } of findMore(desk, { room, workers, now, chosen: ids })) ids.add(id)
   }
-  desk.hasRoom = false
   const tasks = [...ids].flatMap((id) => book.tasks.get(id) ?? [])
   for (const id of ids) wakeAt.delete(id)
   const snapshot = { tasks: tasks.map((task) => snapshotOfTask(task, parts.durations)), workers, patience }
@@ -202,6 +201,8 @@ function round(desk: Desk): readonly Command[] {
   for (const [id, at] of decision.wakeAt) wakeAt.set(id, Math.max(at, now.ms + 1))
   for (const id of ids) waiting.delete(id)
   for (const id of decision.waiting) waiting.add(id)
+  // Only a place that is taken back makes room by being decided.
+  desk.hasRoom = decision.commands.some((command) => command.do === 'withdraw')
   for (const command of decision.commands) note(desk, command, now)
   if (now.ms - (lastSweep.get(desk) ?? 0) > SWEEP_MS) sweep(desk, now.ms)
   return decision.commands
