@@ -1,7 +1,7 @@
 // Blocks as files of a folder, in 256 folders by their first two digits.
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { sayWhy } from '@iexec/service'
 import type { Blocks } from './blocks.ts'
 import type { BlockHash } from './hash.ts'
@@ -25,7 +25,7 @@ export function openFolder(folder: string): Blocks {
       const temporary = join(unfinished, `${process.pid}-${randomBytes(8).toString('hex')}`)
       try {
         await writeDurably(temporary, bytes)
-        await rename(temporary, path(hash))
+        await moveTo(temporary, path(hash))
       } catch (error) {
         await rm(temporary, { force: true })
         throw error
@@ -34,11 +34,16 @@ export function openFolder(folder: string): Blocks {
     settle: async (hashes) => {
       // A rename lasts when the folder is on the disk.
       for (const name of new Set(hashes.map(shard))) await syncFolder(name)
+      await syncFolder(folder)
     },
     remove: async (hash) => rm(path(hash), { force: true }),
     open: async () => {
-      await makeFolders(folder, unfinished)
-      await removeLeftovers(unfinished)
+      try {
+        await mkdir(unfinished, { recursive: true, mode: 0o700 })
+        await removeLeftovers(unfinished)
+      } catch (cause) {
+        throw new Error(`Blocks cannot be kept in ${folder}: ${sayWhy(cause)}.`, { cause })
+      }
     },
   }
 }
@@ -62,23 +67,22 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
+async function moveTo(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    await mkdir(dirname(to), { recursive: true, mode: 0o700 })
+    await rename(from, to)
+  }
+}
+
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r')
   try {
     await folder.sync()
   } finally {
     await folder.close()
-  }
-}
-
-async function makeFolders(folder: string, unfinished: string): Promise<void> {
-  try {
-    await mkdir(unfinished, { recursive: true, mode: 0o700 })
-    const names = Array.from({ length: 256 }, (_, first) => first.toString(16).padStart(2, '0'))
-    for (const name of names) await mkdir(join(folder, name), { recursive: true, mode: 0o700 })
-    await syncFolder(folder)
-  } catch (cause) {
-    throw new Error(`Blocks cannot be kept in ${folder}: ${sayWhy(cause)}.`, { cause })
   }
 }
 

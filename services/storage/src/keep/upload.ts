@@ -89,8 +89,11 @@ export async function openUpload(shelf: Shelf, uploader: Uploader): Promise<Uplo
     database.write(async (writer) => claimAll(writer, { shelf, uploader, id, claims })),
   )
   const taken = new Map<BlockHash, Promise<void>>()
+  const written: BlockHash[] = []
   const bring = async (hash: BlockHash, bytes: Uint8Array): Promise<void> => {
-    if (await claim({ hash, bytes: bytes.length })) await blocks.put(hash, bytes)
+    if (!(await claim({ hash, bytes: bytes.length }))) return
+    await blocks.put(hash, bytes)
+    written.push(hash)
   }
   return {
     id,
@@ -105,7 +108,7 @@ export async function openUpload(shelf: Shelf, uploader: Uploader): Promise<Uplo
     },
     finish: async (ending) => {
       await Promise.all(taken.values())
-      await blocks.settle([...taken.keys()])
+      await blocks.settle(written)
       return database.write(async (writer) => finish(writer, { id, uploader, ending }))
     },
     abandon: async () => {
@@ -219,7 +222,9 @@ async function finish(writer: Writer<Tables>, { id, uploader, ending }: Finish):
     .where('hash', 'in', (query) => query.selectFrom('held').select('hash').where('holding', '=', id))
     .execute()
   const keep_until = keepUntil ?? null
-  const twin = state === 'public' ? await findTwin(writer, uploader, root) : undefined
+  // Results are kept each for its own task.
+  const isMerged = state === 'public' && uploader.kind !== 'result'
+  const twin = isMerged ? await findTwin(writer, uploader, root) : undefined
   if (twin === undefined) {
     const changed = await writer
       .updateTable('holding')

@@ -42,7 +42,11 @@ export type Hub = {
  * const hub = openHub({ client, chainId, address })
  * await hub.contribution(task, worker) // { status: 'contributed', … }
  */
-export function openHub({ client, chainId, address }: Pick<Hub, 'address' | 'chainId'> & { readonly client: Client }): Hub {
+export function openHub({
+  client,
+  chainId,
+  address,
+}: Pick<Hub, 'address' | 'chainId'> & { readonly client: Client }): Hub {
   const hub = { address, abi: hubAbi } as const
   return {
     address,
@@ -62,7 +66,8 @@ export function openHub({ client, chainId, address }: Pick<Hub, 'address' | 'cha
         worker,
         await readContract(client, { ...hub, functionName: 'viewContribution', args: [task, worker] }),
       ),
-    task: async (task) => decodeTask(task, await readContract(client, { ...hub, functionName: 'viewTask', args: [task] })),
+    task: async (task) =>
+      decodeTask(task, await readContract(client, { ...hub, functionName: 'viewTask', args: [task] })),
     teeBroker: async () => readContract(client, { ...hub, functionName: 'teebroker' }),
     now: async () => asInstant((await getBlock(client, { includeTransactions: false })).timestamp),
     isSigned: async (account, hash, signature) => {
@@ -78,7 +83,7 @@ async function askContract(client: Client, hub: Address, args: readonly [Address
   const data = encodeFunctionData({ abi: hubAbi, functionName: 'verifySignature', args })
   const question = { method: 'eth_call', params: [{ to: hub, data, gas: STRANGER_GAS }, 'latest'] }
   try {
-    const answer = (await client.request(question as never)) as Hex
+    const answer: Hex = await client.request(question as never)
     return decodeFunctionResult({ abi: hubAbi, functionName: 'verifySignature', data: answer })
   } catch (error) {
     if (isRevert(error)) return false

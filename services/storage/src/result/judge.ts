@@ -11,9 +11,19 @@ import { judgeVote, type Verdict } from './ticket.ts'
 /** What is needed to judge results. */
 export type Court = {
   readonly shelf: Shelf
-  readonly hub: Hub
+  /** @throws ChainAway while no node has told of the chain yet */
+  readonly hub: () => Hub
   /** How long a result is kept after the end of its task, in milliseconds. */
   readonly retentionMs: number
+}
+
+/** No node has told of the chain yet. */
+export class ChainAway extends Error {
+  override readonly name: string = 'ChainAway'
+
+  constructor() {
+    super('No node of the chain has answered yet.')
+  }
 }
 
 /** A result that waits for its vote. */
@@ -42,7 +52,7 @@ export function keptUntil({ shelf, retentionMs }: Court, finalDeadlineMs: number
  */
 export async function judge(court: Court, waiting: Waiting): Promise<Outcome> {
   const { hub, shelf } = court
-  const vote = await hub.contribution(waiting.task as TaskId, waiting.worker as Address)
+  const vote = await hub().contribution(waiting.task as TaskId, waiting.worker as Address)
   const verdict = judgeVote(vote, { taskId: waiting.task as Hex, digest: waiting.digest as Hex })
   if (verdict === 'none') return 'waiting'
   return shelf.database.write(async (writer) => decide(writer, { court, waiting, verdict }))
@@ -125,7 +135,7 @@ async function judgeWaiting(court: Court, signal: AbortSignal | undefined): Prom
 }
 
 async function judgeEnded({ hub, shelf }: Court, signal: AbortSignal | undefined): Promise<number> {
-  const now = await hub.now()
+  const now = await hub().now()
   const ended = await shelf.database.read
     .selectFrom('result')
     .innerJoin('holding', 'holding.id', 'result.holding')
@@ -137,7 +147,7 @@ async function judgeEnded({ hub, shelf }: Court, signal: AbortSignal | undefined
   for (const { task, worker, digest, state } of ended) {
     if (isAborted(signal)) break
     // What is still hidden has no vote, and none can come any more.
-    const isPaid = state === 'public' && (await isResultOf(hub, task as TaskId, digest as Hex))
+    const isPaid = state === 'public' && (await isResultOf(hub(), task as TaskId, digest as Hex))
     await shelf.database.write(async (writer) => {
       if (!isPaid) return dropResult(writer, { task, worker })
       await writer

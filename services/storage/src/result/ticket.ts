@@ -48,13 +48,19 @@ const LONGEST_VALIDITY_MS = 7 * 24 * 3_600_000
  * @example
  * readTicket(request.headers.get(TICKET_HEADER)) // { ok: false, status: 400, error: 'There is no ticket …' }
  */
-export function readTicket(text: string | undefined): TicketRefusal | { readonly ok: true; readonly ticket: UploadTicket } {
-  if (text === undefined) return refuse(400, 'There is no ticket: a result comes with the header x-iexec-authorization.')
+export function readTicket(
+  text: string | undefined,
+): TicketRefusal | { readonly ok: true; readonly ticket: UploadTicket } {
+  if (text === undefined)
+    return refuse(400, 'There is no ticket: a result comes with the header x-iexec-authorization.')
   try {
     const parsed = uploadTicket.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
     if (parsed.success) return { ok: true, ticket: parsed.data }
     const [issue] = parsed.error.issues
-    return refuse(400, `The ticket is wrong at ${issue?.path.join('.') ?? 'its root'}: ${issue?.message ?? 'it is malformed'}.`)
+    return refuse(
+      400,
+      `The ticket is wrong at ${issue?.path.join('.') ?? 'its root'}: ${issue?.message ?? 'it is malformed'}.`,
+    )
   } catch {
     return refuse(400, 'The ticket is no base64url of JSON.')
   }
@@ -79,7 +85,10 @@ export async function checkTicket(hub: Hub, ticket: UploadTicket, nowMs: number)
     return refuse(404, `The deal ${ticket.dealId} has no task of index ${ticket.index}.`)
   }
   if (!(await isAuthorized(hub, ticket, deal.workerpool.owner))) {
-    return refuse(403, `The workerpool's owner ${deal.workerpool.owner} did not let ${ticket.worker} contribute to this task.`)
+    return refuse(
+      403,
+      `The workerpool's owner ${deal.workerpool.owner} did not let ${ticket.worker} contribute to this task.`,
+    )
   }
   const verdict = judgeVote(vote, ticket)
   if (verdict === 'other') return refuse(409, `On the chain, ${ticket.worker} voted for another result of this task.`)
@@ -99,7 +108,10 @@ export async function checkTicket(hub: Hub, ticket: UploadTicket, nowMs: number)
 export type Verdict = 'none' | 'same' | 'other'
 
 /** Compares a vote on the chain with a digest. */
-export function judgeVote(vote: Contribution | undefined, { taskId: task, digest }: { readonly taskId: Hex; readonly digest: Hex }): Verdict {
+export function judgeVote(
+  vote: Contribution | undefined,
+  { taskId: task, digest }: { readonly taskId: Hex; readonly digest: Hex },
+): Verdict {
   if (vote === undefined) return 'none'
   if (vote.status === 'rejected') return 'other'
   return vote.resultHash.toLowerCase() === resultHash(task as TaskId, digest) ? 'same' : 'other'

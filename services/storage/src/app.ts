@@ -1,0 +1,188 @@
+// The HTTP side as a value: the shell of every service, with the gateway, the API and the results.
+import type { Hono } from 'hono'
+import { Gauge } from 'prom-client'
+import type { Logger } from 'pino'
+import { createShell, limitRate, openRegistry, type HttpEnv, type StatusPage } from '@iexec/service'
+import manifest from '../package.json' with { type: 'json' }
+import { askPeers } from './blocks/peers.ts'
+import type { BlockHash } from './blocks/hash.ts'
+import type { Condition } from './condition.ts'
+import type { Config } from './config.ts'
+import { addApi } from './http/api.ts'
+import { addGateway } from './http/gateway.ts'
+import { addResults } from './http/results.ts'
+import { hasToken, type Admission } from './http/who.ts'
+import { findHidden, isPublic } from './keep/visible.ts'
+import { judge, type Court, type Outcome, type Waiting } from './result/judge.ts'
+
+/** What the HTTP side is built from. */
+export type AppDeps = {
+  readonly config: Config
+  readonly court: Court
+  readonly condition: Condition
+  readonly log: Logger
+}
+
+/** The app with all its routes. */
+export function createApp(deps: AppDeps): Hono<HttpEnv> {
+  const { config, court, log } = deps
+  const { shelf } = court
+  const registry = openRegistry()
+  const app = createShell({
+    name: 'iexec-storage',
+    version: manifest.version,
+    log,
+    registry,
+    now: shelf.now,
+    health: async () => readHealth(deps),
+    figures: addFigures(deps, registry),
+    status: async () => readStatus(deps),
+  })
+  const admission: Admission = config
+  const limit = limitRate(config.rateLimit, shelf.now)
+  app.use(async (context, next) => (hasToken(context, admission) ? next() : limit(context, next)))
+  const onBreak = (why: string): void => {
+    log.warn({ why }, 'An answer broke off.')
+  }
+  const isSeen = watchVisibility(court)
+  const peers = config.peers.length === 0 ? undefined : askPeers(config.peers)
+  addGateway(app, { get: shelf.blocks.get, isSeen, askPeers: peers, onBreak })
+  addApi(app, { shelf, admission, isSeen, maxUploadBytes: config.maxUploadBytes, version: manifest.version, onBreak })
+  addResults(app, {
+    court,
+    spool: config.spool,
+    maxBytes: config.maxUploadBytes,
+    workerQuotaBytes: config.uploaderQuotaBytes,
+  })
+  return app
+}
+
+/** Whoever asks for a hidden result makes the storage look at the chain: so it is seen as soon as its vote is there. */
+function watchVisibility(court: Court): (hash: BlockHash) => Promise<boolean> {
+  const { read } = court.shelf.database
+  const asking = new Map<string, Promise<Outcome>>()
+  const ask = async (waiting: Waiting): Promise<Outcome> => {
+    const key = `${waiting.task} ${waiting.worker}`
+    const asked = asking.get(key) ?? judge(court, waiting)
+    asking.set(key, asked)
+    try {
+      return await asked
+    } finally {
+      asking.delete(key)
+    }
+  }
+  return async (hash) => {
+    if (await isPublic(read, hash)) return true
+    const hidden = await findHidden(read, hash)
+    if (hidden.length === 0) return false
+    // While no node answers, it stays hidden.
+    await Promise.allSettled(hidden.map(ask))
+    return isPublic(read, hash)
+  }
+}
+
+type Counted = { readonly kind: string; readonly state: string; readonly count: number }
+
+type Kept = { readonly bytes: number; readonly holdings: readonly Counted[] }
+
+async function readKept({ court }: AppDeps): Promise<Kept> {
+  const { read } = court.shelf.database
+  const { bytes } = await read.selectFrom('total').select('bytes').executeTakeFirstOrThrow()
+  const holdings = await read
+    .selectFrom('holding')
+    .select(({ fn }) => ['kind', 'state', fn.countAll<number>().as('count')])
+    .groupBy(['kind', 'state'])
+    .execute()
+  return { bytes, holdings }
+}
+
+type Health = {
+  readonly ok: boolean
+  readonly role: string
+  readonly chainId: number | null
+  readonly hub: string
+  readonly bytes: number | null
+  readonly quotaBytes: number
+}
+
+async function readHealth(deps: AppDeps): Promise<Health> {
+  const { config, condition } = deps
+  const kept = await readKept(deps).catch(() => undefined)
+  return {
+    // Files are served without a node; results are not taken.
+    ok: kept !== undefined && condition.hub !== undefined,
+    role: condition.role,
+    chainId: condition.hub?.chainId ?? null,
+    hub: config.hub,
+    bytes: kept?.bytes ?? null,
+    quotaBytes: config.quotaBytes,
+  }
+}
+
+function addFigures(deps: AppDeps, registry: ReturnType<typeof openRegistry>): () => Promise<void> {
+  const gauge = (name: string, help: string, ...labelNames: readonly string[]): Gauge =>
+    new Gauge({ name: `storage_${name}`, help, labelNames: [...labelNames], registers: [registry] })
+  const bytes = gauge('bytes', 'Bytes of all blocks.')
+  const quota = gauge('quota_bytes', 'Bytes that are kept at most.')
+  const swept = gauge('swept_bytes', 'Bytes that were removed as garbage since the start.')
+  const holdings = gauge('holdings', 'Files and folders that are kept.', 'kind', 'state')
+  return async () => {
+    const kept = await readKept(deps)
+    bytes.set(kept.bytes)
+    quota.set(deps.config.quotaBytes)
+    swept.set(deps.condition.sweptBytes)
+    holdings.reset()
+    for (const { kind, state, count } of kept.holdings) holdings.set({ kind, state }, count)
+  }
+}
+
+const SHOWN_RESULTS = 20
+
+async function readStatus(deps: AppDeps): Promise<StatusPage> {
+  const { config, condition, court } = deps
+  const kept = await readKept(deps)
+  const results = await court.shelf.database.read
+    .selectFrom('result')
+    .innerJoin('holding', 'holding.id', 'result.holding')
+    .select(['task', 'worker', 'root', 'added_at'])
+    .where('holding.state', '=', 'public')
+    .orderBy('added_at', 'desc')
+    .limit(SHOWN_RESULTS)
+    .execute()
+  const { hub } = condition
+  return {
+    title: 'Storage',
+    ok: hub !== undefined,
+    summary:
+      hub === undefined
+        ? 'It serves files, and waits for a node of the chain before it takes results.'
+        : `It serves files, and takes results of the hub ${config.hub} on chain ${hub.chainId}.`,
+    sections: [
+      {
+        heading: 'Kept',
+        facts: [
+          ['in all', `${inMegabytes(kept.bytes)} of ${inMegabytes(config.quotaBytes)}`],
+          ['blocks', court.shelf.blocks.place],
+          ...kept.holdings.map(({ kind, state, count }) => [`${kind}, ${state}`, count] as const),
+          ['removed since the start', inMegabytes(condition.sweptBytes)],
+        ],
+      },
+      {
+        heading: 'Latest results',
+        table: {
+          columns: ['task', 'worker', 'content', 'since'],
+          rows: results.map(({ task, worker, root, added_at }) => [
+            task,
+            worker,
+            root,
+            new Date(added_at).toISOString(),
+          ]),
+        },
+      },
+    ],
+  }
+}
+
+function inMegabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`
+}
