@@ -76,6 +76,8 @@ export type WorkerDeps = {
 
 /** A scheduler that says nothing for so long is called again. */
 const SILENT_MS = 30_000
+/** So long the scheduler may take to store the last reports. */
+const FAREWELL_MS = 3_000
 const DISK_LOOK_MS = 30_000
 /** A storage that does not begin to answer for so long is busy with something else. */
 const STORAGE_TIMEOUT_MS = 30_000
@@ -112,6 +114,8 @@ export async function startWorker(config: WorkerConfig, deps: WorkerDeps): Promi
       parts.stopOffers()
       parts.callers.sayProfile()
       await parts.desk.whenIdle(atOnce)
+      // What is not heard now is said at the next start.
+      await parts.desk.whenHeard(AbortSignal.any([atOnce, AbortSignal.timeout(FAREWELL_MS)]))
     },
     ended: running.ended,
     close: async () => {

@@ -23,6 +23,43 @@ export const FOREVER: Uint8Array<ArrayBuffer> = moduleOf([0, 3, 0x40, 0x0c, 0, 0
 /** Runs into code that cannot be. */
 export const TRAP: Uint8Array<ArrayBuffer> = moduleOf([0, 0, 0x0b])
 
+/** Writes `hello` and a line feed to its stdout, by fd_write. */
+export const HELLO: Uint8Array<ArrayBuffer> = sayHello()
+
+function sayHello(): Uint8Array<ArrayBuffer> {
+  const section = (id: number, content: readonly number[]): readonly number[] => [id, content.length, ...content]
+  const name = (text: string): readonly number[] => [text.length, ...bytesOf(text)]
+  const types = section(1, [2, 0x60, 4, 0x7f, 0x7f, 0x7f, 0x7f, 1, 0x7f, 0x60, 0, 0])
+  const imports = section(2, [1, ...name('wasi_snapshot_preview1'), ...name('fd_write'), 0, 0])
+  const exports = section(7, [2, ...name('memory'), 2, 0, ...name('_start'), 0, 1])
+  // fd_write(1, the list at 8, of 1 piece, the count at 16)
+  const body = [0, 0x41, 1, 0x41, 8, 0x41, 1, 0x41, 16, 0x10, 0, 0x1a, 0x0b]
+  const code = section(10, [1, body.length, ...body])
+  // The piece: 6 bytes at 0.
+  const data = section(11, [
+    2,
+    ...[0, 0x41, 0, 0x0b, ...name('hello\n')],
+    ...[0, 0x41, 8, 0x0b, 8, 0, 0, 0, 0, 6, 0, 0, 0],
+  ])
+  const middle = [...section(3, [1, 1]), ...section(5, [1, 0, 1])]
+  return new Uint8Array([
+    0,
+    0x61,
+    0x73,
+    0x6d,
+    1,
+    0,
+    0,
+    0,
+    ...types,
+    ...imports,
+    ...middle,
+    ...exports,
+    ...code,
+    ...data,
+  ])
+}
+
 /** A server of modules. */
 export type ModuleServer = {
   /** Where a module is, and its checksum. */

@@ -66,6 +66,7 @@ export type Actor = {
 
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 15_000
+const LOOK_PAUSE_MS = 500
 
 /** Puts a place into the room. Nothing is under way yet. */
 export function openActor(room: Room, kept: KeptPlace): Actor {
@@ -192,7 +193,7 @@ export async function lookAgain(actor: Actor): Promise<void> {
       await tellSafely(actor, { type: 'seen', sight: await options.look(actor.kept.known.place.taskId) })
     } catch (error) {
       options.log.debug({ task: taskOf(actor) }, `The chain does not tell of the task: ${sayWhy(error)}`)
-      await pause(FIRST_PAUSE_MS, closing.signal)
+      await pause(LOOK_PAUSE_MS, closing.signal)
       actor.looks = 'again'
     }
   } while (isWanted())
@@ -205,6 +206,7 @@ export async function noteHeard(actor: Actor, report: PlaceReport): Promise<void
   await actor.chain
   if (sayWords(actor.kept.report) === sayWords(report)) actor.kept = { ...actor.kept, isHeard: true }
   forgetIfDone(actor)
+  for (const wake of actor.room.watchers) wake()
 }
 
 function forgetIfDone(actor: Actor): void {

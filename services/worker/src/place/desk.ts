@@ -1,6 +1,7 @@
 // All places of a worker.
 import type { Place, PlaceReport } from '@iexec/wire/work'
 import type { Hex } from 'viem'
+import type { KeptPlace } from '../store/store.ts'
 import {
   lookAgain,
   newPlace,
@@ -42,6 +43,8 @@ export type Desk = {
   readonly countStakeMoves: () => number
   /** Returns when no place computes, waits for its reveal, or brings its result; or when the signal aborts. */
   readonly whenIdle: (signal: AbortSignal) => Promise<void>
+  /** Returns when the scheduler has stored the newest report of each place, or when the signal aborts. */
+  readonly whenHeard: (signal: AbortSignal) => Promise<void>
   /** Stops everything that is under way, and returns when it has stopped. */
   readonly close: () => Promise<void>
 }
@@ -89,18 +92,20 @@ export function createDesk(options: DeskOptions): Desk {
     countBusy: (but) => others(but).filter(isBusy).length,
     sumStakeAhead: (but) => others(but).reduce((sum, known) => sum + stakeAhead(known), 0n),
     countStakeMoves: () => room.stakeMoves,
-    whenIdle: async (signal) => whenIdle(room, signal),
+    whenIdle: async (signal) => whenAll(room, ({ known }) => isAtRest(known), signal),
+    whenHeard: async (signal) => whenAll(room, ({ isHeard }) => isHeard, signal),
     close: async () => close(room),
   }
 }
 
-/** The chain is looked at first: what is under way depends on it. */
 async function resume(room: Room): Promise<void> {
-  const resumeOne = async (actor: Actor): Promise<void> => {
-    await lookAgain(actor)
-    reconcile(actor)
-  }
-  for (const kept of await room.options.store.listOpen()) void resumeOne(openActor(room, kept))
+  for (const kept of await room.options.store.listOpen()) void takeUp(openActor(room, kept))
+}
+
+/** The chain is looked at first: what is under way depends on it. */
+async function takeUp(actor: Actor): Promise<void> {
+  await lookAgain(actor)
+  reconcile(actor)
 }
 
 async function offer(room: Room, place: Place): Promise<void> {
@@ -124,8 +129,12 @@ async function findActor(room: Room, taskId: Hex): Promise<Actor | undefined> {
   return room.actors.get(taskId) ?? (kept === undefined ? undefined : openActor(room, kept))
 }
 
-async function whenIdle({ actors, watchers }: Room, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && [...actors.values()].some(({ kept }) => !isAtRest(kept.known))) {
+async function whenAll(
+  { actors, watchers }: Room,
+  isRight: (kept: KeptPlace) => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted && ![...actors.values()].every(({ kept }) => isRight(kept))) {
     const { promise, resolve } = Promise.withResolvers<void>()
     const wake = (): void => {
       resolve()

@@ -154,7 +154,7 @@ function openLine(socket: WebSocket): PoolLine {
   return {
     send: (message) => {
       last += 1
-      put(socket, { ...message, n: last } as WorkerMessage)
+      put(socket, { ...message, n: last })
       return last
     },
     sendLogs: (message) => {

@@ -56,11 +56,11 @@ export async function deliverTo(
         'content-length': String(size),
         [TICKET_HEADER]: Buffer.from(JSON.stringify(await signTicket(delivery, courier))).toString('base64url'),
       },
-      body: Readable.toWeb(body) as ReadableStream<Uint8Array>,
+      body: Readable.toWeb(body),
       duplex: 'half',
       redirect: 'error',
       signal: AbortSignal.any([courier.signal, timeout]),
-    } as RequestInit)
+    })
     if (!answer.ok) return { ok: false, why: `${storage} answers ${answer.status}: ${await shortText(answer)}` }
     return { ok: true, cid: uploaded.parse(await answer.json()).cid }
   } catch (error) {
