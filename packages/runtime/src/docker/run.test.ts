@@ -1,11 +1,13 @@
 // What an app can do in its container, and how its end is told. Every test runs a real container.
 import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { createConnection, createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { pushImage, type PushedImage, type TestEngineAddress } from '../../test/engine.ts'
 import { newFolders, newJob, type JobParts } from '../../test/runs.ts'
 import type { Engine, LogChunk, PreparedApp, Ran, RunFolders } from '../job.ts'
 import { createDockerEngine } from './index.ts'
+import { connect } from './options.ts'
 
 const address = inject('engine')
 
@@ -127,6 +129,48 @@ describe.skipIf(address === undefined)('in a real Docker Engine', () => {
     expect(ran.stdout.text).toBe('lo\n')
     expect(ran.stderr.text).toMatch(/127\.0\.0\.1\): Connection refused/u)
     expect(ran.stderr.text).toMatch(/1\.1\.1\.1\): Network is unreachable/u)
+  })
+
+  test('an app that may reach the internet gets the network that the owner of the machine chose', async () => {
+    await using folders = await newFolders()
+    const here = address as TestEngineAddress
+    const docker = connect({ host: here.host })
+    // Addresses that nobody has: https://www.rfc-editor.org/rfc/rfc5737
+    const IPAM = { Driver: 'default', Config: [{ Subnet: '192.0.2.0/29', Gateway: '192.0.2.1' }] }
+    const network = await docker.createNetwork({ Name: 'apps', IPAM })
+    const engine = createDockerEngine({ host: here.host, label: 'run.test', network: 'apps' })
+    const app = await engine.prepare(source, { signal, seconds: 60 })
+    const args = ['-c', 'ls /sys/class/net']
+
+    const open = await app.run(newJob(source, { args, network: true }), folders, { signal })
+    const closed = await app.run(newJob(source, { args }), folders, { signal })
+
+    await network.remove()
+    expect(open.stdout.text).toBe('eth0\nlo\n')
+    expect(closed.stdout.text).toBe('lo\n')
+  })
+
+  test('an engine that is reached over tcp does the same', async () => {
+    await using folders = await newFolders()
+    const socketPath = (address as TestEngineAddress).host.replace('unix://', '')
+    const server = createServer({ allowHalfOpen: true }, (client) => {
+      const engine = createConnection({ path: socketPath, allowHalfOpen: true })
+      client.pipe(engine).pipe(client)
+      // Whoever leaves first takes the other along.
+      client.on('close', () => engine.destroy()).on('error', () => engine.destroy())
+      engine.on('close', () => client.destroy()).on('error', () => client.destroy())
+    })
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve)
+    })
+    const { port } = server.address() as AddressInfo
+    const engine = createDockerEngine({ host: `tcp://127.0.0.1:${port}`, label: 'run.test' })
+
+    const app = await engine.prepare(source, { signal, seconds: 60 })
+    const ran = await app.run(newJob(source), folders, { signal })
+
+    server.close()
+    expect(ran.stdout.text).toBe('nothing to do\n')
   })
 
   test('a command that is not there, or no program, ends as in a shell', async () => {

@@ -10,6 +10,7 @@ import { readJsonLines } from './jsonLines.ts'
 import { readLogs, type LogReader } from './logs.ts'
 import type { Settings } from './options.ts'
 import { addToQuota, freeBytes, measure, watchOutput, type Quota } from './quota.ts'
+import { vary } from './vary.ts'
 
 /** A run, and the engine in which it takes place. */
 export type Run = {
@@ -74,7 +75,11 @@ type Living = Run & { readonly quota: Quota }
 async function create(run: Run): Promise<Docker.Container | Ran> {
   const { docker } = run
   try {
-    return await ask(docker, 'create a container', docker.createContainer(describeContainer(run)))
+    return await ask(
+      docker,
+      'create a container',
+      docker.createContainer(vary(describeContainer(run), run.options.variation)),
+    )
   } catch (error) {
     if (/no command specified/iu.test(wordsOf(error)))
       return neverRan('The image has no command, and the task gives none.', 127)
