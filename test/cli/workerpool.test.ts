@@ -50,6 +50,37 @@ test('a pool is described, deployed, given shares, put up for sale and taken bac
   expect(await desk.raw(['workerpool', 'count'])).toEqual({ ok: true, count: '1' })
 })
 
+test('a pool is given to a contract, whose operators come and go within limits', async () => {
+  const [cold, hot] = [deskOf(4, house.chain), addressOf(5)]
+  await cold.raw(['workerpool', 'init'])
+  const { address: pool } = await cold.raw(['workerpool', 'deploy']).then(async () => cold.raw(['workerpool', 'show']))
+  const operator = ['workerpool', 'operator']
+  const prices = ['--max-locked', '50', 'RLC', '--min-price', '0=0.1RLC', '2=1RLC']
+
+  const unlimited = await cold.iexec([...operator, 'deploy', '--operator', hot, '--force'])
+  const { address } = await cold.raw([...operator, 'deploy', '--operator', hot, ...prices, '--force'])
+  const changed = await cold.raw([...operator, 'limits', '--max-volume', '7'])
+  await cold.raw([...operator, 'add', '--operator', addressOf(6)])
+  await cold.raw([...operator, 'remove', '--operator', hot])
+  const shown = await cold.raw([...operator, 'show'])
+  const nothing = await cold.raw([...operator, 'withdraw'])
+  const unknown = await cold.iexec([...operator, 'dance'])
+
+  expect(unlimited).toMatchObject({ exitCode: 2, errors: expect.stringContaining('could sell nothing') })
+  expect(changed).toMatchObject({ ok: true, limits: { maxVolume: '7', minPrices: ['100000000', null, '1000000000'] } })
+  expect(shown).toMatchObject({
+    ok: true,
+    workerpool: pool,
+    address,
+    owner: addressOf(4),
+    operators: [addressOf(6)],
+    limits: { maxLocked: '50000000000', maxTrust: '100' },
+    stake: '0',
+  })
+  expect(nothing).toEqual({ ok: true, amount: '0' })
+  expect(unknown.exitCode).toBe(2)
+})
+
 test('a pool that is there already is found again, and given away by its owner only', async () => {
   const owner = await house.user(2)
   const { address } = await owner.workerpools.deploy({ description: 'mine' })
