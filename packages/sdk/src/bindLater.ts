@@ -4,11 +4,15 @@ import type { Context } from './context.ts'
 import type * as later from './later.ts'
 
 /** The nouns whose verbs are loaded later. */
-type Later = Pick<typeof later, 'marketAccounts' | 'poolTasks' | 'results' | 'runs' | 'secrets' | 'storage'>
+type Later = Pick<
+  typeof later,
+  'marketAccounts' | 'operators' | 'poolTasks' | 'results' | 'runs' | 'secrets' | 'storage'
+>
 
 // The names have to be there before the code is. One that is forgotten, or is none, does not compile.
 const NAMES: { readonly [Noun in keyof Later]: { readonly [Name in keyof Later[Noun]]: true } } = {
   marketAccounts: { earned: true, history: true },
+  operators: { add: true, deploy: true, revoke: true, setLimits: true, show: true, withdraw: true },
   poolTasks: { logs: true, offchain: true },
   results: { checkEncryptionKey: true, download: true, open: true, pushEncryptionKey: true, verify: true },
   runs: { estimate: true, estimateMap: true, map: true, resume: true, run: true, start: true },

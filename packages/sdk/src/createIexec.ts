@@ -10,7 +10,7 @@ import type { Context } from './context.ts'
 import * as datasets from './dataset/index.ts'
 import * as datasetFiles from './dataset/local.ts'
 import * as deals from './deal/index.ts'
-import type { marketAccounts, poolTasks, results, runs, secrets, storage } from './later.ts'
+import type { marketAccounts, operators, poolTasks, results, runs, secrets, storage } from './later.ts'
 import { bindOrders, type Orders } from './order/index.ts'
 import { bindOrderbooks, type Orderbooks } from './orderbook/index.ts'
 import * as resultFiles from './result/local.ts'
@@ -29,6 +29,8 @@ export type Iexec = Bound<typeof runs> & {
   readonly categories: Bound<typeof categories>
   readonly datasets: Bound<typeof datasets> & Owned & typeof datasetFiles
   readonly deals: Bound<typeof deals> & { readonly computeTaskId: typeof computeTaskId }
+  /** Contracts that own workerpools, for operators whose keys never reach the money. */
+  readonly operators: Bound<typeof operators>
   readonly orderbooks: Orderbooks
   readonly orders: Orders
   readonly results: Bound<typeof results> & typeof resultFiles
@@ -62,6 +64,7 @@ export async function createIexec(options?: ConnectOptions): Promise<Iexec> {
     categories: bind(context, categories),
     datasets: { ...bind(context, datasets), ...bindOwned(context, 'dataset'), ...datasetFiles },
     deals: { ...bind(context, deals), computeTaskId },
+    operators: bindLater(context, 'operators'),
     orderbooks: bindOrderbooks(context),
     orders: bindOrders(context),
     results: { ...bindLater(context, 'results'), ...resultFiles },

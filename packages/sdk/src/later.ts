@@ -2,6 +2,7 @@
 // adds files, and fetches results; who misses a result reads logs. A run begins with the best orders.
 export * as marketAccounts from './account/ofMarket.ts'
 export { findBestOrders } from './orderbook/findBestOrders.ts'
+export * as operators from './poolOperator/index.ts'
 export * as results from './result/index.ts'
 export { decryptResult } from './result/decryptResult.ts'
 export { generateEncryptionKeypair } from './result/encryptionKey.ts'

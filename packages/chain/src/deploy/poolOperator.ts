@@ -1,29 +1,13 @@
 // Puts a contract on a chain that owns a workerpool, and gives the workerpool to it.
-import type { OrderLimits } from '@iexec/protocol'
 import { hubAbi, workerpoolRegistryAbi } from '@iexec/protocol/abi'
-import { parseAbi, type Address, type Client, type Hash, type Hex } from 'viem'
+import type { Address, Client, Hash, Hex } from 'viem'
 import { getCode, readContract, sendTransaction, waitForTransactionReceipt, writeContract } from 'viem/actions'
-import { encodeDeployData, getAddress, isAddressEqual } from 'viem/utils'
+import { getAddress, isAddressEqual } from 'viem/utils'
 import { poolOperatorCode } from './bytecode.ts'
 import { hasCode } from './code.ts'
 import { DeployError, isUnreachable, reasonOf } from './deployError.ts'
+import { poolOperatorCreation, type PoolOperatorTerms } from './poolOperatorCreation.ts'
 import type { DeployClient } from './progress.ts'
-
-const CONSTRUCTOR = parseAbi([
-  'struct OrderLimits { uint96 maxLocked; uint64 maxVolume; uint96 maxTrust; bytes32 tags; uint256[] minPrices; }',
-  'constructor(address hub, address workerpool, address owner, address[] operators, OrderLimits limits)',
-])
-
-/** What such a contract is made of. */
-export type PoolOperatorTerms = {
-  readonly hub: Address
-  readonly workerpool: Address
-  /** The cold owner, who alone reaches the money. */
-  readonly owner: Address
-  /** The first operators. */
-  readonly operators: readonly Address[]
-  readonly limits: OrderLimits
-}
 
 /** A contract that was deployed. */
 export type DeployedPoolOperator = {
@@ -31,20 +15,6 @@ export type DeployedPoolOperator = {
   readonly hash: Hash
   /** Whether the workerpool is the contract's: it is given to it when it is the client's. */
   readonly ownsWorkerpool: boolean
-}
-
-/**
- * The transaction data that create the contract: for wallets, and for those who deploy by other means.
- *
- * @example
- * poolOperatorCreation({ hub, workerpool, owner, operators, limits }) // '0x60…'
- */
-export function poolOperatorCreation({ hub, workerpool, owner, operators, limits }: PoolOperatorTerms): Hex {
-  return encodeDeployData({
-    abi: CONSTRUCTOR,
-    bytecode: poolOperatorCode.creation,
-    args: [hub, workerpool, owner, operators, limits],
-  })
 }
 
 /**

@@ -8,6 +8,7 @@ import { deployCommand } from '../asset/register.ts'
 import { publishCommand, unpublishCommand } from '../asset/sell.ts'
 import { writeTemplate } from '../asset/template.ts'
 import { transferCommand } from '../asset/transfer.ts'
+import { operatorCommand } from './operator.ts'
 import { setPolicyCommand } from './setPolicy.ts'
 
 const initWorkerpoolCommand: Command = {
@@ -46,5 +47,6 @@ export const commands: readonly Command[] = [
   publishCommand('workerpool'),
   unpublishCommand('workerpool'),
   setPolicyCommand,
+  operatorCommand,
   transferCommand('workerpool'),
 ]
