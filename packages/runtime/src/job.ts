@@ -137,6 +137,21 @@ export type PreparedApp = {
 export type RunOptions = {
   readonly signal: AbortSignal
   readonly onLog?: (chunk: LogChunk) => void
+  /** Only to find out whether an app is deterministic. Engines that have nothing to vary ignore it. */
+  readonly variation?: Variation
+}
+
+/** What an app sees otherwise than in a run for a task. */
+export type Variation = {
+  readonly hostname?: string
+  /** How many cpus it sees, not how much of them it gets. */
+  readonly visibleCpus?: number
+  /** Whether another process of its container comes first, so that it has another number. */
+  readonly isSecondProcess?: boolean
+  /** Where `TMPDIR` points to: a folder as `/tmp` is. */
+  readonly temporaryFolder?: string
+  /** Its clock, set by libfaketime: the path of that library on the engine's machine, and seconds since 1970. */
+  readonly clock?: { readonly library: string; readonly startsAt: number }
 }
 
 /** What runs apps of one type. */

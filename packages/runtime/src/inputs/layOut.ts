@@ -26,7 +26,8 @@ export type LayOutOptions = { readonly fetch: FetchLimits; readonly signal: Abor
 export async function layOut(inputs: readonly FetchedInput[], folder: string, options: LayOutOptions): Promise<Given> {
   const hashes = new Map<string, Hex>()
   for (const input of inputs) {
-    for (const name of namesOf(input).filter((free) => !hashes.has(free))) {
+    for (const name of namesOf(input)) {
+      if (hashes.has(name)) continue
       await place(input.path, join(folder, name))
       hashes.set(name, input.sha256)
     }
