@@ -8,14 +8,24 @@ import type { RegistryLogin, Settings } from './options.ts'
 import { newProgress, type PullEvent } from './progress.ts'
 import type { Reference } from './reference.ts'
 
-/** An image that is wanted: its reference, and the digest that is registered for it. */
-export type Wanted = { readonly reference: Reference; /** `sha256:` and 64 hex digits. */ readonly digest: string }
+/** An image that is wanted: its reference, and the digest that is registered for it. Without one its tag decides. */
+export type Wanted = { readonly reference: Reference; /** `sha256:` and 64 hex digits. */ readonly digest?: string }
+
+/**
+ * The name by which an engine knows an image.
+ *
+ * @example
+ * nameOf({ reference, digest: 'sha256:…' }) // 'registry.example/owner/app@sha256:…'
+ */
+export function nameOf({ reference: { name, tag = 'latest' }, digest }: Wanted): string {
+  return digest === undefined ? `${name}:${tag}` : `${name}@${digest}`
+}
 
 /** What a download needs to know. */
 export type PullContext = { readonly docker: Docker; readonly settings: Settings; readonly options: PrepareOptions }
 
 /**
- * Downloads an image by its digest.
+ * Downloads an image, by its digest when one is known.
  *
  * @throws TaskFault when it cannot be had after all tries or in time, or is not what is registered; MachineFault when the engine
  * or its disk is the reason; the signal's own reason when that ends it
@@ -53,7 +63,7 @@ async function tryPull({ reference, digest }: Wanted, context: PullContext): Pro
   try {
     const stream = await docker.createImage(loginFor(reference, settings), {
       fromImage: reference.name,
-      tag: digest,
+      tag: digest ?? reference.tag ?? 'latest',
       abortSignal: options.signal,
     })
     for await (const event of readJsonLines<PullEvent>(stream)) {
@@ -78,7 +88,8 @@ async function missing(
 ): Promise<TaskFault> {
   const { docker, settings } = context
   const { reference, digest } = wanted
-  const tagged = `${reference.name}:${reference.tag ?? 'latest'}`
+  const tagged = nameOf({ reference })
+  if (digest === undefined) return notDownloaded(wanted, `: ${words}`)
   try {
     const authconfig = loginFor(reference, settings)
     const found = await ask(
@@ -129,14 +140,11 @@ export function tooLarge({ name }: Reference, bytes: number, { maxImageBytes }: 
   return refused(`The image ${name} has ${bytes} bytes, and at most ${maxImageBytes} are taken.`)
 }
 
-function refusedImage({ reference, digest }: Wanted, words: string): TaskFault {
-  return refused(`What the registry has for ${reference.name}@${digest} is refused: ${words}`)
+function refusedImage(wanted: Wanted, words: string): TaskFault {
+  return refused(`What the registry has for ${nameOf(wanted)} is refused: ${words}`)
 }
 
-function notDownloaded({ reference, digest }: Wanted, how: string): TaskFault {
+function notDownloaded(wanted: Wanted, how: string): TaskFault {
   const gap = how.startsWith(':') ? '' : ' '
-  return new TaskFault(
-    'APP_IMAGE_DOWNLOAD_FAILED',
-    `The image ${reference.name}@${digest} could not be downloaded${gap}${how}`,
-  )
+  return new TaskFault('APP_IMAGE_DOWNLOAD_FAILED', `The image ${nameOf(wanted)} could not be downloaded${gap}${how}`)
 }
