@@ -106,13 +106,8 @@ async function missing(
   }
 }
 
-/**
- * What the engine is sent to log in at the registry of an image.
- *
- * @example
- * loginFor(reference, settings) // { username: 'me', password: '…', serveraddress: 'ghcr.io' }
- */
-export function loginFor({ registry }: Reference, { registries }: Settings): Docker.AuthConfigObject | undefined {
+/** What the engine is sent to log in at the registry of an image. */
+function loginFor({ registry }: Reference, { registries }: Settings): Docker.AuthConfigObject | undefined {
   const login: RegistryLogin | undefined = registries[registry]
   if (login === undefined) return undefined
   const serveraddress = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry
