@@ -114,8 +114,10 @@ test.each([
   expect(() => read(...least, '--config', file(content))).toThrow(sentence)
 })
 
-test('a variable that looks like a setting and is none is told, unless Kubernetes sets it', () => {
+test('a variable that looks like a setting and is none is told, unless it is a secret or set by Kubernetes', () => {
   const env = {
+    TEST_KEY: '0x1',
+    TEST_PASSWORD: 'a',
     TEST_PROT: '1',
     TEST_COLOUR: 'red',
     TEST_PORT: '1',

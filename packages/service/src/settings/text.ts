@@ -39,10 +39,12 @@ export function dropEmptyVariables(command: Command): void {
 export function strayVariables(env: Readonly<Record<string, string | undefined>>, command: Command): readonly string[] {
   const known = command.options.flatMap(({ envVar }) => envVar ?? [])
   const prefix = prefixOf(command)
+  // Secrets are read by `readKey`, and are no options: the command line is no place for them.
+  const secrets = [`${prefix}_KEY`, `${prefix}_PASSWORD`]
   // Kubernetes sets these by itself for a service that is called `market`.
   const fromKubernetes = [`${prefix}_SERVICE_`, `${prefix}_PORT_`]
   return Object.keys(env)
-    .filter((name) => name.startsWith(`${prefix}_`) && !known.includes(name))
+    .filter((name) => name.startsWith(`${prefix}_`) && ![...known, ...secrets].includes(name))
     .filter((name) => !fromKubernetes.some((start) => name.startsWith(start)))
     .map((name) => {
       const [nearest] = known.toSorted((one, other) => distance(name, one) - distance(name, other))
