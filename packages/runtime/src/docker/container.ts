@@ -30,7 +30,7 @@ export type ContainerSettings = Omit<Docker.ContainerCreateOptions, 'HostConfig'
  * @param memoryBytes what the app may use, in bytes
  *
  * @example
- * await docker.createContainer(confine(image, settings, 2 ** 30))
+ * await createContainer(docker, confine(image, settings, 2 ** 30))
  */
 export function confine(image: ImageFacts, { label, user }: Settings, memoryBytes: number): ContainerSettings {
   const [uid, gid] = user.split(':')
@@ -67,7 +67,7 @@ export function confine(image: ImageFacts, { label, user }: Settings, memoryByte
  * @param cpus how many the engine's machine has: it refuses to grant more
  *
  * @example
- * await docker.createContainer(describeContainer({ image, job, folders, settings, cpus: 4 }))
+ * await createContainer(docker, describeContainer({ image, job, folders, settings, cpus: 4 }))
  */
 export function describeContainer({ image, job, folders, settings, cpus }: Described): ContainerSettings {
   const { limits } = job

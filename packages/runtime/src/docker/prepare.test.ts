@@ -251,6 +251,18 @@ describe.skipIf(address === undefined)('with a real Docker Engine', () => {
     expect(await connect({ host: address?.host ?? '' }).listVolumes()).toMatchObject({ Volumes: [] })
   })
 
+  test('an image whose working directory is a file is refused', async () => {
+    const files = [{ path: 'app', content: '' }]
+    const image = await push({ repository: 'prepare/file-for-folder', files, config: { WorkingDir: '/app' } })
+
+    const refusal = await refusalOf(image)
+
+    expect(refusal).toMatchObject({
+      kind: 'APP_IMAGE_REFUSED',
+      message: expect.stringContaining('/app is not a directory'),
+    })
+  })
+
   test('an image of a private registry is had with a login, and its password stands in no message', async () => {
     const registry = await startRegistry({ htpasswd: HTPASSWD })
     const target = { ...(address as TestEngineAddress), registry: registry.host }

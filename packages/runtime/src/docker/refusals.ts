@@ -2,6 +2,7 @@
 import type Docker from 'dockerode'
 import { TaskFault } from '../job.ts'
 import { confine, findForbiddenVolume, OUR_FOLDERS, type ImageFacts } from './container.ts'
+import { createContainer } from './create.ts'
 import { ask, refusedByEngine, statusOf, wordsOf } from './faults.ts'
 import type { Settings } from './options.ts'
 import { refused, tooLarge } from './pull.ts'
@@ -90,10 +91,11 @@ async function createNeverStarted(image: ImageFacts, { docker, settings }: Engin
   // An image may have no command of its own.
   const confined = { ...confine(image, settings, 2 ** 20), Cmd: ['/'] }
   try {
-    return await ask(docker, 'create a container', docker.createContainer(confined))
+    return await createContainer(docker, confined)
   } catch (error) {
     // What it does not like is the image's own: nothing else differs between two of these containers.
-    if (statusOf(error) === 400) throw refused(`The engine makes no container of the image: ${wordsOf(error)}`)
+    const isImage = statusOf(error) === 400 || /cannot mkdir|not a directory/iu.test(wordsOf(error))
+    if (isImage) throw refused(`The engine makes no container of the image: ${wordsOf(error)}`)
     if (statusOf(error) !== undefined) throw refusedByEngine('create a container', error)
     throw error
   }

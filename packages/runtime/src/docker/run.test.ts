@@ -208,6 +208,16 @@ describe.skipIf(address === undefined)('in a real Docker Engine', () => {
     expect(zero.ending).toEqual({ kind: 'exited', exitCode: 126 })
   })
 
+  test('more arguments than any program can receive are the fault of the task', async () => {
+    await using folders = await newFolders()
+    const args = ['-c', 'echo ran', ...Array.from({ length: 300_000 }, () => 'an argument')]
+
+    const ran = await say('', folders, { args })
+
+    expect(ran.ending).toEqual({ kind: 'exited', exitCode: 1 })
+    expect(ran.stderr.text).toContain('argument list too long')
+  })
+
   test('a link that an app leaves is neither followed nor counted as what it points to', async () => {
     await using folders = await newFolders()
     await symlink('/', join(folders.legacy, 'input'))

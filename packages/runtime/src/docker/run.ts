@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type Docker from 'dockerode'
 import { MachineFault, type Ending, type Job, type Ran, type RunFolders, type RunOptions } from '../job.ts'
 import { describeContainer, type ImageFacts } from './container.ts'
+import { createContainer } from './create.ts'
 import { ask, refusedByEngine, statusOf, unreachable, wordsOf } from './faults.ts'
 import { flattenFolders, openFolders, reopenFolders } from './folders.ts'
 import { readJsonLines } from './jsonLines.ts'
@@ -75,11 +76,7 @@ type Living = Run & { readonly quota: Quota }
 async function create(run: Run): Promise<Docker.Container | Ran> {
   const { docker } = run
   try {
-    return await ask(
-      docker,
-      'create a container',
-      docker.createContainer(vary(describeContainer(run), run.options.variation)),
-    )
+    return await createContainer(docker, vary(describeContainer(run), run.options.variation))
   } catch (error) {
     if (/no command specified/iu.test(wordsOf(error)))
       return neverRan('The image has no command, and the task gives none.', 127)
