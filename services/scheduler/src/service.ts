@@ -13,7 +13,6 @@ import {
   takeDatabase,
   watchOutages,
   whileLeading,
-  type Role,
   type RunningService,
   type TakenDatabase,
 } from '@iexec/service'
@@ -28,10 +27,8 @@ import { openGateway } from './gateway/gateway.ts'
 import { createApp } from './http/app.ts'
 import { openFigures } from './http/figures.ts'
 import { openWatchers } from './http/watchers.ts'
-import { lead, type Leading, type LeadNews } from './pool/lead.ts'
-
-/** What the process knows of itself. */
-export type Standing = { role: Role; leading: Leading | undefined }
+import { lead, type LeadNews } from './pool/lead.ts'
+import type { Standing } from './standing.ts'
 
 /**
  * Starts a scheduler.
@@ -68,7 +65,12 @@ type Way = OpenedChain & { readonly hub: Hub; readonly authority: Authority; rea
 async function findWay(config: Config, key: LocalAccount, opened: OpenedChain): Promise<Way> {
   const { client } = opened
   const hub = openHub(client, config.hub)
-  const authority = await findAuthority(client, { hub: config.hub, workerpool: config.pool, key })
+  const authority = await findAuthority(client, {
+    hub: config.hub,
+    chainId: opened.chainId,
+    workerpool: config.pool,
+    key,
+  })
   const fromBlock = config.fromBlock ?? Number(await findFirstBlock(client, [config.pool]))
   return { ...opened, hub, authority, fromBlock }
 }
@@ -95,7 +97,7 @@ async function serve({ config, log, signal, way, taken }: Serving): Promise<Runn
   const registry = openRegistry()
   const watchers = openWatchers()
   const figures = openFigures(registry, () => standing.leading)
-  const app = createApp({ facts, database, standing, registry, watchers, config, log, authority, figures })
+  const app = createApp({ facts, database, client, standing, registry, watchers, config, log, authority, figures })
   const server = createServer(app)
   const gateway = openGateway(server)
   const url = await listen(server, config)
@@ -126,6 +128,7 @@ async function serve({ config, log, signal, way, taken }: Serving): Promise<Runn
           limits: (timeref: number) => limitsOf(timeref).run,
           fromBlock: way.fromBlock,
           wakeUp: way.wakeUp,
+          chainId,
           onNews: (news: LeadNews) => {
             figures.note(news)
             tell(log, news)
@@ -162,6 +165,12 @@ function tell(log: Logger, news: LeadNews): void {
       return
     case 'cannot store':
       log.error({ error: sayWhy(news.error) }, 'Nothing can be stored, so nothing is done.')
+      return
+    case 'sold as listed':
+      log.debug('The orders of the pool are on the market.')
+      return
+    case 'not sold':
+      log.warn({ what: news.what, reason: news.reason }, 'The market does not take it.')
       return
     case 'deposed':
       log.warn('Another process has taken over this pool.')

@@ -15,6 +15,8 @@ export type Applier = {
   /** Lower case. */
   readonly workerpool: Address
   readonly limits: LimitsOf
+  /** Whether this process speaks for an account that owned the pool. */
+  readonly speaksFor: (owner: Address) => boolean
   /** Milliseconds. */
   readonly now: () => number
   /** A task that is not in the book any more, because it was finished. */
@@ -80,12 +82,12 @@ async function applyEvent(applier: Applier, event: HubEvent, at: At): Promise<vo
 }
 
 async function applyDeal(
-  { hub, book, workerpool, limits, now }: Applier,
+  { hub, book, workerpool, limits, speaksFor, now }: Applier,
   { workerpool: of, deal: id }: Extract<HubEvent, { kind: 'deal' }>,
   { block, touched }: At,
 ): Promise<void> {
   if (of !== workerpool) return
-  const facts = await readDealFacts(hub, { id, block, workerpool, limits, now: now() })
+  const facts = await readDealFacts(hub, { id, block, workerpool, limits, speaksFor, now: now() })
   if (facts === undefined) return
   touched.set(id, 'deal')
   addDeal(book, facts)
@@ -127,6 +129,7 @@ function applyToTask(
     case 'initialize':
       task.status = 'active'
       note('INITIALIZED')
+      if (isRunning(task)) note('RUNNING')
       return
     case 'contribute':
       if (!task.votes.some(({ worker }) => worker === event.worker)) {
@@ -162,6 +165,11 @@ function applyToTask(
       settle(book, task)
       return
   }
+}
+
+/** Whether a worker began before the task was initialized: that is how time is saved. */
+function isRunning({ places }: Task): boolean {
+  return [...places.values()].some(({ history }) => history.length > 1)
 }
 
 function agree(task: Task, value: Hex, timestamp: number): void {

@@ -13,6 +13,8 @@ export type ChainJob = {
   /** Whether the task was initialized: a claim of one that was not has to do that, too. */
   readonly isBegun: boolean
   readonly callback: Address | undefined
+  /** Who finalizes and reopens: the hub itself, or the contract that owned the pool and passes it on. */
+  readonly door: Address
   /** How much the transaction does, counted in votes. */
   readonly votes: number
 }
@@ -28,8 +30,6 @@ export type JobOutcome =
 export type Desk = {
   readonly sender: Pick<Sender, 'send'>
   readonly hub: Address
-  /** Who finalizes and reopens: the hub itself, or the contract that owns the pool and passes it on. */
-  readonly ownerDoor: Address
 }
 
 /** A transaction holds about so many votes: the gas of a block is shared with others. */
@@ -76,12 +76,13 @@ function outcomeOf(outcome: SendOutcome): JobOutcome {
 
 /** Which jobs travel together: those of one kind, as many as fit. */
 function group(jobs: readonly ChainJob[]): readonly (readonly ChainJob[])[] {
-  const kinds = Map.groupBy(jobs, ({ command, isBegun }) =>
-    command.do === 'claim' ? `claim ${isBegun}` : command.do === 'reopen' ? 'finalize' : command.do,
-  )
+  const kinds = Map.groupBy(jobs, ({ command, isBegun, door }) => {
+    if (command.do === 'initialize') return 'initialize'
+    return command.do === 'claim' ? `claim ${isBegun}` : `by the owner ${door}`
+  })
   return [...kinds].flatMap(([kind, some]) => {
     if (kind === 'initialize') return cut(some, () => 1, INITIALIZED_AT_ONCE)
-    if (kind === 'finalize') return cut(some, ({ votes }) => votes + 2, VOTES_AT_ONCE)
+    if (kind.startsWith('by the owner')) return cut(some, ({ votes }) => votes + 2, VOTES_AT_ONCE)
     return cut(some, () => 1, CLAIMED_AT_ONCE)
   })
 }
@@ -104,7 +105,7 @@ function cut(
   return groups
 }
 
-function callOf({ hub, ownerDoor }: Desk, jobs: readonly ChainJob[]): { readonly to: Address; readonly data: Hex } {
+function callOf({ hub }: Desk, jobs: readonly ChainJob[]): { readonly to: Address; readonly data: Hex } {
   const [first] = jobs
   const deals = jobs.map(({ deal }) => deal)
   const indexes = jobs.map(({ index }) => BigInt(index))
@@ -125,8 +126,9 @@ function callOf({ hub, ownerDoor }: Desk, jobs: readonly ChainJob[]): { readonly
   }
   const calls = jobs.map(ownerCall)
   const [only = '0x'] = calls
-  if (calls.length === 1) return { to: ownerDoor, data: only }
-  return { to: ownerDoor, data: encodeFunctionData({ abi: hubAbi, functionName: 'multicall', args: [calls] }) }
+  const to = first?.door ?? hub
+  if (calls.length === 1) return { to, data: only }
+  return { to, data: encodeFunctionData({ abi: hubAbi, functionName: 'multicall', args: [calls] }) }
 }
 
 function ownerCall({ command, callback }: ChainJob): Hex {

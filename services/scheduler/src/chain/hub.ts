@@ -94,13 +94,15 @@ export async function readDealFacts(
     id,
     block,
     workerpool,
-    limits,
+    limits, speaksFor,
     now,
   }: {
     readonly id: Hex
     readonly block: number
     readonly workerpool: Address
     readonly limits: LimitsOf
+    /** Whether this process speaks for an account that owned the pool. */
+    readonly speaksFor: (owner: Address) => boolean
     /** Milliseconds. */
     readonly now: number
   },
@@ -108,7 +110,10 @@ export async function readDealFacts(
   const deal = await hub.readDeal(id)
   if (deal === undefined || lower(deal.workerpool.pointer) !== workerpool) return undefined
   const [timeref, app] = await Promise.all([hub.readTimeref(deal.category), hub.readApp(lower(deal.app.pointer))])
-  const demand = demandOf(app, deal.tag, limits(timeref))
+  const owner = lower(deal.workerpool.owner)
+  const demand = speaksFor(owner)
+    ? demandOf(app, deal.tag, limits(timeref))
+    : `The pool was of ${owner} when this deal was made, and only that account can finish it.`
   return {
     id,
     block,
@@ -122,7 +127,7 @@ export async function readDealFacts(
     timeref,
     botFirst: Number(deal.botFirst),
     botSize: Number(deal.botSize),
-    owner: lower(deal.workerpool.owner),
+    owner,
     requirement: typeof demand === 'string' ? undefined : demand,
     refusal: typeof demand === 'string' ? demand : undefined,
     seenAt: now,

@@ -1,6 +1,6 @@
 // What a process does while it leads: takes the tables into memory, follows the chain, lets workers in, and decides.
-import { createSender, followEvents, type SenderEvent, type WakeUp } from '@iexec/chain'
-import type { Database } from '@iexec/service'
+import { createSender, followEvents, type Sender, type SenderEvent, type WakeUp } from '@iexec/chain'
+import { pause, sayWhy, type Database } from '@iexec/service'
 import type { PoolFacts } from '@iexec/wire/work'
 import { createClient, custom, type Address, type Chain, type Client, type Hex, type Transport } from 'viem'
 import { getTransactionCount } from 'viem/actions'
@@ -9,16 +9,18 @@ import { touchCommand, type Book, type LogText } from '../book/book.ts'
 import { loadBook, loadCursor, loadTask, touchedAfter } from '../book/load.ts'
 import type { Task } from '../book/model.ts'
 import type { Schema } from '../book/schema.ts'
-import { openStore, takeOver, type Store } from '../book/store.ts'
+import { dropLogs, openStore, takeOver, type Store } from '../book/store.ts'
 import { applyBlock, undoBlocks, type Applier } from '../chain/apply.ts'
 import { hubFilter } from '../chain/events.ts'
 import type { Hub, LimitsOf } from '../chain/hub.ts'
 import { learnDurations } from '../decide/durations.ts'
-import type { Patience } from '../decide/snapshot.ts'
+import type { Patience, WorkerSnapshot } from '../decide/snapshot.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { GATEWAY_LIMITS, type GatewayLimits } from '../gateway/limits.ts'
+import { openMarketClient } from '../orders/marketClient.ts'
+import { openSale, type Sale, type SaleNews } from '../orders/sell.ts'
 import { openClock, type ChainClock } from './clock.ts'
-import { FAULT_BLAME, blameWorker, openHands, type Hands } from './hands.ts'
+import { FAULT_BLAME, blameWorker, openHands, snapshotOfWorker, type Hands } from './hands.ts'
 import { openPool, type Pool, type PoolNews } from './pool.ts'
 import { hearWorkers } from './reports.ts'
 
@@ -38,6 +40,11 @@ export type LeadParts = {
   readonly wakeUp: WakeUp | undefined
   readonly pollingMs: number
   readonly maxFeePerGas: bigint
+  readonly chainId: number
+  readonly market: string | undefined
+  readonly prices: string | undefined
+  readonly publicUrl: string | undefined
+  readonly keptDays: number
   readonly patience?: Patience
   readonly gatewayLimits?: GatewayLimits
   readonly onNews: (news: LeadNews) => void
@@ -48,6 +55,7 @@ export type LeadParts = {
 /** What an operator may hear. */
 export type LeadNews =
   | PoolNews
+  | SaleNews
   | { readonly type: 'sender'; readonly event: SenderEvent }
   | { readonly type: 'chain'; readonly state: string; readonly reason: string | undefined }
   | { readonly type: 'block'; readonly number: number; readonly timestamp: number; readonly head: number }
@@ -124,25 +132,66 @@ export async function lead(
     onChange,
     onLog,
   })
+  const sale = openSaleOf(parts, { book, hands, sender })
   const status: { now: FollowStatus } = {
     now: { state: 'starting', reason: undefined, head: undefined, block: undefined },
   }
   onLeading({ book, hands, clock, status: () => status.now, inFlight: () => sender.inFlight().length })
   const { facts, workerpool, allowed, gatewayLimits = GATEWAY_LIMITS } = parts
-  gateway.serve({ chainId: facts.chainId, workerpool, allowed, facts, limits: gatewayLimits, events })
+  gateway.serve({
+    chainId: facts.chainId,
+    workerpool,
+    allowed,
+    facts,
+    limits: gatewayLimits,
+    events: {
+      ...events,
+      onReady: (worker) => {
+        events.onReady(worker)
+        sale?.look()
+      },
+      onGone: (worker) => {
+        events.onGone(worker)
+        sale?.look()
+      },
+    },
+  })
+  const ended = new AbortController()
+  const selling = sale?.run(AbortSignal.any([signal, ended.signal]))
+  const sweeping = setInterval(() => {
+    void dropLogs(database, Date.now() - parts.keptDays * DAY_MS).catch(() => undefined)
+  }, SWEEP_MS)
   try {
     await Promise.race([
-      follow(parts, { book, store, pool, clock, hands, status }, signal),
+      follow(parts, { book, store, pool, clock, hands, status, sale }, signal),
       pool.deposed.then(async () => untilAborted(signal)),
     ])
   } finally {
     pool.stop()
+    ended.abort()
+    clearInterval(sweeping)
     gateway.serve(undefined)
     onLeading(undefined)
+    await selling
     await sender.close()
     await pool.idle()
     await store.flush().catch(() => undefined)
   }
+}
+
+const DAY_MS = 86_400_000
+const SWEEP_MS = 3_600_000
+
+function openSaleOf(
+  parts: LeadParts,
+  { book, hands, sender }: { readonly book: Book; readonly hands: Hands; readonly sender: Sender },
+): Sale | undefined {
+  const { market: url, chainId, authority, onNews } = parts
+  if (url === undefined) return undefined
+  const market = openMarketClient(url, chainId, authority)
+  const workers = (): readonly WorkerSnapshot[] =>
+    [...book.workers.values()].map((worker) => snapshotOfWorker(worker, hands.freeOf(worker, Date.now()), Date.now()))
+  return openSale({ ...parts, market, sender, workers, onNews })
 }
 
 /** The process that led before is about to hear of it; if it does not, it starts anew. */
@@ -171,6 +220,7 @@ type Running = {
   readonly clock: ChainClock
   readonly hands: Hands
   readonly status: { now: FollowStatus }
+  readonly sale: Sale | undefined
 }
 
 /** Follows the chain into the book. */
@@ -182,6 +232,7 @@ async function follow(parts: LeadParts, running: Running, signal: AbortSignal): 
     book,
     workerpool,
     limits,
+    speaksFor: (owner) => parts.authority.voiceOf(owner) !== undefined,
     now: () => clock.now().ms,
     restoreTask: async (id) => loadTask(database, book, id),
     scores: new Map(),
@@ -208,20 +259,29 @@ async function follow(parts: LeadParts, running: Running, signal: AbortSignal): 
   let isFirst = true
   for await (const step of steps) {
     if (step.kind === 'rollback') {
-      const touched = step.to === undefined ? new Map() : await touchedAfter(database, step.to.number)
-      const changed = await undoBlocks(applier, step.to, touched)
+      const { to } = step
+      const changed = await untilDone(parts, signal, async () => {
+        const touched = to === undefined ? new Map() : await touchedAfter(database, to.number)
+        return undoBlocks(applier, to, touched)
+      })
+      if (changed === undefined) return
       for (const id of changed) refreshHands(hands, book.tasks.get(id))
       pool.touch(changed)
       continue
     }
     for (const block of step.blocks) {
-      const { tasks, deals } = await applyBlock(applier, block)
+      const applied = await untilDone(parts, signal, async () => applyBlock(applier, block))
+      if (applied === undefined) return
+      const { tasks, deals } = applied
       clock.set(block.timestamp)
       status.now = { ...status.now, block: block.number, head: Math.max(step.head, block.number) }
       parts.onNews({ type: 'block', number: block.number, timestamp: block.timestamp, head: step.head })
       pool.touch(tasks)
       for (const id of tasks) parts.onChange(id)
-      if (deals.size > 0) pool.look()
+      if (deals.size > 0) {
+        pool.look()
+        running.sale?.look()
+      }
     }
     const isLive = (step.blocks.at(-1)?.number ?? 0) >= step.head
     if (isLive && isFirst) {
@@ -233,6 +293,25 @@ async function follow(parts: LeadParts, running: Running, signal: AbortSignal): 
     // Without anything to decide, nobody else would store the block.
     store.flush().catch(() => undefined)
   }
+}
+
+const LONGEST_PAUSE_MS = 5_000
+
+/** Neither the node nor the database must fail for good: what is half done is done again, and that does no harm. */
+async function untilDone<Answer>(
+  { onNews }: LeadParts,
+  signal: AbortSignal,
+  work: () => Promise<Answer>,
+): Promise<Answer | undefined> {
+  for (let waitMs = 100; !signal.aborted; waitMs = Math.min(LONGEST_PAUSE_MS, waitMs * 2)) {
+    try {
+      return await work()
+    } catch (error) {
+      onNews({ type: 'chain', state: 'waiting', reason: sayWhy(error) })
+      await pause(waitMs, signal)
+    }
+  }
+  return undefined
 }
 
 function refreshHands(hands: Hands, task: Task | undefined): void {

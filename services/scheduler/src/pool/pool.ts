@@ -367,9 +367,15 @@ function blameSilent({ parts, patience }: Desk, task: Task, now: Now): void {
 async function authorizeAll({ parts }: Desk, commands: readonly Command[]): Promise<ReadonlyMap<string, Hex>> {
   const offers = commands.filter((command) => command.do === 'offer')
   const signed = await Promise.all(
-    offers.map(async ({ key, worker, task }) => [key, await parts.authority.authorize(worker, task)] as const),
+    offers.map(async ({ key, worker, task }) => [key, await authorize(parts, worker, task)] as const),
   )
-  return new Map(signed)
+  return new Map(signed.flatMap(([key, signature]) => (signature === undefined ? [] : [[key, signature]])))
+}
+
+/** By the word of whoever owned the pool when the deal was made. */
+async function authorize({ book, authority }: PoolParts, worker: Address, id: Hex): Promise<Hex | undefined> {
+  const task = book.tasks.get(id)
+  return task === undefined ? undefined : authority.voiceOf(task.deal.facts.owner)?.authorize(worker, id)
 }
 
 function carryOutAll(desk: Desk, commands: readonly Command[], authorizations: ReadonlyMap<string, Hex>): void {
@@ -377,8 +383,8 @@ function carryOutAll(desk: Desk, commands: readonly Command[], authorizations: R
   for (const command of commands) if (!isForChain(command)) talk(desk, command, authorizations.get(command.key))
   const jobs = commands.filter(isForChain).flatMap((command) => jobOf(desk, command))
   if (jobs.length === 0) return
-  const { sender, hub, authority } = parts
-  void carryOut({ sender, hub, ownerDoor: authority.ownerDoor }, jobs, (job, outcome) => {
+  const { sender, hub } = parts
+  void carryOut({ sender, hub }, jobs, (job, outcome) => {
     conclude(desk, job, outcome)
   })
 }
@@ -394,6 +400,7 @@ function jobOf({ parts }: Desk, command: ChainCommand): readonly ChainJob[] {
       index: task.index,
       isBegun: task.status !== 'unset',
       callback: facts.callback,
+      door: parts.authority.voiceOf(facts.owner)?.door ?? parts.hub,
       votes: task.votes.length,
     },
   ]
@@ -432,7 +439,8 @@ async function repeatOffers({ parts }: Desk, worker: Address, tasks: Iterable<He
     const task = parts.book.tasks.get(id)
     const place = task?.places.get(worker)
     if (task === undefined || place === undefined) continue
-    const authorization = await parts.authority.authorize(worker, id)
+    const authorization = await authorize(parts, worker, id)
+    if (authorization === undefined) continue
     parts.say(worker, { type: 'offer', place: offerOf(task, place, authorization) })
   }
 }

@@ -125,7 +125,10 @@ function takeReport(parts: ReportParts, address: Address, report: PlaceReport): 
   touchPlace(book, task, place)
   hands.update(task.id, place)
   pool.touch([task.id])
-  if (isNews && FREEING.has(state)) pool.look()
+  if (isNews && FREEING.has(state)) {
+    storeLogs(book, task.id, address)
+    pool.look()
+  }
   parts.onChange(task.id)
 }
 
@@ -136,7 +139,7 @@ const FREEING = new Set<Place['state']>([...ENDED, 'computed', 'contributing', '
 function noteNews({ book, durations }: ReportParts, task: Task, place: Place, ms: number): void {
   const { state, cause, exitCode } = place
   place.history = [...place.history.slice(-50), { status: STATUS_NAMES[state](exitCode), at: ms, cause }]
-  if (state === 'accepted' && task.status !== 'completed') noteStatus(book, task, { status: 'RUNNING', at: ms })
+  if (state === 'accepted' && (task.status === 'active' || place.path === 'finalize')) noteStatus(book, task, { status: 'RUNNING', at: ms })
   if (state === 'running') place.runningAt = ms
   if (state === 'contributing') durations.note(durationNames(task.deal.facts), ms - place.offeredAt)
   if (ENDED.has(state)) place.endedAt ??= ms
@@ -168,11 +171,23 @@ const STATUS_NAMES: Readonly<Record<Place['state'], (exitCode: number | undefine
 /** The last so many characters of each stream are kept. */
 export const KEPT_LOG = 100_000
 
+const STORE_LOGS_MS = 5_000
+const stored = new WeakMap<LogText, number>()
+
+/** Whatever an app wrote is stored when it ended. */
+function storeLogs({ logs, dirty }: Book, task: Hex, worker: Address): void {
+  for (const stream of ['stdout', 'stderr']) {
+    const log = logs.get(`${task}-${worker}-${stream}`)
+    if (log !== undefined) dirty.logs.add(log)
+  }
+}
+
 function takeLogs(
-  { book, onLog }: ReportParts,
+  { book, onLog, now: clock }: ReportParts,
   worker: Address,
   { taskId, stream, offset, text }: Extract<WorkerMessage, { type: 'logs' }>,
 ): void {
+  const now = clock().ms
   const task = book.tasks.get(taskId)
   if (task === undefined || !task.places.has(worker) || isFinal(task)) return
   const key = `${taskId}-${worker}-${stream}`
@@ -183,6 +198,9 @@ function takeLogs(
   known.text = (known.text + news).slice(-KEPT_LOG)
   known.offset = Math.max(known.offset, offset + text.length)
   book.logs.set(key, known)
-  book.dirty.logs.add(known)
   onLog(known, news)
+  // A talkative app would have the same text written again and again.
+  if (now - (stored.get(known) ?? 0) < STORE_LOGS_MS) return
+  stored.set(known, now)
+  book.dirty.logs.add(known)
 }
