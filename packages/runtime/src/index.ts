@@ -1,4 +1,7 @@
 // Running apps that strangers sell, over inputs that strangers name: fetched, contained, judged. Nothing here knows a chain.
+export type { CheckReport, CheckRun } from './check/checkApp.ts'
+export type { Difference } from './check/compareOutputs.ts'
+export type { NotVaried, Thing } from './check/variations.ts'
 export * from './contract/describeRun.ts'
 export { limitsOf, type CategoryLimits, type FetchLimits } from './contract/limits.ts'
 export type { Archive } from './contract/archive.ts'
@@ -7,5 +10,9 @@ export { createDockerEngine, type DockerEngineOptions, type RegistryLogin } from
 export { inspectImage, type ImageReport } from './docker/inspect.ts'
 export type { Program } from './docker/program.ts'
 export * from './job.ts'
+export { checkLocalApp, type CheckLocalOptions } from './local/checkLocalApp.ts'
+export type { LocalWish } from './local/localTask.ts'
+export { openLocalApp, type LocalApp, type LocalAppOptions, type LocalAppSource } from './local/openLocalApp.ts'
+export { testApp, type TestAppOptions, type TestedApp } from './local/testApp.ts'
 export { TaskRefused, runTask, type Outcome, type RunEvent, type RunTaskOptions } from './runTask.ts'
 export { createWasmEngine, type WasmOptions } from './wasm/index.ts'

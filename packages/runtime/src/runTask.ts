@@ -20,7 +20,7 @@ export type RunEvent =
   | { readonly type: 'ended'; readonly ending: Ending }
 
 /** Where and with what a task is run. */
-export type RunTaskOptions = Pick<FetchOptions, 'gateways' | 'patience'> & {
+export type RunTaskOptions = Pick<FetchOptions, 'gateways' | 'patience' | 'local'> & {
   /** One of each type. */
   readonly engines: readonly Engine[]
   /** Of this task alone: all that is in it is removed. */
@@ -147,8 +147,8 @@ async function gather(running: Running): Promise<Ready | TaskFault> {
 }
 
 async function gatherInputs({ facts, folders, options }: Running, signal: AbortSignal): Promise<Omit<Ready, 'app'>> {
-  const { gateways, patience, folder, onEvent } = options
-  const how = { gateways, patience, signal, allowsPrivate: options.allowsPrivateInputs }
+  const { gateways, patience, local, folder, onEvent } = options
+  const how = { gateways, patience, local, signal, allowsPrivate: options.allowsPrivateInputs }
   const seconds = facts.categorySeconds
   const bag = bagOf(facts)
   const entry = bag && (await fetchBagEntry(bag, { ...how, seconds, folder, index: facts.index }))

@@ -1,4 +1,7 @@
 // Fetches a file by its address: an http(s) URL, or an `/ipfs/…` path through gateways, one after the other.
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { copyFile, stat } from 'node:fs/promises'
 import { isCid, isIpfsPath } from '@iexec/protocol'
 import { CID } from 'multiformats/cid'
 import { base58btc } from 'multiformats/bases/base58'
@@ -18,6 +21,8 @@ export type FileAddress = {
 export type FetchOptions = Omit<DownloadOptions, 'trusted'> & {
   /** Base URLs of gateways that the worker's owner chose, the preferred one first: `https://ipfs.example`. They may be private. */
   readonly gateways: readonly string[]
+  /** Files that need not be fetched: their paths on this machine by their addresses. For apps that are tried where they are made. */
+  readonly local?: ReadonlyMap<string, string> | undefined
 }
 
 const RAW = 0x55
@@ -33,6 +38,8 @@ const SHA2_256 = 0x12
  * await fetchFile({ url: '/ipfs/Qm…' }, '/tmp/input', { gateways: ['https://ipfs.example'], … })
  */
 export async function fetchFile(address: FileAddress, file: string, options: FetchOptions): Promise<Downloaded> {
+  const path = options.local?.get(address.url)
+  if (path !== undefined) return copyLocal(path, file)
   const wanted = address.sha256 ?? hashInIdentifier(address.url)
   const faults: FetchFault[] = []
   for (const source of sourcesOf(address.url, options.gateways)) {
@@ -49,6 +56,18 @@ export async function fetchFile(address: FileAddress, file: string, options: Fet
     }
   }
   throw sumUp(faults, address.url)
+}
+
+async function copyLocal(from: string, file: string): Promise<Downloaded> {
+  try {
+    await copyFile(from, file)
+    const hash = createHash('sha256')
+    for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) hash.update(chunk)
+    const { size } = await stat(file)
+    return { bytes: size, sha256: `0x${hash.digest('hex')}` }
+  } catch (cause) {
+    throw new FetchFault('absent', `${from} cannot be read: ${String(cause)}`, { cause })
+  }
 }
 
 /**

@@ -8,7 +8,7 @@ import { FetchFault } from './fetchFault.ts'
 import { fetchFile, type FetchOptions } from './fetchFile.ts'
 
 /** How inputs are fetched: all limits come from the plan. */
-export type InputOptions = Pick<FetchOptions, 'gateways' | 'allowsPrivate' | 'patience' | 'signal'> & {
+export type InputOptions = Pick<FetchOptions, 'gateways' | 'allowsPrivate' | 'patience' | 'signal' | 'local'> & {
   readonly onProgress?: ((progress: FetchProgress) => void) | undefined
 }
 
