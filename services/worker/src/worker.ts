@@ -5,9 +5,9 @@ import { createSender, type FollowState, type OpenedChain, type Sender } from '@
 import { hubAbi, workerpoolRegistryAbi } from '@iexec/protocol/abi'
 import type { Engine } from '@iexec/runtime'
 import { locateDatabase, reachChain, sayWhy, takeDatabase, watchOutages } from '@iexec/service'
-import type { WorkerProfile } from '@iexec/wire/work'
+import type { PlaceReport, WorkerProfile } from '@iexec/wire/work'
 import type { Logger } from 'pino'
-import { createClient, custom, zeroAddress, type Address, type LocalAccount } from 'viem'
+import { createClient, custom, zeroAddress, type Address, type Client, type LocalAccount } from 'viem'
 import { readContract } from 'viem/actions'
 import { createVoter } from './contribution/votes.ts'
 import { createDealReader } from './deal/readDeal.ts'
@@ -18,6 +18,7 @@ import { findScheduler } from './pool/findScheduler.ts'
 import { openPool, type Pool, type PoolState } from './pool/pool.ts'
 import { createStore, type Store } from './store/store.ts'
 import { MIGRATIONS, type Schema } from './store/tables.ts'
+import { followRewards } from './task/followRewards.ts'
 import { followTasks } from './task/followTasks.ts'
 import { lookAtTask } from './task/lookAtTask.ts'
 
@@ -47,9 +48,17 @@ export type WorkerConfig = MachineWish & {
   readonly retentionSeconds: number
 }
 
+/** Something that a worker tells of. */
+export type WorkerChange =
+  | { readonly type: 'report'; readonly report: PlaceReport }
+  | { readonly type: 'pool'; readonly pool: PoolState }
+
 /** A worker that runs. */
 export type Worker = {
   readonly chainId: number
+  readonly client: Client
+  /** Hears of each change from now on; returns what ends that. */
+  readonly watch: (listen: (change: WorkerChange) => void) => () => void
   readonly desk: Desk
   readonly store: Store
   readonly pool: () => PoolState
@@ -105,11 +114,18 @@ export async function startWorker(config: WorkerConfig, deps: WorkerDeps): Promi
   const parts = openParts({ config, deps, opened, store, tasks })
   await parts.desk.resume()
   const stopped = new AbortController()
-  const running = run(parts, { config, opened, signal: stopped.signal })
+  const running = run(parts, { config, opened, store, signal: stopped.signal })
   return {
     ...parts,
     chainId: opened.chainId,
+    client: opened.client,
     store,
+    watch: (listen) => {
+      parts.listeners.add(listen)
+      return () => {
+        parts.listeners.delete(listen)
+      }
+    },
     drain: async (atOnce) => {
       parts.stopOffers()
       parts.callers.sayProfile()
@@ -142,6 +158,7 @@ type Parts = {
   readonly hangUp: () => void
   readonly noteChain: (state: FollowState) => void
   readonly lookAtDisk: () => Promise<void>
+  readonly listeners: Set<(change: WorkerChange) => void>
 }
 
 type Ground = {
@@ -159,6 +176,10 @@ function openParts({ config, deps, opened, store, tasks }: Ground): Parts {
   const { hub, workerpool, account } = config
   const hangUp = new AbortController()
   const sender = openSender(config, opened, log)
+  const listeners: Parts['listeners'] = new Set()
+  const tell = (change: WorkerChange): void => {
+    for (const listen of listeners) listen(change)
+  }
   let isDraining = false
   let diskBytes = 0
   let poolState: PoolState = { state: 'away', since: now(), why: 'It was not called yet.' }
@@ -203,6 +224,7 @@ function openParts({ config, deps, opened, store, tasks }: Ground): Parts {
     now,
     report: (report) => {
       callers.report(report)
+      tell({ type: 'report', report })
     },
   })
   const isFirst = watchOutages(now)
@@ -225,12 +247,14 @@ function openParts({ config, deps, opened, store, tasks }: Ground): Parts {
       if (state.state === 'connected') log.info('The scheduler has this worker.')
       else if (poolState.state === 'connected' || isFirst()) log.warn(`The scheduler is away: ${state.why}`)
       poolState = state
+      tell({ type: 'pool', pool: state })
     },
   })
   return {
     desk,
     callers,
     sender,
+    listeners,
     profile,
     pool: () => poolState,
     chain: () => chainState,
@@ -253,10 +277,10 @@ function openParts({ config, deps, opened, store, tasks }: Ground): Parts {
 }
 
 type Running = { readonly ended: Promise<string>; readonly stopped: Promise<unknown> }
-type RunOptions = Pick<Ground, 'config' | 'opened'> & { readonly signal: AbortSignal }
+type RunOptions = Pick<Ground, 'config' | 'opened' | 'store'> & { readonly signal: AbortSignal }
 
 /** Everything that goes on until the end. */
-function run(parts: Parts, { config, opened, signal }: RunOptions): Running {
+function run(parts: Parts, { config, opened, store, signal }: RunOptions): Running {
   const { desk, callers, noteChain, lookAtDisk } = parts
   const following = followTasks({
     client: opened.client,
@@ -268,13 +292,15 @@ function run(parts: Parts, { config, opened, signal }: RunOptions): Running {
     onTime: desk.pass,
     onState: noteChain,
   })
+  const { client } = opened
+  const counting = followRewards({ client, hub: config.hub, worker: config.account.address, store, signal })
   const disk = setInterval(() => void lookAtDisk().catch(() => undefined), DISK_LOOK_MS)
   const calling = lookAtDisk().then(async () => callers.run())
   // Who only follows never ends by itself: it ends when something is wrong with the program.
-  const failed = following.then(async () => new Promise<never>(() => undefined))
+  const failed = Promise.all([following, counting]).then(async () => new Promise<never>(() => undefined))
   return {
     ended: Promise.race([calling.then(({ why }) => why), failed]),
-    stopped: Promise.allSettled([following, calling]).finally(() => {
+    stopped: Promise.allSettled([following, counting, calling]).finally(() => {
       clearInterval(disk)
     }),
   }

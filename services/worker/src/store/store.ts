@@ -1,5 +1,6 @@
 // What a worker must not forget, in its database. Everything is there before anything is done about it.
-import type { Database } from '@iexec/service'
+import type { BlockRef } from '@iexec/chain'
+import type { Database, Writer } from '@iexec/service'
 import type { PlaceReport } from '@iexec/wire/work'
 import { sql } from 'kysely'
 import type { KnownPlace } from '../place/state.ts'
@@ -13,6 +14,18 @@ export type KeptPlace = {
   /** Whether the scheduler has stored the report. */
   readonly isHeard: boolean
 }
+
+/** What the chain paid to this worker, or took from its stake. */
+export type Reward = {
+  readonly block: number
+  readonly logIndex: number
+  readonly taskId: string
+  /** In nRLC; negative when it was lost. */
+  readonly amount: bigint
+}
+
+/** All rewards together, in nRLC. */
+export type RewardSum = { readonly earned: bigint; readonly lost: bigint; readonly tasks: number }
 
 /** The memory of a worker. */
 export type Store = {
@@ -29,6 +42,11 @@ export type Store = {
   readonly forgetBefore: (moment: number) => Promise<readonly string[]>
   readonly readFact: (name: string) => Promise<string | undefined>
   readonly writeFact: (name: string, value: string) => Promise<void>
+  /** Keeps rewards up to this block. */
+  readonly keepRewards: (rewards: readonly Reward[], to: BlockRef) => Promise<void>
+  /** Forgets rewards after this block, or all of them. */
+  readonly dropRewards: (to: BlockRef | undefined) => Promise<void>
+  readonly sumRewards: () => Promise<RewardSum>
 }
 
 type Row = Schema['place']
@@ -96,16 +114,45 @@ export function createStore(database: Database<Schema>, now: () => number): Stor
       const row = await database.read.selectFrom('fact').select('value').where('name', '=', name).executeTakeFirst()
       return row?.value
     },
-    writeFact: async (name, value) => {
-      await database.write(async (writer) =>
-        writer
-          .insertInto('fact')
-          .values({ name, value })
-          .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: sql`excluded.value` }))
-          .execute(),
-      )
+    writeFact: async (name, value) => database.write(async (writer) => putFact(writer, name, value)),
+    keepRewards: async (rewards, to) =>
+      database.write(async (writer) => {
+        for (const { block, logIndex, taskId, amount } of rewards) {
+          const row = { block, log_index: logIndex, task_id: taskId, amount: String(amount) }
+          await writer
+            .insertInto('reward')
+            .values(row)
+            .onConflict((conflict) => conflict.doNothing())
+            .execute()
+        }
+        await putFact(writer, 'rewards', JSON.stringify(to))
+      }),
+    dropRewards: async (to) =>
+      database.write(async (writer) => {
+        await writer
+          .deleteFrom('reward')
+          .where('block', '>', to?.number ?? -1)
+          .execute()
+        if (to !== undefined) await putFact(writer, 'rewards', JSON.stringify(to))
+      }),
+    sumRewards: async () => {
+      const rows = await database.read.selectFrom('reward').selectAll().execute()
+      const amounts = rows.map(({ amount }) => BigInt(amount))
+      return {
+        earned: amounts.reduce((sum, amount) => (amount > 0n ? sum + amount : sum), 0n),
+        lost: amounts.reduce((sum, amount) => (amount < 0n ? sum - amount : sum), 0n),
+        tasks: new Set(rows.flatMap(({ task_id, amount }) => (amount.startsWith('-') ? [] : task_id))).size,
+      }
     },
   }
+}
+
+async function putFact(writer: Writer<Schema>, name: string, value: string): Promise<void> {
+  await writer
+    .insertInto('fact')
+    .values({ name, value })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: sql`excluded.value` }))
+    .execute()
 }
 
 function toRow({ known, report, isOpen, isHeard }: KeptPlace, changedAt: number): Row {

@@ -16,6 +16,13 @@ export type Schema = {
     /** Milliseconds since 1970. */
     readonly changed_at: number
   }
+  /** What was earned, or as a negative amount lost, in nRLC. */
+  readonly reward: {
+    readonly block: number
+    readonly log_index: number
+    readonly task_id: string
+    readonly amount: string
+  }
   readonly fact: { readonly name: string; readonly value: string }
 }
 
@@ -32,6 +39,7 @@ export const MIGRATIONS: Migrations = (engine) => ({
     )`,
     'create index place_open on place (is_open)',
     'create index place_changed on place (changed_at)',
+    'create table reward (block int not null, log_index int not null, task_id text not null, amount text not null, primary key (block, log_index))',
     'create table fact (name text primary key, value text not null)',
   ]),
 })

@@ -1,0 +1,135 @@
+// `iexec worker start`: joins a pool, computes for it, and ends in order.
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import process from 'node:process'
+import { openLog } from '@iexec/service'
+import type { Command } from 'commander'
+import { openEngines } from '../run/engines.ts'
+import { askHidden, readAccount } from '../settings/wallet.ts'
+import { workerCommand } from '../settings/options.ts'
+import { readOptions, readSettings, type Settings } from '../settings/read.ts'
+import { openShell } from '../shell/shell.ts'
+import { startWorker, type Worker, type WorkerConfig } from '../worker.ts'
+import { askMoney, sayMissing } from './money.ts'
+import { createSpeaker, type Speaker } from './speak.ts'
+import { tellPlaces } from './tellPlaces.ts'
+
+const EXAMPLES = `
+Examples:
+  With the wallet of this folder, on a chain that is known by name:
+    iexec worker start --pool 0x… --chain arbitrum-mainnet
+
+  On any chain, with a key of its own:
+    iexec worker start --pool 0x… --rpc https://node.example --hub 0x… --market https://market.example --key-file ./key
+
+Ctrl-C waits until no stake waits for a reveal any more; a second one ends at once.`
+
+/** The command, as its help shows it. */
+export function startCommand(): Command {
+  return workerCommand('start', 'Joins a workerpool and earns RLC by computing its tasks.', EXAMPLES)
+}
+
+/** Where a running worker says who it is: other commands find it by this file. */
+export const RUNNING_FILE = 'running.json'
+
+/**
+ * Runs a worker until a signal, or until its pool sends it away.
+ *
+ * @returns the exit code
+ * @throws Error in one sentence when it cannot start
+ */
+export async function start(args: readonly string[]): Promise<number> {
+  const options = readOptions(args, startCommand())
+  const settings = readSettings(options, process.cwd())
+  const signals = watchSignals()
+  const speaker = createSpeaker(options.json ?? false)
+  const log = openLog(options.logLevel)
+  const config = await completeConfig(settings)
+  const { engines, whyNoDocker } = await findEngines(config, settings)
+  if (whyNoDocker !== undefined) speaker.say('engine', `Only WebAssembly is run: ${whyNoDocker}`)
+  const whole = { ...config, engines: engines.map(({ type }) => type) }
+  const worker = await startWorker(whole, { engines, log, now: Date.now, signal: signals.first })
+  const shell = await openShell(worker, { config: whole, options, log })
+  await writeFile(
+    join(config.folder, RUNNING_FILE),
+    JSON.stringify({ pid: process.pid, url: shell.url, pool: config.workerpool, worker: config.account.address }),
+    { mode: 0o600 },
+  )
+  speaker.say('started', `The worker ${config.account.address} listens on ${shell.url}`)
+  const { client, chainId } = worker
+  const { hub, marketUrl, workerpool } = whole
+  const money = await askMoney({ client, chainId, hub, worker: config.account.address, workerpool, marketUrl })
+  for (const sentence of sayMissing(money, worker.profile().places)) speaker.say('money', sentence)
+  const stopTelling = tellPlaces(worker, speaker)
+  const code = await untilEnd(worker, { speaker, signals })
+  stopTelling()
+  await shell.close()
+  await worker.close()
+  await rm(join(config.folder, RUNNING_FILE), { force: true })
+  return code
+}
+
+type Signals = { readonly first: AbortSignal; readonly second: AbortSignal }
+
+/** The first signal asks to end in order, the second one to end at once. */
+function watchSignals(): Signals {
+  const [first, second] = [new AbortController(), new AbortController()]
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (first.signal.aborted) second.abort()
+      else first.abort()
+    })
+  }
+  return { first: first.signal, second: second.signal }
+}
+
+async function completeConfig(settings: Settings): Promise<Omit<WorkerConfig, 'engines'>> {
+  const { workerpool, options } = settings
+  if (workerpool === undefined) throw new Error('No workerpool was named: give its address with --pool.')
+  const ask = process.stdin.isTTY ? askHidden : undefined
+  const account = await readAccount(options, { folder: process.cwd(), env: process.env, ask })
+  await mkdir(settings.folder, { recursive: true, mode: 0o700 })
+  return { ...settings, workerpool, account }
+}
+
+/** Gateways are the owner's, then his storages. */
+async function findEngines(
+  config: Omit<WorkerConfig, 'engines'>,
+  { options }: Settings,
+): ReturnType<typeof openEngines> {
+  const { folder, gateways, storages, allowsPrivateInputs, account } = config
+  return openEngines({
+    folder,
+    gateways: [...gateways, ...storages],
+    allowsPrivateInputs,
+    label: account.address,
+    isDockerWanted: options.docker,
+    dockerHost: options.dockerHost,
+  })
+}
+
+type Ending = { readonly speaker: Speaker; readonly signals: Signals }
+
+async function untilEnd(worker: Worker, { speaker, signals }: Ending): Promise<number> {
+  const asked = new Promise<undefined>((resolve) => {
+    signals.first.addEventListener('abort', () => {
+      resolve(undefined)
+    })
+    if (signals.first.aborted) resolve(undefined)
+  })
+  const goodbye = await Promise.race([asked, worker.ended])
+  if (goodbye !== undefined && !signals.first.aborted) {
+    speaker.say('goodbye', `The pool has sent this worker away: ${goodbye}`)
+  }
+  const open = countOpen(worker)
+  if (open > 0) speaker.say('draining', `It takes nothing new, and finishes ${open}. Once more ends it at once.`)
+  await worker.drain(signals.second)
+  const left = countOpen(worker)
+  if (left > 0) speaker.say('left', `Left for the next start: ${left}. Start again before their deadlines, or stakes are lost.`)
+  else speaker.say('ended', 'Nothing is left to do.')
+  return goodbye === undefined || signals.first.aborted ? 0 : 1
+}
+
+function countOpen({ desk }: Worker): number {
+  return desk.list().filter(({ ending, at }) => ending === undefined && at !== 'revealed').length
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+// The worker's command, which `iexec worker` runs: which of its commands is called, and with what exit code it ends.
+import process from 'node:process'
+import { COMMANDS, sayUsage } from './command/index.ts'
+
+// pnpm runs this in its own folder, and tells where it was called: paths are meant from there.
+process.chdir(process.env['INIT_CWD'] ?? process.cwd())
+const [name, ...args] = process.argv.slice(2)
+const command = name === undefined ? undefined : COMMANDS[name]
+if (command === undefined) {
+  const isHelp = name === undefined || name === 'help' || name === '--help' || name === '-h'
+  const write = isHelp ? console.log : console.error
+  if (!isHelp) console.error(`iexec worker has no command "${name}".`)
+  write(sayUsage())
+  process.exitCode = isHelp ? 0 : 2
+} else {
+  try {
+    process.exitCode = await command.run(args)
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = 1
+  }
+  // Everything is closed. What was asked of a node that never answers must not hold the process.
+  process.exit()
+}

@@ -1,0 +1,64 @@
+// Which chain: by the options, by chain.json of this folder, or by a name that everybody knows.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { KNOWN_CHAINS } from '@iexec/sdk'
+import { address } from '@iexec/wire'
+import type { Address } from 'viem'
+import { z } from 'zod'
+
+/** Where a chain and its market are, as far as it was told. */
+export type ChainWish = {
+  readonly rpcUrls: readonly string[]
+  readonly hub: Address | undefined
+  readonly marketUrl: string | undefined
+}
+
+const entry = z.object({
+  id: z.string().optional(),
+  host: z.string().optional(),
+  hub: address.optional(),
+  iexecGateway: z.string().optional(),
+  compass: z.string().optional(),
+})
+const chainFile = z.object({ default: z.string().optional(), chains: z.record(z.string(), entry).default({}) })
+
+/**
+ * What is known of a chain of this name or id; of the default of chain.json when none is named.
+ *
+ * @param folder the folder of chain.json
+ * @throws Error in one sentence when nobody knows the name, or the file cannot be read
+ * @example
+ * findChain('arbitrum-mainnet', '.').hub // '0x…'
+ */
+export function findChain(name: string | undefined, folder: string): ChainWish {
+  const file = readChainFile(folder)
+  const wanted = name ?? file.default
+  if (wanted === undefined) return { rpcUrls: [], hub: undefined, marketUrl: undefined }
+  const known = KNOWN_CHAINS.find((chain) => chain.name === wanted || String(chain.chainId) === wanted)
+  const own = Object.entries(file.chains).find(([key, { id }]) => key === wanted || key === known?.name || id === wanted)
+  if (known === undefined && own === undefined) {
+    const names = [...Object.keys(file.chains), ...KNOWN_CHAINS.map((chain) => chain.name)]
+    throw new Error(`No chain "${wanted}" is known: known are ${names.join(', ')}. For another one give --rpc and --hub.`)
+  }
+  const { host, hub, iexecGateway, compass } = own?.[1] ?? {}
+  return {
+    rpcUrls: host === undefined ? (known?.rpcUrls ?? []) : [host],
+    hub: hub ?? known?.hub,
+    marketUrl: compass ?? iexecGateway ?? known?.marketUrl,
+  }
+}
+
+function readChainFile(folder: string): z.infer<typeof chainFile> {
+  const path = join(folder, 'chain.json')
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch {
+    return { chains: {} }
+  }
+  try {
+    return chainFile.parse(JSON.parse(text))
+  } catch (cause) {
+    throw new Error(`${path} cannot be read as settings of chains: iexec info says what is wrong with it.`, { cause })
+  }
+}

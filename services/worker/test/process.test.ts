@@ -1,0 +1,186 @@
+// A worker that is killed at each point of a place goes on where it was: no stake is lost, and nothing is computed twice.
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { taskId, type TaskId } from '@iexec/protocol'
+import { hubAbi } from '@iexec/protocol/abi'
+import { until } from '@iexec/service/test/process'
+import type { PlaceReport, PlaceState } from '@iexec/wire/work'
+import type { Address } from 'viem'
+import { FOREVER, NOTHING, serveModules, type ModuleServer } from './modules.ts'
+import { prepareWorker, type WorkerProcess } from './process.ts'
+import { openShop, RLC, type Shop } from './shop.ts'
+import { startScheduler, type SimulatedScheduler } from './simulatedScheduler.ts'
+import { startStorage, type SimulatedStorage } from './simulatedStorage.ts'
+
+let shop: Shop
+let modules: ModuleServer
+let storage: SimulatedStorage
+let scheduler: SimulatedScheduler
+
+beforeAll(async () => {
+  shop = await openShop()
+  modules = await serveModules(NOTHING, FOREVER)
+  storage = await startStorage(31_337)
+  const { hub, workerpool } = shop
+  scheduler = await startScheduler({ chainId: 31_337, hub, workerpool, storages: [storage.url] })
+  for (const worker of [0, 1, 2, 3]) await shop.stake(worker, 10n * RLC)
+})
+
+afterAll(async () => {
+  await scheduler.stop()
+  await storage.stop()
+  await modules.stop()
+  await shop.stop()
+})
+
+function addressOf(number: number): Address {
+  return shop.worker(number).account.address
+}
+
+/** A worker of this number; killed and cleared after the test. */
+function hire(number: number, args: readonly string[] = []): WorkerProcess {
+  const { hub, workerpool, url } = shop
+  const options = { rpcUrl: url, hub, workerpool, schedulerUrl: scheduler.url, key: shop.workerKey(number), args }
+  const worker = prepareWorker(options)
+  onTestFinished(worker.clear)
+  return worker
+}
+
+async function run(worker: WorkerProcess): ReturnType<WorkerProcess['start']> {
+  const running = await worker.start()
+  onTestFinished(running.kill)
+  return running
+}
+
+async function offer(number: number, wish: Parameters<Shop['place']>[1]): Promise<TaskId> {
+  await scheduler.offer(addressOf(number), await shop.place(addressOf(number), wish))
+  return taskId(wish.deal, BigInt(wish.index ?? 0))
+}
+
+async function hear(number: number, task: TaskId, ...states: readonly PlaceState[]): Promise<PlaceReport> {
+  return scheduler.hear(addressOf(number), task, ...states, 'done', 'refused', 'failed', 'aborted')
+}
+
+/** How often a worker said that a place came to a state. */
+function countOf(number: number, task: TaskId, state: PlaceState): number {
+  const seen = scheduler.reports(addressOf(number), task)
+  return new Set(seen.filter((report) => report.state === state).map(({ at }) => at)).size
+}
+
+/** Transactions of a worker that wait for a block. */
+async function pendingOf(number: number): Promise<number> {
+  const { owner } = shop.market
+  const address = addressOf(number)
+  const [pending, latest] = await Promise.all([
+    owner.getTransactionCount({ address, blockTag: 'pending' }),
+    owner.getTransactionCount({ address }),
+  ])
+  return pending - latest
+}
+
+async function accountOf(number: number): Promise<{ readonly stake: bigint; readonly locked: bigint }> {
+  const args = [addressOf(number)] as const
+  return shop.market.owner.readContract({ address: shop.hub, abi: hubAbi, functionName: 'viewAccount', args })
+}
+
+async function stopMining(): Promise<void> {
+  await shop.market.owner.setAutomine(false)
+}
+
+async function mine(): Promise<void> {
+  await shop.market.owner.setAutomine(true)
+  await shop.market.owner.mine({ blocks: 1 })
+}
+
+test('killed while it computes, a worker computes again, and ends the task', async () => {
+  const worker = hire(0)
+  const first = await run(worker)
+  const { deal } = await shop.buy({ module: modules.find(FOREVER), trust: 2n, price: RLC })
+  const task = await offer(0, { deal })
+  await hear(0, task, 'running')
+
+  await first.kill()
+  await run(worker)
+
+  await until(async () => Promise.resolve(countOf(0, task, 'running')), (count) => count === 2)
+  await scheduler.withdraw(addressOf(0), task, 'Enough.')
+  expect(await hear(0, task)).toMatchObject({ state: 'aborted' })
+})
+
+test('killed with a vote that it could not send yet, a worker sends it without computing again', async () => {
+  const worker = hire(1)
+  const first = await run(worker)
+  const { deal } = await shop.buy({ module: modules.find(NOTHING), trust: 2n, price: RLC })
+  const task = await offer(1, { deal })
+  await hear(1, task, 'computed')
+
+  await first.kill()
+  await run(worker)
+  await shop.initialize(deal)
+
+  expect(await hear(1, task, 'revealed')).toMatchObject({ state: 'revealed' })
+  expect(countOf(1, task, 'running')).toBe(1)
+})
+
+test('killed while its vote is on its way, a worker has voted once, and reveals', async () => {
+  const worker = hire(2)
+  const first = await run(worker)
+  const { deal } = await shop.buy({ module: modules.find(NOTHING), trust: 2n, price: RLC })
+  await shop.initialize(deal)
+  await stopMining()
+  const task = await offer(2, { deal })
+  await hear(2, task, 'contributing')
+  await until(
+    async () => pendingOf(2),
+    (count) => count > 0,
+  )
+
+  await first.kill()
+  await mine()
+  await run(worker)
+
+  expect(await hear(2, task, 'revealed')).toMatchObject({ state: 'revealed' })
+  expect(await shop.voteOf(task, addressOf(2))).toBe(2)
+  expect(countOf(2, task, 'running')).toBe(1)
+})
+
+test('killed while its reveal is on its way, a worker has revealed, and brings the result', async () => {
+  const worker = hire(3)
+  const first = await run(worker)
+  const { deal } = await shop.buy({ module: modules.find(NOTHING), trust: 2n, price: RLC })
+  const task = await offer(3, { deal })
+  await hear(3, task, 'computed')
+  storage.setStatus(503)
+  await shop.initialize(deal)
+  await hear(3, task, 'contributed', 'revealing', 'revealed')
+
+  await first.kill()
+  storage.setStatus(201)
+  await run(worker)
+
+  await until(
+    async () => Promise.resolve(scheduler.reports(addressOf(3), task).at(-1)),
+    (report) => report?.cid !== undefined,
+  )
+  await shop.finalize(task)
+  const end = await hear(3, task)
+  expect(end.state).toBe('done')
+  const account = await accountOf(3)
+  expect(account.locked).toBe(0n)
+  expect(account.stake).toBeGreaterThan(10n * RLC)
+})
+
+test('a worker that is asked to end finishes what it has begun, and says that nothing is left', async () => {
+  const worker = hire(0)
+  const running = await run(worker)
+  const { deal } = await shop.buy({ module: modules.find(NOTHING), trust: 2n, price: RLC })
+  const task = await offer(0, { deal })
+  await hear(0, task, 'computed')
+
+  const stopped = running.stop()
+  await scheduler.profile(addressOf(0), ({ places }) => places === 0)
+  await shop.initialize(deal)
+
+  expect(await stopped).toBe(0)
+  expect(running.said()).toContain('Nothing is left to do.')
+  expect(await shop.voteOf(task, addressOf(0))).toBe(2)
+})
