@@ -173,6 +173,17 @@ test('a variation under which an app fails is named with the failure', async () 
   })
 })
 
+test('a clock that cannot be set in an image is not blamed', async () => {
+  const report = await check(async (_, __, { variation, onLog }) => {
+    if (variation?.clock === undefined) return undefined
+    onLog?.({ stream: 'stderr', text: "version `GLIBC_2.38' not found (required by /iexec-clock/libfaketime.so.1)" })
+    return { kind: 'exited', exitCode: 1 }
+  })
+
+  expect(report).toMatchObject({ kind: 'deterministic', notVaried: [{ thing: 'clock' }] })
+  expect(report.varied).not.toContain('clock')
+})
+
 test('an app that has no result is not compared', async () => {
   const report = await check(async () => ({ kind: 'timeout' }))
 

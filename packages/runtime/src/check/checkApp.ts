@@ -57,6 +57,8 @@ export type CheckReport =
 
 /** Files that show the second of a run differ only when the second does. */
 const BETWEEN_STARTS_MS = 1100
+const NO_CLOCK =
+  'libfaketime of this machine cannot be loaded in the image: it needs libraries, or versions, that the image lacks.'
 
 /**
  * Checks whether an app is deterministic.
@@ -84,8 +86,8 @@ type Sample = { readonly verdict: Verdict; readonly ran: Ran }
 class Check {
   readonly #checked: CheckedApp
   readonly #options: CheckOptions
-  readonly #can: readonly Thing[]
-  readonly #cannot: readonly NotVaried[]
+  #can: readonly Thing[]
+  #cannot: readonly NotVaried[]
   readonly #varied = new Set<Thing>(['start time'])
   #runs = 0
   #startedAt = 0
@@ -108,9 +110,23 @@ class Check {
     if (!isSame(first, again)) {
       return this.#different([first, again], { explainedBy: await this.#explainChance(), isSpontaneous: true })
     }
-    const other = await this.#run(this.#can)
+    const other = await this.#runAll()
     if (isSame(first, other)) return this.#same(first, other)
     return this.#different([first, other], { explainedBy: await this.#explain(first), isSpontaneous: false })
+  }
+
+  /** With all varied at once. */
+  async #runAll(): Promise<Sample> {
+    const sample = await this.#run(this.#can)
+    if (!hasNoClock(sample)) return sample
+    this.#giveUpClock()
+    return this.#run(this.#can)
+  }
+
+  #giveUpClock(): void {
+    this.#can = this.#can.filter((thing) => thing !== 'clock')
+    this.#cannot = [{ thing: 'clock', why: NO_CLOCK }, ...this.#cannot]
+    this.#varied.delete('clock')
   }
 
   /** Which things make a difference alone. */
@@ -125,7 +141,9 @@ class Check {
     const explaining: Thing[] = []
     for (const thing of ['clock', 'cpu count'] as const) {
       if (!this.#can.includes(thing)) continue
-      if (isSame(await this.#run([thing]), await this.#run([thing]))) explaining.push(thing)
+      const sample = await this.#run([thing])
+      if (hasNoClock(sample)) this.#giveUpClock()
+      else if (isSame(sample, await this.#run([thing]))) explaining.push(thing)
     }
     return explaining.map((thing) => (thing === 'clock' ? 'start time' : thing))
   }
@@ -163,6 +181,11 @@ class Check {
       ...this.#said(),
     }
   }
+}
+
+/** What the loader of programs says when it cannot load the library that sets the clock: it lacks another one, or a version. */
+function hasNoClock({ ran }: Sample): boolean {
+  return /\/iexec-clock\/|error while loading shared libraries/u.test(ran.stderr.text)
 }
 
 function isSame(one: Sample, other: Sample): boolean {

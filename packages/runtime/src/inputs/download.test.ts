@@ -157,6 +157,22 @@ test('a file as large as the limit is no byte too large, and two share a limit',
   await expect(get(server.url, { budget })).rejects.toMatchObject({ reason: 'too-large' })
 })
 
+test('what was thrown away does not count', async () => {
+  const broken = await serve((_, response) => breakOff(response, 10_000))
+  const server = await serve((_, response) => response.end(CONTENT))
+  const budget = budgetOf(CONTENT.length)
+
+  await expect(get(broken.url, { budget })).rejects.toMatchObject({ reason: 'unreachable' })
+  expect((await get(server.url, { budget })).sha256).toBe(HASH)
+  expect(budget.left).toBe(0)
+})
+
+test('a time longer than a timer can be is no time that is over', async () => {
+  const server = await serve((_, response) => response.end('x'))
+
+  expect((await get(server.url, { seconds: 1e9 })).text).toBe('x')
+})
+
 test('a body that drips for ever ends with the time', async () => {
   const server = await serve((_, response) => {
     const drip = setInterval(() => response.write('.'), 20)

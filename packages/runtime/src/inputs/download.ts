@@ -44,6 +44,8 @@ const PATIENCE: Patience = { stallMs: 30_000, pauseMs: 500, tries: 4 }
 /** However much each try brings: nobody drips a file byte by byte over thousands of connections. */
 const MOST_TRIES = 100
 const LONGEST_PAUSE_MS = 10_000
+/** Longer timers end at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
 const MOST_REDIRECTS = 5
 const REDIRECTS = [301, 302, 303, 307, 308]
 const RETRIED_STATUSES = [408, 425, 429, 500, 502, 503, 504]
@@ -62,7 +64,7 @@ export function budgetOf(limit: number): Budget {
  * await download(new URL('https://example.com/a.csv'), '/tmp/a.csv', { signal, budget: budgetOf(1e9), seconds: 300, allowsPrivate: false })
  */
 export async function download(url: URL, file: string, options: DownloadOptions): Promise<Downloaded> {
-  const late = AbortSignal.timeout(options.seconds * 1000)
+  const late = AbortSignal.timeout(Math.min(options.seconds * 1000, LONGEST_TIMER_MS))
   const signal = AbortSignal.any([options.signal, late])
   await onDisk(rm(file, { force: true }))
   // Apps read it, and nobody changes it any more.
@@ -72,6 +74,7 @@ export async function download(url: URL, file: string, options: DownloadOptions)
     await tryAgain(state, { ...options, signal })
     return { bytes: state.received, sha256: `0x${state.hash.digest('hex')}` }
   } catch (error) {
+    options.budget.left += state.received
     options.signal.throwIfAborted()
     if (late.aborted) throw new FetchFault('too-slow', `${show(url)} did not come within ${options.seconds} s.`)
     throw error
@@ -125,8 +128,8 @@ async function attempt(state: State, options: DownloadOptions): Promise<void> {
     if (total !== undefined && total > options.budget.left) throw tooLarge(state, options, total + state.received)
     const totalBytes = total === undefined ? {} : { totalBytes: total + state.received }
     for await (const chunk of readable(body)) {
+      if (chunk.length > options.budget.left) throw tooLarge(state, options)
       options.budget.left -= chunk.length
-      if (options.budget.left < 0) throw tooLarge(state, options)
       await writeAll(state, chunk)
       state.hash.update(chunk)
       state.received += chunk.length

@@ -1,4 +1,6 @@
 // Apps on the machine of whoever makes them: tried as a worker would, and checked for determinism, in real engines.
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { pushImage, type TestEngineAddress } from '../../test/engine.ts'
 import type { CheckReport } from '../check/checkApp.ts'
 import { checkLocalApp } from './checkLocalApp.ts'
-import { openLocalApp, type LocalApp, type LocalAppSource } from './openLocalApp.ts'
+import { findClockLibrary, openLocalApp, type LocalApp, type LocalAppSource } from './openLocalApp.ts'
 import { testApp, type TestedApp } from './testApp.ts'
 
 const address = inject('engine')
@@ -29,9 +31,10 @@ const EMPTY_MODULE = Buffer.from(
 let folders = 0
 const newFolder = (): string => join(base, String(folders++))
 
-async function open(source: LocalAppSource): Promise<LocalApp> {
+async function open(source: LocalAppSource, clockLibrary?: string): Promise<LocalApp> {
   const docker = { label: 'local.test', ...(address === undefined ? {} : { host: address.host }) }
-  return openLocalApp(source, { folder: newFolder(), docker, gateways: [], allowsPrivate: true, signal, seconds: 60 })
+  const options = { folder: newFolder(), docker, gateways: [], allowsPrivate: true, signal, seconds: 60 }
+  return openLocalApp(source, clockLibrary === undefined ? options : { ...options, clockLibrary })
 }
 
 async function tryOut(app: LocalApp, args: string, inputFiles: readonly string[] = []): Promise<TestedApp> {
@@ -107,6 +110,53 @@ describe.skipIf(address === undefined)('an image', () => {
     })
   })
 })
+
+const library = process.env['LIBFAKETIME'] ?? findClockLibrary({ host: 'unix:' })
+
+describe.skipIf(address === undefined || library === undefined)('an image with glibc, beside libfaketime', () => {
+  test.each([
+    ['that writes the time', 'date +%s', 'start time', 1100],
+    ['that writes the day', 'date +%F', 'clock', 0],
+  ])('%s is told so', async (_, command, thing, betweenStartsMs) => {
+    const { image } = await pushImage(address as TestEngineAddress, {
+      repository: 'test/glibc',
+      files: filesOf(['/usr/bin/date', '/usr/bin/dash', String(library)]),
+      config: { Entrypoint: ['/usr/bin/dash', '-c'], Env: ['PATH=/usr/bin'] },
+    })
+    const app = await open({ type: 'DOCKER', image }, library)
+
+    const report = await check(app, `'${command} > /iexec_out/out.txt'`, betweenStartsMs)
+
+    expect(report.notVaried.map((other) => other.thing)).not.toContain('clock')
+    expect(report).toMatchObject({ kind: 'different', explainedBy: [thing], differences: [{ output: 'out.txt' }] })
+  })
+
+  test('whose own libraries are not those of libfaketime is not blamed for that', async () => {
+    const { image } = await pushImage(address as TestEngineAddress, {
+      repository: 'test/glibc',
+      tag: 'little',
+      files: filesOf(['/usr/bin/dash']),
+      config: { Entrypoint: ['/usr/bin/dash', '-c'] },
+    })
+    const app = await open({ type: 'DOCKER', image }, library)
+
+    const report = await check(app, `'echo same > /iexec_out/out.txt'`)
+
+    expect(report.kind).toBe('deterministic')
+    expect(report.notVaried.find(({ thing }) => thing === 'clock')?.why).toContain('cannot be loaded')
+  })
+})
+
+/** Programs of this machine with all that they load, for an image. */
+function filesOf(
+  programs: readonly string[],
+): readonly { readonly path: string; readonly content: Buffer; readonly mode: number }[] {
+  const loaded = programs.flatMap((program) => {
+    const listed = execFileSync('ldd', [program], { encoding: 'utf8' })
+    return [program, ...(listed.match(/\/\S+(?= \()/gu) ?? [])]
+  })
+  return [...new Set(loaded)].map((path) => ({ path: path.slice(1), content: readFileSync(path), mode: 0o755 }))
+}
 
 describe('a WASM module', () => {
   test('is tried from a file, and is deterministic', async () => {

@@ -26,6 +26,8 @@ export type LocalAppOptions = PrepareOptions &
     /** For what has to be kept while it is tried. Not removed here. */
     readonly folder: string
     readonly docker: DockerEngineOptions
+    /** libfaketime on the engine's machine; looked for where systems put it, unless told. */
+    readonly clockLibrary?: string
   }
 
 /** An app that can be tried. */
@@ -55,10 +57,8 @@ export async function openLocalApp(source: LocalAppSource, options: LocalAppOpti
   return source.type === 'DOCKER' ? openImage(source.image, options) : openModule(source.module, options)
 }
 
-async function openImage(
-  reference: string,
-  { docker, signal, seconds, onProgress }: LocalAppOptions,
-): Promise<LocalApp> {
+async function openImage(reference: string, options: LocalAppOptions): Promise<LocalApp> {
+  const { docker, signal, seconds, onProgress, clockLibrary = findClockLibrary(docker) } = options
   const progress = onProgress === undefined ? {} : { onProgress }
   const image = await inspectImage(reference, { ...docker, signal, seconds, ...progress })
   const machine = await describeMachine(docker)
@@ -71,7 +71,7 @@ async function openImage(
     ground: {
       type: 'DOCKER',
       ...machine,
-      clockLibrary: findClockLibrary(docker),
+      clockLibrary,
       clockObstacle: clockObstacleOf(image),
     },
   }
@@ -81,8 +81,15 @@ function hashIn(id: string): Hex {
   return `0x${id.replace('sha256:', '')}`
 }
 
-/** Where Debian, Fedora and builds by hand put it. The one for several threads comes first. */
-function findClockLibrary({ host = process.env['DOCKER_HOST'] ?? 'unix:' }: DockerEngineOptions): string | undefined {
+/**
+ * Where Debian, Fedora and builds by hand put libfaketime, on an engine's own machine. The one for several threads comes first.
+ *
+ * @example
+ * findClockLibrary({}) // '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1'
+ */
+export function findClockLibrary({
+  host = process.env['DOCKER_HOST'] ?? 'unix:',
+}: Pick<DockerEngineOptions, 'host'>): string | undefined {
   // The engine mounts it from its own machine.
   if (!host.startsWith('unix:')) return undefined
   const machine = process.arch === 'arm64' ? 'aarch64' : 'x86_64'
