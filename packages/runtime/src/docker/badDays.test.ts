@@ -5,7 +5,7 @@ import { lstat, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
-import { pushImage, type PushedImage, type TestEngineAddress } from '../../test/engine.ts'
+import { pushImage, startEngine, type PushedImage, type TestEngineAddress } from '../../test/engine.ts'
 import { newFolders, newJob, type JobParts } from '../../test/runs.ts'
 import { MachineFault, type PreparedApp, type Ran, type RunFolders } from '../job.ts'
 import { createDockerEngine } from './index.ts'
@@ -209,7 +209,32 @@ describe.skipIf(address === undefined)('in a real Docker Engine', () => {
     const [container] = await docker.listContainers({ filters: { label } })
     await docker.getContainer(container?.Id ?? '').kill()
 
-    await expect(running).rejects.toThrow('Somebody else of this machine killed the container of a task.')
+    await expect(running).rejects.toThrow(
+      'Somebody else of this machine stopped the container of a task, or its engine.',
+    )
+  })
+
+  test('an app that ends because its engine is stopped is no result, even when it ends well', async () => {
+    await using folders = await newFolders()
+    const own = await startEngine()
+    const image = await pushImage(own.address, {})
+    const app = await createDockerEngine({ host: own.address.host, label: LABEL }).prepare(image, {
+      signal,
+      seconds: 60,
+    })
+    const script = 'trap "echo half >/iexec_out/result; exit 0" TERM; echo; while :; do sleep 0.01; done'
+    const runs = Promise.withResolvers<undefined>()
+
+    const running = app.run(newJob(image, { args: ['-c', script] }), folders, {
+      signal,
+      onLog: () => {
+        runs.resolve(undefined)
+      },
+    })
+    await runs.promise
+    const [ran] = await Promise.allSettled([running, own.stop()])
+
+    expect(ran).toMatchObject({ status: 'rejected', reason: { name: 'MachineFault' } })
   })
 
   test('an engine that is not there is the fault of this machine', async () => {

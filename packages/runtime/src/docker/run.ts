@@ -7,11 +7,11 @@ import { describeContainer, type ImageFacts } from './container.ts'
 import { createContainer } from './create.ts'
 import { ask, refusedByEngine, statusOf, unreachable, wordsOf } from './faults.ts'
 import { flattenFolders, openFolders, reopenFolders } from './folders.ts'
-import { readJsonLines } from './jsonLines.ts'
 import { readLogs, type LogReader } from './logs.ts'
 import type { Settings } from './options.ts'
 import { addToQuota, freeBytes, measure, watchOutput, type Quota } from './quota.ts'
 import { vary } from './vary.ts'
+import { callWitness, type Witness } from './witness.ts'
 
 /** A run, and the engine in which it takes place. */
 export type Run = {
@@ -88,23 +88,42 @@ async function create(run: Run): Promise<Docker.Container | Ran> {
 async function live(container: Docker.Container, run: Living): Promise<Ran> {
   const { docker, job, options } = run
   const logs = readLogs(job.limits.logBytes, options.onLog)
-  const { silence } = await listen(docker, container, logs)
+  const [{ silence }, witness] = await Promise.all([listen(docker, container, logs), callWitness(docker, container)])
+  try {
+    const failed = await start(docker, container)
+    if (failed !== undefined) return failed
+    const stopped = await supervise(container, run)
+    // Its last words are on the way when it ends.
+    await Promise.race([silence, pause(END_MS, undefined, { ref: false })])
+    return { ...(await findEnd(container, { ...run, stopped, witness })), ...logs.read() }
+  } finally {
+    witness.close()
+  }
+}
+
+/** Returns how it ended when it cannot even be started. */
+async function start(docker: Docker, container: Docker.Container): Promise<Ran | undefined> {
   try {
     await ask(docker, 'start a container', container.start())
+    return undefined
   } catch (error) {
     if (statusOf(error) === undefined) throw error
     return neverRan(wordsOf(error), await findStartFault(docker, container, error))
   }
-  const stopped = await supervise(container, run)
-  // Its last words are on the way when it ends.
-  await Promise.race([silence, pause(END_MS, undefined, { ref: false })])
+}
+
+type Ended = Living & { readonly stopped: Stop | undefined; readonly witness: Witness }
+
+async function findEnd(container: Docker.Container, run: Ended): Promise<Pick<Ran, 'ending' | 'milliseconds'>> {
+  const { docker, folders, quota, stopped, witness } = run
   const { State } = await ask(docker, 'inspect a container', container.inspect())
-  const isOutOfMemory = stopped === undefined && (await lackedMemory(docker, container, State))
-  const isTooMuch = (await measure([run.folders.output, run.folders.legacy], run.quota)) === 'too-much'
-  if (isTooMuch) await flattenFolders(run.folders)
+  if (stopped === undefined && (await witness.sawSignal(State.ExitCode))) {
+    throw new MachineFault('Somebody else of this machine stopped the container of a task, or its engine.')
+  }
+  const isTooMuch = (await measure([folders.output, folders.legacy], quota)) === 'too-much'
+  if (isTooMuch) await flattenFolders(folders)
   return {
-    ending: tellEnding({ stopped, isTooMuch, isOutOfMemory, exitCode: State.ExitCode }),
-    ...logs.read(),
+    ending: tellEnding({ stopped, isTooMuch, exitCode: State.ExitCode }),
     // The engine notes the start when it hears of it, which may be after the end of a short app.
     milliseconds: Math.max(0, Date.parse(State.FinishedAt) - Date.parse(State.StartedAt)),
   }
@@ -198,42 +217,22 @@ async function kill(docker: Docker, container: Docker.Container, ended: AbortSig
   return false
 }
 
-type State = Docker.ContainerInspectInfo['State']
-/** Exit code of whatever was killed. */
+/** Exit code of whatever was killed. Of the first process of a container, nothing inside can do that. */
 const KILLED = 137
-
-/**
- * Whether a container that this process did not stop was killed for want of memory. Who else could: nothing inside can kill the
- * first process of a container.
- *
- * The engine's own flag does not tell: it is also set when another process of an app was killed and the app went on, and it is
- * unset when the news of the end overtakes that of the reason, which happens on busy machines. An app that exits with 137 by
- * itself is told in the same way. What matters is that all workers tell the same, because they vote for it.
- *
- * @throws MachineFault when somebody else of this machine killed it: no other worker would see this end
- */
-async function lackedMemory(docker: Docker, container: Docker.Container, state: State): Promise<boolean> {
-  if (state.ExitCode !== KILLED) return false
-  const since = Math.floor(Date.parse(state.StartedAt) / 1000) - 1
-  // The engine notes who killed something after it has done so.
-  const until = Date.parse(state.FinishedAt) / 1000 + 0.25
-  const filters = { container: [container.id], event: ['kill'] }
-  const abortSignal = AbortSignal.timeout(END_MS)
-  const news = await ask(docker, 'tell its events', docker.getEvents({ since, until, filters, abortSignal }))
-  for await (const { Action } of readJsonLines<{ readonly Action?: string }>(news)) {
-    if (Action === 'kill') throw new MachineFault('Somebody else of this machine killed the container of a task.')
-  }
-  return true
-}
 
 type Evidence = {
   readonly stopped: Stop | undefined
   readonly isTooMuch: boolean
-  readonly isOutOfMemory: boolean
   readonly exitCode: number
 }
 
-function tellEnding({ stopped, isTooMuch, isOutOfMemory, exitCode }: Evidence): Ending {
+/**
+ * The engine's own flag for want of memory does not count: it is also set when another process of an app was killed and the app
+ * went on, and it is unset when the news of the end overtakes that of the reason, which happens on busy machines. Who else kills
+ * a container is known. An app that exits with 137 by itself is told in the same way: what matters is that all workers tell the
+ * same, because they vote for it.
+ */
+function tellEnding({ stopped, isTooMuch, exitCode }: Evidence): Ending {
   if (stopped === 'aborted') return { kind: 'aborted' }
   if (isTooMuch || stopped === 'disk-full') return { kind: 'disk-full' }
   if (stopped === 'machine-full') {
@@ -242,7 +241,7 @@ function tellEnding({ stopped, isTooMuch, isOutOfMemory, exitCode }: Evidence): 
     )
   }
   if (stopped === 'timeout') return { kind: 'timeout' }
-  return isOutOfMemory ? { kind: 'out-of-memory' } : { kind: 'exited', exitCode }
+  return exitCode === KILLED ? { kind: 'out-of-memory' } : { kind: 'exited', exitCode }
 }
 
 /** Exit codes of the shell, which engines use, too: cannot be executed, not found. */
