@@ -115,7 +115,7 @@ export function tasksOf(deal: DealId, count: bigint): readonly TaskId[] {
 }
 
 /** Settings of a keeper over the market of a scene. */
-export function configOf({ chain }: Scene, changes: Partial<Config> = {}): Config {
+function configOf({ chain }: Scene, changes: Partial<Config> = {}): Config {
   return {
     rpcUrls: [chain.url],
     wsUrl: undefined,

@@ -7,7 +7,7 @@ import { dealOf, markOf } from './events.ts'
 import type { DealFacts } from './readDeals.ts'
 
 /** So many of the youngest blocks are remembered: a reorganisation that goes deeper begins anew. */
-export const REMEMBERED_BLOCKS = 1_000
+const REMEMBERED_BLOCKS = 1_000
 
 /** Rows of one statement: SQLite allows 32,766 values. */
 const ROWS_AT_ONCE = 2_000
