@@ -1,11 +1,10 @@
 // A whole service, from its first word to its end.
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { createServer, type AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { spawnService } from '../test/process.ts'
 
-const MAIN = join(import.meta.dirname, '../test/service.ts')
+const MAIN = fileURLToPath(new URL('../test/service.ts', import.meta.url))
 const LEAST = ['--rpc', 'http://127.0.0.1:1', '--hub', `0x${'1'.repeat(40)}`]
 
 test('a service says where it listens, answers, and ends with 0 at SIGTERM', async () => {
