@@ -9,18 +9,24 @@ import { VALUE, VALUE_TYPES, type Added, type FunctionType, type Shape } from '.
  * What all functions that are called at one time may take together, in bytes as `frameBytes` counts them.
  *
  * @example
- * STACK_BYTES / frameBytes({ slots: 8, hasVectors: false }) // 8192 calls deep
+ * STACK_BYTES / frameBytes({ slots: 8, values: 40, hasVectors: false }) // 65536 calls deep
  */
-export const STACK_BYTES = 1_048_576
+export const STACK_BYTES = 33_554_432
 /** The most local variables of a function, as V8 has it. */
 const MOST_LOCALS = 50_000
 
 /**
- * What a call is counted as: a fixed part, and 8 bytes for each of its parameters, local variables, results and operands at
- * the fullest point (16 where it works with vectors).
+ * What a call is counted as: a fixed part, and 8 bytes (16 in a function that works with vectors) for all that may have to be
+ * kept on the stack while another function runs. That is each local variable, each operand at the fullest point, each parameter
+ * and result twice (as it is handed over and as it is kept), and each value that an instruction makes: a compiler that knows
+ * that it needs a value again keeps it.
  */
-export function frameBytes({ slots, hasVectors }: { readonly slots: number; readonly hasVectors: boolean }): number {
-  return Math.min(64 + slots * (hasVectors ? 16 : 8), STACK_BYTES + 1)
+export function frameBytes(frame: {
+  readonly slots: number
+  readonly values: number
+  readonly hasVectors: boolean
+}): number {
+  return Math.min(128 + (frame.slots + frame.values) * (frame.hasVectors ? 16 : 8), STACK_BYTES + 1)
 }
 
 type Block = {
@@ -62,6 +68,7 @@ class FunctionRewriter {
   #locals = 0
   #height = 0
   #mostHeight = 0
+  #values = 0
   #hasVectors: boolean
   /** Up to here, the old code is in the new code. */
   #copied = 0
@@ -106,8 +113,10 @@ class FunctionRewriter {
 
   /** The old code becomes a block: whatever left the function leaves the block, behind which the frame is given back. */
   #assemble(groups: { count: number; bytes: Uint8Array }): Uint8Array {
-    const slots = this.#locals + this.#scratch.size + this.#mostHeight + this.#type.results.length
-    const bytes = frameBytes({ slots, hasVectors: this.#hasVectors })
+    const { params, results } = this.#type
+    // Parameters are among the local variables already.
+    const slots = this.#locals + this.#scratch.size + this.#mostHeight + params.length + 2 * results.length
+    const bytes = frameBytes({ slots, values: this.#values, hasVectors: this.#hasVectors })
     const body = new ByteWriter()
     body.u32(groups.count + this.#scratch.size)
     body.raw(groups.bytes)
@@ -137,6 +146,7 @@ class FunctionRewriter {
   #instruction(): void {
     const start = this.#reader.at
     const code = this.#reader.byte()
+    this.#values += 1
     if (this.#flow(code, start)) return
     const instruction = this.#plainOrPrefixed(code)
     this.#immediate(instruction.immediate)
@@ -271,7 +281,8 @@ class FunctionRewriter {
     const local = known ?? this.#locals + this.#scratch.size
     if (known === undefined) this.#scratch.set(type, local)
     canonicalNan(this.#code, kind, local)
-    // Four operands where there was one.
+    // Four operands where there was one, and three values more.
+    this.#values += 3
     this.#push(3)
     this.#pop(3)
   }
@@ -340,6 +351,8 @@ class FunctionRewriter {
   }
 
   #address(): void {
+    // The place in the memory is a value besides what is there.
+    this.#values += 1
     const alignment = this.#reader.u32()
     if (alignment > 4)
       throw this.#reader.refusal('an address names an alignment above 16 bytes, or one of several memories')
