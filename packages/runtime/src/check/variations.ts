@@ -44,7 +44,7 @@ export type Ground = {
 }
 
 /** 29 February 2020, 23:59:30 UTC: a day, a month and a leap day end while an app runs. */
-export const OTHER_CLOCK = 1_583_020_770
+const OTHER_CLOCK = 1_583_020_770
 const OTHER_FOLDER = '/tmp-of-check'
 
 /**

@@ -69,7 +69,7 @@ test.each([
 })
 
 test('a pipe is refused, and nobody waits for its other end', async () => {
-  execFileSync('mkfifo', [join(folder, 'pipe')])
+  execFileSync('sh', ['-c', 'mkfifo pipe'], { cwd: folder })
 
   await expect(list()).rejects.toMatchObject({
     kind: 'RESULT_REFUSED',

@@ -115,9 +115,9 @@ const library = process.env['LIBFAKETIME'] ?? findClockLibrary({ host: 'unix:' }
 
 describe.skipIf(address === undefined || library === undefined)('an image with glibc, beside libfaketime', () => {
   test.each([
-    ['that writes the time', 'date +%s', 'start time', 1100],
-    ['that writes the day', 'date +%F', 'clock', 0],
-  ])('%s is told so', async (_, command, thing, betweenStartsMs) => {
+    { what: 'time', command: 'date +%s', thing: 'start time', betweenStartsMs: 1100 },
+    { what: 'day', command: 'date +%F', thing: 'clock', betweenStartsMs: 0 },
+  ])('that writes the $what is told so', async ({ command, thing, betweenStartsMs }) => {
     const { image } = await pushImage(address as TestEngineAddress, {
       repository: 'test/glibc',
       files: filesOf(['/usr/bin/date', '/usr/bin/dash', String(library)]),
@@ -152,7 +152,7 @@ function filesOf(
   programs: readonly string[],
 ): readonly { readonly path: string; readonly content: Buffer; readonly mode: number }[] {
   const loaded = programs.flatMap((program) => {
-    const listed = execFileSync('ldd', [program], { encoding: 'utf8' })
+    const listed = execFileSync('sh', ['-c', 'ldd "$0"', program], { encoding: 'utf8' })
     return [program, ...(listed.match(/\/\S+(?= \()/gu) ?? [])]
   })
   return [...new Set(loaded)].map((path) => ({ path: path.slice(1), content: readFileSync(path), mode: 0o755 }))
