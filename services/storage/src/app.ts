@@ -11,6 +11,7 @@ import type { Config } from './config.ts'
 import { addApi } from './http/api.ts'
 import { addGateway } from './http/gateway.ts'
 import { addResults } from './http/results.ts'
+import { openTurnstile } from './http/turnstile.ts'
 import { hasToken, type Admission } from './http/who.ts'
 import { findHidden, isPublic } from './keep/visible.ts'
 import { judge, type Court, type Outcome, type Waiting } from './result/judge.ts'
@@ -22,6 +23,9 @@ export type AppDeps = {
   readonly condition: Condition
   readonly log: Logger
 }
+
+/** Each needs about 10 MB meanwhile. */
+const UPLOADS_AT_A_TIME = 32
 
 /** The app with all its routes. */
 export function createApp(deps: AppDeps): Hono<HttpEnv> {
@@ -45,15 +49,25 @@ export function createApp(deps: AppDeps): Hono<HttpEnv> {
     log.warn({ why }, 'An answer broke off.')
   }
   const isSeen = watchVisibility(court)
+  const turnstile = openTurnstile(UPLOADS_AT_A_TIME)
   const peers = config.peers.length === 0 ? undefined : askPeers(config.peers)
   addGateway(app, { get: shelf.blocks.get, isSeen, askPeers: peers, onBreak })
-  addApi(app, { shelf, admission, isSeen, maxUploadBytes: config.maxUploadBytes, version: manifest.version, onBreak })
-  addResults(app, {
+  addApi(app, {
+    shelf,
+    admission,
+    isSeen,
+    maxUploadBytes: config.maxUploadBytes,
+    version: manifest.version,
+    onBreak,
+    turnstile,
+  })
+  const desk = {
     court,
     spool: config.spool,
     maxBytes: config.maxUploadBytes,
     workerQuotaBytes: config.uploaderQuotaBytes,
-  })
+  }
+  addResults(app, desk, turnstile)
   return app
 }
 

@@ -13,6 +13,7 @@ import { BadBody, readParts, type Part } from './multipart.ts'
 import { beginBody } from './node.ts'
 import { STRANGER_HEADERS } from './contentType.ts'
 import { streamBody, type OnBreak } from './stream.ts'
+import type { Turnstile } from './turnstile.ts'
 import { admit, type Admission, type Admitted } from './who.ts'
 
 /** What the API works with. */
@@ -24,6 +25,7 @@ export type ApiDeps = {
   readonly maxUploadBytes: number
   readonly version: string
   readonly onBreak: OnBreak
+  readonly turnstile: Turnstile
 }
 
 const MOST_FILES = 10_000
@@ -32,7 +34,7 @@ const MOST_FILES = 10_000
  * Adds the API to an app.
  *
  * @example
- * addApi(app, { shelf, admission, isSeen, maxUploadBytes: 2e9, version: '0.1.0', onBreak })
+ * addApi(app, { shelf, admission, isSeen, maxUploadBytes: 2e9, version: '0.1.0', onBreak, turnstile })
  */
 export function addApi(app: Hono<HttpEnv>, deps: ApiDeps): void {
   const routes: Readonly<Record<string, (context: Context<HttpEnv>, deps: ApiDeps) => Promise<Response>>> = {
@@ -40,7 +42,7 @@ export function addApi(app: Hono<HttpEnv>, deps: ApiDeps): void {
       Promise.resolve(
         context.json({ Version: deps.version, Commit: '', Repo: '', System: 'iexec-storage', Golang: '' }),
       ),
-    add: addFiles,
+    add: async (context) => deps.turnstile(context, async () => addFiles(context, deps)),
     cat: catFile,
     'block/get': getOne,
     'block/put': putOne,

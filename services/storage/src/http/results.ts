@@ -8,18 +8,15 @@ import { ChainAway } from '../result/judge.ts'
 import { NotTaken, findKnown, receive, type Desk } from '../result/receive.ts'
 import { checkTicket, readTicket, type GoodTicket } from '../result/ticket.ts'
 import { beginBody } from './node.ts'
-
-/** How many archives come in at a time; each has a file of its own meanwhile. */
-const AT_ONCE = 64
+import { later, type Turnstile } from './turnstile.ts'
 
 /**
  * Adds the route to an app. The ticket is checked before the body is read; what is here already needs no body.
  *
  * @example
- * addResults(app, desk)
+ * addResults(app, desk, openTurnstile(32))
  */
-export function addResults(app: Hono<HttpEnv>, desk: Desk): void {
-  let coming = 0
+export function addResults(app: Hono<HttpEnv>, desk: Desk, turnstile: Turnstile): void {
   app.put('/results/:task', async (context) => {
     try {
       const checked = await check(context, desk)
@@ -28,13 +25,9 @@ export function addResults(app: Hono<HttpEnv>, desk: Desk): void {
       if (known !== undefined) return answer(context, 200, known)
       const refusal = await whyNoRoom(context, desk, checked)
       if (refusal !== undefined) return refusal
-      if (coming >= AT_ONCE) return later(context, 'Too many results come in at the moment, try again in a second.')
-      coming += 1
-      try {
-        return answer(context, 201, await receive(desk, checked, beginBody(context)))
-      } finally {
-        coming -= 1
-      }
+      return await turnstile(context, async () =>
+        answer(context, 201, await receive(desk, checked, beginBody(context))),
+      )
     } catch (error) {
       if (error instanceof NotTaken) return failed(context, error.status, error.message)
       if (error instanceof NoRoom) return failed(context, error.of === 'storage' ? 507 : 413, error.message)
@@ -46,11 +39,6 @@ export function addResults(app: Hono<HttpEnv>, desk: Desk): void {
 
 function answer(context: Context<HttpEnv>, status: 200 | 201, { cid, isPublic }: Uploaded): Response {
   return context.json({ ok: true, cid, isPublic }, status, { location: `/ipfs/${cid}` })
-}
-
-function later(context: Context<HttpEnv>, sentence: string): Response {
-  context.header('retry-after', '1')
-  return failed(context, 503, sentence)
 }
 
 async function check(
