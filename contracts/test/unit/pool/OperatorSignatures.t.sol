@@ -145,6 +145,20 @@ contract OperatorSignaturesTest is Pool {
         _assertRefused(hash, bytes.concat(hex"04", fields, key));
     }
 
+    function test_a_signed_message_of_another_length_is_no_permission() public view {
+        bytes memory vote = abi.encodePacked(_hashOf(TASK, RESULT), _sealOf(stranger.account, TASK, RESULT));
+        bytes32 hash = _ethSigned(keccak256(vote));
+
+        _assertRefused(hash, bytes.concat(hex"01", vote, _signature(first, hash)));
+    }
+
+    function test_nothing_stands_between_an_order_and_its_signature() public {
+        WorkerpoolOrder memory order = _orders().workerpool;
+        bytes32 hash = OrderHash.orderHash(hub, order);
+
+        _assertRefused(hash, bytes.concat(_orderContent(order), hex"00", _signature(first, hash)));
+    }
+
     function test_a_request_that_would_spend_the_stake_is_never_signed() public {
         Orders memory orders = _orders();
         RequestOrder memory request = orders.request;

@@ -81,6 +81,13 @@ contract OrderLimitsTest is Pool {
         }
     }
 
+    function test_an_allowed_bit_excuses_no_other() public {
+        WorkerpoolOrder memory order = _order();
+        order.tag = TAGS | bytes32(uint256(4));
+
+        _assertRefused(order, abi.encodeWithSelector(IPoolOperator.OrderTagNotForSale.selector, order.tag, TAGS));
+    }
+
     function test_it_is_for_the_pool_of_the_contract_even_when_the_contract_owns_another() public {
         WorkerpoolOrder memory order = _order();
         order.workerpool = workerpools.createWorkerpool(address(pool), "a gift");
