@@ -1,16 +1,17 @@
 // The storage as an operator runs it: started, stopped, killed, and filled.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { request, type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { startChainWithMarket, type TestChain } from '@iexec/service/test/chain'
 import { onBothEngines } from '@iexec/service/test/database'
 import { newPlace, placeOf } from '@iexec/service/test/place'
 import { spawnService, until } from '@iexec/service/test/process'
+import { storageCommand } from '../src/config.ts'
 import { cidOfFile } from '../src/content/testKubo.ts'
 import { addFile } from '../src/testApp.ts'
 import { startStorage, type StorageProcess, type StorageWish } from './startStorage.ts'
@@ -228,13 +229,50 @@ onBothEngines('the database', (engine) => {
   })
 })
 
-test('help names every setting', () => {
-  // runs: npx -y pnpm@12.21.0 --filter @iexec/storage start --help
-  const { stdout } = spawnSync(process.execPath, [join(HOUSE, 'services/storage/src/main.ts'), '--help'], {
-    encoding: 'utf8',
+describe('the documented commands', () => {
+  // runs: npx -y pnpm@12.21.0 --filter @iexec/storage start --rpc http://127.0.0.1:8545 --hub 0x…
+  test('start a storage that answers, and Ctrl-C ends it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'storage-documented-'))
+    onTestFinished(async () => rm(folder, { recursive: true, force: true }))
+    const command = ['-y', 'pnpm@12.21.0', '--filter', '@iexec/storage', 'start', '--rpc', chain.url]
+    const env = { ...process.env, INIT_CWD: undefined, STORAGE_PORT: '0', STORAGE_DATABASE: folder }
+    const child = spawn('npx', [...command, '--hub', chain.contracts.hub], { cwd: HOUSE, env, detached: true })
+    const closed = once(child, 'close')
+    // A terminal sends its signals to the whole group.
+    const signal = (name: NodeJS.Signals): void => {
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+        process.kill(-child.pid, name)
+    }
+    onTestFinished(() => {
+      signal('SIGKILL')
+    })
+    let said = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+    })
+    await until(
+      async () => Promise.resolve(said),
+      (text) => /listens on \S+\s/u.test(text),
+    )
+    const url = /listens on (\S+)/u.exec(said)?.[1] ?? ''
+
+    const answer = await fetch(`${url}/version`)
+    signal('SIGINT')
+    await closed
+
+    expect(await answer.json()).toMatchObject({ name: 'iexec-storage' })
+    await expect(fetch(url)).rejects.toThrow('fetch failed')
   })
 
-  for (const name of ['--blocks', '--quota', '--tokens', '--add-from', '--keep-results', '--peer', '--spool']) {
-    expect(stdout).toContain(name)
-  }
+  // runs: npx -y pnpm@12.21.0 --filter @iexec/storage start --help
+  test('explain every setting when asked for --help', () => {
+    const help = spawnSync('npx', ['-y', 'pnpm@12.21.0', '--filter', '@iexec/storage', 'start', '--help'], {
+      cwd: HOUSE,
+      encoding: 'utf8',
+    })
+
+    expect(help.status).toBe(0)
+    for (const { envVar } of storageCommand().options) expect(help.stdout).toContain(envVar ?? '')
+    expect(help.stdout).not.toContain('undefined')
+  })
 })
