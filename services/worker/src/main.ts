@@ -1,7 +1,11 @@
 #!/usr/bin/env node
 // The worker's command, which `iexec worker` runs: which of its commands is called, and with what exit code it ends.
+import { enableCompileCache } from 'node:module'
 import process from 'node:process'
-import { COMMANDS, sayUsage } from './command/index.ts'
+
+// What was compiled once need not be compiled at the next start.
+enableCompileCache()
+const { COMMANDS, sayUsage } = await import('./command/index.ts')
 
 // pnpm runs this in its own folder, and tells where it was called: paths are meant from there.
 process.chdir(process.env['INIT_CWD'] ?? process.cwd())

@@ -1,4 +1,5 @@
 // A worker with a real chain, a real hub and real engines: from an offer to what the chain says of it.
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +15,7 @@ import { FOREVER, HELLO, NOTHING, serveModules, TRAP, type ModuleServer } from '
 import { openShop, RLC, type PlaceWish, type Shop, type Wish } from '../test/shop.ts'
 import { startScheduler, type SimulatedScheduler } from '../test/simulatedScheduler.ts'
 import { startStorage, type SimulatedStorage } from '../test/simulatedStorage.ts'
+import { forgetOld, offerAgain } from './result/keep.ts'
 import { startWorker, type Worker, type WorkerConfig } from './worker.ts'
 
 const POLL = { interval: 20, timeout: 30_000 }
@@ -214,15 +216,15 @@ async function voteBy(number: number, wish: PlaceWish): Promise<void> {
   await client.waitForTransactionReceipt({ hash })
 }
 
-test.each<[string, Partial<Wish>, Partial<WorkerConfig>, string]>([
-  ['wants the internet', { tag: encodeTag('network') }, {}, 'NETWORK_NOT_ALLOWED'],
-  ['wants a TEE', { tag: encodeTag('tee,scone'), trust: 1n }, {}, 'ENGINE_MISSING'],
-  ['is of another type', { type: 'DOCKER' }, {}, 'ENGINE_MISSING'],
-  ['has params that nobody knows', { params: '{"iexec_magic":1}' }, {}, 'PARAMS_WRONG'],
-  ['asks for secrets without a TEE', { params: '{"iexec_secrets":{"1":"key"}}' }, {}, 'PARAMS_WRONG'],
-  ['locks more than is staked', { price: 100n * RLC }, {}, 'STAKE_TOO_LOW'],
-])('a task that %s is refused before anything is computed', async (_, wish, change, cause) => {
-  await hire(0, change)
+test.each<[string, Partial<Wish>, PlaceReport['cause']]>([
+  ['wants the internet', { tag: encodeTag('network') }, 'NETWORK_NOT_ALLOWED'],
+  ['wants a TEE', { tag: encodeTag('tee,scone'), trust: 1n }, 'ENGINE_MISSING'],
+  ['is of another type', { type: 'DOCKER' }, 'ENGINE_MISSING'],
+  ['has params that nobody knows', { params: '{"iexec_magic":1}' }, 'PARAMS_WRONG'],
+  ['asks for secrets without a TEE', { params: '{"iexec_secrets":{"1":"key"}}' }, 'PARAMS_WRONG'],
+  ['locks more than is staked', { price: 100n * RLC }, 'STAKE_TOO_LOW'],
+])('a task that %s is refused before anything is computed', async (_, wish, cause) => {
+  await hire(0)
   const { deal, task } = await buy(wish)
 
   await offer(0, { deal })
@@ -343,4 +345,44 @@ test('what an app writes is heard while it runs', async () => {
   await hear(0, task, 'done')
   const logs = scheduler.logs().filter(({ taskId: id }) => id === task)
   expect(logs.map(({ text }) => text).join('')).toBe('hello\n')
+})
+
+test('a result that a storage lost is brought again, and removed when its time is over', async () => {
+  const worker = await hire(0)
+  const { deal, task } = await buy({ trust: 1n })
+  await offer(0, { deal, path: 'finalize' })
+  await hear(0, task, 'done')
+  await expect.poll(async () => (await worker.store.find(task))?.isOpen, POLL).toBe(false)
+  const account = privateKeyToAccount(shop.workerKey(0))
+  const courier = { account, chainId: 31_337, now: Date.now, timeoutMs: 5_000 }
+  const keeping = {
+    store: worker.store,
+    folder: worker.tasks,
+    courier,
+    storages: () => [storage.url],
+    retentionSeconds: 60,
+    log: pino({ level: 'silent' }),
+    signal: new AbortController().signal,
+  }
+
+  expect(await offerAgain(keeping)).toBe(0)
+  storage.lose()
+  expect(await offerAgain(keeping)).toBe(1)
+
+  expect(existsSync(join(worker.tasks, task))).toBe(true)
+  await forgetOld({ ...keeping, courier: { ...courier, now: () => Date.now() + 61_000 } })
+  expect(existsSync(join(worker.tasks, task))).toBe(false)
+})
+
+test('what was earned is counted from the chain', async () => {
+  const worker = await hire(5)
+  const { deal, task } = await buy({ trust: 1n, price: RLC })
+
+  await offer(5, { deal, path: 'finalize' })
+  await hear(5, task, 'done')
+
+  // 1 % is the scheduler's.
+  await expect
+    .poll(async () => worker.store.sumRewards(), { interval: 100, timeout: 30_000 })
+    .toEqual({ earned: (RLC * 99n) / 100n, lost: 0n, tasks: 1 })
 })

@@ -16,6 +16,7 @@ import { createDesk, type Desk } from './place/desk.ts'
 import { createWorks, freeDiskOf, type WorksOptions } from './place/works.ts'
 import { findScheduler } from './pool/findScheduler.ts'
 import { openPool, type Pool, type PoolState } from './pool/pool.ts'
+import { keepResults } from './result/keep.ts'
 import { createStore, type Store } from './store/store.ts'
 import { MIGRATIONS, type Schema } from './store/tables.ts'
 import { followRewards } from './task/followRewards.ts'
@@ -61,6 +62,8 @@ export type Worker = {
   readonly watch: (listen: (change: WorkerChange) => void) => () => void
   readonly desk: Desk
   readonly store: Store
+  /** The folder of tasks. */
+  readonly tasks: string
   readonly pool: () => PoolState
   readonly chain: () => FollowState | undefined
   readonly profile: () => WorkerProfile
@@ -114,12 +117,13 @@ export async function startWorker(config: WorkerConfig, deps: WorkerDeps): Promi
   const parts = openParts({ config, deps, opened, store, tasks })
   await parts.desk.resume()
   const stopped = new AbortController()
-  const running = run(parts, { config, opened, store, signal: stopped.signal })
+  const running = run(parts, { config, deps, opened, store, tasks, signal: stopped.signal })
   return {
     ...parts,
     chainId: opened.chainId,
     client: opened.client,
     store,
+    tasks,
     watch: (listen) => {
       parts.listeners.add(listen)
       return () => {
@@ -159,6 +163,8 @@ type Parts = {
   readonly noteChain: (state: FollowState) => void
   readonly lookAtDisk: () => Promise<void>
   readonly listeners: Set<(change: WorkerChange) => void>
+  /** Where results may go now. */
+  readonly storages: () => readonly string[]
 }
 
 type Ground = {
@@ -255,6 +261,7 @@ function openParts({ config, deps, opened, store, tasks }: Ground): Parts {
     callers,
     sender,
     listeners,
+    storages,
     profile,
     pool: () => poolState,
     chain: () => chainState,
@@ -277,10 +284,10 @@ function openParts({ config, deps, opened, store, tasks }: Ground): Parts {
 }
 
 type Running = { readonly ended: Promise<string>; readonly stopped: Promise<unknown> }
-type RunOptions = Pick<Ground, 'config' | 'opened' | 'store'> & { readonly signal: AbortSignal }
+type RunOptions = Ground & { readonly signal: AbortSignal }
 
 /** Everything that goes on until the end. */
-function run(parts: Parts, { config, opened, store, signal }: RunOptions): Running {
+function run(parts: Parts, { config, deps, opened, store, tasks, signal }: RunOptions): Running {
   const { desk, callers, noteChain, lookAtDisk } = parts
   const following = followTasks({
     client: opened.client,
@@ -293,14 +300,25 @@ function run(parts: Parts, { config, opened, store, signal }: RunOptions): Runni
     onState: noteChain,
   })
   const { client } = opened
-  const counting = followRewards({ client, hub: config.hub, worker: config.account.address, store, signal })
+  const { hub, pollingMs } = config
+  const counting = followRewards({ client, hub, worker: config.account.address, store, pollingMs, signal })
+  const { account, retentionSeconds } = config
+  const keeping = keepResults({
+    store,
+    folder: tasks,
+    courier: { account, chainId: opened.chainId, now: deps.now, timeoutMs: STORAGE_TIMEOUT_MS },
+    storages: parts.storages,
+    retentionSeconds,
+    log: deps.log,
+    signal,
+  })
   const disk = setInterval(() => void lookAtDisk().catch(() => undefined), DISK_LOOK_MS)
   const calling = lookAtDisk().then(async () => callers.run())
   // Who only follows never ends by itself: it ends when something is wrong with the program.
-  const failed = Promise.all([following, counting]).then(async () => new Promise<never>(() => undefined))
+  const failed = Promise.all([following, counting, keeping]).then(async () => new Promise<never>(() => undefined))
   return {
     ended: Promise.race([calling.then(({ why }) => why), failed]),
-    stopped: Promise.allSettled([following, counting, calling]).finally(() => {
+    stopped: Promise.allSettled([following, counting, keeping, calling]).finally(() => {
       clearInterval(disk)
     }),
   }

@@ -26,9 +26,15 @@ export const TRAP: Uint8Array<ArrayBuffer> = moduleOf([0, 0, 0x0b])
 /** Writes `hello` and a line feed to its stdout, by fd_write. */
 export const HELLO: Uint8Array<ArrayBuffer> = sayHello()
 
+function section(id: number, content: readonly number[]): readonly number[] {
+  return [id, content.length, ...content]
+}
+
+function name(text: string): readonly number[] {
+  return [text.length, ...bytesOf(text)]
+}
+
 function sayHello(): Uint8Array<ArrayBuffer> {
-  const section = (id: number, content: readonly number[]): readonly number[] => [id, content.length, ...content]
-  const name = (text: string): readonly number[] => [text.length, ...bytesOf(text)]
   const types = section(1, [2, 0x60, 4, 0x7f, 0x7f, 0x7f, 0x7f, 1, 0x7f, 0x60, 0, 0])
   const imports = section(2, [1, ...name('wasi_snapshot_preview1'), ...name('fd_write'), 0, 0])
   const exports = section(7, [2, ...name('memory'), 2, 0, ...name('_start'), 0, 1])
@@ -36,11 +42,9 @@ function sayHello(): Uint8Array<ArrayBuffer> {
   const body = [0, 0x41, 1, 0x41, 8, 0x41, 1, 0x41, 16, 0x10, 0, 0x1a, 0x0b]
   const code = section(10, [1, body.length, ...body])
   // The piece: 6 bytes at 0.
-  const data = section(11, [
-    2,
-    ...[0, 0x41, 0, 0x0b, ...name('hello\n')],
-    ...[0, 0x41, 8, 0x0b, 8, 0, 0, 0, 0, 6, 0, 0, 0],
-  ])
+  const text = [0, 0x41, 0, 0x0b, ...name('hello\n')]
+  const list = [0, 0x41, 8, 0x0b, 8, 0, 0, 0, 0, 6, 0, 0, 0]
+  const data = section(11, [2, ...text, ...list])
   const middle = [...section(3, [1, 1]), ...section(5, [1, 0, 1])]
   return new Uint8Array([
     0,

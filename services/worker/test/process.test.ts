@@ -101,7 +101,10 @@ test('killed while it computes, a worker computes again, and ends the task', asy
   await first.kill()
   await run(worker)
 
-  await until(async () => Promise.resolve(countOf(0, task, 'running')), (count) => count === 2)
+  await until(
+    async () => Promise.resolve(countOf(0, task, 'running')),
+    (count) => count === 2,
+  )
   await scheduler.withdraw(addressOf(0), task, 'Enough.')
   expect(await hear(0, task)).toMatchObject({ state: 'aborted' })
 })
@@ -183,4 +186,55 @@ test('a worker that is asked to end finishes what it has begun, and says that no
   expect(await stopped).toBe(0)
   expect(running.said()).toContain('Nothing is left to do.')
   expect(await shop.voteOf(task, addressOf(0))).toBe(2)
+})
+
+test('a doctor finds all that is ready, and names what is missing with what to do', async () => {
+  const worker = hire(1)
+  const beggar = hire(4)
+
+  const [well, poor] = [await worker.call('doctor'), await beggar.call('doctor', '--scheduler', 'http://127.0.0.1:1')]
+
+  expect(well.said).toMatch(/✓ wasm .* ran in \d+ ms/u)
+  expect(well.said).toMatch(/✓ scheduler .* answers/u)
+  expect(well.code).toBe(0)
+  expect(poor.said).toContain('iexec account deposit')
+  expect(poor.said).toContain('✗ scheduler')
+  expect(poor.code).toBe(1)
+})
+
+test('the status of a worker tells whether it runs, what it did and what it earned', async () => {
+  const worker = hire(2)
+  const running = await run(worker)
+  const { deal } = await shop.buy({ module: modules.find(NOTHING), trust: 1n, price: RLC })
+  const task = await offer(2, { deal, path: 'finalize' })
+  await hear(2, task, 'done')
+  await until(
+    async () => worker.call('earnings'),
+    ({ said }) => said.includes('Earned 0.99 RLC with 1 tasks'),
+  )
+
+  const awake = await worker.call('status')
+  await running.stop()
+  const asleep = await worker.call('status')
+
+  expect(awake.code).toBe(0)
+  expect(awake.said).toContain('scheduler  connected')
+  expect(awake.said).toContain(`${task.slice(0, 10)}…  done`)
+  expect(asleep.code).toBe(1)
+  expect(asleep.said).toContain('No worker runs in')
+})
+
+test('what cannot be is said in one sentence', async () => {
+  const worker = hire(3)
+  const nobody = `0x${'12'.repeat(20)}`
+
+  const [pool, key, hub] = await Promise.all([
+    worker.call('start', '--pool', nobody),
+    worker.call('start', '--key-file', '/nowhere'),
+    worker.call('start', '--hub', nobody),
+  ])
+
+  expect(pool).toEqual({ code: 1, said: expect.stringContaining(`There is no workerpool ${nobody}`) })
+  expect(key).toEqual({ code: 1, said: expect.stringContaining('/nowhere cannot be read') })
+  expect(hub).toEqual({ code: 1, said: expect.stringContaining(`There is no hub at ${nobody}`) })
 })

@@ -22,6 +22,11 @@ export type WorkerProcess = {
   readonly folder: string
   /** Starts it, and returns when it listens. */
   readonly start: () => Promise<StartedProcess & { readonly url: string }>
+  /** Runs another command with the same settings: its exit code, and what it said. */
+  readonly call: (
+    command: string,
+    ...args: readonly string[]
+  ) => Promise<{ readonly code: number | null; readonly said: string }>
   /** Removes its folder; the process must have ended. */
   readonly clear: () => void
 }
@@ -42,17 +47,19 @@ export function prepareWorker(options: WorkerProcessOptions): WorkerProcess {
   const keyFile = join(folder, 'key')
   writeFileSync(keyFile, options.key, { mode: 0o600 })
   const { rpcUrl, hub, workerpool, schedulerUrl, args = [] } = options
-  const line = [
-    ...['start', '--rpc', rpcUrl, '--hub', hub, '--pool', workerpool, '--key-file', keyFile],
-    ...(schedulerUrl === undefined ? [] : ['--scheduler', schedulerUrl]),
-    ...['--data-dir', join(folder, 'data'), '--polling', '20', '--allow-private-inputs', '--no-docker'],
-    ...args,
-  ]
+  const chain = ['--rpc', rpcUrl, '--hub', hub, '--pool', workerpool, '--key-file', keyFile]
+  const scheduler = schedulerUrl === undefined ? [] : ['--scheduler', schedulerUrl]
+  const here = ['--data-dir', join(folder, 'data'), '--polling', '20', '--allow-private-inputs', '--no-docker']
+  const settings = [...chain, ...scheduler, ...here, ...args]
   return {
     folder,
     start: async () => {
-      const started = spawnService(MAIN, line)
+      const started = spawnService(MAIN, ['start', ...settings])
       return { ...started, url: await started.listening }
+    },
+    call: async (command, ...more) => {
+      const started = spawnService(MAIN, [command, ...settings, ...more])
+      return { code: await started.ended, said: started.said() }
     },
     clear: () => {
       rmSync(folder, { recursive: true, force: true })

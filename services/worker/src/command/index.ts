@@ -1,5 +1,4 @@
-// The commands of the worker, by name.
-import { start } from './start.ts'
+// The commands of the worker, by name. Each is loaded when it is called.
 
 /** A command: what it is for, and how it runs. */
 export type WorkerCommand = {
@@ -10,7 +9,26 @@ export type WorkerCommand = {
 
 /** All of them, in the order of the help. */
 export const COMMANDS: Readonly<Record<string, WorkerCommand>> = {
-  start: { summary: 'join a workerpool, and earn RLC by computing its tasks', run: start },
+  start: {
+    summary: 'join a workerpool, and earn RLC by computing its tasks',
+    run: async (args) => (await import('./start.ts')).start(args),
+  },
+  status: {
+    summary: 'say what the worker of this machine does, and what it earned',
+    run: async (args) => (await import('./status.ts')).status(args),
+  },
+  doctor: {
+    summary: 'look whether everything is ready, and say what to do where it is not',
+    run: async (args) => (await import('./doctor.ts')).doctor(args),
+  },
+  earnings: {
+    summary: 'say what was earned and lost',
+    run: async (args) => (await import('./status.ts')).earnings(args),
+  },
+  drain: {
+    summary: 'let the worker of this machine finish what it has begun, and end',
+    run: async (args) => (await import('./status.ts')).drain(args),
+  },
 }
 
 /** What `iexec worker` alone prints. */

@@ -65,7 +65,10 @@ export async function askMoney(question: MoneyQuestion): Promise<Money> {
  * @example
  * sayMissing(money, 4) // ['…iexec account deposit 2…']
  */
-export function sayMissing({ free, locked, coins, coinsPerPlace, stakePerVote }: Money, places: number): readonly string[] {
+export function sayMissing(
+  { free, locked, coins, coinsPerPlace, stakePerVote }: Money,
+  places: number,
+): readonly string[] {
   const sentences: string[] = []
   if (stakePerVote === undefined && free + locked === 0n) {
     sentences.push(

@@ -40,7 +40,7 @@ export const RUNNING_FILE = 'running.json'
  */
 export async function start(args: readonly string[]): Promise<number> {
   const options = readOptions(args, startCommand())
-  const settings = readSettings(options, process.cwd())
+  const settings = await readSettings(options, process.cwd())
   const signals = watchSignals()
   const speaker = createSpeaker(options.json ?? false)
   const log = openLog(options.logLevel)
@@ -125,7 +125,8 @@ async function untilEnd(worker: Worker, { speaker, signals }: Ending): Promise<n
   if (open > 0) speaker.say('draining', `It takes nothing new, and finishes ${open}. Once more ends it at once.`)
   await worker.drain(signals.second)
   const left = countOpen(worker)
-  if (left > 0) speaker.say('left', `Left for the next start: ${left}. Start again before their deadlines, or stakes are lost.`)
+  if (left > 0)
+    speaker.say('left', `Left for the next start: ${left}. Start again before their deadlines, or stakes are lost.`)
   else speaker.say('ended', 'Nothing is left to do.')
   return goodbye === undefined || signals.first.aborted ? 0 : 1
 }

@@ -36,7 +36,8 @@ export function tellPlaces(worker: Worker, speaker: Speaker): () => void {
       speaker.say('task', `${taskId.slice(0, 10)}… ${WORDS[state]}${why}`, { taskId, state, cause })
       return
     }
-    const words = change.pool.state === 'connected' ? 'The scheduler has this worker.' : `The scheduler is away: ${change.pool.why}`
+    const words =
+      change.pool.state === 'connected' ? 'The scheduler has this worker.' : `The scheduler is away: ${change.pool.why}`
     if (words === pool) return
     pool = words
     speaker.say('pool', words, { state: change.pool.state })

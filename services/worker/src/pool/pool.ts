@@ -1,6 +1,6 @@
 // The pool of a worker: called again and again until it or the worker says goodbye for good. What was said and not stored is said again.
 import { pause } from '@iexec/service'
-import type { PlaceReport, PoolFacts, WorkerProfile } from '@iexec/wire/work'
+import type { PlaceReport, PoolFacts } from '@iexec/wire/work'
 import { connectOnce, type ConnectionEnd, type ConnectionOptions, type PoolLine } from './connection.ts'
 
 /** How the connection is. */
@@ -106,6 +106,3 @@ async function callForEver(callOnce: () => Promise<ConnectionEnd>, options: Pool
     pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)
   }
 }
-
-/** What this machine can do, as far as it is known. */
-export type { WorkerProfile }

@@ -1,7 +1,6 @@
 // Which chain: by the options, by chain.json of this folder, or by a name that everybody knows.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { KNOWN_CHAINS } from '@iexec/sdk'
 import { address } from '@iexec/wire'
 import type { Address } from 'viem'
 import { z } from 'zod'
@@ -28,17 +27,23 @@ const chainFile = z.object({ default: z.string().optional(), chains: z.record(z.
  * @param folder the folder of chain.json
  * @throws Error in one sentence when nobody knows the name, or the file cannot be read
  * @example
- * findChain('arbitrum-mainnet', '.').hub // '0x…'
+ * (await findChain('arbitrum-mainnet', '.')).hub // '0x…'
  */
-export function findChain(name: string | undefined, folder: string): ChainWish {
+export async function findChain(name: string | undefined, folder: string): Promise<ChainWish> {
   const file = readChainFile(folder)
   const wanted = name ?? file.default
   if (wanted === undefined) return { rpcUrls: [], hub: undefined, marketUrl: undefined }
+  // Loaded when a name is looked for: who gives all addresses waits for nothing.
+  const { KNOWN_CHAINS } = await import('@iexec/sdk')
   const known = KNOWN_CHAINS.find((chain) => chain.name === wanted || String(chain.chainId) === wanted)
-  const own = Object.entries(file.chains).find(([key, { id }]) => key === wanted || key === known?.name || id === wanted)
+  const own = Object.entries(file.chains).find(
+    ([key, { id }]) => key === wanted || key === known?.name || id === wanted,
+  )
   if (known === undefined && own === undefined) {
     const names = [...Object.keys(file.chains), ...KNOWN_CHAINS.map((chain) => chain.name)]
-    throw new Error(`No chain "${wanted}" is known: known are ${names.join(', ')}. For another one give --rpc and --hub.`)
+    throw new Error(
+      `No chain "${wanted}" is known: known are ${names.join(', ')}. For another one give --rpc and --hub.`,
+    )
   }
   const { host, hub, iexecGateway, compass } = own?.[1] ?? {}
   return {

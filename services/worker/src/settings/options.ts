@@ -1,7 +1,19 @@
 // What the owner of a worker may set: by option, by environment variable (WORKER_…), or in one file.
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { asAddress, asGateway, asSocket, asText, asUrl, collectUrls, LOG_LEVELS, longest, setting, whole, type LogLevel } from '@iexec/service'
+import {
+  asAddress,
+  asGateway,
+  asSocket,
+  asText,
+  asUrl,
+  collectUrls,
+  LOG_LEVELS,
+  longest,
+  setting,
+  whole,
+  type LogLevel,
+} from '@iexec/service'
 import { Command, InvalidArgumentError, type Option } from 'commander'
 import type { Address } from 'viem'
 
@@ -58,14 +70,17 @@ export function workerCommand(name: string, description: string, examples: strin
     .description(description)
     .showHelpAfterError('(--help lists all settings)')
   if (examples !== '') command.addHelpText('after', examples)
-  for (const one of [...poolOptions(), ...walletOptions(), ...machineOptions(), ...shellOptions()]) command.addOption(one)
+  for (const one of [...poolOptions(), ...walletOptions(), ...machineOptions(), ...shellOptions()])
+    command.addOption(one)
   return command
 }
 
 function poolOptions(): readonly Option[] {
   return [
     option('--pool <address>', 'the workerpool to work for').argParser(asAddress),
-    option('--chain <name>', 'name or id of a chain: of chain.json in this folder, or one that is known').argParser(asText),
+    option('--chain <name>', 'name or id of a chain: of chain.json in this folder, or one that is known').argParser(
+      asText,
+    ),
     option('--rpc <urls...>', 'HTTP address of a node; several are tried in this order').argParser(collectUrls),
     option('--ws <url>', 'websocket of a node: only brings news sooner, so it may fail').argParser(asSocket),
     option('--hub <address>', 'address of the hub contract').argParser(asAddress),
@@ -78,7 +93,10 @@ function poolOptions(): readonly Option[] {
 
 function walletOptions(): readonly Option[] {
   return [
-    option('--wallet <file>', `wallet of the worker: a keystore (password by --password-file or ${PREFIX}_WALLET_PASSWORD), or wallet.json`).argParser(asText),
+    option(
+      '--wallet <file>',
+      `wallet of the worker: a keystore (password by --password-file or ${PREFIX}_WALLET_PASSWORD), or wallet.json`,
+    ).argParser(asText),
     option('--password-file <file>', 'file whose first line is the password of the wallet').argParser(asText),
     option('--key-file <file>', `file with the private key alone; or set ${PREFIX}_KEY`).argParser(asText),
     option('--max-gas-price <gwei>', 'the most that a unit of gas may cost').argParser(positive).default(100),
@@ -90,12 +108,16 @@ function machineOptions(): readonly Option[] {
     option('--data-dir <folder>', 'where places, votes and results are kept; one process at a time has it')
       .argParser(asText)
       .default(join(homedir(), '.iexec', 'worker'), '~/.iexec/worker'),
-    option('--places <number>', 'tasks at a time (default: one for each cpu, as far as memory goes)').argParser(whole(1, 1_000)),
+    option('--places <number>', 'tasks at a time (default: one for each cpu, as far as memory goes)').argParser(
+      whole(1, 1_000),
+    ),
     option('--name <text>', 'what the pool calls this machine (default: its host name)').argParser(asText),
     option('--allow-network', 'let apps reach the internet, where their deal asks for it'),
     option('--allow-private-inputs', 'let tasks fetch from private addresses, this machine included'),
     option('--gpu', 'this machine has a graphics card for apps'),
-    option('--docker-host <url>', 'Docker engine, as DOCKER_HOST has it (default: that of this machine)').argParser(asText),
+    option('--docker-host <url>', 'Docker engine, as DOCKER_HOST has it (default: that of this machine)').argParser(
+      asText,
+    ),
     option('--no-docker', 'run WebAssembly alone'),
     option('--retention <days>', 'how long results are kept, and offered again to storages that lost them')
       .argParser(whole(0, MOST_DAYS))
@@ -106,9 +128,15 @@ function machineOptions(): readonly Option[] {
 function shellOptions(): readonly Option[] {
   return [
     option('--config <file>', 'a JSON file with any of these settings').argParser(asText),
-    option('--polling <ms>', 'how often to ask the node for a new block').argParser(whole(10, longest.polling)).default(250),
-    option('--rpc-timeout <seconds>', 'how long a node may take for one answer').argParser(whole(1, longest.rpcTimeout)).default(10),
-    option('--host <address>', 'where to show /health, /metrics and a status page').argParser(asText).default('127.0.0.1'),
+    option('--polling <ms>', 'how often to ask the node for a new block')
+      .argParser(whole(10, longest.polling))
+      .default(250),
+    option('--rpc-timeout <seconds>', 'how long a node may take for one answer')
+      .argParser(whole(1, longest.rpcTimeout))
+      .default(10),
+    option('--host <address>', 'where to show /health, /metrics and a status page')
+      .argParser(asText)
+      .default('127.0.0.1'),
     option('--port <number>', 'where to show them; 0 for any free one').argParser(whole(0, 65_535)).default(0),
     option('--log-level <level>', 'how much to log, as JSON lines on stderr').choices(LOG_LEVELS).default('warn'),
     option('--json', 'print JSON lines, for programs'),

@@ -38,11 +38,11 @@ export function readOptions(args: readonly string[], command: Command): Options 
  *
  * @throws Error in one sentence that names what is missing and the option that gives it
  * @example
- * readSettings(readOptions(['--pool', pool, '--chain', 'arbitrum-mainnet'], command), '.').hub // '0x…'
+ * const { hub } = await readSettings(readOptions(['--pool', pool, '--chain', 'arbitrum-mainnet'], command), '.')
  */
-export function readSettings(options: Options, folder: string): Settings {
+export async function readSettings(options: Options, folder: string): Promise<Settings> {
   const isNamed = options.rpc !== undefined && options.hub !== undefined && options.chain === undefined
-  const chain = isNamed ? undefined : findChain(options.chain, folder)
+  const chain = isNamed ? undefined : await findChain(options.chain, folder)
   const rpcUrls = options.rpc ?? chain?.rpcUrls ?? []
   const hub = options.hub ?? chain?.hub
   if (rpcUrls.length === 0) throw new Error('No node was named: give --chain or --rpc.')

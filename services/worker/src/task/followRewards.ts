@@ -11,30 +11,38 @@ export type FollowRewardsOptions = {
   readonly hub: Address
   readonly worker: Address
   readonly store: Pick<Store, 'readFact' | 'keepRewards' | 'dropRewards'>
+  /** How often tasks are looked at. */
+  readonly pollingMs: number
   readonly signal: AbortSignal
 }
 
-/** Nobody waits for it: less often than tasks are looked at. */
-const POLLING_MS = 4_000
+/** Nobody waits for it: so many times more rarely than tasks are looked at. */
+const RARELY = 10
 const CURSOR = 'rewards'
-const REWARDS = hubAbi.filter(
-  (item) => item.type === 'event' && (item.name === 'Reward' || item.name === 'Seize'),
-)
+const REWARDS = hubAbi.filter((item) => item.type === 'event' && (item.name === 'Reward' || item.name === 'Seize'))
 
 /**
  * Keeps the rewards and the lost stakes of a worker, until the signal aborts.
  *
  * @example
- * await followRewards({ client, hub, worker, store, signal })
+ * await followRewards({ client, hub, worker, store, pollingMs: 250, signal })
  */
-export async function followRewards({ client, hub, worker, store, signal }: FollowRewardsOptions): Promise<void> {
+export async function followRewards(options: FollowRewardsOptions): Promise<void> {
+  const { client, hub, worker, store, pollingMs, signal } = options
   const known = await store.readFact(CURSOR)
   const cursor = known === undefined ? [] : [JSON.parse(known) as BlockRef]
   const fromBlock = cursor.length > 0 ? 0 : Number(await getBlockNumber(client))
   const [reward] = encodeEventTopics({ abi: hubAbi, eventName: 'Reward' })
   const [seize] = encodeEventTopics({ abi: hubAbi, eventName: 'Seize' })
   const filters = [{ address: [hub], topics: [[reward, seize]] }]
-  for await (const step of followEvents({ client, filters, fromBlock, cursor, signal, pollingMs: POLLING_MS })) {
+  for await (const step of followEvents({
+    client,
+    filters,
+    fromBlock,
+    cursor,
+    signal,
+    pollingMs: RARELY * pollingMs,
+  })) {
     if (step.kind === 'rollback') {
       await store.dropRewards(step.to)
       continue

@@ -1,0 +1,238 @@
+// `iexec worker doctor`: looks whether everything is ready to work, and says what to do where it is not.
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import process from 'node:process'
+import { openChain, type OpenedChain } from '@iexec/chain'
+import { formatRlc } from '@iexec/protocol'
+import { hubAbi } from '@iexec/protocol/abi'
+import { createDockerEngine, createWasmEngine } from '@iexec/runtime'
+import { sayWhy } from '@iexec/service'
+import { welcome } from '@iexec/wire/work'
+import type { LocalAccount } from 'viem'
+import { getBlock, readContract } from 'viem/actions'
+import { WebSocket } from 'ws'
+import { profileOf } from '../machine.ts'
+import { freeDiskOf } from '../place/works.ts'
+import { gatewayOf } from '../pool/connection.ts'
+import { findScheduler } from '../pool/findScheduler.ts'
+import { whyOtherPool } from '../pool/login.ts'
+import { workerCommand } from '../settings/options.ts'
+import { readOptions, readSettings, type Settings } from '../settings/read.ts'
+import { askHidden, readAccount } from '../settings/wallet.ts'
+import { askMoney, sayMissing } from './money.ts'
+import { tryWasm } from './tryWasm.ts'
+
+/** What one look found: all right, worth a thought, or in the way. */
+export type Finding = {
+  readonly what: string
+  readonly state: 'ok' | 'warning' | 'wrong'
+  readonly says: string
+  /** What to do about it. */
+  readonly remedy?: string
+}
+
+/** Seconds that the clock of a machine may differ from the chain's. */
+const MOST_SKEW = 60
+/** A chain whose newest block is older than this may be at a standstill, or only makes blocks on demand. */
+const OLD_HEAD = 300
+/** Bytes below which the disk is too full for tasks. */
+const LEAST_DISK = 2_000_000_000
+
+/**
+ * Looks at everything that a worker needs.
+ *
+ * @returns the exit code: 0 when nothing is in the way
+ * @throws Error in one sentence when the settings cannot be read
+ */
+export async function doctor(args: readonly string[]): Promise<number> {
+  const command = workerCommand(
+    'doctor',
+    'Looks whether a worker could start here, and says what to do where it could not.',
+  )
+  const options = readOptions(args, command)
+  const settings = await readSettings(options, process.cwd())
+  const findings: Finding[] = []
+  const note = (finding: Finding): void => {
+    findings.push(finding)
+    if (options.json !== true) process.stdout.write(lineOf(finding))
+  }
+  note(lookAtNode())
+  const account = await lookAtWallet(settings, note)
+  for (const finding of await lookAtMachine(settings, account)) note(finding)
+  const opened = await lookAtChain(settings, note)
+  if (opened !== undefined) for (const finding of await lookAtMarket(settings, opened, account)) note(finding)
+  if (opened !== undefined) note(await lookAtScheduler(settings, opened))
+  if (options.json === true) process.stdout.write(`${JSON.stringify({ findings })}\n`)
+  return findings.some(({ state }) => state === 'wrong') ? 1 : 0
+}
+
+const MARKS: Readonly<Record<Finding['state'], string>> = { ok: '✓', warning: '!', wrong: '✗' }
+
+function lineOf({ what, state, says, remedy }: Finding): string {
+  const first = `${MARKS[state]} ${what.padEnd(12)} ${says}\n`
+  return remedy === undefined ? first : `${first}${' '.repeat(15)}${remedy}\n`
+}
+
+function lookAtNode(): Finding {
+  const { node } = process.versions
+  const [major = 0, minor = 0] = node.split('.').map(Number)
+  const isOld = major < 22 || (major === 22 && minor < 13)
+  if (!isOld) return { what: 'node', state: 'ok', says: `Node ${node}.` }
+  return { what: 'node', state: 'wrong', says: `Node ${node} is too old.`, remedy: 'nodejs.org has 22.13 and newer.' }
+}
+
+type Note = (finding: Finding) => void
+
+async function lookAtWallet({ options }: Settings, note: Note): Promise<LocalAccount | undefined> {
+  const ask = process.stdin.isTTY ? askHidden : undefined
+  try {
+    const account = await readAccount(options, { folder: process.cwd(), env: process.env, ask })
+    note({ what: 'wallet', state: 'ok', says: `${account.address}.` })
+    return account
+  } catch (error) {
+    note({ what: 'wallet', state: 'wrong', says: sayWhy(error) })
+    return undefined
+  }
+}
+
+async function lookAtMachine(settings: Settings, account: LocalAccount | undefined): Promise<readonly Finding[]> {
+  const { folder, options } = settings
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    const remedy = 'Name another folder with --data-dir.'
+    return [{ what: 'folder', state: 'wrong', says: `${folder} cannot be used: ${sayWhy(error)}`, remedy }]
+  }
+  return [
+    await lookAtDisk(folder, settings),
+    await lookAtWasm(folder),
+    ...(options.docker ? [await lookAtDocker(options.dockerHost, account)] : []),
+  ]
+}
+
+async function lookAtDisk(folder: string, settings: Settings): Promise<Finding> {
+  const free = await freeDiskOf(folder)
+  const { places, cpus } = profileOf({ ...settings, engines: [] }, free)
+  const gigabytes = (free / 1e9).toFixed(1)
+  const says = `${gigabytes} GB are free in ${folder}; ${places} tasks at a time on ${cpus} cpus.`
+  if (free >= LEAST_DISK) return { what: 'machine', state: 'ok', says }
+  return { what: 'machine', state: 'wrong', says, remedy: 'Make room, or name another folder with --data-dir.' }
+}
+
+async function lookAtWasm(folder: string): Promise<Finding> {
+  const trial = join(folder, `doctor-${process.pid}`)
+  try {
+    const milliseconds = await tryWasm(createWasmEngine({ folder: trial, gateways: [], allowsPrivate: true }), trial)
+    return { what: 'wasm', state: 'ok', says: `A module that does nothing ran in ${milliseconds} ms.` }
+  } catch (error) {
+    return { what: 'wasm', state: 'wrong', says: `A module that does nothing did not run: ${sayWhy(error)}` }
+  } finally {
+    await rm(trial, { recursive: true, force: true })
+  }
+}
+
+async function lookAtDocker(host: string | undefined, account: LocalAccount | undefined): Promise<Finding> {
+  try {
+    await createDockerEngine({ label: account?.address ?? 'doctor', ...(host === undefined ? {} : { host }) }).sweep()
+    return { what: 'docker', state: 'ok', says: 'The engine answers.' }
+  } catch (error) {
+    const remedy = 'Start Docker, or name an engine with --docker-host. Without one, only WebAssembly is run.'
+    return { what: 'docker', state: 'warning', says: sayWhy(error), remedy }
+  }
+}
+
+async function lookAtChain(settings: Settings, note: Note): Promise<OpenedChain | undefined> {
+  try {
+    const opened = await openChain({ rpcUrls: settings.rpcUrls, timeoutMs: settings.rpcTimeoutMs })
+    const block = await getBlock(opened.client)
+    const age = Math.floor(Date.now() / 1000) - Number(block.timestamp)
+    const says = `Chain ${opened.chainId} is at block ${block.number}, which is ${age} s old.`
+    if (age < -MOST_SKEW) {
+      const remedy = 'The clock of this machine is behind: switch its synchronisation on.'
+      note({ what: 'chain', state: 'warning', says, remedy })
+    } else if (age > OLD_HEAD) {
+      const remedy = 'The node may be behind, the clock of this machine ahead, or the chain makes blocks on demand.'
+      note({ what: 'chain', state: 'warning', says, remedy })
+    } else note({ what: 'chain', state: 'ok', says })
+    return opened
+  } catch (error) {
+    note({ what: 'chain', state: 'wrong', says: sayWhy(error), remedy: 'Name another node with --rpc.' })
+    return undefined
+  }
+}
+
+async function lookAtMarket(
+  settings: Settings,
+  { client, chainId }: OpenedChain,
+  account: LocalAccount | undefined,
+): Promise<readonly Finding[]> {
+  const { hub, workerpool, marketUrl, places } = settings
+  if (workerpool === undefined) {
+    return [{ what: 'workerpool', state: 'wrong', says: 'None was named.', remedy: 'Name its address with --pool.' }]
+  }
+  const args = [workerpool] as const
+  try {
+    const pool = await readContract(client, { address: hub, abi: hubAbi, functionName: 'viewWorkerpool', args })
+    const says = `${workerpool}, "${pool.m_workerpoolDescription}", of ${pool.owner}; workers stake ${pool.m_workerStakeRatioPolicy} % of its price.`
+    const found: Finding = { what: 'workerpool', state: 'ok', says }
+    if (account === undefined) return [found]
+    const money = await askMoney({ client, chainId, hub, worker: account.address, workerpool, marketUrl })
+    const missing = sayMissing(money, places ?? 1)
+    const have = `${formatRlc(money.free)} free and ${formatRlc(money.locked)} locked on the market.`
+    if (missing.length === 0) return [found, { what: 'money', state: 'ok', says: have }]
+    return [
+      found,
+      ...missing.map((sentence): Finding => ({ what: 'money', state: 'warning', says: have, remedy: sentence })),
+    ]
+  } catch (error) {
+    const remedy = 'Look at the addresses of --hub and --pool, and whether they are of this chain.'
+    return [{ what: 'workerpool', state: 'wrong', says: sayWhy(error), remedy }]
+  }
+}
+
+async function lookAtScheduler(settings: Settings, { client, chainId }: OpenedChain): Promise<Finding> {
+  const { hub, workerpool, marketUrl, schedulerUrl } = settings
+  const remedy = 'Ask the owner of the pool, or name its scheduler with --scheduler.'
+  if (workerpool === undefined) return { what: 'scheduler', state: 'wrong', says: 'No workerpool was named.' }
+  try {
+    if (schedulerUrl === undefined && marketUrl === undefined) {
+      return {
+        what: 'scheduler',
+        state: 'wrong',
+        says: 'Nobody says where it is.',
+        remedy: 'Give --scheduler or --market.',
+      }
+    }
+    const url =
+      schedulerUrl ??
+      (await findScheduler({ client, chainId, hub, workerpool, marketUrl: marketUrl ?? '', now: Date.now }))
+    const { pool } = welcome.parse(JSON.parse(await firstWord(url)))
+    const why = whyOtherPool(pool, { chainId, hub, workerpool })
+    if (why !== undefined) return { what: 'scheduler', state: 'wrong', says: why, remedy }
+    return {
+      what: 'scheduler',
+      state: 'ok',
+      says: `${url} answers; results go to ${pool.storages.join(', ') || 'nowhere'}.`,
+    }
+  } catch (error) {
+    return { what: 'scheduler', state: 'wrong', says: sayWhy(error), remedy }
+  }
+}
+
+/** What a scheduler says before anybody logs in. */
+async function firstWord(url: string): Promise<string> {
+  const socket = new WebSocket(gatewayOf(url), { handshakeTimeout: 10_000 })
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      socket.once('message', (data: Buffer) => {
+        resolve(data.toString())
+      })
+      socket.once('error', reject)
+      socket.once('close', () => {
+        reject(new Error(`${url} closed the connection without a word.`))
+      })
+    })
+  } finally {
+    socket.terminate()
+  }
+}

@@ -1,0 +1,153 @@
+// `iexec worker status`, `earnings` and `drain`: how a worker is, told by it itself, by its folder and by the chain.
+import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { formatRlc } from '@iexec/protocol'
+import { locateDatabase, openDatabase, sayWhy } from '@iexec/service'
+import { z } from 'zod'
+import { createStore, type RewardSum, type Store } from '../store/store.ts'
+import { MIGRATIONS, type Schema } from '../store/tables.ts'
+import { workerCommand, type Options } from '../settings/options.ts'
+import { readOptions } from '../settings/read.ts'
+import { RUNNING_FILE } from './start.ts'
+
+const running = z.object({ pid: z.number(), url: z.string(), pool: z.string(), worker: z.string() })
+const health = z.object({
+  ok: z.boolean(),
+  pool: z.string(),
+  chain: z.string(),
+  isDraining: z.boolean(),
+  open: z.number(),
+})
+
+type Running = z.infer<typeof running>
+type Seen = { readonly running: Running | undefined; readonly health: z.infer<typeof health> | undefined }
+
+/**
+ * Prints how the worker of a folder is.
+ *
+ * @returns the exit code: 0 when it runs and is well
+ */
+export async function status(args: readonly string[]): Promise<number> {
+  const options = readOptions(
+    args,
+    workerCommand('status', 'Says what the worker of this machine does, and what it earned.'),
+  )
+  const seen = await lookAround(options)
+  const kept = await readFolder(options)
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify({ ...seen, ...kept }, writeBigInt)}\n`)
+    return seen.health?.ok === true ? 0 : 1
+  }
+  for (const line of [...linesOfSeen(seen, options), ...linesOfKept(kept)]) process.stdout.write(`${line}\n`)
+  return seen.health?.ok === true ? 0 : 1
+}
+
+/** Prints what was earned and lost. @returns the exit code */
+export async function earnings(args: readonly string[]): Promise<number> {
+  const options = readOptions(args, workerCommand('earnings', 'Says what this worker earned, and what it lost.'))
+  const { rewards } = await readFolder(options)
+  if (options.json === true) process.stdout.write(`${JSON.stringify(rewards, writeBigInt)}\n`)
+  else process.stdout.write(`${sayRewards(rewards)}\n`)
+  return 0
+}
+
+/** Asks the worker of a folder to end in order, and waits for that. @returns the exit code */
+export async function drain(args: readonly string[]): Promise<number> {
+  const options = readOptions(
+    args,
+    workerCommand('drain', 'Lets the worker of this machine finish what it has begun, and end.'),
+  )
+  const { running: found, health: answer } = await lookAround(options)
+  if (found === undefined || answer === undefined) {
+    process.stdout.write('No worker runs in this folder.\n')
+    return 1
+  }
+  process.kill(found.pid, 'SIGTERM')
+  process.stdout.write(`It takes nothing new, and finishes ${answer.open}. Ctrl-C here leaves it at that.\n`)
+  while (existsSync(join(options.dataDir, RUNNING_FILE)) && isAlive(found.pid)) await sleep(200)
+  process.stdout.write('It has ended.\n')
+  return 0
+}
+
+async function lookAround({ dataDir }: Options): Promise<Seen> {
+  try {
+    const found = running.parse(JSON.parse(await readFile(join(dataDir, RUNNING_FILE), 'utf8')))
+    const answer = await fetch(`${found.url}/health`, { signal: AbortSignal.timeout(5_000) })
+    return { running: found, health: health.parse(await answer.json()) }
+  } catch {
+    return { running: undefined, health: undefined }
+  }
+}
+
+type Kept = { readonly tasks: readonly KeptTask[]; readonly rewards: RewardSum }
+type KeptTask = { readonly task: string; readonly state: string; readonly why: string; readonly since: string }
+
+const NOTHING: Kept = { tasks: [], rewards: { earned: 0n, lost: 0n, tasks: 0 } }
+const SHOWN = 20
+
+/** Beside a worker that runs: readers do not disturb it. */
+async function readFolder({ dataDir }: Options): Promise<Kept> {
+  const file = join(dataDir, 'worker.sqlite')
+  if (!existsSync(file)) return NOTHING
+  const database = await openDatabase<Schema>(locateDatabase(file, ''), { migrations: MIGRATIONS }).catch(
+    (cause: unknown) => {
+      throw new Error(`${file} cannot be read: ${sayWhy(cause)}`, { cause })
+    },
+  )
+  try {
+    return await readStore(createStore(database, Date.now))
+  } finally {
+    await database.close()
+  }
+}
+
+async function readStore(store: Store): Promise<Kept> {
+  const latest = await store.listLatest(SHOWN)
+  const tasks = latest.map(({ known, report, changedAt }) => ({
+    task: known.place.taskId,
+    state: known.at,
+    why: report.message ?? '',
+    since: new Date(changedAt).toISOString(),
+  }))
+  return { tasks, rewards: await store.sumRewards() }
+}
+
+function linesOfSeen({ running: found, health: answer }: Seen, { dataDir }: Options): readonly string[] {
+  if (found === undefined || answer === undefined) {
+    return [`No worker runs in ${dataDir}. iexec worker start starts one.`]
+  }
+  return [
+    `The worker ${found.worker} runs for the workerpool ${found.pool}; ${found.url} shows more.`,
+    `  scheduler  ${answer.pool}`,
+    `  chain      ${answer.chain}`,
+    `  open       ${answer.open}${answer.isDraining ? ', and it takes nothing new' : ''}`,
+  ]
+}
+
+function linesOfKept({ tasks, rewards }: Kept): readonly string[] {
+  const rows = tasks.map(
+    ({ task, state, why, since }) => `  ${since}  ${task.slice(0, 10)}…  ${state.padEnd(12)}  ${why}`,
+  )
+  return [sayRewards(rewards), ...(rows.length === 0 ? ['No tasks yet.'] : ['The latest tasks:', ...rows])]
+}
+
+function sayRewards({ earned, lost, tasks }: RewardSum): string {
+  const bad = lost === 0n ? '' : `, and lost ${formatRlc(lost)} of stake`
+  return `Earned ${formatRlc(earned)} with ${tasks} tasks${bad}, as far as this folder remembers.`
+}
+
+function writeBigInt(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
