@@ -129,11 +129,14 @@ async function computeRandom(): Promise<Vectors['random']> {
   )
 }
 
+/** The bytes of a number, the highest first. */
+const bytesOf = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'))
 /** A number as the bytes that it was read from. */
-const reverseBytes = (hex: string): string => Buffer.from(hex, 'hex').reverse().toString('hex')
+const reverseBytes = (hex: string): string => Buffer.from(bytesOf(hex).toReversed()).toString('hex')
+
+const read = (clock: number): string => `(call $hex (call $now (i32.const ${clock})))`
 
 async function computeClock(): Promise<Vectors['clock']> {
-  const read = (clock: number): string => `(call $hex (call $now (i32.const ${clock})))`
   // A subscription to clock 1, for 5 seconds from now.
   const sleep = `(i64.store (i32.const 200) (i64.const 7)) (i32.store (i32.const 216) (i32.const 1))
     (i64.store (i32.const 224) (i64.const 5000000000)) (drop (call $poll_oneoff (i32.const 200) (i32.const 300) (i32.const 1) (i32.const 400)))`
@@ -166,21 +169,19 @@ async function computeNan(): Promise<Vectors['nan']> {
       const { memory, run } = exports
       if (memory === undefined || !('buffer' in memory) || typeof run !== 'function') throw new Error('no module')
       const bytes = new Uint8Array(memory.buffer)
-      for (const [i, operand] of operands.entries()) bytes.set(Buffer.from(operand, 'hex').reverse(), i * 16)
+      for (const [i, operand] of operands.entries()) bytes.set(bytesOf(operand).toReversed(), i * 16)
       run()
       const width = storeOf(operation).startsWith('v128') ? 16 : storeOf(operation).startsWith('f64') ? 8 : 4
       return {
         operation,
         operands,
-        result: Buffer.from(bytes.slice(64, 64 + width))
-          .reverse()
-          .toString('hex'),
+        result: Buffer.from(bytes.slice(64, 64 + width).toReversed()).toString('hex'),
       }
     }),
   )
 }
 
-const storeOf = (operation: string): string => `${loadOf(operation, 'out').replace('load', 'store')}`
+const storeOf = (operation: string): string => loadOf(operation, 'out').replace('load', 'store')
 
 function loadOf(operation: string, side: 'in' | 'out'): string {
   if (/x[24]/u.test(operation)) return 'v128.load'

@@ -117,8 +117,8 @@ export function program(
 
 /** Assembles a whole module. */
 export async function assemble(text: string, features: Features = {}): Promise<Uint8Array> {
-  const { parseWat } = await assembler
-  const module = parseWat('module.wat', text, { simd: true, ...features })
+  const wasm = await assembler
+  const module = wasm.parseWat('module.wat', text, { simd: true, ...features })
   try {
     return new Uint8Array(module.toBinary({}).buffer)
   } finally {
