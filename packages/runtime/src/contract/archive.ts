@@ -60,6 +60,8 @@ export async function writeArchive(file: string, entries: readonly ArchiveEntry[
     const writer: Writer = { handle, hash: createHash('sha256'), at: 0 }
     try {
       await writeEntries(writer, sortByName(entries))
+      // A vote follows, and what was voted for has to outlive a power cut.
+      await handle.sync()
     } finally {
       await handle.close()
     }

@@ -3,7 +3,7 @@ import { encodeTag } from '@iexec/protocol'
 import { sha256, stringToHex } from 'viem'
 import { expect, test } from 'vitest'
 import { factsOf } from '../../test/facts.ts'
-import { bagOf, describeRun, type RunPlan, type TaskFacts } from './describeRun.ts'
+import { bagOf, describeRun, type DatasetFacts, type RunPlan, type TaskFacts } from './describeRun.ts'
 
 const URL = 'https://example.com/a.csv'
 const CID = 'QmW2WQi7j6c7UgJTarActp7tDNikE4B2qXtFCfLPdsgaTQ'
@@ -18,6 +18,12 @@ function messageOf(facts: Partial<TaskFacts>): string | undefined {
   const plan = describeRun(factsOf(facts))
   return plan.ok ? undefined : plan.message
 }
+
+const datasetAt = (byte: string): DatasetFacts => ({
+  address: `0x${byte.repeat(20)}`,
+  multiaddr: URL,
+  checksum: `0x${'44'.repeat(32)}`,
+})
 
 test('a task without dataset and inputs has the environment that every app has', () => {
   expect(planOf().job.env).toEqual({
@@ -57,8 +63,8 @@ test('a dataset is named by its address, and must have the checksum that was reg
 
   const address = dataset.address.toLowerCase()
   expect(plan.job.env).toMatchObject({ IEXEC_DATASET_ADDRESS: address, IEXEC_DATASET_FILENAME: address })
-  expect(plan.dataset).toEqual({ url: `/ipfs/${CID}`, name: address, sha256: dataset.checksum })
-  expect(planOf({ dataset: { ...dataset, checksum: `0x${'00'.repeat(32)}` } }).dataset).not.toHaveProperty('sha256')
+  expect(plan.datasets).toEqual([{ url: `/ipfs/${CID}`, name: address, sha256: dataset.checksum }])
+  expect(planOf({ dataset: { ...dataset, checksum: `0x${'00'.repeat(32)}` } }).datasets[0]).not.toHaveProperty('sha256')
 })
 
 test('a text that is no JSON is the arguments', () => {
@@ -119,6 +125,25 @@ test('wishes that need a TEE are refused without one', () => {
 
   expect(messageOf({ params })).toContain('iexec_result_encryption')
   expect(planOf({ params, tag: encodeTag('tee,scone') }).isTee).toBe(true)
+})
+
+test('an app in an enclave gets its secrets and the datasets of a bulk, and no other app does', () => {
+  const secrets = { app: 'of the owner', requester: { '1': 'one', '7': 'seven' } }
+  const facts = { secrets, bulk: [datasetAt('Aa'), datasetAt('bb')], params: JSON.stringify({ bulk_cid: CID }) }
+  const plan = planOf({ ...facts, tag: encodeTag('tee,tdx') })
+
+  expect(plan.job.env).toMatchObject({
+    IEXEC_APP_DEVELOPER_SECRET: 'of the owner',
+    IEXEC_APP_DEVELOPER_SECRET_1: 'of the owner',
+    IEXEC_REQUESTER_SECRET_1: 'one',
+    IEXEC_REQUESTER_SECRET_7: 'seven',
+    IEXEC_BULK_SLICE_SIZE: '2',
+    IEXEC_DATASET_1_FILENAME: `0x${'aa'.repeat(20)}`,
+    IEXEC_DATASET_2_FILENAME: `0x${'bb'.repeat(20)}`,
+  })
+  expect(plan.datasets.length).toBe(2)
+  expect(() => planOf(facts)).toThrow('to enclaves only')
+  expect(messageOf({ params: facts.params })).toContain('bulk of datasets')
 })
 
 test('unknown keys are refused, each by its name', () => {

@@ -30,6 +30,18 @@ export type TaskFacts = {
     readonly checksum: Hex
   }
   readonly dataset?: DatasetFacts | undefined
+  /** Datasets of this task in a bulk deal, which `bulk_cid` of the params names; only with a TEE. */
+  readonly bulk?: readonly DatasetFacts[] | undefined
+  /** What a vault released for this task; only with a TEE. */
+  readonly secrets?: SecretFacts | undefined
+}
+
+/** Secrets of an app in an enclave. */
+export type SecretFacts = {
+  /** Of the app's owner. */
+  readonly app?: string | undefined
+  /** Of the requester, by the numbers of `iexec_secrets`. */
+  readonly requester?: { readonly [position: string]: string } | undefined
 }
 
 /** What the chain says of a dataset. */
@@ -48,7 +60,8 @@ export type BagEntry = { readonly args: string; readonly inputFiles: readonly st
 export type RunPlan = {
   readonly ok: true
   readonly job: Job
-  readonly dataset?: InputFile
+  /** The deal's, then those of a bulk. */
+  readonly datasets: readonly InputFile[]
   readonly inputs: readonly InputFile[]
   readonly fetch: FetchLimits
   readonly hasCallback: boolean
@@ -78,10 +91,14 @@ export function describeRun(facts: TaskFacts, entry?: BagEntry): RunPlan | RunRe
   const read = readParams(facts.params)
   const isTee = requiresTee(facts.tag)
   if (!read.ok) return read
-  const secrets = isTee ? [] : teeOnlyKeys(read.params)
-  if (secrets.length > 0) return refusal(`The params ask for ${secrets.join(', ')}, and the deal has no TEE.`)
-  if (read.params.bulk_cid !== undefined)
+  const wishes = isTee ? [] : teeOnlyKeys(read.params)
+  if (wishes.length > 0) return refusal(`The params ask for ${wishes.join(', ')}, and the deal has no TEE.`)
+  if (!isTee && (facts.bulk !== undefined || facts.secrets !== undefined)) {
+    throw new TypeError('Secrets and datasets of a bulk go to enclaves only, and the deal has no TEE.')
+  }
+  if (read.params.bulk_cid !== undefined && facts.bulk === undefined) {
     return refusal('The params ask for a bulk of datasets, which this worker cannot do.')
+  }
   const app = appOf(facts.app)
   if (app === undefined)
     return refusal(`The app is of the type "${facts.app.type}", and only DOCKER and WASM can be run.`)
@@ -98,8 +115,8 @@ export function describeRun(facts: TaskFacts, entry?: BagEntry): RunPlan | RunRe
     network: ((hexToBigInt(facts.tag) >> TAG_BITS.network) & 1n) === 1n,
   }
   const inputs = files.map((url) => ({ url, name: inputName(url) }))
-  const plan = { ok: true, job, inputs, fetch: limits.fetch, hasCallback: facts.hasCallback, isTee } as const
-  return facts.dataset === undefined ? plan : { ...plan, dataset: datasetOf(facts.dataset) }
+  const datasets = [...(facts.dataset === undefined ? [] : [facts.dataset]), ...(facts.bulk ?? [])].map(datasetOf)
+  return { ok: true, job, datasets, inputs, fetch: limits.fetch, hasCallback: facts.hasCallback, isTee }
 }
 
 /**

@@ -26,5 +26,28 @@ export function environmentOf(facts: TaskFacts, inputNames: readonly string[]): 
     IEXEC_INPUT_FILES_NUMBER: String(inputNames.length),
     ...(inputNames.length === 0 ? {} : { IEXEC_INPUT_FILES_FOLDER: '/iexec_in' }),
     ...Object.fromEntries(inputNames.map((name, place) => [`IEXEC_INPUT_FILE_NAME_${place + 1}`, name])),
+    ...bulkOf(facts),
+    ...secretsOf(facts),
+  }
+}
+
+/** Numbered from 1, as inputs are. */
+function bulkOf({ bulk }: TaskFacts): Readonly<Record<string, string>> {
+  if (bulk === undefined) return {}
+  const names = bulk.map(
+    ({ address }, place) => [`IEXEC_DATASET_${place + 1}_FILENAME`, address.toLowerCase()] as const,
+  )
+  return { IEXEC_BULK_SLICE_SIZE: String(bulk.length), ...Object.fromEntries(names) }
+}
+
+/** The secret of the app's owner has two names, an old one and one with a number. */
+function secretsOf({ secrets = {} }: TaskFacts): Readonly<Record<string, string>> {
+  const { app, requester = {} } = secrets
+  const named = Object.entries(requester).map(
+    ([position, secret]) => [`IEXEC_REQUESTER_SECRET_${position}`, secret] as const,
+  )
+  return {
+    ...(app === undefined ? {} : { IEXEC_APP_DEVELOPER_SECRET: app, IEXEC_APP_DEVELOPER_SECRET_1: app }),
+    ...Object.fromEntries(named),
   }
 }

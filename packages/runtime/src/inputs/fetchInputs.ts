@@ -45,7 +45,7 @@ export async function fetchInputs(
     })
   }
   const outcomes = await Promise.allSettled([
-    fetchSet(plan.dataset === undefined ? [] : [plan.dataset], datasetFault),
+    fetchSet(uniqueOf(plan.datasets), datasetFault),
     fetchSet(uniqueOf(plan.inputs), () => 'INPUT_FILES_DOWNLOAD_FAILED'),
   ])
   options.signal.throwIfAborted()
