@@ -325,7 +325,12 @@ async function commitAndReveal(machine: Machine, hand: Hand, { place, digest }: 
   }
   report(machine, taskId, { state: 'contributed', exitCode: 0 })
   if (!doesReveal) return
-  await whenTask(machine, hand, taskId, (status, value) => status !== 'active' && value !== undefined)
+  // A reorganisation may take the vote off the chain: then it is cast again.
+  if (!(await isKept(machine, hand, taskId))) {
+    await commitAndReveal(machine, hand, { place, digest })
+    return
+  }
+  await whenTask(machine, hand, taskId, (status, value) => value !== undefined || status === 'failed')
   const record = await readTask(hand, taskId)
   if (record.status !== 'revealing' || record.consensus.value !== resultHash(task, digest)) {
     report(machine, taskId, { state: 'aborted', cause: 'CONSENSUS_OF_OTHERS' })
@@ -337,6 +342,19 @@ async function commitAndReveal(machine: Machine, hand: Hand, { place, digest }: 
   report(machine, taskId, { state: 'revealed', exitCode: 0, digest, ...(doesDeliver ? { cid: SIMULATED_CID } : {}) })
   await whenTask(machine, hand, taskId, (status) => status === 'completed' || status === 'failed')
   report(machine, taskId, { state: 'done', exitCode: 0, digest, cid: SIMULATED_CID })
+}
+
+/** Waits for the consensus; false when the vote vanished before. */
+async function isKept(machine: Machine, hand: Hand, task: Hex): Promise<boolean> {
+  const own = machine.options.account.address.toLowerCase()
+  while (!machine.stopped.signal.aborted) {
+    const record = await readTask(hand, task).catch(() => undefined)
+    if (record?.status === 'unset') return false
+    if (record !== undefined && !record.contributors.some((one) => one.toLowerCase() === own)) return false
+    if (record !== undefined && record.status !== 'active') return true
+    await new Promise((resolve) => setTimeout(resolve, 30))
+  }
+  return true
 }
 
 async function readTask({ client, hub }: Hand, task: Hex): Promise<ReturnType<typeof decodeTask>> {

@@ -57,7 +57,7 @@ export type CommandTable = {
   reason: string | null
 }
 /** What apps wrote, the last part of each stream. */
-export type LogTable = { id: string; task: Hex; worker: Address; stream: string; text: string; changed_at: number }
+export type LogTable = { id: string; task: Hex; worker: Address; stream: string; said: string; changed_at: number }
 /** Orders of the pool that were put on the market. */
 export type OrderTable = { hash: Hex; name: string; state: string; body: string; changed_at: number }
 
@@ -96,7 +96,7 @@ export const migrations: Migrations = (engine) => ({
     'create table command (key text primary key, task text not null, kind text not null, state text not null, attempts int not null, decided_at int not null, ended_at int, tx text, reason text)',
     'create index command_task on command (task)',
     'create index command_state on command (state)',
-    'create table log (id text primary key, task text not null, worker text not null, stream text not null, text text not null, changed_at int not null)',
+    'create table log (id text primary key, task text not null, worker text not null, stream text not null, said text not null, changed_at int not null)',
     'create index log_task on log (task)',
     'create index log_age on log (changed_at)',
     'create table pool_order (hash text primary key, name text not null, state text not null, body text not null, changed_at int not null)',

@@ -15,7 +15,8 @@ export async function readLogs(
   const rows = await database.read.selectFrom('log').selectAll().where('task', '=', task).orderBy('id').execute()
   const live = [...(leading()?.book.logs.values() ?? [])].filter((log) => log.task === task)
   const byWorker = new Map<Address, { stdout: string; stderr: string }>()
-  for (const { worker, stream, text } of [...rows, ...live]) {
+  const stored = rows.map(({ worker, stream, said }) => ({ worker, stream, text: said }))
+  for (const { worker, stream, text } of [...stored, ...live]) {
     const logs = byWorker.get(worker) ?? { stdout: '', stderr: '' }
     byWorker.set(worker, { ...logs, [stream]: text })
   }

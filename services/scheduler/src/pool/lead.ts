@@ -273,7 +273,10 @@ async function follow(parts: LeadParts, running: Running, signal: AbortSignal): 
       const applied = await untilDone(parts, signal, async () => applyBlock(applier, block))
       if (applied === undefined) return
       const { tasks, deals } = applied
+      const isJump = Math.abs(block.timestamp - clock.now().chain) > JUMP_S
       clock.set(block.timestamp)
+      // What was to be looked at in an hour may be due now.
+      if (isJump) pool.touch(book.tasks.keys())
       status.now = { ...status.now, block: block.number, head: Math.max(step.head, block.number) }
       parts.onNews({ type: 'block', number: block.number, timestamp: block.timestamp, head: step.head })
       pool.touch(tasks)
@@ -294,6 +297,9 @@ async function follow(parts: LeadParts, running: Running, signal: AbortSignal): 
     store.flush().catch(() => undefined)
   }
 }
+
+/** A chain whose clock differs from what was expected by so many seconds has jumped. */
+const JUMP_S = 5
 
 const LONGEST_PAUSE_MS = 5_000
 

@@ -1,0 +1,87 @@
+// What a scheduler does when time passes: a vote that nobody reveals, tasks that end without a result, and a chain that changes its mind.
+import { RLC, rollBack, warp } from '@iexec/service/test/chain'
+import { hubAbi } from '@iexec/protocol/abi'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { SchedulerProcess } from './process.ts'
+import { startScene, untilTask, type Scene } from './scene.ts'
+import type { SimulatedWorker } from './simulatedWorker.ts'
+
+let scene: Scene
+let scheduler: SchedulerProcess
+let workers: SimulatedWorker[] = []
+beforeAll(async () => {
+  scene = await startScene()
+  scheduler = await scene.startScheduler()
+})
+afterEach(async () => {
+  await Promise.all(workers.map(async ({ stop }) => stop()))
+  workers = []
+})
+afterAll(async () => {
+  await scheduler.stop()
+  await scene.stop()
+})
+
+async function stakeOf(person: 'requester' | 'scheduler'): Promise<bigint> {
+  const { owner } = scene.chain.market
+  const asked = { address: scene.chain.contracts.hub, abi: hubAbi, functionName: 'balanceOf' } as const
+  return owner.readContract({ ...asked, args: [scene.chain.address(person)] })
+}
+
+test('a vote that nobody reveals is begun again, and the requester gets his result from others', async () => {
+  workers = (['worker1', 'worker2'] as const).map((person) => scene.startWorker(person, scheduler.url, { doesReveal: false }))
+  await Promise.all(workers.map(async ({ ready }) => ready))
+  const task = scene.taskOf(await scene.deal({ trust: 3n }))
+  await untilTask(scene, task, ({ status }) => status === 'revealing')
+
+  const honest = (['worker3', 'worker4'] as const).map((person) => scene.startWorker(person, scheduler.url))
+  workers.push(...honest)
+  await Promise.all(honest.map(async ({ ready }) => ready))
+  await warp(scene.chain, 601)
+
+  const record = await untilTask(scene, task, ({ status }) => status === 'completed')
+  expect(record).toMatchObject({ consensus: { winners: 2, reveals: 2 } })
+  expect(honest.map(({ places }) => places.has(task))).toEqual([true, true])
+})
+
+test('tasks that nobody finished are claimed at their end, begun or not, and the money goes back', async () => {
+  const before = await stakeOf('requester')
+  const silent = scene.startWorker('worker1', scheduler.url, { resultOf: () => undefined })
+  workers = [silent]
+  await silent.ready
+  const deal = await scene.deal({ volume: 5n, price: 10n * RLC })
+  await expect.poll(() => silent.places.size).toBe(1)
+
+  await warp(scene.chain, 3_001)
+
+  for (let index = 0; index < 5; index += 1) {
+    await untilTask(scene, scene.taskOf(deal, index), ({ status }) => status === 'failed')
+  }
+  expect(await stakeOf('requester')).toBe(before)
+})
+
+test('a winner that keeps the result to itself is asked for it when the others brought nothing', async () => {
+  workers = [scene.startWorker('worker1', scheduler.url, { doesDeliver: false })]
+  await workers[0]?.ready
+
+  const task = scene.taskOf(await scene.deal({ trust: 2n }))
+  await untilTask(scene, task, ({ status }) => status === 'completed')
+
+  expect(workers[0]?.delivered).toEqual([task])
+})
+
+test('what a reorganisation takes off the chain is done again: the deal stays, its beginning and its votes are new', async () => {
+  workers = (['worker2', 'worker3'] as const).map((person) => scene.startWorker(person, scheduler.url))
+  await Promise.all(workers.map(async ({ ready }) => ready))
+  const { owner } = scene.chain.market
+  const dealBlock = (await owner.getBlockNumber()) + 1n
+  const task = scene.taskOf(await scene.deal({ trust: 3n }))
+  await untilTask(scene, task, (record) => record.status !== 'unset' && record.contributors.length > 0)
+
+  const head = await owner.getBlockNumber()
+  if (head > dealBlock) await rollBack(scene.chain, Number(head - dealBlock))
+  await owner.mine({ blocks: 2 })
+
+  const record = await untilTask(scene, task, ({ status }) => status === 'completed')
+  expect(record).toMatchObject({ consensus: { winners: 2, reveals: 2 } })
+}, 90_000)
