@@ -175,4 +175,6 @@ export type PrepareOptions = {
   /** Of everything that is fetched, in seconds. */
   readonly seconds: number
   readonly onProgress?: (progress: FetchProgress) => void
+  /** IPFS gateways for this app, the preferred one first: those that the engine knows come behind them. */
+  readonly gateways?: readonly string[]
 }

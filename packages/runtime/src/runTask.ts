@@ -128,6 +128,7 @@ async function gather(running: Running): Promise<Ready | TaskFault> {
     .prepare(plan.job.app, {
       signal,
       seconds: plan.fetch.seconds,
+      gateways: options.gateways,
       onProgress: (progress) => options.onEvent?.({ type: 'fetching', what: 'app', progress }),
     })
     .catch(stopAll)

@@ -7,6 +7,7 @@ import { CID } from 'multiformats/cid'
 import { base58btc } from 'multiformats/bases/base58'
 import { bytesToHex, type Hex } from 'viem'
 import { download, type Downloaded, type DownloadOptions } from './download.ts'
+import { MachineFault } from '../job.ts'
 import { FetchFault, type FetchReason } from './fetchFault.ts'
 
 /** A file, by its address. */
@@ -89,7 +90,8 @@ function sourcesOf(address: string, gateways: readonly string[]): readonly Sourc
       throw new FetchFault('absent', `${address} is neither an http(s) URL nor an /ipfs/ path.`)
     return [{ url: new URL(address), trusted: undefined }]
   }
-  if (gateways.length === 0) throw new FetchFault('unreachable', `No IPFS gateway is set, and ${address} needs one.`)
+  // Others have one: this is no fault of the task, and nothing to vote for.
+  if (gateways.length === 0) throw new MachineFault(`No IPFS gateway is set, and ${address} needs one.`)
   return gateways.map((gateway) => {
     const trusted = new URL(gateway)
     return { url: new URL(trusted.pathname.replace(/\/$/u, '') + path, trusted), trusted }

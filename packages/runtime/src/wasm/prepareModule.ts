@@ -53,11 +53,12 @@ export async function prepareModule(
 
 async function fetchModule(source: ModuleSource, fetching: Fetching, options: PrepareOptions): Promise<Uint8Array> {
   const { folder, mostBytes, ...rest } = fetching
+  const gateways = [...new Set([...(options.gateways ?? []), ...fetching.gateways])]
   await mkdir(folder, { recursive: true })
   const file = join(folder, randomUUID())
   const { signal, seconds, onProgress } = options
   try {
-    await fetchFile(source, file, { ...rest, signal, seconds, onProgress, budget: budgetOf(mostBytes) })
+    await fetchFile(source, file, { ...rest, gateways, signal, seconds, onProgress, budget: budgetOf(mostBytes) })
     return await readFile(file)
   } catch (error) {
     if (!(error instanceof FetchFault)) throw error
