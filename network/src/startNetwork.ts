@@ -3,10 +3,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { createIexec, type ChainSettings, type Iexec } from '@iexec/sdk'
 import { accountOf, keyOf } from '@iexec/chain/test/anvil'
 import { startMarket, type TestMarket } from '@iexec/chain/test/market'
-import { rlcAbi } from '@iexec/protocol/abi'
+import { hubAbi, rlcAbi } from '@iexec/protocol/abi'
 import type { Address } from 'viem'
 import { waitForTransactionReceipt, writeContract } from 'viem/actions'
 import { FIRST_WORKER, KEEPER, POOL_OWNER, REQUESTER } from './people.ts'
@@ -22,6 +23,8 @@ export type NetworkOptions = {
   readonly anvilArgs?: readonly string[]
   /** nRLC for one task of category 0 to 4. Default: 1000. */
   readonly price?: bigint
+  /** How many tasks the pool keeps on offer. Default: 1000. */
+  readonly volume?: number
   /** Where services keep their tables: a folder of this network, or a URL of PostgreSQL. */
   readonly database?: string
   /** An engine for images; without one, workers run WASM alone. */
@@ -47,13 +50,13 @@ export type Network = {
   }
   /** The client of anvil's nth account. */
   readonly user: (account: number) => Promise<Iexec>
-  /** Gives RLC to the stake of the nth account. nRLC. */
-  readonly endow: (account: number, amount: bigint) => Promise<void>
   readonly stop: () => Promise<void>
 }
 
 /** nRLC: enough for many deals. */
 const STAKE = 1_000_000_000n
+const WORKERS = 3
+const LONGEST_START_MS = 60_000
 
 /**
  * Starts everything on free ports, and returns when all services listen and the workers are connected.
@@ -107,14 +110,8 @@ function reachOf({ anvil, addresses }: TestMarket): readonly string[] {
 async function openNetwork(opening: Opening): Promise<Omit<Network, 'stop'>> {
   const { market, options, start } = opening
   const user = userOf(market)
-  const endow = async (account: number, amount: bigint): Promise<void> => {
-    const faucet = market.owner
-    const transfer = { address: market.addresses.token, abi: rlcAbi, functionName: 'transfer' } as const
-    const hash = await writeContract(faucet, { ...transfer, args: [accountOf(account).address, amount] })
-    await waitForTransactionReceipt(faucet, { hash })
-    await (await user(account)).account.deposit(amount)
-  }
-  for (const account of [REQUESTER, POOL_OWNER]) await endow(account, STAKE)
+  const workerAccounts = Array.from({ length: options.workers ?? WORKERS }, (_, place) => FIRST_WORKER + place)
+  await endow(market, [REQUESTER, POOL_OWNER, ...workerAccounts])
   const { address: workerpool } = await (await user(POOL_OWNER)).workerpools.deploy({ description: 'pool' })
   const marketService = await start('market', 'services/market/src/main.ts', () => tablesOf(opening, 'market'))
   const storage = await start('storage', 'services/storage/src/main.ts', () => tablesOf(opening, 'storage'))
@@ -126,21 +123,38 @@ async function openNetwork(opening: Opening): Promise<Omit<Network, 'stop'>> {
     ...['--storage', storage.url, '--prices', pricesFile(opening), '--public-url', url],
   ])
   const workers = await Promise.all(
-    Array.from({ length: options.workers ?? 3 }, async (_, place) => {
-      await endow(FIRST_WORKER + place, STAKE)
-      return startWorker(opening, place, [...reach, '--scheduler', scheduler.url])
-    }),
+    workerAccounts.map(async (_, place) => startWorker(opening, place, [...reach, '--scheduler', scheduler.url])),
   )
   const keeper = options.keeper === false ? undefined : await startKeeper(opening)
-  const chain = { ...chainOf(market), marketUrl: marketService.url, ipfsGateway: storage.url }
+  const chain = { ...chainOf(market), marketUrl: marketService.url, storageUrl: storage.url, ipfsApiUrl: storage.url }
+  await untilSold(marketService, chain, scheduler)
   return {
     market,
     chain,
     workerpool,
     services: { market: marketService, storage, scheduler, keeper, workers },
     user: async (account) => createIexec({ chain, account: accountOf(account), pollingMs: 20 }),
-    endow,
   }
+}
+
+/** Gives each account a stake at the hub, in two transactions: on a chain with blocks of a second each of them takes one. */
+async function endow({ owner, addresses }: TestMarket, accounts: readonly number[]): Promise<void> {
+  const total = STAKE * BigInt(accounts.length)
+  const targets = accounts.map((account) => accountOf(account).address)
+  const approved = await writeContract(owner, {
+    address: addresses.token,
+    abi: rlcAbi,
+    functionName: 'approve',
+    args: [addresses.hub, total],
+  })
+  await waitForTransactionReceipt(owner, { hash: approved })
+  const deposited = await writeContract(owner, {
+    address: addresses.hub,
+    abi: hubAbi,
+    functionName: 'depositForArray',
+    args: [targets.map(() => STAKE), targets],
+  })
+  await waitForTransactionReceipt(owner, { hash: deposited })
 }
 
 async function startWorker(opening: Opening, place: number, reach: readonly string[]): Promise<Service> {
@@ -151,7 +165,7 @@ async function startWorker(opening: Opening, place: number, reach: readonly stri
     ...reach,
     ...keyArgs(opening, FIRST_WORKER + place),
     ...['--data-dir', folderOf(opening, name), '--name', name, '--places', String(options.places ?? 4)],
-    ...(options.dockerHost === undefined ? [] : ['--docker-host', options.dockerHost]),
+    ...(options.dockerHost === undefined ? ['--no-docker'] : ['--docker-host', options.dockerHost]),
     ...(options.workerArgs ?? []),
   ])
 }
@@ -181,12 +195,26 @@ function tablesOf(opening: Opening, name: string): readonly string[] {
   return ['--database', opening.options.database ?? folderOf(opening, name)]
 }
 
-/** What the pool sells: tasks of the shortest category, for any trust that its workers can reach. */
+/** What the pool sells: tasks of the shortest category, up to the trust that its new workers reach together. */
 function pricesFile(opening: Opening): string {
+  const { price = 1_000n, workers = WORKERS, volume = 1_000 } = opening.options
   const file = join(folderOf(opening, 'scheduler'), 'prices.json')
-  const price = opening.options.price ?? 1_000n
-  writeFileSync(file, JSON.stringify({ orders: [{ category: 0, price: price.toString(), trust: 100, volume: 1_000 }] }))
+  const entry = { category: 0, price: price.toString(), trust: 2 ** workers, volume }
+  writeFileSync(file, JSON.stringify({ orders: [entry] }))
   return file
+}
+
+/** The pool sells once its workers are there. */
+async function untilSold(market: Service, chain: ChainSettings, scheduler: Service): Promise<void> {
+  const end = Date.now() + LONGEST_START_MS
+  const query = new URLSearchParams({ chainId: String(chain.chainId), category: '0' })
+  for (;;) {
+    const answer = await fetch(`${market.url}/workerpoolorders?${query.toString()}`)
+    const { count } = (await answer.json()) as { readonly count?: number }
+    if (count !== undefined && count > 0) return
+    if (Date.now() > end) throw new Error(`The pool sells nothing. Its scheduler said:\n${scheduler.said()}`)
+    await setTimeout(20)
+  }
 }
 
 /** A key in a file that only its owner reads, as services want it. */
