@@ -4,12 +4,12 @@ import { homedir } from 'node:os'
 import { basename, isAbsolute, join, resolve } from 'node:path'
 import process from 'node:process'
 import { addressFault } from '@iexec/sdk'
+import { isPrivateKey } from '@iexec/service/keystore'
 import { getAddress, isAddress, type Address, type Hex } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
 import { CliError } from '../cliError.ts'
 import { readJsonFile } from '../files/jsonFile.ts'
 import { asKeystore, type Keystore, type LockedWallet } from './keystore.ts'
-import { isPrivateKey } from './privateKey.ts'
 
 /** A wallet that was found: its key in clear, or under a password. */
 export type Wallet =

@@ -1,4 +1,5 @@
 // iexec wallet create and import: a key of one's own, under a password.
+import { isPrivateKey } from '@iexec/service/keystore'
 import type { Hex } from 'viem'
 import { generatePrivateKey } from 'viem/accounts'
 import { CliError } from '../../cliError.ts'
@@ -7,7 +8,6 @@ import { FORCE_OPTION, KEYSTORE_OPTION, PASSWORD_OPTIONS } from '../../options.t
 import { readSecret } from '../../secret.ts'
 import { choiceOf, isSet, projectFolder, text } from '../../session.ts'
 import { choosePassword } from '../../wallet/password.ts'
-import { isPrivateKey } from '../../wallet/privateKey.ts'
 import { writeKeystore, writeOpenWallet, type Written } from '../../wallet/writeWallet.ts'
 
 const options: readonly Option[] = [
