@@ -3,10 +3,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import S3rver from 's3rver'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startTestApp } from '../testApp.ts'
 import type { Blocks } from './blocks.ts'
@@ -28,10 +28,6 @@ async function temporaryFolder(): Promise<string> {
 
 /** A real server that speaks S3. */
 async function startS3(): Promise<string> {
-  const S3rver = createRequire(import.meta.url)('s3rver') as new (options: object) => {
-    readonly run: () => Promise<AddressInfo>
-    readonly close: () => Promise<void>
-  }
   const server = new S3rver({
     port: 0,
     address: '127.0.0.1',

@@ -3,7 +3,7 @@ import { html } from 'hono/html'
 import type { FolderEntry } from '../content/find.ts'
 
 /** Lines of a folder that are shown; whoever needs more asks for the blocks. */
-export const MOST_LINES: number = 10_000
+const MOST_LINES = 10_000
 
 /** The lines of a folder, and whether there are more. */
 export type Listing = { readonly entries: readonly FolderEntry[]; readonly isCut: boolean }

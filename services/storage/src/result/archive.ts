@@ -17,7 +17,7 @@ export type ArchiveLimits = {
 }
 
 /** As large as archives without extensions for larger ones are, and as the SDK reads them. */
-export const ARCHIVE_LIMITS: ArchiveLimits = { maxBytes: 4_000_000_000, maxFiles: 10_000 }
+const ARCHIVE_LIMITS: ArchiveLimits = { maxBytes: 4_000_000_000, maxFiles: 10_000 }
 
 /** The archive is none, or not one that everybody reads alike. */
 export class BadArchive extends Error {
