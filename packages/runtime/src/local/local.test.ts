@@ -114,10 +114,7 @@ describe.skipIf(address === undefined)('an image', () => {
 const library = process.env['LIBFAKETIME'] ?? findClockLibrary({ host: 'unix:' })
 
 describe.skipIf(address === undefined || library === undefined)('an image with glibc, beside libfaketime', () => {
-  test.each([
-    { what: 'time', command: 'date +%s', thing: 'start time', betweenStartsMs: 1100 },
-    { what: 'day', command: 'date +%F', thing: 'clock', betweenStartsMs: 0 },
-  ])('that writes the $what is told so', async ({ command, thing, betweenStartsMs }) => {
+  test('that writes the time is told so, because with a clock that was set it does not differ', async () => {
     const { image } = await pushImage(address as TestEngineAddress, {
       repository: 'test/glibc',
       files: filesOf(['/usr/bin/date', '/usr/bin/dash', String(library)]),
@@ -125,10 +122,10 @@ describe.skipIf(address === undefined || library === undefined)('an image with g
     })
     const app = await open({ type: 'DOCKER', image }, library)
 
-    const report = await check(app, `'${command} > /iexec_out/out.txt'`, betweenStartsMs)
+    const report = await check(app, `'date +%s > /iexec_out/out.txt'`, 1100)
 
     expect(report.notVaried.map((other) => other.thing)).not.toContain('clock')
-    expect(report).toMatchObject({ kind: 'different', explainedBy: [thing], differences: [{ output: 'out.txt' }] })
+    expect(report).toMatchObject({ kind: 'different', explainedBy: ['start time'] })
   })
 
   test('whose own libraries are not those of libfaketime is not blamed for that', async () => {
