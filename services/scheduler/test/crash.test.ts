@@ -16,8 +16,8 @@ afterAll(async () => {
 })
 
 /** In the everyday run a few deals; deep, as many as the issue says. */
-const DEALS = process.env['DEEP'] === undefined ? 8 : 30
-const KILLS = process.env['DEEP'] === undefined ? 3 : 12
+const DEALS = process.env['DEEP'] === undefined ? 6 : 30
+const KILLS = process.env['DEEP'] === undefined ? 2 : 12
 
 const pause = async (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -63,17 +63,13 @@ onBothEngines('a scheduler that is killed', (engine) => {
       for (let n = 0; n < DEALS; n += 1) made.push(await scene.deal({ trust: n % 3 === 0 ? 1n : 4n, price: RLC }))
       return made
     })()
-    const t0 = Date.now()
     for (let n = 0; n < KILLS; n += 1) {
       await pause(150 + Math.random() * 600)
       await scheduler.kill()
       scheduler = await start()
-      console.log('up', Date.now() - t0)
     }
     const tasks = (await deals).map((deal) => scene.taskOf(deal))
-    const shown = setInterval(async () => { for (const task of tasks) { const r = await scene.readTask(task); if (r.status !== 'completed') console.log(Date.now() - t0, r.status, JSON.stringify(await (await fetch(`${scheduler.url}/tasks/${task}`)).json())) } }, 3000)
     await Promise.all(tasks.map(async (task) => untilTask(scene, task, ({ status }) => status === 'completed')))
-    clearInterval(shown)
 
     expect(await totals()).toEqual([stake, 0n])
   }, 180_000)
@@ -95,8 +91,6 @@ describe.skipIf(inject('postgresUrl') === undefined)('two schedulers of one pool
     const roleOf = async ({ url }: SchedulerProcess): Promise<unknown> =>
       ((await (await fetch(`${url}/health`)).json()) as { readonly role: string }).role
     expect(await Promise.all([first, second].map(roleOf))).toEqual(['leading', 'standby'])
-    const upgrade = { connection: 'upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'x' }
-    expect(upgrade).toBeDefined()
 
     await first.kill()
     const died = performance.now()

@@ -155,7 +155,7 @@ export function toLogRow({ task, worker, stream, text }: LogText, now: number): 
     task,
     worker,
     stream,
-    text: text.replaceAll('\0', '\uFFFD'),
+    said: text.replaceAll('\0', '\uFFFD'),
     changed_at: now,
   }
 }
