@@ -23,6 +23,7 @@ type Own = {
   readonly inFlight: number
   readonly leastPrice: number
   readonly mostFree: number
+  readonly patience: number
 }
 
 /** Everything that the service is told. */
@@ -38,6 +39,8 @@ export type Config = CommonSettings & {
   /** In nRLC. */
   readonly leastPrice: bigint
   readonly mostFree: bigint
+  /** Seconds that others have after a final deadline. */
+  readonly patience: number
 }
 
 const GWEI = 1_000_000_000n
@@ -82,6 +85,9 @@ export function keeperCommand(): Command {
     option('--most-free <number>', 'so many free tasks of one deal are claimed; the others hold nobody’s money')
       .argParser(whole(0))
       .default(100),
+    option('--patience <seconds>', 'how long to leave a task to others after its final deadline')
+      .argParser(whole(0))
+      .default(0),
   ]
   for (const one of [...options, ...numbers]) command.addOption(one)
   return command

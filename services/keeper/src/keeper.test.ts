@@ -171,6 +171,77 @@ onBothEngines('a keeper', (engine) => {
     expect(await failedTransactions()).toBe(0)
   })
 
+  test('claims at the very second of the final deadline, by the time of blocks, and not before', async () => {
+    const { owner } = scene.chain.market
+    const keeper = await startTestKeeper(scene, newPlaceFor(engine))
+    const deal = await makeDeal(scene, { tasks: 2n })
+    await expect.poll(async () => isOver(keeper, deal), PATIENCE).toBe(0)
+    const { deadline } = await dealIn(keeper, deal)
+    const mineAt = async (time: number): Promise<bigint> => {
+      await owner.setNextBlockTimestamp({ timestamp: BigInt(time) })
+      await owner.mine({ blocks: 1 })
+      return owner.getBlockNumber()
+    }
+
+    const early = await mineAt(deadline - 1)
+    await expect.poll(() => keeper.work.head?.number, PATIENCE).toBe(Number(early))
+    await mineAt(deadline)
+
+    await expect.poll(async () => countClaimed(scene, [[deal, 2n]]), PATIENCE).toBe(2)
+    const [first] = await keeper.database.read.selectFrom('sent').select('block').orderBy('block', 'desc').execute()
+    expect(first?.block).toBe(Number(early) + 2)
+    expect(await keeper.database.read.selectFrom('refused').selectAll().execute()).toEqual([])
+  })
+
+  test('leaves a task to others for as long as it was told', async () => {
+    const deal = await makeDeal(scene, { tasks: 1n })
+    const keeper = await startTestKeeper(scene, newPlaceFor(engine), { patience: 500 })
+    await expect.poll(async () => isOver(keeper, deal), PATIENCE).toBe(0)
+
+    await passDeadline(scene)
+    const head = Number(await scene.chain.market.owner.getBlockNumber())
+    await expect.poll(() => keeper.work.head?.number, PATIENCE).toBe(head)
+    const early = await countClaimed(scene, [[deal, 1n]])
+    await warp(scene.chain, 500)
+
+    await expect.poll(async () => countClaimed(scene, [[deal, 1n]]), PATIENCE).toBe(1)
+    expect(early).toBe(0)
+  })
+
+  test('of two people claims each task once in all, however they get into each other’s way', async () => {
+    const deal = await makeDeal(scene, { tasks: 300n, price: 30n })
+    const before = await balanceOf(scene, 'requester')
+    const changes = { gasLimit: 1_000_000n }
+    const one = await startTestKeeper(scene, newPlaceFor(engine), changes)
+    const other = await startTestKeeper(scene, newPlaceFor(engine), { ...changes, payer: KEEPER + 1 })
+    await expect.poll(() => [one.work.state.state, other.work.state.state], PATIENCE).toEqual(['live', 'live'])
+
+    await passDeadline(scene)
+
+    await expect.poll(async () => [await isOver(one, deal), await isOver(other, deal)], PATIENCE).toEqual([1, 1])
+    const claims = await claimsOf(scene)
+    expect(tasksOf(deal, 300n).filter((id) => claims.get(id) !== 1)).toEqual([])
+    expect((await balanceOf(scene, 'requester')).locked).toBe(before.locked - 9_000n)
+  })
+
+  test('begins at once where no block comes, when it starts again', async () => {
+    const { owner, anvil } = scene.chain.market
+    const place = newPlaceFor(engine)
+    const payer = KEEPER + 2
+    const { address } = anvil.client(payer).account
+    const deal = await makeDeal(scene, { tasks: 1n })
+    await passDeadline(scene)
+    await owner.setBalance({ address, value: 0n })
+    const poor = await startTestKeeper(scene, place, { payer })
+    await expect.poll(() => poor.work.trouble, PATIENCE).toContain('cannot pay')
+    await poor.stop()
+    await owner.setBalance({ address, value: 10n ** 18n })
+
+    await startTestKeeper(scene, place, { payer })
+
+    await expect.poll(async () => countClaimed(scene, [[deal, 1n]]), PATIENCE).toBe(1)
+  })
+
   test('claims free tasks after all others, and so many of a deal only', async () => {
     const free = await makeDeal(scene, { tasks: 2n ** 40n, price: 0n })
     const paid = await makeDeal(scene, { tasks: 2n })
@@ -185,6 +256,10 @@ onBothEngines('a keeper', (engine) => {
 
 async function countMarks({ database }: TestKeeper, task: TaskId): Promise<number> {
   return (await database.read.selectFrom('mark').select('task').where('task', '=', task).execute()).length
+}
+
+async function dealIn({ database }: TestKeeper, deal: DealId): Promise<{ readonly deadline: number }> {
+  return database.read.selectFrom('deal').select('deadline').where('id', '=', deal).executeTakeFirstOrThrow()
 }
 
 async function isOver({ database }: TestKeeper, deal: DealId): Promise<number | undefined> {

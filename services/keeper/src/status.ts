@@ -90,17 +90,36 @@ async function countAll({ database: { read }, work }: StatusOptions): Promise<Co
       .selectFrom('refused')
       .select(({ fn }) => fn.countAll<number>().as('count'))
       .executeTakeFirstOrThrow(),
-    read.selectFrom('sent').select(['tasks', 'freed', 'gas']).execute(),
+    readTotals(read),
   ])
   return {
     deals: deals.count,
     expired: expired.count,
     refused: refused.count,
-    transactions: sent.length,
-    claimed: sent.reduce((sum, { tasks }) => sum + tasks, 0),
-    gas: sent.reduce((sum, { gas }) => sum + gas, 0),
-    freed: sent.reduce((sum, { freed }) => sum + fromWide(freed), 0n),
+    ...sent,
   }
+}
+
+function sum(column: ReturnType<typeof sql>): ReturnType<typeof sql<number>> {
+  return sql<number>`coalesce(sum(${column}), 0)`
+}
+
+/** Added up by the database. Wide numbers are decimals of 78 digits: here the last 9, and the 15 before them. */
+async function readTotals(
+  read: KeeperDatabase['read'],
+): Promise<Pick<Counts, 'transactions' | 'claimed' | 'gas' | 'freed'>> {
+  const row = await read
+    .selectFrom('sent')
+    .select(({ fn }) => [
+      fn.countAll<number>().as('transactions'),
+      sum(sql`tasks`).as('claimed'),
+      sum(sql`gas`).as('gas'),
+      sum(sql`cast(substr(freed, 55, 15) as bigint)`).as('rlc'),
+      sum(sql`cast(substr(freed, 70, 9) as bigint)`).as('nrlc'),
+    ])
+    .executeTakeFirstOrThrow()
+  const { transactions, claimed, gas, rlc, nrlc } = row
+  return { transactions, claimed, gas, freed: BigInt(rlc) * 10n ** 9n + BigInt(nrlc) }
 }
 
 function createFigures(options: StatusOptions, registry: Registry): () => Promise<void> {

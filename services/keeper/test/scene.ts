@@ -134,6 +134,7 @@ function configOf({ chain }: Scene, changes: Partial<Config> = {}): Config {
     mostInFlight: 8,
     leastPrice: 1n,
     mostFree: 100n,
+    patience: 0,
     ...changes,
   }
 }
@@ -159,7 +160,7 @@ export function newPlaceFor(engine: Engine): TestLocation {
 export async function startTestKeeper(
   scene: Scene,
   { location }: TestLocation,
-  changes: Partial<Config> = {},
+  { payer = KEEPER, ...changes }: Partial<Config> & { readonly payer?: number } = {},
 ): Promise<TestKeeper> {
   const ending = new AbortController()
   const said: string[] = []
@@ -169,7 +170,7 @@ export async function startTestKeeper(
   const database = await openDatabase<Schema>(location, { migrations })
   const firstBlock = await claimDatabase(database, chain)
   const work: Work = { state: { state: 'catching up' }, head: undefined, trouble: undefined, inFlight: () => 0 }
-  const account = accountOf(KEEPER)
+  const account = accountOf(payer)
   const running = leadKeeper({ config, chain, firstBlock, account, database, log, work }, ending.signal)
   running.catch(() => undefined)
   const stop = async (): Promise<void> => {

@@ -11,7 +11,7 @@ import { keepRefused, keepSent } from './keep.ts'
 import { findOpenTasks, nextTime, type Search } from './openTasks.ts'
 
 /** What a claimer works with. */
-export type ClaimerOptions = Pick<Search, 'leastPrice' | 'mostFree'> & {
+export type ClaimerOptions = Pick<Search, 'leastPrice' | 'mostFree' | 'patience'> & {
   readonly database: KeeperDatabase
   readonly sender: Pick<Sender, 'send'>
   readonly hub: Address
@@ -44,7 +44,7 @@ type Desk = {
   head: Head | undefined
   /** By the chain's time: before, there is nothing to find. */
   sleepsUntil: number
-  /** The earliest deadline of deals that came since the tables were asked last. */
+  /** As early as the deals want it that came since the tables were asked last. */
   earliest: number
   /** Until the next block: the account cannot pay, or the database does not answer. */
   isResting: boolean
@@ -83,7 +83,7 @@ export function openClaimer(options: ClaimerOptions): Claimer {
     onHead: (head) => {
       desk.head = head
       desk.isResting = false
-      desk.earliest = Math.min(desk.earliest, head.earliest ?? desk.earliest)
+      if (head.earliest !== undefined) desk.earliest = Math.min(desk.earliest, head.earliest + options.patience)
       release(desk, (block) => block <= head.number)
       wake(desk)
     },
@@ -141,7 +141,7 @@ async function goRound(desk: Desk, { timestamp: now }: Head): Promise<void> {
   desk.earliest = Number.POSITIVE_INFINITY
   const { tasks, next } = await options.database.write(async (writer) => ({
     tasks: await findOpenTasks(writer, search),
-    next: await nextTime(writer),
+    next: await nextTime(writer, options.patience),
   }))
   // Blocks were taken back while the tables were asked.
   if (desk.head === undefined || desk.isClosed) return

@@ -29,6 +29,8 @@ export type Search = {
   readonly leastPrice: bigint
   /** … and only so many of a deal are claimed: anybody can make a deal of more free tasks than all money could claim. */
   readonly mostFree: bigint
+  /** Seconds that others have after a final deadline. */
+  readonly patience: number
 }
 
 /** So many deals are looked at in one round. */
@@ -44,7 +46,7 @@ const TASKS_OF_ROUND = 10_000n
  *
  * @returns fewer than the limit when there are no others at the moment
  * @example
- * await database.write(async (writer) => findOpenTasks(writer, { now, limit: 500, isTaken, leastPrice: 1n, mostFree: 100n }))
+ * await database.write(async (writer) => findOpenTasks(writer, { now, limit: 500, isTaken, …config }))
  */
 export async function findOpenTasks(writer: KeeperWriter, search: Search): Promise<readonly OpenTask[]> {
   const block = await writer.selectFrom('block').select('number').orderBy('number', 'desc').limit(1).executeTakeFirst()
@@ -55,7 +57,7 @@ export async function findOpenTasks(writer: KeeperWriter, search: Search): Promi
     .selectFrom('deal')
     .selectAll()
     .where('over', '=', sql.lit(0))
-    .where('deadline', '<=', search.now)
+    .where('deadline', '<=', search.now - search.patience)
     .orderBy(isFree)
     .orderBy('deadline')
     .limit(DEALS_AT_ONCE)
@@ -75,7 +77,7 @@ export async function findOpenTasks(writer: KeeperWriter, search: Search): Promi
 }
 
 /** When there may be something to find next, in seconds since 1970; `undefined` when nobody knows of anything. */
-export async function nextTime(writer: KeeperWriter): Promise<number | undefined> {
+export async function nextTime(writer: KeeperWriter, patience: number): Promise<number | undefined> {
   const deal = await writer
     .selectFrom('deal')
     .select('deadline')
@@ -84,7 +86,7 @@ export async function nextTime(writer: KeeperWriter): Promise<number | undefined
     .limit(1)
     .executeTakeFirst()
   const refused = await writer.selectFrom('refused').select('retry_at').orderBy('retry_at').limit(1).executeTakeFirst()
-  const times = [deal?.deadline, refused?.retry_at].filter((time) => time !== undefined)
+  const times = [deal && deal.deadline + patience, refused?.retry_at].filter((time) => time !== undefined)
   return times.length === 0 ? undefined : Math.min(...times)
 }
 
