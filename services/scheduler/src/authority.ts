@@ -96,7 +96,8 @@ export async function findAuthority(client: Client, question: AuthorityQuestion)
 
 async function askOwner(client: Client, workerpool: Address): Promise<Address> {
   const code = await getCode(client, { address: workerpool })
-  if (code === undefined || code === '0x') throw new NoAuthority(`There is no workerpool at ${workerpool} on this chain.`)
+  if (code === undefined || code === '0x')
+    throw new NoAuthority(`There is no workerpool at ${workerpool} on this chain.`)
   const owner = await readContract(client, { address: workerpool, abi: OWNER_ABI, functionName: 'owner' })
   return owner.toLowerCase() as Address
 }

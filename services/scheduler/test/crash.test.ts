@@ -50,7 +50,9 @@ onBothEngines('a scheduler that is killed', (engine) => {
     const args = ['--port', await freePort()]
     const start = async (): Promise<SchedulerProcess> => scene.startScheduler({ database: placeOf(location), args })
     let scheduler = await start()
-    const workers = WORKERS.map((person) => scene.startWorker(person, scheduler.url, { computeMs: 100, profile: { places: 2 } }))
+    const workers = WORKERS.map((person) =>
+      scene.startWorker(person, scheduler.url, { computeMs: 100, profile: { places: 2 } }),
+    )
     onTestFinished(async () => {
       await Promise.all(workers.map(async ({ stop }) => stop()))
       await scheduler.stop()

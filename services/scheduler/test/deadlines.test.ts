@@ -29,7 +29,9 @@ async function stakeOf(person: 'requester' | 'scheduler'): Promise<bigint> {
 }
 
 test('a vote that nobody reveals is begun again, and the requester gets his result from others', async () => {
-  workers = (['worker1', 'worker2'] as const).map((person) => scene.startWorker(person, scheduler.url, { doesReveal: false }))
+  workers = (['worker1', 'worker2'] as const).map((person) =>
+    scene.startWorker(person, scheduler.url, { doesReveal: false }),
+  )
   await Promise.all(workers.map(async ({ ready }) => ready))
   const task = scene.taskOf(await scene.deal({ trust: 3n }))
   await untilTask(scene, task, ({ status }) => status === 'revealing')

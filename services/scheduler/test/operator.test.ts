@@ -23,7 +23,13 @@ beforeAll(async () => {
   scene = await startScene()
   const { chain, pool } = scene
   const cold = chain.client('scheduler')
-  const limits = { maxLocked: 10n ** 15n, maxVolume: 10_000n, maxTrust: 100n, tags: `0x${'0'.repeat(64)}`, minPrices: [0n, 0n] } as const
+  const limits = {
+    maxLocked: 10n ** 15n,
+    maxVolume: 10_000n,
+    maxTrust: 100n,
+    tags: `0x${'0'.repeat(64)}`,
+    minPrices: [0n, 0n],
+  } as const
   const deployed = await deployPoolOperator({
     client: cold,
     hub: chain.contracts.hub,
@@ -34,7 +40,18 @@ beforeAll(async () => {
   })
   contract = deployed.address
   await fund(contract)
-  const args = ['--rpc', chain.url, '--hub', chain.contracts.hub, '--port', '0', '--polling', '50', '--rate-limit', '100000']
+  const args = [
+    '--rpc',
+    chain.url,
+    '--hub',
+    chain.contracts.hub,
+    '--port',
+    '0',
+    '--polling',
+    '50',
+    '--rate-limit',
+    '100000',
+  ]
   market = spawnService(MARKET, [...args, '--database', join(folder, 'market')])
   marketUrl = await market.listening
 })
@@ -52,10 +69,20 @@ async function fund(target: Address): Promise<void> {
   const { hub } = chain.contracts
   const token = chain.market.addresses.token
   await giver.waitForTransactionReceipt({
-    hash: await giver.writeContract({ address: token, abi: rlcAbi, functionName: 'approve', args: [hub, 1_000n * RLC] }),
+    hash: await giver.writeContract({
+      address: token,
+      abi: rlcAbi,
+      functionName: 'approve',
+      args: [hub, 1_000n * RLC],
+    }),
   })
   await giver.waitForTransactionReceipt({
-    hash: await giver.writeContract({ address: hub, abi: hubAbi, functionName: 'depositFor', args: [1_000n * RLC, target] }),
+    hash: await giver.writeContract({
+      address: hub,
+      abi: hubAbi,
+      functionName: 'depositFor',
+      args: [1_000n * RLC, target],
+    }),
   })
 }
 
@@ -101,7 +128,9 @@ test('an operator sells by the price list, runs what was bought, and tells where
 
   const second = scene.startWorker('worker2', scheduler.url)
   onTestFinished(second.stop)
-  await expect.poll(listOrders, { timeout: 20_000 }).toMatchObject([{ order: { workerpoolprice: 1_000, volume: 4, trust: 4 } }])
+  await expect
+    .poll(listOrders, { timeout: 20_000 })
+    .toMatchObject([{ order: { workerpoolprice: 1_000, volume: 4, trust: 4 } }])
   const [item] = await listOrders()
   const task = await buy(item?.order as WireOrder<'workerpoolorder'>)
   const record = await untilTask(scene, task, ({ status }) => status === 'completed')

@@ -38,8 +38,12 @@ async function ask<Answer>(path: string, headers: Record<string, string> = {}): 
   return (await (await fetch(`${scheduler.url}${path}`, { headers })).json()) as Answer
 }
 
-async function listWorkers(): Promise<readonly { readonly worker: string; readonly isConnected: boolean; readonly free: number }[]> {
-  return (await ask<{ readonly workers: readonly { worker: string; isConnected: boolean; free: number }[] }>('/workers')).workers
+async function listWorkers(): Promise<
+  readonly { readonly worker: string; readonly isConnected: boolean; readonly free: number }[]
+> {
+  return (
+    await ask<{ readonly workers: readonly { worker: string; isConnected: boolean; free: number }[] }>('/workers')
+  ).workers
 }
 
 const isDone = ({ status }: { readonly status: string }): boolean => status === 'completed'
@@ -82,7 +86,9 @@ describe('a scheduler', () => {
 
     const task = scene.taskOf(await scene.deal({ trust: 2n }))
     // Whoever got it first: the one who is silent goes, the other one would be done anyway.
-    await expect.poll(async () => (await scene.readTask(task)).status === 'completed' || lost?.places.has(task)).toBe(true)
+    await expect
+      .poll(async () => (await scene.readTask(task)).status === 'completed' || lost?.places.has(task))
+      .toBe(true)
     await lost?.stop()
 
     await untilTask(scene, task, isDone)
@@ -117,11 +123,14 @@ describe('a scheduler', () => {
 
     const task = scene.taskOf(await scene.deal({ trust: 2n }))
     // Nobody replaces the slow one as long as it is there; when it is away for long, its place is another's.
-    await expect.poll(() => slow?.places.has(task) === true || workers.some((one) => one.states.get(task) === 'done')).toBe(true)
+    await expect
+      .poll(() => slow?.places.has(task) === true || workers.some((one) => one.states.get(task) === 'done'))
+      .toBe(true)
     if (slow?.places.has(task) === true) slow.breakOff(6_500)
     await untilTask(scene, task, isDone)
 
-    if (slow?.places.has(task) === true) await expect.poll(() => slow.withdrawn.has(task), { timeout: 15_000 }).toBe(true)
+    if (slow?.places.has(task) === true)
+      await expect.poll(() => slow.withdrawn.has(task), { timeout: 15_000 }).toBe(true)
   })
 })
 
@@ -179,7 +188,11 @@ describe('the gateway', () => {
 })
 
 /** Reads events of a stream until one of this name comes. */
-async function readEvents(path: string, headers: Record<string, string>, last: string): Promise<readonly { event: string; data: unknown }[]> {
+async function readEvents(
+  path: string,
+  headers: Record<string, string>,
+  last: string,
+): Promise<readonly { event: string; data: unknown }[]> {
   const aborting = new AbortController()
   const response = await fetch(`${scheduler.url}${path}`, { headers, signal: aborting.signal })
   const events: { event: string; data: unknown }[] = []
@@ -217,13 +230,29 @@ describe('its HTTP', () => {
     const deal = await scene.deal({ trust: 2n })
     const task = scene.taskOf(deal)
     await untilTask(scene, task, isDone)
-    await expect.poll(async () => (await ask<ShownPoolTask>(`/tasks/${task}`)).replicates[0]?.currentStatus).toBe('COMPLETED')
+    await expect
+      .poll(async () => (await ask<ShownPoolTask>(`/tasks/${task}`)).replicates[0]?.currentStatus)
+      .toBe('COMPLETED')
 
     const shown = await ask<ShownPoolTask>(`/tasks/${task}`)
 
-    expect(shown).toMatchObject({ chainTaskId: task, chainDealId: deal, taskIndex: 0, currentStatus: 'COMPLETED', trust: 2 })
+    expect(shown).toMatchObject({
+      chainTaskId: task,
+      chainDealId: deal,
+      taskIndex: 0,
+      currentStatus: 'COMPLETED',
+      trust: 2,
+    })
     expect(shown.dateStatusList.map(({ status }) => status)).toEqual(
-      expect.arrayContaining(['RECEIVED', 'INITIALIZING', 'INITIALIZED', 'RUNNING', 'CONSENSUS_REACHED', 'FINALIZING', 'COMPLETED']),
+      expect.arrayContaining([
+        'RECEIVED',
+        'INITIALIZING',
+        'INITIALIZED',
+        'RUNNING',
+        'CONSENSUS_REACHED',
+        'FINALIZING',
+        'COMPLETED',
+      ]),
     )
     expect(shown.replicates).toMatchObject([{ walletAddress: worker?.address, appExitCode: 0 }])
     expect(shown.resultLink).toMatch(/^\/ipfs\/Qm/u)
@@ -265,7 +294,9 @@ describe('its HTTP', () => {
       readEvents(`/tasks/${task}/stream`, {}, 'end'),
     ])
 
-    expect(theirs).toContainEqual(expect.objectContaining({ event: 'log', data: expect.objectContaining({ text: 'hello\n' }) }))
+    expect(theirs).toContainEqual(
+      expect.objectContaining({ event: 'log', data: expect.objectContaining({ text: 'hello\n' }) }),
+    )
     expect(others.map(({ event }) => event)).not.toContain('log')
     expect(others.at(-1)).toEqual({ event: 'end', data: { status: 'completed' } })
   })

@@ -94,7 +94,8 @@ export async function readDealFacts(
     id,
     block,
     workerpool,
-    limits, speaksFor,
+    limits,
+    speaksFor,
     now,
   }: {
     readonly id: Hex

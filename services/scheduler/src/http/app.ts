@@ -105,7 +105,11 @@ async function answerLogs(
   return context.json({ chainTaskId: task.id, computeLogsList })
 }
 
-function notTheirs(context: Asked, who: Address | undefined, { facts }: { readonly facts: { readonly requester: Hex } }): Response {
+function notTheirs(
+  context: Asked,
+  who: Address | undefined,
+  { facts }: { readonly facts: { readonly requester: Hex } },
+): Response {
   return who === undefined
     ? failed(context, 401, 'log in first: sign what /tasks/logs/challenge gives')
     : failed(context, 403, `logs are for the requester ${facts.requester}, not for ${who}`)

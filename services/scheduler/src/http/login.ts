@@ -32,7 +32,12 @@ const LIFETIME_MS = 600_000
 const MOST_CHALLENGES = 50_000
 
 /** Opens the logins of a chain. They live in memory: after a restart, clients ask for another challenge. */
-export function openLogins({ chainId, hub, client, now }: {
+export function openLogins({
+  chainId,
+  hub,
+  client,
+  now,
+}: {
   readonly chainId: number
   readonly hub: Address
   readonly client: Client

@@ -70,14 +70,16 @@ function summaryOf({ role, ok, reason, workers, tasks }: Health): string {
 }
 
 function workersSection({ leading }: Standing): StatusPage['sections'][number] {
-  const rows = showWorkers(leading, Date.now(), ROWS).map(({ name, worker, isConnected, free, places, succeeded, failed }) => [
-    name,
-    worker,
-    isConnected ? 'connected' : 'away',
-    `${free} of ${places}`,
-    succeeded,
-    failed,
-  ])
+  const rows = showWorkers(leading, Date.now(), ROWS).map(
+    ({ name, worker, isConnected, free, places, succeeded, failed }) => [
+      name,
+      worker,
+      isConnected ? 'connected' : 'away',
+      `${free} of ${places}`,
+      succeeded,
+      failed,
+    ],
+  )
   const columns = ['Name', 'Wallet', 'State', 'Free places', 'Done', 'Failed']
   return { heading: 'Workers', table: { columns, rows, empty: 'Nobody has joined yet.' } }
 }

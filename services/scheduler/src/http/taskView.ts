@@ -2,7 +2,15 @@
 import type { Database } from '@iexec/service'
 import { decodeResultLink } from '@iexec/protocol'
 import type { Address, Hex } from 'viem'
-import { contributionEnd, finalEnd, type Change, type Deal, type DealFacts, type Place, type Task } from '../book/model.ts'
+import {
+  contributionEnd,
+  finalEnd,
+  type Change,
+  type Deal,
+  type DealFacts,
+  type Place,
+  type Task,
+} from '../book/model.ts'
 import { fromDealRow, fromPlaceRow, fromTaskRow } from '../book/rows.ts'
 import type { Schema } from '../book/schema.ts'
 import { idOfTask } from '../chain/apply.ts'

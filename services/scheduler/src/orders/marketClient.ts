@@ -11,7 +11,11 @@ export type MarketClient = {
   /** Whether an order can be found and bought there. */
   readonly isOpen: (hash: Hex) => Promise<boolean>
   readonly readEndpoint: (workerpool: Address) => Promise<KnownEndpoint | undefined>
-  readonly tellEndpoint: (endpoint: { readonly workerpool: Address; readonly apiUrl: string; readonly validUntil: number }) => Promise<void>
+  readonly tellEndpoint: (endpoint: {
+    readonly workerpool: Address
+    readonly apiUrl: string
+    readonly validUntil: number
+  }) => Promise<void>
 }
 
 /** Where a market believes an API to be. */
@@ -34,7 +38,10 @@ const SENTENCE = /^Sign this message to log into iExec Gateway: ([!-~]{1,200})$/
 /** Opens a market. Calls that need a login have to come one after the other: a market gives out one challenge at a time. */
 export function openMarketClient(url: string, chainId: number, authority: Authority): MarketClient {
   const call = async (path: string, init: RequestInit = {}): Promise<Record<string, unknown>> => {
-    const response = await fetch(`${url.replace(/\/$/u, '')}${path}`, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) })
+    const response = await fetch(`${url.replace(/\/$/u, '')}${path}`, {
+      ...init,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
     const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>
     if (response.ok) return answer
     throw new MarketRefused(response.status, `${String(answer['error'] ?? response.statusText)} (${response.status})`)
@@ -53,10 +60,13 @@ export function openMarketClient(url: string, chainId: number, authority: Author
     publish: async (order) => send('POST', `/workerpoolorders?chainId=${chainId}`, { order: toWireOrder(order) }),
     unpublish: async (orderHash) =>
       send('PUT', `/workerpoolorders?chainId=${chainId}`, { target: 'unpublish_orderHash', orderHash }),
-    isOpen: async (hash) => (await orNothing(call(`/workerpoolorders/${hash}?chainId=${chainId}`)))?.['status'] === 'open',
+    isOpen: async (hash) =>
+      (await orNothing(call(`/workerpoolorders/${hash}?chainId=${chainId}`)))?.['status'] === 'open',
     readEndpoint: async (workerpool) => {
       const found = await orNothing(call(`/${chainId}/workerpools/${workerpool}`))
-      return found === undefined ? undefined : { apiUrl: String(found['apiUrl']), validUntil: Number(found['validUntil']) }
+      return found === undefined
+        ? undefined
+        : { apiUrl: String(found['apiUrl']), validUntil: Number(found['validUntil']) }
     },
     tellEndpoint: async (endpoint) => {
       const signature = await authority.signEndpoint(endpoint)
@@ -84,4 +94,3 @@ function requireLogin(answer: Record<string, unknown>, chainId: number): Challen
   if (nonce === undefined) throw new MarketRefused(502, 'What the market gave to sign is no login.')
   return challengeOf(chainId, nonce)
 }
-

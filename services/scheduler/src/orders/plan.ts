@@ -35,7 +35,11 @@ export type OrderPlan = {
  * @example
  * planOrders({ prices, known, isAble: () => true }).publish // what is missing
  */
-export function planOrders({ prices, known, isAble }: {
+export function planOrders({
+  prices,
+  known,
+  isAble,
+}: {
   readonly prices: readonly Price[]
   readonly known: readonly KnownOrder[]
   readonly isAble: (price: Price) => boolean

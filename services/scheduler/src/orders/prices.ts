@@ -39,7 +39,9 @@ export async function readPrices(file: string): Promise<readonly Price[]> {
   try {
     return parsePrices(text)
   } catch (cause) {
-    throw new Error(`The price list ${file} is wrong: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw new Error(`The price list ${file} is wrong: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    })
   }
 }
 

@@ -81,10 +81,14 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
-    }, { once: true })
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer)
+        resolve()
+      },
+      { once: true },
+    )
   })
 }
 
@@ -131,7 +135,11 @@ async function keepOrders(
   const workers = parts.workers()
   const able = new Map<Price, boolean>()
   for (const price of prices) able.set(price, await isAble(parts, workers, price))
-  const plan = planOrders({ prices, known: stored.map(({ known }) => known), isAble: (price) => able.get(price) === true })
+  const plan = planOrders({
+    prices,
+    known: stored.map(({ known }) => known),
+    isAble: (price) => able.get(price) === true,
+  })
   const orderOf = (hash: Hex): Signed<'workerpool'> | undefined =>
     stored.find(({ known }) => known.hash === hash)?.order
   for (const hash of [...plan.withdraw, ...plan.close]) {
@@ -173,7 +181,10 @@ async function readStored({ database, client, hub, market }: SaleParts): Promise
       const remaining = left > 0n ? Number(left) : 0
       if (remaining === 0) await note({ database }, { hash: hash as Hex, name, order, state: 'ended' })
       const { workerpoolprice, volume } = order
-      return { order, known: { hash: hash as Hex, name, price: workerpoolprice, volume: Number(volume), remaining, isOnMarket } }
+      return {
+        order,
+        known: { hash: hash as Hex, name, price: workerpoolprice, volume: Number(volume), remaining, isOnMarket },
+      }
     }),
   )
 }
@@ -230,7 +241,12 @@ async function closeOrder(parts: SaleParts, hash: Hex, order: Signed<'workerpool
 
 async function note(
   { database }: Pick<SaleParts, 'database'>,
-  { hash, name, order, state }: { readonly hash: Hex; readonly name: string; readonly order: Signed<'workerpool'>; readonly state: string },
+  {
+    hash,
+    name,
+    order,
+    state,
+  }: { readonly hash: Hex; readonly name: string; readonly order: Signed<'workerpool'>; readonly state: string },
 ): Promise<void> {
   const body = JSON.stringify(order, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value))
   const row = { hash, name, state, body, changed_at: Date.now() }

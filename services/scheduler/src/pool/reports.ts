@@ -139,7 +139,8 @@ const FREEING = new Set<Place['state']>([...ENDED, 'computed', 'contributing', '
 function noteNews({ book, durations }: ReportParts, task: Task, place: Place, ms: number): void {
   const { state, cause, exitCode } = place
   place.history = [...place.history.slice(-50), { status: STATUS_NAMES[state](exitCode), at: ms, cause }]
-  if (state === 'accepted' && (task.status === 'active' || place.path === 'finalize')) noteStatus(book, task, { status: 'RUNNING', at: ms })
+  if (state === 'accepted' && (task.status === 'active' || place.path === 'finalize'))
+    noteStatus(book, task, { status: 'RUNNING', at: ms })
   if (state === 'running') place.runningAt = ms
   if (state === 'contributing') durations.note(durationNames(task.deal.facts), ms - place.offeredAt)
   if (ENDED.has(state)) place.endedAt ??= ms
