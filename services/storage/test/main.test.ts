@@ -214,19 +214,48 @@ async function pourIn(url: string, size: number): Promise<string> {
 }
 
 onBothEngines('the database', (engine) => {
-  test('may be on either engine', async () => {
+  /** Settings of processes that share a database and their blocks. */
+  async function shared(): Promise<{ readonly folder: string; readonly args: readonly string[] }> {
     const schema = `storage_${chain.contracts.hub.slice(2, 10).toLowerCase()}`
     const place = placeOf(await newPlace(engine, schema))
     const folder = await mkdtemp(join(tmpdir(), 'storage-main-'))
     onTestFinished(async () => rm(folder, { recursive: true, force: true }))
     const args = ['--database', place, '--blocks', join(folder, 'blocks'), '--spool', join(folder, 'spool')]
-    const storage = await start({ folder, args })
+    return { folder, args }
+  }
+
+  test('may be on either engine', async () => {
+    const storage = await start(await shared())
 
     const cid = await addFile(storage.url, patterned(600_000, 4))
 
     expect((await (await fetch(`${storage.url}/ipfs/${cid}`)).arrayBuffer()).byteLength).toBe(600_000)
     expect(await storage.stop()).toBe(0)
   })
+
+  test.skipIf(engine === 'sqlite')(
+    'serves several processes; when the one that tidies up is killed, another does',
+    async () => {
+      const wish = await shared()
+      const one = await start(wish)
+      await until(
+        async () => health(one),
+        ({ role }) => role === 'leading',
+      )
+      const two = await start(wish)
+      const cid = await addFile(one.url, patterned(600_000, 5))
+
+      const answer = await fetch(`${two.url}/ipfs/${cid}`)
+      await one.kill()
+
+      expect((await answer.arrayBuffer()).byteLength).toBe(600_000)
+      await until(
+        async () => health(two),
+        ({ role }) => role === 'leading',
+      )
+      expect((await fetch(`${two.url}/ipfs/${cid}`)).status).toBe(200)
+    },
+  )
 })
 
 describe('the documented commands', () => {

@@ -95,7 +95,12 @@ async function addFiles(context: Context<HttpEnv>, deps: ApiDeps): Promise<Respo
       : await keep(shelf, admitted, (upload) => importFiles(parts, upload.take, form))
   const isQuiet = context.req.query('quieter') === 'true'
   const lines = (isQuiet ? added.slice(-1) : added).map(({ cid, path, size }) =>
-    JSON.stringify({ Name: path, Hash: cid.toString(), Size: size.toString() }),
+    // As kubo: a file without a name is called by its content, a folder around all not at all.
+    JSON.stringify({
+      Name: path === '' && !form.wrapWithDirectory ? cid.toString() : path,
+      Hash: cid.toString(),
+      Size: size.toString(),
+    }),
   )
   return context.body(`${lines.join('\n')}\n`, 200, {
     'content-type': 'application/json',
