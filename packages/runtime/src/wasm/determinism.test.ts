@@ -56,18 +56,19 @@ test('a run gives the same under another time zone, name, language, home, time, 
     ...(process.platform === 'linux' && availableParallelism() > 1 ? [[{}, 'taskset', '-c', '0'] as const] : []),
   ]
 
-  const results: string[] = []
-  for (const [i, [env, ...wrapper]] of surroundings.entries()) {
-    const own = join(folder, String(i))
-    const input = join(own, 'in')
-    await mkdir(input, { recursive: true })
-    // The host's order of files, and their times, differ as well.
-    for (const name of i % 2 === 0 ? ['a', 'b', 'Z', 'é'] : ['é', 'Z', 'b', 'a'])
-      await writeFile(join(input, name), name)
-    const [command, ...args] = [...wrapper, process.execPath, RUN_ONCE, module, input, own]
-    const { stdout } = await promisify(execFile)(command, args, { env: { PATH: process.env['PATH'], ...env } })
-    results.push(stdout)
-  }
+  const results = await Promise.all(
+    surroundings.map(async ([env, ...wrapper], i) => {
+      const own = join(folder, String(i))
+      const input = join(own, 'in')
+      await mkdir(input, { recursive: true })
+      // The host's order of files, and their times, differ as well.
+      for (const name of i % 2 === 0 ? ['a', 'b', 'Z', 'é'] : ['é', 'Z', 'b', 'a'])
+        await writeFile(join(input, name), name)
+      const [command, ...args] = [...wrapper, process.execPath, RUN_ONCE, module, input, own]
+      const { stdout } = await promisify(execFile)(command, args, { env: { PATH: process.env['PATH'], ...env } })
+      return stdout
+    }),
+  )
 
   expect(results[0]).toContain('"message":"calls are nested too deep"')
   expect(results[0]).toContain('7ff8000000000000\\n000000007fc00000')

@@ -56,12 +56,21 @@ async function* readAll(
 ): AsyncGenerator<Uint8Array> {
   for (const { file, length } of files) {
     let read = 0
-    if (length > 0) {
-      for await (const chunk of createReadStream(file, { end: length - 1 }) as AsyncIterable<Buffer>) {
+    try {
+      for await (const chunk of piecesOf(file, length)) {
         read += chunk.length
         yield chunk
       }
+    } catch (error) {
+      // Errors of the pipe that takes the bytes come by here too, and name no file.
+      if (!(error instanceof Error && 'path' in error)) throw error
+      throw new MachineFault(`${file} could not be read: ${error.message}.`, { cause: error })
     }
     if (read !== length) throw new MachineFault(`${file} had ${length} bytes, and ${read} when it was read.`)
   }
+}
+
+/** A stream has no way to say "nothing": its last byte is counted in. */
+function piecesOf(file: string, length: number): AsyncIterable<Buffer> | readonly Buffer[] {
+  return length === 0 ? [] : (createReadStream(file, { end: length - 1 }) as AsyncIterable<Buffer>)
 }

@@ -34,8 +34,12 @@ export class OutputKeeper {
       throw broken(`named an output ${JSON.stringify(entry.path)}`)
     }
     const path = join(entry.root === '/iexec_out' ? this.#folders.output : this.#folders.legacy, entry.path)
-    if (entry.kind === 'folder') await mkdir(path)
-    else this.#file = await open(path, 'wx')
+    try {
+      if (entry.kind === 'folder') await mkdir(path)
+      else this.#file = await open(path, 'wx')
+    } catch (error) {
+      throw unwritten(entry.path, error)
+    }
   }
 
   /** Writes the next bytes of the file. */
@@ -43,7 +47,11 @@ export class OutputKeeper {
     this.#bytes += bytes.length
     if (this.#bytes > this.#limits.outputBytes) throw broken(`sent more than ${this.#limits.outputBytes} bytes`)
     if (this.#file === undefined) throw broken('sent bytes without a file')
-    await this.#file.writeFile(bytes)
+    try {
+      await this.#file.writeFile(bytes)
+    } catch (error) {
+      throw unwritten('an output', error)
+    }
   }
 
   /** Ends the file. */
@@ -52,6 +60,11 @@ export class OutputKeeper {
     this.#file = undefined
     await file?.close()
   }
+}
+
+function unwritten(path: string, cause: unknown): MachineFault {
+  const why = cause instanceof Error ? cause.message : 'unknown'
+  return new MachineFault(`${JSON.stringify(path)} could not be written: ${why}.`, { cause })
 }
 
 function broken(what: string): MachineFault {

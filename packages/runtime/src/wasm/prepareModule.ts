@@ -103,6 +103,9 @@ async function readAnswer(guest: GuestProcess): Promise<Uint8Array | undefined> 
   return undefined
 }
 
+/** The author of a module chose some of its words. */
+const LONGEST_REFUSAL = 500
+
 function refusal(why: string): TaskFault {
-  return new TaskFault('APP_IMAGE_REFUSED', `The WASM module is refused: ${why}.`)
+  return new TaskFault('APP_IMAGE_REFUSED', `The WASM module is refused: ${why.slice(0, LONGEST_REFUSAL)}.`)
 }

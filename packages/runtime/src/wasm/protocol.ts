@@ -71,7 +71,7 @@ export const FRAME = {
 } as const
 
 /** Bytes of a piece at most. */
-export const LONGEST_FRAME = 1_048_576
+export const LONGEST_FRAME = 65_536
 /** Bytes before each piece: its kind and its length. */
 export const FRAME_HEAD = 5
 

@@ -21,7 +21,7 @@ export function readGlobal(reader: ByteReader, known: Known): void {
 }
 
 /** Steps over a constant and its end. */
-export function skipConstant(reader: ByteReader, known: Known): void {
+function skipConstant(reader: ByteReader, known: Known): void {
   const code = reader.byte()
   if (code === 0x41) reader.skipNumber(32)
   else if (code === 0x42) reader.skipNumber(64)

@@ -23,9 +23,9 @@ export const SECTION = {
 /** The order in which sections stand; custom sections stand anywhere. */
 const ORDER: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 10, 11]
 /** The most pages of 64 KiB that a memory of 32 bits has. */
-export const MOST_PAGES = 65_536
+const MOST_PAGES = 65_536
 /** The most entries that a table may have, and the most tables: what the process pays for them is not in the memory's limit. */
-export const MOST_TABLE_ENTRIES = 262_144
+const MOST_TABLE_ENTRIES = 262_144
 /** The most tables of a module. */
 export const MOST_TABLES = 16
 
