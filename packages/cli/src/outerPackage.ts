@@ -1,5 +1,5 @@
 // What lives in packages above the command: found where npm puts packages that nobody else can change, and run as if it were a part of it.
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { constants } from 'node:os'
 import { basename, dirname, join, posix, win32 } from 'node:path'
@@ -26,6 +26,11 @@ export type Places = {
   readonly shelves: readonly string[]
   /** Whose files are run out of a project; undefined where files have no such owner (Windows). */
   readonly user: number | undefined
+}
+
+/** Where packages may be, as seen from a file of this command. */
+export function placesFor(folder: string, beside: string): Places {
+  return { folder, beside, shelves: globalShelves(process), user: process.getuid?.() }
 }
 
 /** What was found: the file to run, or else a package that is not run, because others can change it. */
@@ -116,15 +121,48 @@ function binOf(room: string, name: string): string {
  * @throws CliError `Failed` with the line that installs it, when it is absent
  */
 export async function runOuterPackage(outer: OuterPackage, line: readonly string[], places: Places): Promise<number> {
-  const { name, packageName } = outer
-  const { file, strangers } = findOuterPackage(outer, places)
-  if (file === undefined) {
-    const refused = strangers === undefined ? [] : [`${strangers} is not run: it belongs to another user.`]
-    throw new CliError('Failed', `iexec ${name} is a package of its own, ${packageName}, and it is not installed.`, {
-      hints: [...refused, `npm install -g ${packageName} installs it.`],
-    })
-  }
+  const file = requireOuterPackage(outer, { places, what: `iexec ${outer.name}` })
   const child = spawn(process.execPath, [file, ...line], { stdio: 'inherit', cwd: places.folder })
+  return untilEnded(child)
+}
+
+/**
+ * Runs a command of a package above this one for a command of this one: what it prints is the answer, its progress is shown.
+ *
+ * @param what the command that needs it: `iexec app check`
+ * @throws CliError as `runOuterPackage` does
+ */
+export async function askOuterPackage(
+  outer: OuterPackage,
+  line: readonly string[],
+  { places, what }: { readonly places: Places; readonly what: string },
+): Promise<{ readonly code: number; readonly said: string }> {
+  const file = requireOuterPackage(outer, { places, what })
+  const child = spawn(process.execPath, [file, ...line], { stdio: ['ignore', 'pipe', 'inherit'], cwd: places.folder })
+  let said = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
+  const code = await untilEnded(child)
+  return { code, said }
+}
+
+function requireOuterPackage(
+  outer: OuterPackage,
+  { places, what }: { readonly places: Places; readonly what: string },
+): string {
+  const { packageName } = outer
+  const { file, strangers } = findOuterPackage(outer, places)
+  if (file !== undefined) return file
+  const refused = strangers === undefined ? [] : [`${strangers} is not run: it belongs to another user.`]
+  const isOwn = what === `iexec ${outer.name}`
+  const sentence = isOwn
+    ? `${what} is a package of its own, ${packageName}, and it is not installed.`
+    : `${what} needs the package ${packageName}, and it is not installed.`
+  throw new CliError('Failed', sentence, { hints: [...refused, `npm install -g ${packageName} installs it.`] })
+}
+
+async function untilEnded(child: ChildProcess): Promise<number> {
   // The terminal sends Ctrl-C to both; this one waits until the other has ended in its own way.
   process.on('SIGINT', () => undefined)
   const pass = (signal: NodeJS.Signals): void => {

@@ -9,7 +9,7 @@ import { GROUPS, SINGLES } from './groups.ts'
 import { startPage } from './help/start.ts'
 import { ignoreClosedPipes, listenForInterrupt } from './interrupt.ts'
 import { LineError } from './lineError.ts'
-import { globalShelves, OUTER_PACKAGES, runOuterPackage, type OuterPackage } from './outerPackage.ts'
+import { OUTER_PACKAGES, placesFor, runOuterPackage, type OuterPackage } from './outerPackage.ts'
 import { buildProgram } from './program.ts'
 import { INTERRUPTED, renderFailure, renderOutcome, WRONG_USAGE } from './render.ts'
 import { openTerminal, type Format, type Terminal } from './terminal/terminal.ts'
@@ -99,12 +99,7 @@ async function endOf(command: Command, call: Call): Promise<End> {
 
 async function runOuter(outer: OuterPackage, line: readonly string[]): Promise<number> {
   const { projectFolder } = await import('./files/projectFolder.ts')
-  const places = {
-    folder: resolve(projectFolder()),
-    beside: fileURLToPath(import.meta.url),
-    shelves: globalShelves(process),
-    user: process.getuid?.(),
-  }
+  const places = placesFor(resolve(projectFolder()), fileURLToPath(import.meta.url))
   try {
     return await runOuterPackage(outer, line, places)
   } catch (error) {

@@ -5,12 +5,12 @@ import process from 'node:process'
 
 // What was compiled once need not be compiled at the next start.
 enableCompileCache()
-const { COMMANDS, sayUsage } = await import('./command/index.ts')
+const { findCommand, sayUsage } = await import('./command/index.ts')
 
 // pnpm runs this in its own folder, and tells where it was called: paths are meant from there.
 process.chdir(process.env['INIT_CWD'] ?? process.cwd())
 const [name, ...args] = process.argv.slice(2)
-const command = name === undefined ? undefined : COMMANDS[name]
+const command = name === undefined ? undefined : findCommand(name)
 if (command === undefined) {
   const isHelp = name === undefined || name === 'help' || name === '--help' || name === '-h'
   const write = isHelp ? console.log : console.error

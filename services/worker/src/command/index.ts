@@ -8,7 +8,7 @@ export type WorkerCommand = {
 }
 
 /** All of them, in the order of the help. */
-export const COMMANDS: Readonly<Record<string, WorkerCommand>> = {
+const COMMANDS: Readonly<Record<string, WorkerCommand>> = {
   start: {
     summary: 'join a workerpool, and earn RLC by computing its tasks',
     run: async (args) => (await import('./start.ts')).start(args),
@@ -29,6 +29,28 @@ export const COMMANDS: Readonly<Record<string, WorkerCommand>> = {
     summary: 'let the worker of this machine finish what it has begun, and end',
     run: async (args) => (await import('./status.ts')).drain(args),
   },
+}
+
+/** Called by `iexec app check` and `iexec app test`: they need the engines of a worker. */
+const APP_COMMANDS: Readonly<Record<string, WorkerCommand>> = {
+  'app-check': {
+    summary: 'iexec app check',
+    run: async (args) => (await import('./tryApp.ts')).checkCommand(args),
+  },
+  'app-test': {
+    summary: 'iexec app test',
+    run: async (args) => (await import('./tryApp.ts')).testCommand(args),
+  },
+}
+
+/**
+ * The command of a name.
+ *
+ * @example
+ * await findCommand('doctor')?.run([])
+ */
+export function findCommand(name: string): WorkerCommand | undefined {
+  return COMMANDS[name] ?? APP_COMMANDS[name]
 }
 
 /** What `iexec worker` alone prints. */

@@ -8,10 +8,13 @@ import { initAppCommand } from './init.ts'
 import { requestExecutionCommand } from './requestExecution.ts'
 import { runAppCommand } from './run.ts'
 import { checkAppSecretCommand, pushAppSecretCommand } from './secret.ts'
+import { checkAppCommand, testAppCommand } from './tryApp.ts'
 
 /** In the order of the help. */
 export const commands: readonly Command[] = [
   initAppCommand,
+  checkAppCommand,
+  testAppCommand,
   deployAppCommand,
   showCommand('app'),
   countCommand('app'),

@@ -1,0 +1,236 @@
+// `iexec app check` and `iexec app test`: an app is tried on this machine, exactly as a worker would run it.
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import process from 'node:process'
+import {
+  checkLocalApp,
+  openLocalApp,
+  testApp,
+  type CheckReport,
+  type Difference,
+  type LocalApp,
+  type LocalAppSource,
+  type LocalWish,
+  type TestedApp,
+} from '@iexec/runtime'
+import { asGateway, asText, whole } from '@iexec/service'
+import { Command } from 'commander'
+
+/** What came of a trial: for programs, and line by line for people. */
+export type TrialReport = {
+  readonly json: Readonly<Record<string, unknown>>
+  readonly text: readonly string[]
+  /** Why the app cannot be sold like this, a sentence each. */
+  readonly failures: readonly string[]
+}
+
+type TrialOptions = {
+  readonly args?: string
+  readonly inputFile?: readonly string[]
+  readonly dataset?: string
+  readonly seconds: number
+  readonly callback?: boolean
+  readonly allowNetwork?: boolean
+  readonly dockerHost?: string
+  readonly ipfsGateway?: readonly string[]
+  readonly out?: string
+  readonly json?: boolean
+}
+
+/** How long an app may be fetched, in seconds. */
+const FETCH_SECONDS = 1_800
+
+/** Tries whether an app is acceptable and deterministic. @returns the exit code */
+export async function checkCommand(args: readonly string[]): Promise<number> {
+  const command = trialCommand(
+    'check',
+    'Looks whether workers would take an app, and whether it gives all of them the same result.',
+  )
+  return runTrial(command, args, checkOne)
+}
+
+/** Runs an app once. @returns the exit code */
+export async function testCommand(args: readonly string[]): Promise<number> {
+  const command = trialCommand('test', 'Runs an app once, exactly as a worker would, and keeps its result.').option(
+    '--out <folder>',
+    'folder for the result; it must not be there yet',
+    'result',
+  )
+  return runTrial(command, args, testOne)
+}
+
+function trialCommand(name: string, description: string): Command {
+  return new Command(`iexec app ${name}`)
+    .description(description)
+    .argument(
+      '<app>',
+      'an image by its reference, or a module: a .wasm file, a URL or an /ipfs path that ends in .wasm',
+    )
+    .option('--args <text>', 'arguments of the app, in one text', asText)
+    .option('--input-file <files...>', 'inputs: paths, URLs or /ipfs paths')
+    .option('--dataset <file>', 'the dataset: a path, a URL or an /ipfs path', asText)
+    .option('--seconds <number>', 'time of its category', whole(1, 10_000_000), 300)
+    .option('--callback', 'its result goes to a contract')
+    .option('--allow-network', 'it may reach the internet')
+    .option('--docker-host <url>', 'Docker engine, as DOCKER_HOST has it', asText)
+    .option(
+      '--ipfs-gateway <urls...>',
+      'gateways for files of IPFS',
+      (text: string, all: readonly string[]) => [...all, asGateway(text)],
+      [],
+    )
+    .option('--json', 'print JSON')
+}
+
+type Trial = {
+  readonly app: LocalApp
+  readonly wish: LocalWish
+  readonly options: TrialOptions
+  readonly folder: string
+  readonly signal: AbortSignal
+}
+
+async function runTrial(
+  command: Command,
+  args: readonly string[],
+  carryOut: (trial: Trial) => Promise<TrialReport>,
+): Promise<number> {
+  command.parse([...args], { from: 'user' })
+  const options = command.opts<TrialOptions>()
+  const stop = new AbortController()
+  process.once('SIGINT', () => {
+    stop.abort(new Error('It was stopped.'))
+  })
+  const folder = await mkdtemp(join(tmpdir(), 'iexec-app-'))
+  try {
+    const app = await openApp(command.args[0] ?? '', { options, folder, signal: stop.signal })
+    const report = await carryOut({ app, wish: wishOf(options), options, folder, signal: stop.signal })
+    const { text, failures } = report
+    if (options.json === true) process.stdout.write(`${JSON.stringify(report)}\n`)
+    else for (const line of [...text, ...failures]) process.stdout.write(`${line}\n`)
+    return failures.length === 0 ? 0 : 1
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+type Opening = Pick<Trial, 'options' | 'folder' | 'signal'>
+
+async function openApp(name: string, { options, folder, signal }: Opening): Promise<LocalApp> {
+  const { dockerHost: host, ipfsGateway: gateways = [] } = options
+  tell(`Looking at ${name} …`)
+  return openLocalApp(sourceOf(name), {
+    folder: join(folder, 'engine'),
+    docker: { label: `trial-${process.pid}`, ...(host === undefined ? {} : { host }) },
+    gateways,
+    // Whoever tries an app named its files himself.
+    allowsPrivate: true,
+    signal,
+    seconds: FETCH_SECONDS,
+  })
+}
+
+function sourceOf(name: string): LocalAppSource {
+  const isModule = /\.wasm$/iu.test(name) || /^(?:https?:\/\/|\/ipfs\/)/iu.test(name)
+  if (!isModule) return { type: 'DOCKER', image: name }
+  return { type: 'WASM', module: existsSync(name) ? resolve(name) : name }
+}
+
+function wishOf({ args, inputFile, dataset, seconds, callback, allowNetwork }: TrialOptions): LocalWish {
+  return {
+    args,
+    inputFiles: inputFile?.map(pathOf),
+    dataset: dataset === undefined ? undefined : pathOf(dataset),
+    categorySeconds: seconds,
+    hasCallback: callback,
+    network: allowNetwork,
+  }
+}
+
+function pathOf(name: string): string {
+  return existsSync(name) ? resolve(name) : name
+}
+
+async function checkOne({ app, wish, options, folder, signal }: Trial): Promise<TrialReport> {
+  const report = await checkLocalApp(app, wish, {
+    folder: join(folder, 'check'),
+    gateways: options.ipfsGateway ?? [],
+    signal,
+    onRun: ({ number, varied }) => {
+      tell(`Run ${number}${varied.length === 0 ? '' : `, with another ${varied.join(', ')}`} …`)
+    },
+  })
+  const failures = [...app.refusals, ...failuresOf(report)]
+  return {
+    json: { app: app.app, image: app.image, refusals: app.refusals, report },
+    text: linesOf(app, report),
+    failures,
+  }
+}
+
+function linesOf({ app, image }: LocalApp, report: CheckReport): readonly string[] {
+  return [
+    `${app.type} ${app.multiaddr}, checksum ${app.checksum}`,
+    ...(image === undefined ? [] : [`Platform ${image.platform}, ${image.sizeBytes} bytes.`]),
+    ...(report.kind === 'deterministic'
+      ? [`All ${report.runs} runs gave the digest ${report.digest}.`, ...report.differences.map(sayDifference)]
+      : []),
+    `Varied: ${report.varied.join(', ')}.`,
+    ...report.notVaried.map(({ thing, why }) => `Not varied: ${thing}. ${why}`),
+  ]
+}
+
+function failuresOf(report: CheckReport): readonly string[] {
+  if (report.kind === 'deterministic') return []
+  if (report.kind === 'failed') return [report.message]
+  const { votes, explainedBy, differences, advice } = report
+  const cause =
+    explainedBy.length === 0 ? 'None of these alone explains it' : `What explains it: ${explainedBy.join(', ')}`
+  return [
+    `Two runs gave different results: ${votes[0]} and ${votes[1]}. ${cause}.`,
+    ...differences.map(sayDifference),
+    ...advice,
+  ]
+}
+
+function sayDifference({ output, fromByte, excerpts, missingIn }: Difference): string {
+  if (missingIn !== undefined) return `${output} is only in one of two results.`
+  const [one = '', other = ''] = excerpts ?? []
+  return `${output} differs from byte ${fromByte ?? 0}: ${JSON.stringify(one)} and ${JSON.stringify(other)}.`
+}
+
+async function testOne({ app, wish, options, signal }: Trial): Promise<TrialReport> {
+  const out = resolve(options.out ?? 'result')
+  if (existsSync(out)) throw new Error(`${out} is there already: name another folder with --out.`)
+  const tested = await testApp(app, wish, {
+    folder: out,
+    gateways: options.ipfsGateway ?? [],
+    signal,
+    onEvent: (event) => {
+      if (event.type === 'running') tell('The app runs …')
+      if (event.type === 'log') process.stderr.write(event.text)
+    },
+  })
+  return {
+    json: { app: app.app, refusals: app.refusals, ...plainOf(tested) },
+    text: [
+      `The result is in ${tested.resultFolder}.`,
+      ...(tested.digest === undefined ? [] : [`Workers would vote for the digest ${tested.digest}.`]),
+    ],
+    failures: [...app.refusals, ...(tested.kind === 'fault' ? [`${tested.cause}: ${tested.message}`] : [])],
+  }
+}
+
+function plainOf(tested: TestedApp): Readonly<Record<string, unknown>> {
+  const { resultFolder, archive, ran, digest, kind } = tested
+  const milliseconds = ran?.milliseconds
+  const fault = tested.kind === 'fault' ? { cause: tested.cause, message: tested.message } : {}
+  return { kind, digest, resultFolder, archive, ending: ran?.ending, milliseconds, ...fault }
+}
+
+/** Progress stands apart from the result, for whoever reads that with a program. */
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
