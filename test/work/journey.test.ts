@@ -79,13 +79,6 @@ test('a WASM app is sold and bought by the command: three new workers agree, and
     ...['--force', '--json', '--download', 'result.zip'],
   ])
 
-    called,
-    await (
-      await fetch(
-        `${network.services.scheduler.url}/tasks/${(JSON.parse(called.out) as { taskIds: string[] }).taskIds[0]}`,
-      )
-    ).text(),
-  )
   expect(called).toMatchObject({ exitCode: 0, errors: '' })
   const files = readZip(readFileSync(join(desk.folder, 'result.zip')))
   const result = files.find(({ name }) => name === 'result.txt')
