@@ -1,5 +1,5 @@
 // The settings of a scheduler.
-import { Option, type Command } from 'commander'
+import type { Command, Option } from 'commander'
 import {
   asAddress,
   asText,
@@ -77,7 +77,7 @@ export function schedulerCommand(): Command {
     prefix: PREFIX,
     description: 'Runs one workerpool: plans who computes which task, and brings every task to its end.',
     version: VERSION,
-    port: 3002,
+    port: 3001,
     folder: 'scheduler',
     examples: EXAMPLES,
   })

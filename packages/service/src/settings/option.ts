@@ -11,7 +11,7 @@ import { isGateway, isHttp, isWebsocket } from './text.ts'
  * serviceCommand(facts).addOption(setting('KEEPER', '--batch <number>', 'tasks in a transaction').argParser(whole(1)).default(50))
  */
 export function setting(prefix: string, flags: string, description: string): Option {
-  const name = /--([a-z-]+)/u.exec(flags)?.[1] ?? ''
+  const name = /--([a-z\d-]+)/u.exec(flags)?.[1] ?? ''
   return new Option(flags, description).env(`${prefix}_${name.toUpperCase().replaceAll('-', '_')}`)
 }
 

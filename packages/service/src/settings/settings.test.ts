@@ -24,6 +24,10 @@ function testCommand(): Command {
     .configureOutput({ writeErr: () => undefined, writeOut: () => undefined })
 }
 
+test('the name of a variable has the digits of its option', () => {
+  expect(setting('TEST', '--s3-region <name>', 'where').envVar).toBe('TEST_S3_REGION')
+})
+
 function read(...args: readonly string[]): CommonSettings & Own {
   return readSettings<Own>(args, testCommand(), { prices: z.array(z.number()) })
 }
