@@ -168,8 +168,21 @@ async function migrate<Schema>(
     provider: { getMigrations: async () => Promise.resolve(migrations(location.engine)) },
     ...(location.engine === 'postgres' ? { migrationTableSchema: location.schema } : {}),
   })
-  const { error } = version === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(version)
-  if (error === undefined) return
-  await db.destroy()
-  throw error instanceof Error ? error : new Error('The tables could not be brought up to date.', { cause: error })
+  for (let tries = 1; ; tries += 1) {
+    const { error } = version === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(version)
+    if (error === undefined) return
+    if (tries < MOST_TRIES && isOfOtherSchema(error, location)) continue
+    await db.destroy()
+    throw error instanceof Error ? error : new Error('The tables could not be brought up to date.', { cause: error })
+  }
+}
+
+const MOST_TRIES = 5
+
+/** The migrator looks at the tables of all schemas, and fails when somebody drops one meanwhile. */
+function isOfOtherSchema(error: unknown, location: DatabaseLocation): boolean {
+  if (location.engine === 'sqlite' || !(error instanceof Error)) return false
+  const { code } = error as { readonly code?: unknown }
+  const isMissing = code === '3F000' || code === '42P01'
+  return isMissing && !error.message.includes(`"${location.schema}`)
 }
