@@ -14,6 +14,16 @@ export type Frame = { readonly kind: number; readonly bytes: Uint8Array }
 /** How the process went: for a sentence when it was not meant to. */
 export type Death = { readonly code: number | null; readonly signal: string | null; readonly stderr: string }
 
+/**
+ * Whether a process ended because what it keeps by itself is more than its limit, which is the same everywhere.
+ *
+ * @example
+ * wasTooLarge(await guest.death)
+ */
+export function wasTooLarge({ signal, stderr }: Death): boolean {
+  return signal === 'SIGABRT' && stderr.includes('heap out of memory')
+}
+
 /** A process that is on its way. */
 export type GuestProcess = {
   readonly pid: number | undefined

@@ -8,7 +8,7 @@ import { fetchFile, type FetchOptions } from '../inputs/fetchFile.ts'
 import { budgetOf } from '../inputs/download.ts'
 import { MachineFault, TaskFault, type AppSource, type PrepareOptions } from '../job.ts'
 import type { GuestHouse } from './guestHouse.ts'
-import type { GuestProcess } from './guestProcess.ts'
+import { wasTooLarge, type GuestProcess } from './guestProcess.ts'
 import type { ModuleCache } from './moduleCache.ts'
 import { FRAME } from './protocol.ts'
 
@@ -81,7 +81,9 @@ async function rewriteApart(sold: Uint8Array, guest: GuestProcess, signal: Abort
     signal.throwIfAborted()
     if (answer !== undefined) return answer
     if (deadline.aborted) throw refusal(`rewriting it takes longer than ${REWRITE_MS} ms`)
-    const { code, signal: by, stderr } = await guest.death
+    const death = await guest.death
+    if (wasTooLarge(death)) throw refusal('reading it takes more memory than is allowed')
+    const { code, signal: by, stderr } = death
     throw new MachineFault(
       `The process that rewrites WASM modules ended with ${by ?? `code ${code}`} and said: ${stderr.trim()}`,
     )

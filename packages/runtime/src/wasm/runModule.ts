@@ -2,7 +2,7 @@
 import { StringDecoder } from 'node:string_decoder'
 import { MachineFault, type Ending, type Job, type Log, type Ran, type RunFolders, type RunOptions } from '../job.ts'
 import { gatherInputs, type Inputs } from './gatherInputs.ts'
-import type { Frame, GuestProcess } from './guestProcess.ts'
+import { wasTooLarge, type Frame, type GuestProcess } from './guestProcess.ts'
 import { OutputKeeper } from './keepOutputs.ts'
 import { limitMemory } from './module/limitMemory.ts'
 import { FRAME, type Ended, type Order, type OutputEntry } from './protocol.ts'
@@ -176,7 +176,9 @@ class Session {
     if (this.#why === 'timeout' || this.#why === 'aborted') return { kind: this.#why }
     if (this.#why === 'silent') throw new MachineFault(`The process of a WASM module was silent for ${PATIENCE_MS} ms.`)
     if (this.#failure !== undefined) throw new MachineFault(`The process of a WASM module failed: ${this.#failure}`)
-    const { code, signal, stderr } = await this.#guest.death
+    const death = await this.#guest.death
+    if (wasTooLarge(death)) return { kind: 'out-of-memory' }
+    const { code, signal, stderr } = death
     throw new MachineFault(
       `The process of a WASM module ended with ${signal ?? `code ${code}`} and said: ${stderr.trim()}`,
     )

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { randomModule } from '../../../test/wasm/arbitrary.ts'
 import { assemble, program } from '../../../test/wasm/program.ts'
 import { webAssembly, type ModuleInstance } from '../guest/v8.ts'
-import { ModuleRefused } from './bytes.ts'
+import { ByteWriter, ModuleRefused } from './bytes.ts'
 import { limitMemory } from './limitMemory.ts'
 import { rewrite } from './rewrite.ts'
 
@@ -107,4 +107,13 @@ test('a number of entries that is not there costs nothing', () => {
   const module = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 0xff, 0xff, 0xff, 0xff, 0x0f)
 
   expect(() => rewrite(module)).toThrow('4294967295 entries are promised, 0 bytes are left')
+})
+
+test('a list of more entries than V8 takes is not read', () => {
+  const types = Buffer.alloc(3 * 1_000_001, Uint8Array.of(0x60, 0, 0))
+  const writer = new ByteWriter()
+  writer.raw(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1))
+  writer.part(Buffer.concat([Uint8Array.of(0xc1, 0x84, 0x3d), types]))
+
+  expect(() => rewrite(writer.done())).toThrow('a section has 1000001 entries, at most 1000000 are allowed')
 })

@@ -29,6 +29,9 @@ const MOST_TABLE_ENTRIES = 262_144
 /** The most tables of a module. */
 export const MOST_TABLES = 16
 
+/** The most entries of a list, as V8 has it for most of them. */
+const MOST_ENTRIES = 1_000_000
+
 /** A table: the type of its entries, and how many. */
 export type TableType = { readonly type: number; readonly bounds: Bounds }
 /** What a module gives to whoever runs it. */
@@ -70,6 +73,7 @@ export function readSections(bytes: Uint8Array): ReadonlyMap<number, ByteReader>
 export function readEntries<T>(reader: ByteReader | undefined, read: (reader: ByteReader) => T): readonly T[] {
   if (reader === undefined) return []
   const count = reader.count()
+  if (count > MOST_ENTRIES) throw reader.refusal(`a section has ${count} entries, at most ${MOST_ENTRIES} are allowed`)
   const list: T[] = []
   for (let i = 0; i < count; i += 1) list.push(read(reader))
   requireEnd(reader)
