@@ -55,7 +55,7 @@ const OPERATOR_ABI = [
 ] as const
 
 /** What a key may say that does not speak for the pool. */
-export class NoAuthority extends Error {
+class NoAuthority extends Error {
   override readonly name = 'NoAuthority'
 }
 

@@ -1,6 +1,6 @@
 // Puts a scheduler together: its chain, its database, its gateway and its HTTP, and ends all of it in order.
 import { findFirstBlock, type OpenedChain } from '@iexec/chain'
-import { limitsOf } from '@iexec/runtime'
+import { limitsOf } from '@iexec/runtime/limits'
 import {
   closeServer,
   createServer,
@@ -142,13 +142,20 @@ async function serve({ config, log, signal, way, taken }: Serving): Promise<Runn
       },
     )
   }
-  const ended = run().finally(async () => {
+  const close = async (): Promise<void> => {
     gateway.close()
     watchers.close()
     await closeServer(server)
     await database.close()
     letGo()
-  })
+  }
+  const ended = (async () => {
+    try {
+      await run()
+    } finally {
+      await close()
+    }
+  })()
   return { says: [`The scheduler of ${config.pool} listens on ${url}`], ended }
 }
 

@@ -1,9 +1,11 @@
 // A scheduler that is killed: whatever was acknowledged is kept, whatever was on its way is done once. And who takes over from whom.
 import { onBothEngines } from '@iexec/service/test/database'
 import { makePlace, placeOf } from '@iexec/service/test/place'
+import { GATEWAY_PATH } from '@iexec/wire/work'
 import { hubAbi } from '@iexec/protocol/abi'
 import { RLC } from '@iexec/service/test/chain'
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest'
+import { WebSocket } from 'ws'
 import type { SchedulerProcess } from './process.ts'
 import { WORKERS, startScene, untilTask, type Scene } from './scene.ts'
 
@@ -77,6 +79,26 @@ onBothEngines('a scheduler that is killed', (engine) => {
   }, 180_000)
 })
 
+async function roleOf({ url }: SchedulerProcess): Promise<string> {
+  return ((await (await fetch(`${url}/health`)).json()) as { readonly role: string }).role
+}
+
+/** How a websocket is refused. */
+async function refusalOf({ url }: SchedulerProcess): Promise<number | undefined> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}${GATEWAY_PATH}`)
+  return new Promise((resolve) => {
+    socket.on('error', () => undefined)
+    socket.on('unexpected-response', (_, { statusCode }) => {
+      resolve(statusCode)
+      socket.terminate()
+    })
+    socket.on('open', () => {
+      resolve(undefined)
+      socket.terminate()
+    })
+  })
+}
+
 describe.skipIf(inject('postgresUrl') === undefined)('two schedulers of one pool, on PostgreSQL', () => {
   test('never let workers in at once, and the second takes over within 5 s of the death of the first', async () => {
     const { location, remove } = await makePlace('postgres', `pool_31337_${scene.pool.toLowerCase()}`)
@@ -90,9 +112,8 @@ describe.skipIf(inject('postgresUrl') === undefined)('two schedulers of one pool
       await remove()
     })
     await worker.ready
-    const roleOf = async ({ url }: SchedulerProcess): Promise<unknown> =>
-      ((await (await fetch(`${url}/health`)).json()) as { readonly role: string }).role
     expect(await Promise.all([first, second].map(roleOf))).toEqual(['leading', 'standby'])
+    expect(await Promise.all([first, second].map(refusalOf))).toEqual([undefined, 503])
 
     await first.kill()
     const died = performance.now()

@@ -34,6 +34,5 @@ test('a task of three votes is finished four blocks after its deal: begin, votes
   await owner.setAutomine(true)
 
   // On a machine that is busy with other tests a block may be missed.
-  expect(took.toSorted()[0]).toBeLessThanOrEqual(5n)
-  console.log('blocks', took)
+  expect(took.reduce((least, blocks) => (blocks < least ? blocks : least))).toBe(4n)
 }, 90_000)

@@ -55,8 +55,10 @@ export async function startSchedulerProcess(options: SchedulerOptions): Promise<
   const limits = ['--rate-limit', '100000']
   const port = args.includes('--port') ? [] : ['--port', '0']
   const started = spawnService(MAIN, [...settings, ...where, ...limits, ...port, ...args])
-  void started.ended.then(() => {
+  const clear = async (): Promise<void> => {
+    await started.ended
     rmSync(folder, { recursive: true, force: true })
-  })
+  }
+  void clear()
   return { ...started, url: await started.listening }
 }

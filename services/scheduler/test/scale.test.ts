@@ -1,7 +1,8 @@
 // How many workers and how many tasks a scheduler carries. Deep: it takes minutes, and a machine that has nothing else to do.
 import { readFileSync } from 'node:fs'
 import { GATEWAY_PATH, hashWorkerLogin, type PoolMessage, type Welcome } from '@iexec/wire/work'
-import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import type { Hex } from 'viem'
+import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { startScene, type Scene } from './scene.ts'
@@ -51,9 +52,9 @@ async function joinPool(url: string, onTaken: () => void): Promise<WebSocket> {
           places: 2,
           cached: [],
         }
-        void account.sign({ hash: hashWorkerLogin(login, chainId) }).then((signature) => {
-          say({ type: 'hello', worker: account.address, validUntil, signature, profile })
-        })
+        void logIn(account, hashWorkerLogin(login, chainId)).then((signature) =>
+          say({ type: 'hello', worker: account.address, validUntil, signature, profile }),
+        )
       } else if (message.type === 'ready') resolve(socket)
       else if (message.type === 'offer') {
         say({ type: 'ack', ns: [message.n] })
@@ -62,6 +63,10 @@ async function joinPool(url: string, onTaken: () => void): Promise<WebSocket> {
       }
     })
   })
+}
+
+async function logIn(account: PrivateKeyAccount, hash: Hex): Promise<Hex> {
+  return account.sign({ hash })
 }
 
 function memoryOf(pid: number): number {

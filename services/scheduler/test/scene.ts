@@ -55,13 +55,12 @@ export async function startScene(): Promise<Scene> {
   const pool = await createWorkerpool(chain)
   const app = await createApp(chain, { type: 'WASM' })
   for (const person of ['requester', 'scheduler', ...WORKERS] as const) await deposit(chain, person, 100_000n * RLC)
-  const key = (person: Person): Hex => keyOf(PEOPLE[person])
   return {
     chain,
     pool,
     app,
-    keyOf: key,
-    accountOf: (person) => privateKeyToAccount(key(person)),
+    keyOf: keyOfPerson,
+    accountOf: (person) => privateKeyToAccount(keyOfPerson(person)),
     deal: async ({ trust = 1n, volume = 1n, price = 0n, category = 0n, callback } = {}) =>
       match(chain, {
         app: appOrder({ app, volume }),
@@ -83,11 +82,21 @@ export async function startScene(): Promise<Scene> {
     },
     taskOf: (deal, index = 0) => taskId(deal, BigInt(index)),
     startScheduler: async (options = {}) =>
-      startSchedulerProcess({ rpc: chain.url, hub: chain.contracts.hub, pool, key: key('scheduler'), ...options }),
+      startSchedulerProcess({
+        rpc: chain.url,
+        hub: chain.contracts.hub,
+        pool,
+        key: keyOfPerson('scheduler'),
+        ...options,
+      }),
     startWorker: (person, url, behaviour = {}) =>
-      startSimulatedWorker({ url, rpc: chain.url, account: privateKeyToAccount(key(person)), ...behaviour }),
+      startSimulatedWorker({ url, rpc: chain.url, account: privateKeyToAccount(keyOfPerson(person)), ...behaviour }),
     stop: chain.stop,
   }
+}
+
+function keyOfPerson(person: Person): Hex {
+  return keyOf(PEOPLE[person])
 }
 
 /** Waits until the chain says so; the test's own timeout bounds it. */

@@ -91,7 +91,7 @@ describe('a scheduler', () => {
       .toBe(true)
     await lost?.stop()
 
-    await untilTask(scene, task, isDone)
+    expect(await untilTask(scene, task, isDone)).toMatchObject({ consensus: { winners: 1 } })
   })
 
   test('lets no slow task hold up the others of a bag', async () => {
@@ -114,7 +114,8 @@ describe('a scheduler', () => {
     const deal = await scene.deal({ volume: 8n, trust: 4n })
     const tasks = Array.from({ length: 8 }, (_, index) => scene.taskOf(deal, index))
 
-    await Promise.all(tasks.map(async (task) => untilTask(scene, task, isDone)))
+    const ended = await Promise.all(tasks.map(async (task) => untilTask(scene, task, isDone)))
+    expect(ended).toHaveLength(8)
   })
 
   test('takes a place back from whoever is not needed any more', async () => {
@@ -172,7 +173,7 @@ describe('the gateway', () => {
       socket.send(text)
     })
 
-    await closed
+    expect(await closed).toBeUndefined()
   })
 
   test('offers again after a break what nobody reported, and nothing is computed twice', async () => {
@@ -220,7 +221,7 @@ async function logIn(person: 'requester' | 'stranger'): Promise<string> {
   const { domain, message } = challenge
   const types = { Challenge: [{ name: 'challenge', type: 'string' }] }
   const data = { domain, types, primaryType: 'Challenge', message } as const
-  const signature = await account.signTypedData(data as never)
+  const signature = await account.sign({ hash: hashTypedData(data as never) })
   return writeAuthorization({ hash: hashTypedData(data as never), signature, address: account.address })
 }
 

@@ -227,12 +227,12 @@ function hear(machine: Machine, message: PoolMessage, facts: PoolFacts): void {
     case 'withdraw':
       machine.withdrawn.add(message.taskId)
       say(machine, { type: 'ack', ns: [message.n] })
-      if (!isVoting(machine, message.taskId)) report(machine, message.taskId, { state: 'aborted', cause: 'WITHDRAWN' })
+      if (!isVoting(machine, message.taskId)) tell(machine, message.taskId, { state: 'aborted', cause: 'WITHDRAWN' })
       return
     case 'deliver':
       machine.delivered.push(message.taskId)
       say(machine, { type: 'ack', ns: [message.n] })
-      report(machine, message.taskId, { state: 'revealed', cid: SIMULATED_CID })
+      tell(machine, message.taskId, { state: 'revealed', cid: SIMULATED_CID })
       return
     case 'goodbye':
       machine.goodbyes.push(message.message)
@@ -245,7 +245,7 @@ function isVoting({ states }: Machine, task: Hex): boolean {
   return ['contributing', 'contributed', 'revealing', 'revealed', 'done'].includes(states.get(task) ?? '')
 }
 
-function report(machine: Machine, taskId: Hex, change: Partial<PlaceReport> & Pick<PlaceReport, 'state'>): void {
+function tell(machine: Machine, taskId: Hex, change: Partial<PlaceReport> & Pick<PlaceReport, 'state'>): void {
   const next: PlaceReport = { taskId, at: new Date().toISOString(), ...change }
   machine.states.set(taskId, change.state)
   machine.reports.set(taskId, next)
@@ -265,17 +265,17 @@ async function take(machine: Machine, place: Place): Promise<void> {
   const { refuses, computeMs = 0, says, resultOf = () => 'right', doesVote = true } = machine.options
   const cause = refuses?.(place)
   if (cause !== undefined) {
-    report(machine, taskId, { state: 'refused', cause })
+    tell(machine, taskId, { state: 'refused', cause })
     return
   }
-  report(machine, taskId, { state: 'accepted' })
+  tell(machine, taskId, { state: 'accepted' })
   const result = resultOf(place)
   if (result === undefined) return
-  report(machine, taskId, { state: 'running' })
+  tell(machine, taskId, { state: 'running' })
   if (says !== undefined) say(machine, { type: 'logs', taskId, stream: 'stdout', offset: 0, text: says })
   await new Promise((resolve) => setTimeout(resolve, computeMs))
   if (machine.withdrawn.has(taskId) || machine.stopped.signal.aborted) return
-  report(machine, taskId, { state: 'computed', exitCode: 0 })
+  tell(machine, taskId, { state: 'computed', exitCode: 0 })
   if (doesVote) await vote(machine, place, keccak256(stringToHex(result)))
 }
 
@@ -289,7 +289,7 @@ type Ballot = { readonly place: Place; readonly digest: Hex }
 
 async function finishAlone(machine: Machine, { sender, hub }: Hand, { place, digest }: Ballot): Promise<void> {
   const { taskId, dealId, index, authorization } = place
-  report(machine, taskId, { state: 'contributing', exitCode: 0 })
+  tell(machine, taskId, { state: 'contributing', exitCode: 0 })
   const begin = encodeFunctionData({ abi: hubAbi, functionName: 'initialize', args: [dealId, BigInt(index)] })
   const results = encodeResultLink(ipfsLink(SIMULATED_CID))
   const finish = encodeFunctionData({
@@ -299,8 +299,8 @@ async function finishAlone(machine: Machine, { sender, hub }: Hand, { place, dig
   })
   const data = encodeFunctionData({ abi: hubAbi, functionName: 'multicall', args: [[begin, finish]] })
   const outcome = await sender.send({ to: hub, data, label: taskId })
-  if (outcome.kind === 'mined') report(machine, taskId, { state: 'done', exitCode: 0, digest, cid: SIMULATED_CID })
-  else report(machine, taskId, { state: 'aborted', cause: 'CONTRIBUTE_REVERTED' })
+  if (outcome.kind === 'mined') tell(machine, taskId, { state: 'done', exitCode: 0, digest, cid: SIMULATED_CID })
+  else tell(machine, taskId, { state: 'aborted', cause: 'CONTRIBUTE_REVERTED' })
 }
 
 async function commitAndReveal(machine: Machine, hand: Hand, { place, digest }: Ballot): Promise<void> {
@@ -308,9 +308,9 @@ async function commitAndReveal(machine: Machine, hand: Hand, { place, digest }: 
   const { taskId, authorization } = place
   const task = asTaskId(taskId)
   const { account, doesReveal = true, doesDeliver = true } = machine.options
-  await whenTask(machine, hand, taskId, (status) => status === 'active')
+  await whenTask(machine, [hand, taskId], (status) => status === 'active')
   if (machine.withdrawn.has(taskId)) return
-  report(machine, taskId, { state: 'contributing', exitCode: 0 })
+  tell(machine, taskId, { state: 'contributing', exitCode: 0 })
   const { resultHash: hash, resultSeal } = sealVote(account.address, task, digest)
   const data = encodeFunctionData({
     abi: hubAbi,
@@ -320,28 +320,28 @@ async function commitAndReveal(machine: Machine, hand: Hand, { place, digest }: 
   const outcome = await sender.send({ to: hub, data, label: `contribute ${taskId}` })
   if (outcome.kind !== 'mined') {
     const message = outcome.kind === 'refused' ? outcome.refusal.sentence : 'stopped'
-    report(machine, taskId, { state: 'aborted', cause: 'CONTRIBUTE_REVERTED', message })
+    tell(machine, taskId, { state: 'aborted', cause: 'CONTRIBUTE_REVERTED', message })
     return
   }
-  report(machine, taskId, { state: 'contributed', exitCode: 0 })
+  tell(machine, taskId, { state: 'contributed', exitCode: 0 })
   if (!doesReveal) return
   // A reorganisation may take the vote off the chain: then it is cast again.
   if (!(await isKept(machine, hand, taskId))) {
     await commitAndReveal(machine, hand, { place, digest })
     return
   }
-  await whenTask(machine, hand, taskId, (status, value) => value !== undefined || status === 'failed')
+  await whenTask(machine, [hand, taskId], (status, value) => value !== undefined || status === 'failed')
   const record = await readTask(hand, taskId)
   if (record.status !== 'revealing' || record.consensus.value !== resultHash(task, digest)) {
-    report(machine, taskId, { state: 'aborted', cause: 'CONSENSUS_OF_OTHERS' })
+    tell(machine, taskId, { state: 'aborted', cause: 'CONSENSUS_OF_OTHERS' })
     return
   }
-  report(machine, taskId, { state: 'revealing', exitCode: 0 })
+  tell(machine, taskId, { state: 'revealing', exitCode: 0 })
   const revealing = encodeFunctionData({ abi: hubAbi, functionName: 'reveal', args: [taskId, digest] })
   await sender.send({ to: hub, data: revealing, label: `reveal ${taskId}` })
-  report(machine, taskId, { state: 'revealed', exitCode: 0, digest, ...(doesDeliver ? { cid: SIMULATED_CID } : {}) })
-  await whenTask(machine, hand, taskId, (status) => status === 'completed' || status === 'failed')
-  report(machine, taskId, { state: 'done', exitCode: 0, digest, cid: SIMULATED_CID })
+  tell(machine, taskId, { state: 'revealed', exitCode: 0, digest, ...(doesDeliver ? { cid: SIMULATED_CID } : {}) })
+  await whenTask(machine, [hand, taskId], (status) => status === 'completed' || status === 'failed')
+  tell(machine, taskId, { state: 'done', exitCode: 0, digest, cid: SIMULATED_CID })
 }
 
 /** Waits for the consensus; false when the vote vanished before. */
@@ -364,9 +364,7 @@ async function readTask({ client, hub }: Hand, task: Hex): Promise<ReturnType<ty
 
 async function whenTask(
   { stopped }: Machine,
-  hand: Hand,
-  task: Hex,
-  // oxlint-disable-next-line eslint/max-params -- a callback
+  [hand, task]: readonly [hand: Hand, task: Hex],
   isThere: (status: string, consensus: Hex | undefined) => boolean,
 ): Promise<void> {
   while (!stopped.signal.aborted) {

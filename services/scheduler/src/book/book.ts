@@ -118,7 +118,7 @@ const MOST_CHANGES = 100
 export function dropDeal(book: Book, id: Hex): void {
   book.deals.delete(id)
   book.dirty.gone.deals.add(id)
-  for (const task of [...book.tasks.values()]) if (task.deal.facts.id === id) dropTask(book, task.id)
+  for (const task of book.tasks.values()) if (task.deal.facts.id === id) dropTask(book, task.id)
 }
 
 function dropTask(book: Book, id: Hex): void {

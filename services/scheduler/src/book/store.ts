@@ -22,7 +22,7 @@ export class Deposed extends Error {
 }
 
 /** Blocks that are kept for reorganisations. */
-export const KEPT_BLOCKS = 1_024
+const KEPT_BLOCKS = 1_024
 
 /**
  * Opens the store of a book.

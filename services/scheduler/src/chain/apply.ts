@@ -3,7 +3,7 @@ import type { BlockRef, FollowedBlock } from '@iexec/chain'
 import { taskId, workerWeight, asDealId } from '@iexec/protocol'
 import type { Address, Hex } from 'viem'
 import { addDeal, addTask, noteStatus, touchCommand, touchPlace, type Book } from '../book/book.ts'
-import { finalEnd, type Change, type Task } from '../book/model.ts'
+import type { Change, Task } from '../book/model.ts'
 import { lower, readDealFacts, type Hub, type LimitsOf } from './hub.ts'
 import { readEvent, type HubEvent } from './events.ts'
 import { readAgain } from './readAgain.ts'
@@ -252,9 +252,4 @@ export async function undoBlocks(
 /** The id of a task, in lower case. */
 export function idOfTask(deal: Hex, index: number): Hex {
   return taskId(asDealId(deal), BigInt(index))
-}
-
-/** Whether a deal's time is over. */
-export function isOver(task: Task, chainNow: number): boolean {
-  return chainNow >= finalEnd(task.deal.facts)
 }

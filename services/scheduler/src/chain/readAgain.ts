@@ -64,7 +64,7 @@ async function readVotes({ hub, scores }: Reader, record: TaskRecord): Promise<V
 }
 
 /** Takes over what the chain says of a task. */
-export function takeRecord(
+function takeRecord(
   task: Task,
   record: TaskRecord,
   { votes, now }: { readonly votes: Vote[]; readonly now: number },

@@ -1,7 +1,7 @@
 // How failures of a worker count: less with time, so that nobody is shut out for ever.
 
 /** Blame halves in this time, in milliseconds. */
-export const BLAME_HALF_LIFE_MS = 600_000
+const BLAME_HALF_LIFE_MS = 600_000
 
 /** What is left of a blame after a while. */
 export function blameLeft(blame: number, sinceMs: number): number {

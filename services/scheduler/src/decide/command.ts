@@ -1,5 +1,5 @@
 // What a scheduler may do for a task. Plain data: deciding makes it, the shell carries it out.
-import type { PlaceReport, VotePath } from '@iexec/wire/work'
+import type { VotePath } from '@iexec/wire/work'
 import type { Address, Hex } from 'viem'
 
 /** Gives a worker a place. */
@@ -62,6 +62,3 @@ export type Command = TalkCommand | ChainCommand
 export function isForChain(command: Command): command is ChainCommand {
   return command.do !== 'offer' && command.do !== 'withdraw' && command.do !== 'deliver'
 }
-
-/** The last thing that a worker said of a place. */
-export type LastWord = Pick<PlaceReport, 'state' | 'cause' | 'cid' | 'callbackData'>

@@ -46,6 +46,55 @@ function consensusOf(fields: Partial<ConsensusSnapshot> = {}): ConsensusSnapshot
 
 const some = (count: number): ReturnType<typeof workerOf>[] => Array.from({ length: count }, (_, n) => workerOf(n))
 
+const countAsked = (worker: ReturnType<typeof workerOf>, wanted: Partial<typeof REQUIREMENT>): number =>
+  decideOn(
+    { tasks: [taskOf(0, { deal: dealOf({ requirement: { ...REQUIREMENT, ...wanted } }) })], workers: [worker] },
+    at(0),
+  ).commands.length
+
+const firstAsked = (workers: readonly ReturnType<typeof workerOf>[]): unknown =>
+  decideOn({ tasks: [taskOf(0)], workers }, at(0)).commands[0]
+const countDecided = (second: number): number =>
+  decideOn({ tasks: [taskOf(0)], workers: some(1) }, at(second)).commands.length
+
+const afterLearning = (expectedMs: number, now: number): unknown =>
+  kinds(
+    decideOn(
+      {
+        tasks: [
+          taskOf(0, {
+            deal: dealOf({ trust: 2n, expectedMs }),
+            status: 'active',
+            places: [placeOf(0, { state: 'running', heardAt: 0 })],
+          }),
+        ],
+        workers: [workerOf(0, { free: 0 }), workerOf(1)],
+      },
+      at(now),
+    ).commands,
+  )
+
+const afterRefusal = (cause: 'BUSY' | 'PARAMS_WRONG', now: number): unknown => {
+  const place = placeOf(0, { state: 'refused', cause, heardAt: 0, endedAt: 0 })
+  return decideOn(
+    { tasks: [taskOf(0, { deal: dealOf({ trust: 2n }), status: 'active', places: [place] })], workers: some(1) },
+    at(now),
+  ).commands
+}
+
+const afterReveals = (revealDeadline: number, now: number): unknown =>
+  kinds(
+    decideOn(
+      {
+        tasks: [taskOf(0, { status: 'revealing', consensus: consensusOf({ revealDeadline }), votes: [voteOf(0)] })],
+      },
+      at(now),
+    ).commands,
+  )
+
+const afterEnd = (status: 'unset' | 'active' | 'revealing', now: number): unknown =>
+  kinds(decideOn({ tasks: [taskOf(0, { status })] }, at(now)).commands)
+
 describe('how many workers compute a task', () => {
   test.each([1n, 2n, 3n, 4n, 5n, 8n, 9n, 16n, 17n, 100n])(
     'trust %d takes as many new workers as protocol says',
@@ -130,37 +179,29 @@ describe('by which path the votes come', () => {
 })
 
 describe('who is asked', () => {
-  const asked = (worker: ReturnType<typeof workerOf>, wanted: Partial<typeof REQUIREMENT>): number =>
-    decideOn(
-      { tasks: [taskOf(0, { deal: dealOf({ requirement: { ...REQUIREMENT, ...wanted } }) })], workers: [worker] },
-      at(0),
-    ).commands.length
-
   test('only who has the engine, the processors, the memory, the GPU and the network that the deal asks for', () => {
     const plain = workerOf(0)
     const profile = { ...plain.profile, cpus: 4, memoryBytes: 1_000 }
     const worker = { ...plain, profile }
     const wasm = { ...worker, profile: { ...profile, engines: ['WASM'] as const } }
 
-    expect(asked(wasm, { engine: 'WASM' })).toBe(1)
-    expect(asked(wasm, { engine: 'DOCKER' })).toBe(0)
-    expect(asked(worker, { cpus: 4, memoryBytes: 1_000 })).toBe(1)
-    expect(asked(worker, { cpus: 5 })).toBe(0)
-    expect(asked(worker, { memoryBytes: 1_001 })).toBe(0)
-    expect(asked(worker, { gpu: true })).toBe(0)
-    expect(asked({ ...worker, profile: { ...profile, gpu: true } }, { gpu: true })).toBe(1)
-    expect(asked(worker, { network: true })).toBe(0)
-    expect(asked({ ...worker, profile: { ...profile, network: true } }, { network: true })).toBe(1)
+    expect(countAsked(wasm, { engine: 'WASM' })).toBe(1)
+    expect(countAsked(wasm, { engine: 'DOCKER' })).toBe(0)
+    expect(countAsked(worker, { cpus: 4, memoryBytes: 1_000 })).toBe(1)
+    expect(countAsked(worker, { cpus: 5 })).toBe(0)
+    expect(countAsked(worker, { memoryBytes: 1_001 })).toBe(0)
+    expect(countAsked(worker, { gpu: true })).toBe(0)
+    expect(countAsked({ ...worker, profile: { ...profile, gpu: true } }, { gpu: true })).toBe(1)
+    expect(countAsked(worker, { network: true })).toBe(0)
+    expect(countAsked({ ...worker, profile: { ...profile, network: true } }, { network: true })).toBe(1)
   })
 
   test('who has the app at hand comes first, and who failed lately comes last', () => {
-    const first = (workers: readonly ReturnType<typeof workerOf>[]): unknown =>
-      decideOn({ tasks: [taskOf(0)], workers }, at(0)).commands[0]
-    const cached = workerOf(2)
-    const profile = { ...cached.profile, cached: [REQUIREMENT.checksum] }
+    const { profile } = workerOf(2)
+    const cached = workerOf(2, { profile: { ...profile, cached: [REQUIREMENT.checksum] } })
 
-    expect(first([workerOf(0), workerOf(1), { ...cached, profile }])).toMatchObject({ worker: addressOf(2) })
-    expect(first([workerOf(0, { blame: 1 }), workerOf(1)])).toMatchObject({ worker: addressOf(1) })
+    expect(firstAsked([workerOf(0), workerOf(1), cached])).toMatchObject({ worker: addressOf(2) })
+    expect(firstAsked([workerOf(0, { blame: 1 }), workerOf(1)])).toMatchObject({ worker: addressOf(1) })
   })
 
   test('nobody in quarantine, and nobody who is away', () => {
@@ -180,10 +221,7 @@ describe('who is asked', () => {
   })
 
   test('nobody at the second at which contributions end', () => {
-    const decided = (second: number): number =>
-      decideOn({ tasks: [taskOf(0)], workers: some(1) }, at(second)).commands.length
-
-    expect([decided(2_099), decided(2_100)]).toEqual([1, 0])
+    expect([countDecided(2_099), countDecided(2_100)]).toEqual([1, 0])
   })
 })
 
@@ -215,26 +253,9 @@ describe('a substitute', () => {
   })
 
   test('is asked when a place takes much longer than such tasks took, but never before the least patience', () => {
-    const learned = (expectedMs: number, now: number): unknown =>
-      kinds(
-        decideOn(
-          {
-            tasks: [
-              taskOf(0, {
-                deal: dealOf({ trust: 2n, expectedMs }),
-                status: 'active',
-                places: [placeOf(0, { state: 'running', heardAt: 0 })],
-              }),
-            ],
-            workers: [workerOf(0, { free: 0 }), workerOf(1)],
-          },
-          at(now),
-        ).commands,
-      )
-
-    expect([learned(10_000, 29), learned(10_000, 30)]).toEqual([[], ['offer']])
-    expect([learned(10, 9), learned(10, 10)]).toEqual([[], ['offer']])
-    expect([learned(10_000_000, 299), learned(10_000_000, 300)]).toEqual([[], ['offer']])
+    expect([afterLearning(10_000, 29), afterLearning(10_000, 30)]).toEqual([[], ['offer']])
+    expect([afterLearning(10, 9), afterLearning(10, 10)]).toEqual([[], ['offer']])
+    expect([afterLearning(10_000_000, 299), afterLearning(10_000_000, 300)]).toEqual([[], ['offer']])
   })
 
   test('that has not begun is withdrawn when the one it stands in for is back', () => {
@@ -254,15 +275,9 @@ describe('a substitute', () => {
   })
 
   test('a worker that had no room is asked again a while later, and one that cannot is not', () => {
-    const refused = (cause: 'BUSY' | 'PARAMS_WRONG', now: number): unknown => {
-      const place = placeOf(0, { state: 'refused', cause, heardAt: 0, endedAt: 0 })
-      return decideOn({ tasks: [taskOf(0, { deal, status: 'active', places: [place] })], workers: some(1) }, at(now))
-        .commands
-    }
-
-    expect(refused('BUSY', 14)).toEqual([])
-    expect(refused('BUSY', 15)).toMatchObject([{ do: 'offer', attempt: 2 }])
-    expect(refused('PARAMS_WRONG', 1_000)).toEqual([])
+    expect(afterRefusal('BUSY', 14)).toEqual([])
+    expect(afterRefusal('BUSY', 15)).toMatchObject([{ do: 'offer', attempt: 2 }])
+    expect(afterRefusal('PARAMS_WRONG', 1_000)).toEqual([])
   })
 })
 
@@ -333,27 +348,14 @@ describe('the end of a task', () => {
   })
 
   test('is a new vote when nobody revealed in time, while there is time for votes', () => {
-    const reopened = (revealDeadline: number, now: number): unknown =>
-      kinds(
-        decideOn(
-          {
-            tasks: [taskOf(0, { status: 'revealing', consensus: consensusOf({ revealDeadline }), votes: [voteOf(0)] })],
-          },
-          at(now),
-        ).commands,
-      )
-
-    expect([reopened(700, 699), reopened(700, 700)]).toEqual([[], ['reopen']])
-    expect(reopened(2_100, 2_100)).toEqual([])
+    expect([afterReveals(700, 699), afterReveals(700, 700)]).toEqual([[], ['reopen']])
+    expect(afterReveals(2_100, 2_100)).toEqual([])
   })
 
   test('is a claim at the very second of the final deadline, whatever the task waits for', () => {
-    const claimed = (status: 'unset' | 'active' | 'revealing', now: number): unknown =>
-      kinds(decideOn({ tasks: [taskOf(0, { status })] }, at(now)).commands)
-
-    expect([claimed('unset', 2_999), claimed('unset', 3_000)]).toEqual([[], ['claim']])
-    expect(claimed('active', 3_000)).toEqual(['claim'])
-    expect(claimed('revealing', 3_000)).toEqual(['claim'])
+    expect([afterEnd('unset', 2_999), afterEnd('unset', 3_000)]).toEqual([[], ['claim']])
+    expect(afterEnd('active', 3_000)).toEqual(['claim'])
+    expect(afterEnd('revealing', 3_000)).toEqual(['claim'])
   })
 
   test('leaves nothing to decide', () => {
@@ -425,13 +427,13 @@ function befall(world: World, { who, which, what, seconds }: Fate): void {
   const { id } = task
   const { address } = worker
   const deeds = [
-    () => act(world, id, address, { do: 'ack' }),
-    () => act(world, id, address, { do: 'report', state: 'accepted' }),
-    () => act(world, id, address, { do: 'report', state: 'running' }),
-    () => act(world, id, address, { do: 'vote', result: 'right' }),
-    () => act(world, id, address, { do: 'vote', result: `wrong ${who % 2}` }),
-    () => act(world, id, address, { do: 'reveal' }),
-    () => act(world, id, address, { do: 'end', cause: seconds % 2 === 0 ? 'BUSY' : 'PARAMS_WRONG' }),
+    () => act(world, [id, address], { do: 'ack' }),
+    () => act(world, [id, address], { do: 'report', state: 'accepted' }),
+    () => act(world, [id, address], { do: 'report', state: 'running' }),
+    () => act(world, [id, address], { do: 'vote', result: 'right' }),
+    () => act(world, [id, address], { do: 'vote', result: `wrong ${who % 2}` }),
+    () => act(world, [id, address], { do: 'reveal' }),
+    () => act(world, [id, address], { do: 'end', cause: seconds % 2 === 0 ? 'BUSY' : 'PARAMS_WRONG' }),
     () => mine(world),
     () => mine(world),
     () => (world.now += seconds),
@@ -534,11 +536,11 @@ describe('whatever happens', () => {
             mine(world)
             for (const { id, places, status } of world.tasks) {
               for (const { worker, path } of places) {
-                act(world, id, worker, { do: 'ack' })
+                act(world, [id, worker], { do: 'ack' })
                 // Alone in one transaction, which this model has as begin, vote and reveal.
                 if (path === 'finalize' && status === 'unset') begin(world, id)
-                act(world, id, worker, { do: 'vote', result: 'right' })
-                act(world, id, worker, { do: 'reveal' })
+                act(world, [id, worker], { do: 'vote', result: 'right' })
+                act(world, [id, worker], { do: 'reveal' })
               }
             }
             world.now += 1

@@ -1,6 +1,6 @@
 // Which places can still be counted on.
 import type { PlaceCause, PlaceState } from '@iexec/wire/work'
-import type { Now, Patience, PlaceSnapshot, TaskSnapshot, WorkerSnapshot } from './snapshot.ts'
+import type { Patience, PlaceSnapshot, TaskSnapshot, WorkerSnapshot } from './snapshot.ts'
 
 const ENDS: readonly PlaceState[] = ['done', 'refused', 'failed', 'aborted']
 
@@ -60,15 +60,6 @@ export function placeMs({ deal }: Pick<TaskSnapshot, 'deal'>, { slack, leastMs }
   const longest = deal.timeref * 1_000
   if (deal.expectedMs === undefined) return longest
   return Math.min(longest, Math.max(leastMs, deal.expectedMs * slack))
-}
-
-/** Whether a place is counted on now. */
-export function isCounted(
-  place: PlaceSnapshot,
-  task: Pick<TaskSnapshot, 'deal'>,
-  who: { readonly worker: WorkerSnapshot | undefined; readonly patience: Patience; readonly now: Now },
-): boolean {
-  return countedUntil(place, task, who) > who.now.ms
 }
 
 const BEGUN: readonly PlaceState[] = ['running', 'computed', 'contributing', 'contributed', 'revealing', 'revealed']

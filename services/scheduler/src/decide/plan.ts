@@ -30,7 +30,7 @@ export function planPlaces(task: TaskSnapshot, scene: Scene): Plan {
   const hands = countHands(task, scene)
   const planned = hands.reduce((weight, hand) => weight * hand.weight, best)
   const wakeAt = Math.min(atChain(deal.contributionDeadline, scene.now), ...hands.map(({ until }) => until))
-  if (isEnough(planned, needed, task, hands.length)) {
+  if (planned >= needed && hasVoter(task, hands.length)) {
     return { path, commands: takeBack({ task, hands, planned, needed, others: 0 }), wakeAt, isWaiting: false }
   }
   const more = callWorkers({ task, scene, requirement: deal.requirement, path, planned, needed })
@@ -54,8 +54,8 @@ function pathOf({ deal, votes, places }: TaskSnapshot): VotePath {
 }
 
 /** One place at least is needed, also for a trust that no vote at all would satisfy. */
-function isEnough(planned: bigint, needed: bigint, { votes }: TaskSnapshot, hands: number): boolean {
-  return planned >= needed && hands + votes.filter(({ status }) => status !== 'rejected').length > 0
+function hasVoter({ votes }: TaskSnapshot, hands: number): boolean {
+  return hands + votes.filter(({ status }) => status !== 'rejected').length > 0
 }
 
 function countHands(task: TaskSnapshot, { roster, patience, now }: Scene): readonly Hand[] {

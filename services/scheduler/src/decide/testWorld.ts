@@ -191,7 +191,7 @@ function isReady(consensus: ConsensusSnapshot | undefined, now: number): boolean
 }
 
 /** Something that a worker does with a place, if the chain lets it. */
-export function act(world: World, id: Hex, worker: Address, deed: Deed): void {
+export function act(world: World, [id, worker]: readonly [task: Hex, worker: Address], deed: Deed): void {
   changeTask(world, id, (task) => {
     const place = task.places.find((one) => one.worker === worker)
     if (place === undefined) return task

@@ -124,7 +124,7 @@ function sizeOf(data: RawData): number {
 
 function parse(data: RawData): unknown {
   try {
-    return JSON.parse(String(data))
+    return JSON.parse((Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer)).toString('utf8'))
   } catch {
     return undefined
   }

@@ -54,7 +54,7 @@ export function openWatchers(): Watchers {
     },
     count: () => count,
     close: () => {
-      for (const task of [...byTask.keys()]) tell(task, { type: 'closed' })
+      for (const task of byTask.keys()) tell(task, { type: 'closed' })
     },
   }
 }

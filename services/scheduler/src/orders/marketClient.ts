@@ -22,7 +22,7 @@ export type MarketClient = {
 export type KnownEndpoint = { readonly apiUrl: string; readonly validUntil: number }
 
 /** The market refused, in its own words. */
-export class MarketRefused extends Error {
+class MarketRefused extends Error {
   override readonly name = 'MarketRefused'
   readonly status: number
 
@@ -44,7 +44,10 @@ export function openMarketClient(url: string, chainId: number, authority: Author
     })
     const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>
     if (response.ok) return answer
-    throw new MarketRefused(response.status, `${String(answer['error'] ?? response.statusText)} (${response.status})`)
+    throw new MarketRefused(
+      response.status,
+      `${typeof answer['error'] === 'string' ? answer['error'] : response.statusText} (${response.status})`,
+    )
   }
   const logIn = async (): Promise<string> => {
     const answer = await call(`/challenge?chainId=${chainId}&address=${authority.owner}`)

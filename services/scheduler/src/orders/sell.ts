@@ -176,14 +176,14 @@ async function readStored({ database, client, hub, market }: SaleParts): Promise
     rows.map(async ({ hash, name, body }) => {
       const order = fromJson(body)
       const asked = { address: hub.address, abi: hubAbi, functionName: 'viewConsumed', args: [hash] } as const
-      const [consumed, isOnMarket] = await Promise.all([readContract(client, asked), market.isOpen(hash as Hex)])
+      const [consumed, isOnMarket] = await Promise.all([readContract(client, asked), market.isOpen(hash)])
       const left = order.volume - consumed
       const remaining = left > 0n ? Number(left) : 0
-      if (remaining === 0) await note({ database }, { hash: hash as Hex, name, order, state: 'ended' })
+      if (remaining === 0) await note({ database }, { hash: hash, name, order, state: 'ended' })
       const { workerpoolprice, volume } = order
       return {
         order,
-        known: { hash: hash as Hex, name, price: workerpoolprice, volume: Number(volume), remaining, isOnMarket },
+        known: { hash: hash, name, price: workerpoolprice, volume: Number(volume), remaining, isOnMarket },
       }
     }),
   )

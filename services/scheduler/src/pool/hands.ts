@@ -25,17 +25,10 @@ const OCCUPYING: readonly PlaceState[] = ['offered', 'accepted', 'fetching', 'ru
 export function openHands(): Hands {
   const open = new Map<Address, Set<Hex>>()
   const occupied = new Map<Address, Set<Hex>>()
-  const put = (sets: Map<Address, Set<Hex>>, { worker }: Place, task: Hex, isIn: boolean): void => {
-    const set = sets.get(worker) ?? new Set<Hex>()
-    if (isIn) set.add(task)
-    else set.delete(task)
-    if (set.size > 0) sets.set(worker, set)
-    else sets.delete(worker)
-  }
   return {
     update: (task, place) => {
-      put(open, place, task, !hasEnded(place))
-      put(occupied, place, task, !hasEnded(place) && OCCUPYING.includes(place.state))
+      put(open, place, { task, isIn: !hasEnded(place) })
+      put(occupied, place, { task, isIn: !hasEnded(place) && OCCUPYING.includes(place.state) })
     },
     openOf: (worker) => open.get(worker) ?? new Set(),
     freeOf: ({ address, profile, isConnected, busyUntil }, now) =>
@@ -47,6 +40,18 @@ export function openHands(): Hands {
       }
     },
   }
+}
+
+function put(
+  sets: Map<Address, Set<Hex>>,
+  { worker }: Place,
+  { task, isIn }: { readonly task: Hex; readonly isIn: boolean },
+): void {
+  const set = sets.get(worker) ?? new Set<Hex>()
+  if (isIn) set.add(task)
+  else set.delete(task)
+  if (set.size > 0) sets.set(worker, set)
+  else sets.delete(worker)
 }
 
 /** What is decided upon. */
@@ -119,7 +124,11 @@ export const FAULT_BLAME = 2
 export const SILENCE_BLAME = 1
 
 /** Counts a failure. */
-export function blameWorker({ dirty }: Book, worker: Worker | undefined, amount: number, now: number): void {
+export function blameWorker(
+  { dirty }: Book,
+  worker: Worker | undefined,
+  { amount, now }: { readonly amount: number; readonly now: number },
+): void {
   if (worker === undefined || amount === 0) return
   worker.blame = blameLeft(worker.blame, now - worker.blamedAt) + amount
   worker.blamedAt = now

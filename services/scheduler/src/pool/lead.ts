@@ -240,7 +240,7 @@ async function follow(parts: LeadParts, running: Running, signal: AbortSignal): 
       const known = book.workers.get(worker)
       if (known === undefined) return
       if (known.score !== undefined) known.score = isAccurate ? known.score + 1n : (known.score * 2n) / 3n
-      if (!isAccurate) blameWorker(book, known, FAULT_BLAME, clock.now().ms)
+      if (!isAccurate) blameWorker(book, known, { amount: FAULT_BLAME, now: clock.now().ms })
     },
   }
   const steps = followEvents({

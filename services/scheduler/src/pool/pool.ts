@@ -56,7 +56,7 @@ export type Pool = {
   readonly stop: () => void
   /** Resolves when another process has taken over. */
   readonly deposed: Promise<void>
-  /** Returns when nothing that was touched waits to be decided and carried out. */
+  /** Returns when the round that goes on has ended; after `stop`, no other one begins. */
   readonly idle: () => Promise<void>
 }
 
@@ -124,7 +124,7 @@ export function openPool(parts: PoolParts): Pool {
     },
     deposed,
     idle: async () => {
-      while (running !== undefined) await running
+      await running
     },
   }
 }
@@ -298,7 +298,7 @@ function note(desk: Desk, command: Command, now: Now): void {
     touchCommand(book, task, command.key)
     const status = STATUS_OF[command.do]
     if (status !== undefined) noteStatus(book, task, { status, at: now.ms })
-  } else if (command.do === 'offer') giveplace(desk, task, command, now)
+  } else if (command.do === 'offer') givePlace(desk, task, { command, now })
   else {
     const place = task.places.get(command.worker)
     if (place === undefined) return
@@ -316,7 +316,12 @@ const STATUS_OF: Partial<Record<ChainCommand['do'], string>> = {
   finalize: 'FINALIZING',
 }
 
-function giveplace(desk: Desk, task: Task, { worker, attempt, path, wantedUntil }: OfferCommand, now: Now): void {
+function givePlace(
+  desk: Desk,
+  task: Task,
+  { command, now }: { readonly command: OfferCommand; readonly now: Now },
+): void {
+  const { worker, attempt, path, wantedUntil } = command
   const { parts } = desk
   const { book, hands } = parts
   blameSilent(desk, task, now)
@@ -359,7 +364,7 @@ function blameSilent({ parts, patience }: Desk, task: Task, now: Now): void {
     if (task.votes.some((vote) => vote.worker === place.worker)) continue
     place.isSilent = true
     touchPlace(book, task, place)
-    blameWorker(book, known, SILENCE_BLAME, now.ms)
+    blameWorker(book, known, { amount: SILENCE_BLAME, now: now.ms })
   }
 }
 

@@ -121,7 +121,7 @@ function takeReport(parts: ReportParts, address: Address, report: PlaceReport): 
     callbackData: callbackData ?? place.callbackData,
     heardAt: place.heardAt ?? ms,
   })
-  if (isNews) noteNews(parts, task, place, ms)
+  if (isNews) noteNews(parts, task, place)
   touchPlace(book, task, place)
   hands.update(task.id, place)
   pool.touch([task.id])
@@ -136,7 +136,8 @@ const ENDED = new Set<Place['state']>(['done', 'refused', 'failed', 'aborted'])
 const FREEING = new Set<Place['state']>([...ENDED, 'computed', 'contributing', 'contributed'])
 
 /** A state that is new: in the history, in what is learned, and in how far the worker is trusted. */
-function noteNews({ book, durations }: ReportParts, task: Task, place: Place, ms: number): void {
+function noteNews({ book, durations, now }: ReportParts, task: Task, place: Place): void {
+  const { ms } = now()
   const { state, cause, exitCode } = place
   place.history = [...place.history.slice(-50), { status: STATUS_NAMES[state](exitCode), at: ms, cause }]
   if (state === 'accepted' && (task.status === 'active' || place.path === 'finalize'))
@@ -146,7 +147,7 @@ function noteNews({ book, durations }: ReportParts, task: Task, place: Place, ms
   if (ENDED.has(state)) place.endedAt ??= ms
   const worker = book.workers.get(place.worker)
   if (state === 'done') praiseWorker(book, worker, ms)
-  if (state === 'failed' || state === 'refused') blameWorker(book, worker, blameFor(cause), ms)
+  if (state === 'failed' || state === 'refused') blameWorker(book, worker, { amount: blameFor(cause), now: ms })
   if (worker !== undefined && (cause === 'BUSY' || cause === 'DRAINING')) worker.busyUntil = ms + BUSY_MS
 }
 
@@ -170,7 +171,7 @@ const STATUS_NAMES: Readonly<Record<Place['state'], (exitCode: number | undefine
 }
 
 /** The last so many characters of each stream are kept. */
-export const KEPT_LOG = 100_000
+const KEPT_LOG = 100_000
 
 const STORE_LOGS_MS = 5_000
 const stored = new WeakMap<LogText, number>()

@@ -1,0 +1,144 @@
+// What is in the tables is what was in memory, and only the leader writes.
+import { onBothEngines, openTestDatabase } from '@iexec/service/test/database'
+import type { Hex } from 'viem'
+import { expect, test } from 'vitest'
+import { addDeal, addTask, openBook, touchCommand, touchPlace, type Book } from './book.ts'
+import { loadBook, loadCursor, loadTask, touchedAfter } from './load.ts'
+import type { DealFacts, Place, Task } from './model.ts'
+import { migrations, type Schema } from './schema.ts'
+import { dropLogs, evict, openStore, takeOver } from './store.ts'
+
+const hash = (n: number): Hex => `0x${n.toString(16).padStart(64, '0')}`
+const address = (n: number): Hex => `0x${n.toString(16).padStart(40, '0')}`
+
+const FACTS: DealFacts = {
+  id: hash(1),
+  block: 7,
+  app: address(2),
+  requester: address(3),
+  callback: undefined,
+  trust: '8',
+  category: 0,
+  tag: hash(0),
+  startTime: 1_000,
+  timeref: 300,
+  botFirst: 0,
+  botSize: 2,
+  owner: address(4),
+  requirement: { engine: 'WASM', checksum: hash(5), cpus: 1, memoryBytes: 1, gpu: false, network: false },
+  refusal: undefined,
+  seenAt: 5,
+}
+
+const PLACE: Place = {
+  worker: address(9),
+  attempt: 1,
+  path: 'commit',
+  wantedUntil: 9,
+  state: 'running',
+  cause: undefined,
+  message: 'a NUL \0 and a " quote',
+  exitCode: undefined,
+  digest: undefined,
+  cid: undefined,
+  callbackData: undefined,
+  offeredAt: 1,
+  heardAt: 2,
+  runningAt: 3,
+  endedAt: undefined,
+  isWithdrawn: false,
+  isSilent: false,
+  deliverAt: undefined,
+  history: [{ status: 'CREATED', at: 1 }],
+}
+
+function fill(book: Book): Task {
+  const deal = addDeal(book, FACTS)
+  deal.next = 1
+  const task = addTask(book, deal, { id: hash(10), index: 0 })
+  task.status = 'active'
+  task.votes.push({ worker: address(9), hash: hash(11), status: 'contributed', weight: 2n })
+  task.places.set(PLACE.worker, { ...PLACE })
+  touchPlace(book, task, task.places.get(PLACE.worker) ?? PLACE)
+  const sent = {
+    kind: 'initialize',
+    attempts: 1,
+    decidedAt: 1,
+    endedAt: undefined,
+    retryAt: 0,
+    tx: undefined,
+    reason: undefined,
+  }
+  task.sent.set('initialize:1', { ...sent, state: 'open' })
+  touchCommand(book, task, 'initialize:1')
+  book.dirty.blocks.push({ number: 8, hash: hash(8), timestamp: 9, touched: new Map([[task.id, 'task']]) })
+  return task
+}
+
+onBothEngines('the tables', (engine) => {
+  test('give back what was written, with nothing lost in between', async () => {
+    const database = await openTestDatabase<Schema>(engine, { migrations })
+    const book = openBook()
+    const store = openStore(database, book, await takeOver(database))
+    const task = fill(book)
+
+    await Promise.all([store.flush(), store.flush(), store.flush()])
+
+    const read = await loadBook(database, 0)
+    const again = read.tasks.get(task.id)
+    expect(again?.deal.facts).toEqual(JSON.parse(JSON.stringify(FACTS)))
+    expect(again?.deal.next).toBe(1)
+    expect(again?.votes).toEqual(task.votes)
+    expect([...(again?.places.values() ?? [])]).toMatchObject([{ worker: PLACE.worker, state: 'running', heardAt: 2 }])
+    expect(again?.sent.get('initialize:1')).toMatchObject({ state: 'open', attempts: 1 })
+    expect(await loadCursor(database)).toEqual([{ number: 8, hash: hash(8) }])
+    expect(await touchedAfter(database, 7)).toEqual(new Map([[task.id, 'task']]))
+  })
+
+  test('forget blocks after a reorganisation, and votes that are gone', async () => {
+    const database = await openTestDatabase<Schema>(engine, { migrations })
+    const book = openBook()
+    const store = openStore(database, book, await takeOver(database))
+    const task = fill(book)
+    await store.flush()
+
+    task.votes = []
+    book.dirty.tasks.add(task)
+    book.dirty.rollbackTo = 7
+    await store.flush()
+
+    expect((await loadBook(database, 0)).tasks.get(task.id)?.votes).toEqual([])
+    expect(await loadCursor(database)).toEqual([])
+    expect(await touchedAfter(database, 0)).toEqual(new Map())
+  })
+
+  test('take nothing from a process that was replaced', async () => {
+    const database = await openTestDatabase<Schema>(engine, { migrations })
+    const book = openBook()
+    const store = openStore(database, book, await takeOver(database))
+    await takeOver(database)
+    fill(book)
+
+    await expect(store.flush()).rejects.toThrow('Another process has taken over this pool.')
+    expect((await loadBook(database, 0)).tasks.size).toBe(0)
+  })
+
+  test('keep finished tasks, which leave the memory, and drop old logs', async () => {
+    const database = await openTestDatabase<Schema>(engine, { migrations })
+    const book = openBook()
+    const store = openStore(database, book, await takeOver(database))
+    const task = fill(book)
+    task.status = 'completed'
+    book.dirty.logs.add({ task: task.id, worker: PLACE.worker, stream: 'stdout', text: 'x\0y', offset: 3 })
+
+    expect(evict(book, 1_000_000)).toEqual([])
+    await store.flush()
+    expect(evict(book, 1_000_000)).toEqual([task])
+
+    expect((await loadBook(database, 0)).tasks.size).toBe(0)
+    expect((await loadTask(database, openBook(), task.id))?.status).toBe('completed')
+    expect(await database.read.selectFrom('log').select('said').execute()).toEqual([{ said: 'x\uFFFDy' }])
+    await dropLogs(database, Date.now() + 1)
+    expect(await database.read.selectFrom('log').selectAll().execute()).toEqual([])
+  })
+})
