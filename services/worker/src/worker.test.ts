@@ -232,6 +232,15 @@ test.each<[string, Partial<Wish>, PlaceReport['cause']]>([
   expect(await hear(0, task)).toMatchObject({ state: 'refused', cause })
 })
 
+test('a task that locks more than the owner allows is refused', async () => {
+  await hire(0, { maxStake: RLC / 10n })
+  const { deal, task } = await buy({ price: RLC })
+
+  await offer(0, { deal })
+
+  expect(await hear(0, task)).toMatchObject({ state: 'refused', message: expect.stringContaining('the owner allows') })
+})
+
 test('a place that the pool has not signed for this worker is refused', async () => {
   await hire(0)
   const { deal, task } = await buy()

@@ -43,6 +43,8 @@ export type WorkerConfig = MachineWish & {
   readonly account: LocalAccount
   /** The most that a unit of gas may cost, in wei. */
   readonly maxFeePerGas: bigint
+  /** The most that a vote may lock, in nRLC. */
+  readonly maxStake?: bigint | undefined
   /** One process at a time has it. */
   readonly folder: string
   /** For how long results are kept after the end, in seconds. */
@@ -201,6 +203,7 @@ function openParts({ config, deps, opened, store, tasks }: Ground): Parts {
     hub,
     worker: account.address,
     workerpool,
+    maxStake: config.maxStake,
     readDeal: createDealReader(client, hub),
     look,
     voter: createVoter({ sender, hub, worker: account.address }),

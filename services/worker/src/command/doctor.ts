@@ -5,7 +5,7 @@ import process from 'node:process'
 import { openChain, type OpenedChain } from '@iexec/chain'
 import { formatRlc } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
-import { createDockerEngine, createWasmEngine } from '@iexec/runtime'
+import { createWasmEngine } from '@iexec/runtime'
 import { sayWhy } from '@iexec/service'
 import { welcome } from '@iexec/wire/work'
 import type { LocalAccount } from 'viem'
@@ -16,6 +16,7 @@ import { freeDiskOf } from '../place/works.ts'
 import { gatewayOf } from '../pool/connection.ts'
 import { findScheduler } from '../pool/findScheduler.ts'
 import { whyOtherPool } from '../pool/login.ts'
+import { whyNoEngine } from '../run/engines.ts'
 import { workerCommand } from '../settings/options.ts'
 import { readOptions, readSettings, type Settings } from '../settings/read.ts'
 import { askHidden, readAccount } from '../settings/wallet.ts'
@@ -58,7 +59,7 @@ export async function doctor(args: readonly string[]): Promise<number> {
   }
   note(lookAtNode())
   const account = await lookAtWallet(settings, note)
-  for (const finding of await lookAtMachine(settings, account)) note(finding)
+  for (const finding of await lookAtMachine(settings)) note(finding)
   const opened = await lookAtChain(settings, note)
   if (opened !== undefined) for (const finding of await lookAtMarket(settings, opened, account)) note(finding)
   if (opened !== undefined) note(await lookAtScheduler(settings, opened))
@@ -95,7 +96,7 @@ async function lookAtWallet({ options }: Settings, note: Note): Promise<LocalAcc
   }
 }
 
-async function lookAtMachine(settings: Settings, account: LocalAccount | undefined): Promise<readonly Finding[]> {
+async function lookAtMachine(settings: Settings): Promise<readonly Finding[]> {
   const { folder, options } = settings
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -106,7 +107,7 @@ async function lookAtMachine(settings: Settings, account: LocalAccount | undefin
   return [
     await lookAtDisk(folder, settings),
     await lookAtWasm(folder),
-    ...(options.docker ? [await lookAtDocker(options.dockerHost, account)] : []),
+    ...(options.docker ? [await lookAtDocker(options.dockerHost)] : []),
   ]
 }
 
@@ -131,14 +132,11 @@ async function lookAtWasm(folder: string): Promise<Finding> {
   }
 }
 
-async function lookAtDocker(host: string | undefined, account: LocalAccount | undefined): Promise<Finding> {
-  try {
-    await createDockerEngine({ label: account?.address ?? 'doctor', ...(host === undefined ? {} : { host }) }).sweep()
-    return { what: 'docker', state: 'ok', says: 'The engine answers.' }
-  } catch (error) {
-    const remedy = 'Start Docker, or name an engine with --docker-host. Without one, only WebAssembly is run.'
-    return { what: 'docker', state: 'warning', says: sayWhy(error), remedy }
-  }
+async function lookAtDocker(host: string | undefined): Promise<Finding> {
+  const why = await whyNoEngine(host)
+  if (why === undefined) return { what: 'docker', state: 'ok', says: 'The engine answers.' }
+  const remedy = 'Start Docker, or name an engine with --docker-host. Without one, only WebAssembly is run.'
+  return { what: 'docker', state: 'warning', says: why, remedy }
 }
 
 async function lookAtChain(settings: Settings, note: Note): Promise<OpenedChain | undefined> {

@@ -5,6 +5,7 @@ import process from 'node:process'
 import { openLog } from '@iexec/service'
 import type { Command } from 'commander'
 import { openEngines } from '../run/engines.ts'
+import { readRegistries } from '../settings/registries.ts'
 import { askHidden, readAccount } from '../settings/wallet.ts'
 import { workerCommand } from '../settings/options.ts'
 import { readOptions, readSettings, type Settings } from '../settings/read.ts'
@@ -102,7 +103,8 @@ async function findEngines(
     folder,
     gateways: [...gateways, ...storages],
     allowsPrivateInputs,
-    label: account.address,
+    worker: account.address,
+    registries: readRegistries(options.dockerConfig),
     isDockerWanted: options.docker,
     dockerHost: options.dockerHost,
   })

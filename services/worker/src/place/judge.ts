@@ -18,6 +18,8 @@ export type PlaceQuestion = {
   /** In nRLC: free on the chain, and of it what other places will take. */
   readonly freeStake: bigint
   readonly stakeAhead: bigint
+  /** The most that the owner lets a vote lock, in nRLC. */
+  readonly maxStake: bigint | undefined
   /** In wei: what the wallet has, and what the transactions of a place may cost. */
   readonly coins: bigint
   readonly coinsNeeded: bigint
@@ -136,7 +138,10 @@ function whyNotThisMachine(
 }
 
 function whyNotAffordable(question: PlaceQuestion, { deal }: KnownDeal): PlaceRefusal | undefined {
-  const { place, freeStake, stakeAhead, coins, coinsNeeded } = question
+  const { place, freeStake, stakeAhead, maxStake, coins, coinsNeeded } = question
+  if (place.path === 'commit' && maxStake !== undefined && deal.workerStake > maxStake) {
+    return refuse('STAKE_TOO_LOW', `The task locks ${deal.workerStake} nRLC, and the owner allows ${maxStake}.`)
+  }
   const free = freeStake - stakeAhead
   if (place.path === 'commit' && free < deal.workerStake) {
     return refuse('STAKE_TOO_LOW', `The task locks ${deal.workerStake} nRLC, and ${free < 0n ? 0n : free} are free.`)

@@ -23,6 +23,8 @@ export type WorksOptions = {
   readonly hub: Address
   readonly worker: Address
   readonly workerpool: Address
+  /** The most that a vote may lock, in nRLC. */
+  readonly maxStake: bigint | undefined
   readonly readDeal: DealReader
   readonly look: (taskId: Hex) => Promise<TaskSight>
   readonly voter: Voter
@@ -96,13 +98,14 @@ async function verify(place: Place, options: WorksOptions, promised: Map<Hex, bi
     const found = await askChain(place, known, options)
     // A vote that was mined meanwhile is locked now: what was read as free may count twice.
     if (moves !== options.desk().countStakeMoves()) continue
-    const { desk, isDraining, profile, workerpool } = options
+    const { desk, isDraining, profile, workerpool, maxStake } = options
     const ahead = [...promised].reduce((sum, [taskId, stake]) => (taskId === place.taskId ? sum : sum + stake), 0n)
     const judgement = judgePlace({
       ...found,
       place,
       known,
       workerpool,
+      maxStake,
       stakeAhead: desk().sumStakeAhead(place.taskId) + ahead,
       busy: desk().countBusy(place.taskId) + promised.size,
       profile: profile(),

@@ -1,7 +1,9 @@
 // The engines of a worker: WebAssembly always, images when there is a Docker engine.
 import { join } from 'node:path'
-import { createDockerEngine, createWasmEngine, MachineFault, type Engine } from '@iexec/runtime'
+import process from 'node:process'
+import { createDockerEngine, createWasmEngine, MachineFault, type Engine, type RegistryLogin } from '@iexec/runtime'
 import { sayWhy } from '@iexec/service'
+import { sha256, stringToHex, type Address } from 'viem'
 
 /** Which engines there may be. */
 export type EngineOptions = {
@@ -9,33 +11,55 @@ export type EngineOptions = {
   readonly folder: string
   readonly gateways: readonly string[]
   readonly allowsPrivateInputs: boolean
-  /** Marks the containers of this worker. */
-  readonly label: string
+  /** Whose containers these are. */
+  readonly worker: Address
   readonly isDockerWanted: boolean
   readonly dockerHost: string | undefined
+  /** Logins of private registries, by their hosts. */
+  readonly registries: Readonly<Record<string, RegistryLogin>>
 }
 
 /** The engines, and in a sentence why there is none for images. */
 export type FoundEngines = { readonly engines: readonly Engine[]; readonly whyNoDocker: string | undefined }
 
 /**
- * Finds the engines of this machine, and removes what dead runs have left in them.
+ * Finds the engines of this machine. Nothing is removed: another process may be at work in the folder.
  *
- * @throws MachineFault when the folder cannot be used
  * @example
- * const { engines, whyNoDocker } = await openEngines({ folder, gateways, allowsPrivateInputs: false, label, … })
+ * const { engines, whyNoDocker } = await openEngines({ folder, gateways, allowsPrivateInputs: false, worker, … })
  */
 export async function openEngines(options: EngineOptions): Promise<FoundEngines> {
-  const { folder, gateways, allowsPrivateInputs: allowsPrivate, label, dockerHost, isDockerWanted } = options
+  const { folder, gateways, allowsPrivateInputs: allowsPrivate, worker, dockerHost, registries } = options
   const wasm = createWasmEngine({ folder: join(folder, 'wasm'), gateways, allowsPrivate })
-  await wasm.sweep()
-  if (!isDockerWanted) return { engines: [wasm], whyNoDocker: 'Docker is switched off.' }
-  const docker = createDockerEngine({ label, ...(dockerHost === undefined ? {} : { host: dockerHost }) })
+  if (!options.isDockerWanted) return { engines: [wasm], whyNoDocker: 'Docker is switched off.' }
+  const whyNoDocker = await whyNoEngine(dockerHost)
+  if (whyNoDocker !== undefined) return { engines: [wasm], whyNoDocker }
+  const docker = createDockerEngine({ ...hostOf(dockerHost), label: labelOf(worker, folder), registries })
+  return { engines: [docker, wasm], whyNoDocker: undefined }
+}
+
+/**
+ * Why images cannot be run, in a sentence; `undefined` when an engine answers.
+ *
+ * @example
+ * await whyNoEngine('unix:///nowhere') // 'The Docker Engine …'
+ */
+export async function whyNoEngine(dockerHost: string | undefined): Promise<string | undefined> {
   try {
-    await docker.sweep()
-    return { engines: [docker, wasm], whyNoDocker: undefined }
+    // Asks for containers of nobody, and so removes none.
+    await createDockerEngine({ ...hostOf(dockerHost), label: `nobody-${process.pid}` }).sweep()
+    return undefined
   } catch (error) {
-    if (!(error instanceof MachineFault)) throw error
-    return { engines: [wasm], whyNoDocker: sayWhy(error) }
+    if (error instanceof MachineFault || error instanceof TypeError) return sayWhy(error)
+    throw error
   }
+}
+
+function hostOf(host: string | undefined): { readonly host?: string } {
+  return host === undefined ? {} : { host }
+}
+
+/** Two workers of one wallet in two folders must not remove each other's containers. */
+function labelOf(worker: Address, folder: string): string {
+  return `${worker.toLowerCase()}-${sha256(stringToHex(folder)).slice(2, 10)}`
 }

@@ -1,6 +1,7 @@
 // What the owner of a worker may set: by option, by environment variable (WORKER_…), or in one file.
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { parseRlc } from '@iexec/protocol'
 import {
   asAddress,
   asGateway,
@@ -46,6 +47,8 @@ export type Options = {
   readonly gpu?: boolean
   readonly docker: boolean
   readonly dockerHost?: string
+  readonly dockerConfig?: string
+  readonly maxStake?: bigint
   readonly maxGasPrice: number
   readonly retention: number
   readonly polling: number
@@ -99,6 +102,9 @@ function walletOptions(): readonly Option[] {
     ).argParser(asText),
     option('--password-file <file>', 'file whose first line is the password of the wallet').argParser(asText),
     option('--key-file <file>', `file with the private key alone; or set ${PREFIX}_KEY`).argParser(asText),
+    option('--max-stake <rlc>', 'the most RLC that a vote may lock; a task that wants more is refused').argParser(
+      asRlc,
+    ),
     option('--max-gas-price <gwei>', 'the most that a unit of gas may cost').argParser(positive).default(100),
   ]
 }
@@ -118,6 +124,10 @@ function machineOptions(): readonly Option[] {
     option('--docker-host <url>', 'Docker engine, as DOCKER_HOST has it (default: that of this machine)').argParser(
       asText,
     ),
+    option(
+      '--docker-config <file>',
+      'logins of private registries, as docker login keeps them in ~/.docker/config.json',
+    ).argParser(asText),
     option('--no-docker', 'run WebAssembly alone'),
     option('--retention <days>', 'how long results are kept, and offered again to storages that lost them')
       .argParser(whole(0, MOST_DAYS))
@@ -155,4 +165,12 @@ function positive(text: string): number {
   const value = Number(text)
   if (text.trim() !== '' && value >= 0 && Number.isFinite(value)) return value
   throw new InvalidArgumentError('It is not a number from 0 on.')
+}
+
+function asRlc(text: string): bigint {
+  try {
+    return parseRlc(text, 'RLC')
+  } catch {
+    throw new InvalidArgumentError('It is not an amount of RLC, such as 5 or 0.5.')
+  }
 }

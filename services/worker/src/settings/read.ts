@@ -62,6 +62,7 @@ export async function readSettings(options: Options, folder: string): Promise<Se
     allowsPrivateInputs: options.allowPrivateInputs ?? false,
     maxFeePerGas: parseGwei(String(options.maxGasPrice)),
     folder: resolve(folder, options.dataDir),
+    maxStake: options.maxStake,
     retentionSeconds: options.retention * 86_400,
     name: options.name ?? hostname(),
     version: manifest.version,
