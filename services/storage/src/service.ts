@@ -32,8 +32,11 @@ import { openSpool } from './result/receive.ts'
 /** What a service is given besides its settings. */
 export type Surroundings = { readonly log: Logger; readonly signal: AbortSignal; readonly secrets: Secrets }
 
-/** Who neither sends nor takes anything for so long is cut off; and nobody needs longer for one request. Milliseconds. */
-const PATIENCE = { idleMs: 120_000, longestMs: 6 * 3_600_000 }
+/**
+ * Who neither sends nor takes anything for so long is cut off, but the largest archive is hashed before; and nobody needs longer for
+ * one request. Milliseconds.
+ */
+const PATIENCE = { idleMs: 300_000, longestMs: 6 * 3_600_000 }
 
 /**
  * Starts the service. Files are served also while no node of the chain answers.

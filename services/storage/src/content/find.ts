@@ -35,6 +35,8 @@ export class NotAFile extends Error {
 
 const RAW = 0x55
 const DAG_PB = 0x70
+/** The library's errors. */
+const NOWHERE: readonly string[] = ['NotFoundError', 'NotUnixFSError', 'NoResolverError']
 /** Names of folders inside of folders. */
 const DEEPEST_PATH = 64
 
@@ -61,18 +63,17 @@ export async function find(root: CID, names: readonly string[], source: Source):
 
 async function follow(root: CID, names: readonly string[], { get, signal }: Source): Promise<CID | undefined> {
   // The library splits at slashes which no backslash stands before; a name that has one cannot be asked for.
-  if (names.length > DEEPEST_PATH || names.some((name) => name.includes('\\') || name.includes('/'))) return undefined
-  let last = root
+  if (names.length > DEEPEST_PATH || !names.every((name) => /^[^/\\]+$/u.test(name))) return undefined
   try {
     for await (const { cid, remainder } of walkPath(`${root.toString()}/${names.join('/')}`, storageOf(get, signal))) {
-      last = cid
       if (remainder.length === 0) return cid
     }
   } catch (error) {
-    if (error instanceof BlockMissing || (signal?.aborted ?? false)) throw error
-    return undefined
+    // What the library says of a path that leads nowhere. Whatever the blocks' place says is no word about the path.
+    if (!(error instanceof Error) || !NOWHERE.includes(error.name)) throw error
   }
-  return last
+  // Also when a name stands behind a file, of which the library says nothing.
+  return undefined
 }
 
 async function* listFolder(

@@ -8,7 +8,7 @@ import { BlockMissing, NotAFile, find, type GetBlock } from '../content/find.ts'
 import { importFiles, type ImportForm, type Imported } from '../content/importFiles.ts'
 import { readFile } from '../content/readFile.ts'
 import { dropHolding } from '../keep/drop.ts'
-import { NoRoom, openUpload, type Shelf, type Upload } from '../keep/upload.ts'
+import { NoRoom, isDiskFull, openUpload, type Shelf, type Upload } from '../keep/upload.ts'
 import { BadBody, readParts, type Part } from './multipart.ts'
 import { beginBody } from './node.ts'
 import { STRANGER_HEADERS } from './contentType.ts'
@@ -65,6 +65,7 @@ export function addApi(app: Hono<HttpEnv>, deps: ApiDeps): void {
 function refusalOf(context: Context<HttpEnv>, error: unknown): Response {
   if (error instanceof BadBody) return refuse(context, error.status, error.message)
   if (error instanceof NoRoom) return refuse(context, error.of === 'storage' ? 507 : 413, error.message)
+  if (isDiskFull(error)) return refuse(context, 507, 'The disk of this storage is full.')
   if (error instanceof BlockMissing) return refuse(context, 404, `block was not found: ${error.message}`)
   if (error instanceof NotAFile) return refuse(context, 400, error.message)
   throw error

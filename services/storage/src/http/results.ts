@@ -3,7 +3,7 @@ import type { Context, Hono } from 'hono'
 import { BaseError } from 'viem'
 import { TICKET_HEADER, type Uploaded } from '@iexec/wire/work'
 import { failed, type HttpEnv } from '@iexec/service'
-import { NoRoom, bytesOf } from '../keep/upload.ts'
+import { NoRoom, bytesOf, isDiskFull } from '../keep/upload.ts'
 import { ChainAway } from '../result/judge.ts'
 import { NotTaken, findKnown, receive, type Desk } from '../result/receive.ts'
 import { checkTicket, readTicket, type GoodTicket } from '../result/ticket.ts'
@@ -31,6 +31,7 @@ export function addResults(app: Hono<HttpEnv>, desk: Desk, turnstile: Turnstile)
     } catch (error) {
       if (error instanceof NotTaken) return failed(context, error.status, error.message)
       if (error instanceof NoRoom) return failed(context, error.of === 'storage' ? 507 : 413, error.message)
+      if (isDiskFull(error)) return failed(context, 507, 'The disk of this storage is full.')
       if (isOfNode(error)) return later(context, 'The node of the chain does not answer, try again later.')
       throw error
     }

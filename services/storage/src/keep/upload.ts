@@ -59,6 +59,12 @@ export class NoRoom extends Error {
   }
 }
 
+/** Whether the system says that a disk is full, which is no room either. */
+export function isDiskFull(error: unknown): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException
+  return code === 'ENOSPC' || code === 'EDQUOT'
+}
+
 /**
  * Begins to bring files.
  *

@@ -29,6 +29,9 @@ export type Desk = {
   readonly workerQuotaBytes: number
 }
 
+/** How node says that the other side hung up. */
+const CUT_OFF: readonly string[] = ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'ECONNABORTED']
+
 /** Why an archive was not taken, as HTTP says it. */
 export class NotTaken extends Error {
   override readonly name: string = 'NotTaken'
@@ -106,9 +109,8 @@ export async function receive(desk: Desk, good: GoodTicket, body: IncomingMessag
     return await keep(desk, good, path)
   } catch (error) {
     if (error instanceof BadArchive) throw new NotTaken(422, error.message)
-    if ((error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE' || !body.complete) {
-      throw error instanceof NotTaken ? error : new NotTaken(400, 'The archive was cut off on its way.')
-    }
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (CUT_OFF.includes(code)) throw new NotTaken(400, 'The archive was cut off on its way.')
     throw error
   } finally {
     await rm(path, { force: true })
