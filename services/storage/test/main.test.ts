@@ -233,29 +233,28 @@ onBothEngines('the database', (engine) => {
     expect(await storage.stop()).toBe(0)
   })
 
-  test.skipIf(engine === 'sqlite')(
-    'serves several processes; when the one that tidies up is killed, another does',
-    async () => {
-      const wish = await shared()
-      const one = await start(wish)
-      await until(
-        async () => health(one),
-        ({ role }) => role === 'leading',
-      )
-      const two = await start(wish)
-      const cid = await addFile(one.url, patterned(600_000, 5))
+  if (engine === 'sqlite') return
 
-      const answer = await fetch(`${two.url}/ipfs/${cid}`)
-      await one.kill()
+  test('serves several processes; when the one that tidies up is killed, another does', async () => {
+    const wish = await shared()
+    const one = await start(wish)
+    await until(
+      async () => health(one),
+      ({ role }) => role === 'leading',
+    )
+    const two = await start(wish)
+    const cid = await addFile(one.url, patterned(600_000, 5))
 
-      expect((await answer.arrayBuffer()).byteLength).toBe(600_000)
-      await until(
-        async () => health(two),
-        ({ role }) => role === 'leading',
-      )
-      expect((await fetch(`${two.url}/ipfs/${cid}`)).status).toBe(200)
-    },
-  )
+    const answer = await fetch(`${two.url}/ipfs/${cid}`)
+    await one.kill()
+
+    expect((await answer.arrayBuffer()).byteLength).toBe(600_000)
+    await until(
+      async () => health(two),
+      ({ role }) => role === 'leading',
+    )
+    expect((await fetch(`${two.url}/ipfs/${cid}`)).status).toBe(200)
+  })
 })
 
 describe('the documented commands', () => {
