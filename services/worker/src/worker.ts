@@ -335,7 +335,7 @@ function openSender({ account, maxFeePerGas, pollingMs }: WorkerConfig, { client
     pollingMs,
     maxInFlight: 128,
     onEvent: (event) => {
-      if (event.type === 'capReached') log.warn({ nonce: event.nonce }, 'Gas costs more than --max-gas-price allows.')
+      if (event.type === 'capReached') log.warn({ nonce: event.nonce }, 'Gas costs more than --max-fee-per-gas allows.')
       if (event.type === 'rejected')
         log.warn({ nonce: event.nonce }, `A node does not take a transaction: ${event.words}`)
     },

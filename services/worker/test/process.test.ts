@@ -189,6 +189,7 @@ test('a worker that is asked to end finishes what it has begun, and says that no
 })
 
 test('a doctor finds all that is ready, and names what is missing with what to do', async () => {
+  // runs: npx -y pnpm@12.21.0 --filter @iexec/worker worker doctor --pool 0x… --rpc http://127.0.0.1:8545 --hub 0x… --key-file worker.key
   const worker = hire(1)
   const beggar = hire(4)
 
@@ -202,7 +203,29 @@ test('a doctor finds all that is ready, and names what is missing with what to d
   expect(poor.code).toBe(1)
 })
 
+test('a beginner without stake is told how to bring some, and is let in all the same', async () => {
+  // runs: (umask 077 && head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n' > worker.key)
+  // runs: npx -y pnpm@12.21.0 --filter @iexec/worker start --pool 0x… --rpc http://127.0.0.1:8545 --hub 0x… --key-file worker.key
+  const running = await run(hire(5))
+  await scheduler.guest(addressOf(5))
+
+  const [health, metrics, page] = await Promise.all([
+    fetch(`${running.url}/health`),
+    fetch(`${running.url}/metrics`),
+    fetch(running.url, { headers: { accept: 'text/html' } }),
+  ])
+
+  await until(
+    async () => Promise.resolve(running.said()),
+    (said) => said.includes('iexec account deposit'),
+  )
+  expect(health.status).toBe(200)
+  expect(await metrics.text()).toContain('iexec_worker_connected 1')
+  expect(await page.text()).toContain(addressOf(5))
+})
+
 test('the status of a worker tells whether it runs, what it did and what it earned', async () => {
+  // runs: npx -y pnpm@12.21.0 --filter @iexec/worker worker status
   const worker = hire(2)
   const running = await run(worker)
   const { deal } = await shop.buy({ module: modules.find(NOTHING), trust: 1n, price: RLC })
@@ -222,6 +245,25 @@ test('the status of a worker tells whether it runs, what it did and what it earn
   expect(awake.said).toContain(`${task.slice(0, 10)}…  done`)
   expect(asleep.code).toBe(1)
   expect(asleep.said).toContain('No worker runs in')
+})
+
+test('a worker that is drained by another command ends in order', async () => {
+  // runs: npx -y pnpm@12.21.0 --filter @iexec/worker worker drain
+  const worker = hire(1)
+  const running = await run(worker)
+
+  const drained = await worker.call('drain')
+
+  expect(drained).toEqual({ code: 0, said: expect.stringContaining('It has ended.') })
+  expect(await running.ended).toBe(0)
+})
+
+test('all settings are explained', async () => {
+  // runs: npx -y pnpm@12.21.0 --filter @iexec/worker start --help
+  const { code, said } = await hire(0).call('start', '--help')
+
+  expect(code).toBe(0)
+  expect(said).toContain('--data-dir <folder>')
 })
 
 test('what cannot be is said in one sentence', async () => {

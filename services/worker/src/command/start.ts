@@ -2,12 +2,12 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
-import { openLog } from '@iexec/service'
+import { openLog, strayVariables } from '@iexec/service'
 import type { Command } from 'commander'
 import { openEngines } from '../run/engines.ts'
 import { readRegistries } from '../settings/registries.ts'
 import { askHidden, readAccount } from '../settings/wallet.ts'
-import { workerCommand } from '../settings/options.ts'
+import { SECRET_VARIABLES, workerCommand } from '../settings/options.ts'
 import { readOptions, readSettings, type Settings } from '../settings/read.ts'
 import { openShell } from '../shell/shell.ts'
 import { startWorker, type Worker, type WorkerConfig } from '../worker.ts'
@@ -45,6 +45,9 @@ export async function start(args: readonly string[]): Promise<number> {
   const signals = watchSignals()
   const speaker = createSpeaker(options.json ?? false)
   const log = openLog(options.logLevel)
+  for (const sentence of strayVariables(process.env, startCommand())) {
+    if (!SECRET_VARIABLES.some((name) => sentence.startsWith(`${name} `))) log.warn(sentence)
+  }
   const config = await completeConfig(settings)
   const { engines, whyNoDocker } = await findEngines(config, settings)
   if (whyNoDocker !== undefined) speaker.say('engine', `Only WebAssembly is run: ${whyNoDocker}`)

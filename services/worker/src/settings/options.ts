@@ -22,7 +22,7 @@ import type { Address } from 'viem'
 export const PREFIX = 'WORKER'
 
 /** Secrets: variables alone, because every process of a machine can read command lines. */
-export const SECRET_VARIABLES: readonly string[] = [`${PREFIX}_KEY`, `${PREFIX}_WALLET_PASSWORD`]
+export const SECRET_VARIABLES: readonly string[] = [`${PREFIX}_KEY`, `${PREFIX}_PASSWORD`]
 
 /** What the options are called once they are parsed. */
 export type Options = {
@@ -36,7 +36,7 @@ export type Options = {
   readonly scheduler?: string
   readonly storage?: readonly string[]
   readonly ipfsGateway?: readonly string[]
-  readonly wallet?: string
+  readonly walletFile?: string
   readonly passwordFile?: string
   readonly keyFile?: string
   readonly dataDir: string
@@ -49,7 +49,7 @@ export type Options = {
   readonly dockerHost?: string
   readonly dockerConfig?: string
   readonly maxStake?: bigint
-  readonly maxGasPrice: number
+  readonly maxFeePerGas: number
   readonly retention: number
   readonly polling: number
   readonly rpcTimeout: number
@@ -97,15 +97,15 @@ function poolOptions(): readonly Option[] {
 function walletOptions(): readonly Option[] {
   return [
     option(
-      '--wallet <file>',
-      `wallet of the worker: a keystore (password by --password-file or ${PREFIX}_WALLET_PASSWORD), or wallet.json`,
+      '--wallet-file <file>',
+      `wallet of the worker: a keystore (password by --password-file or ${PREFIX}_PASSWORD), or wallet.json`,
     ).argParser(asText),
     option('--password-file <file>', 'file whose first line is the password of the wallet').argParser(asText),
     option('--key-file <file>', `file with the private key alone; or set ${PREFIX}_KEY`).argParser(asText),
     option('--max-stake <rlc>', 'the most RLC that a vote may lock; a task that wants more is refused').argParser(
       asRlc,
     ),
-    option('--max-gas-price <gwei>', 'the most that a unit of gas may cost').argParser(positive).default(100),
+    option('--max-fee-per-gas <gwei>', 'the most that a unit of gas may cost').argParser(positive).default(100),
   ]
 }
 

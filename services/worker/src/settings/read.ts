@@ -60,7 +60,7 @@ export async function readSettings(options: Options, folder: string): Promise<Se
     storages: options.storage ?? [],
     gateways: options.ipfsGateway ?? [],
     allowsPrivateInputs: options.allowPrivateInputs ?? false,
-    maxFeePerGas: parseGwei(String(options.maxGasPrice)),
+    maxFeePerGas: parseGwei(String(options.maxFeePerGas)),
     folder: resolve(folder, options.dataDir),
     maxStake: options.maxStake,
     retentionSeconds: options.retention * 86_400,

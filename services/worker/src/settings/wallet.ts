@@ -26,17 +26,19 @@ export type WalletPlaces = {
  * await readAccount(options, { folder: process.cwd(), env: process.env, ask: undefined })
  */
 export async function readAccount(
-  { wallet, passwordFile, keyFile }: Pick<Options, 'wallet' | 'passwordFile' | 'keyFile'>,
+  { walletFile: named, passwordFile, keyFile }: Pick<Options, 'walletFile' | 'passwordFile' | 'keyFile'>,
   { folder, env, ask }: WalletPlaces,
 ): Promise<LocalAccount> {
   const key = env[`${PREFIX}_KEY`]
-  const isNamed = wallet !== undefined || keyFile !== undefined || (key ?? '') !== ''
-  const walletFile = isNamed ? wallet : findWallet(folder)
+  const isNamed = named !== undefined || keyFile !== undefined || (key ?? '') !== ''
+  const walletFile = isNamed ? named : findWallet(folder)
   if (!isNamed && walletFile === undefined) {
-    throw new KeyError('There is no wallet: iexec wallet create makes one, or name a file with --wallet or --key-file.')
+    throw new KeyError(
+      'There is no wallet: iexec wallet create makes one, or name a file with --wallet-file or --key-file.',
+    )
   }
   const source = { walletFile, passwordFile, keyFile, key }
-  const given = env[`${PREFIX}_WALLET_PASSWORD`]
+  const given = env[`${PREFIX}_PASSWORD`]
   if (walletFile === undefined || passwordFile !== undefined || (given ?? '') !== '' || ask === undefined) {
     return readKey({ ...source, password: given })
   }
