@@ -181,8 +181,35 @@ test('the failure of an app is voted for, and what it failed of is told', async 
   })
 })
 
-test('an app that is withdrawn while it runs is stopped, and nothing is locked', async () => {
+test('a vote that a reorganisation took off the chain is sent again, without computing again', async () => {
   await hire(0)
+  const { deal, task } = await buy()
+  await shop.initialize(deal)
+  await offer(0, { deal })
+  await hear(0, task, 'contributed')
+  await expect.poll(async () => shop.voteOf(task, addressOf(0)), POLL).toBe(1)
+  const { owner } = shop.market
+
+  await rollBack(1)
+  expect(await shop.voteOf(task, addressOf(0))).toBe(0)
+  // Other blocks than those that were there.
+  await owner.increaseTime({ seconds: 3 })
+  await owner.mine({ blocks: 2 })
+
+  await expect.poll(async () => shop.voteOf(task, addressOf(0)), POLL).toBe(1)
+  expect(scheduler.reports(addressOf(0), task).filter(({ state }) => state === 'running')).toHaveLength(1)
+})
+
+async function rollBack(depth: number): Promise<void> {
+  const request = shop.market.owner.request as (call: {
+    readonly method: string
+    readonly params: readonly unknown[]
+  }) => Promise<unknown>
+  await request({ method: 'anvil_rollback', params: [depth] })
+}
+
+test('an app that is withdrawn while it runs is stopped, nothing is locked, and nothing of it is left', async () => {
+  const worker = await hire(0)
   const { deal, task } = await buy({ module: modules.find(FOREVER) })
   await offer(0, { deal })
   await hear(0, task, 'running')
@@ -191,6 +218,7 @@ test('an app that is withdrawn while it runs is stopped, and nothing is locked',
 
   expect(await hear(0, task)).toMatchObject({ state: 'aborted', cause: 'WITHDRAWN', message: 'Enough.' })
   expect(await shop.voteOf(task, addressOf(0))).toBe(0)
+  await expect.poll(() => existsSync(join(worker.tasks, task)), POLL).toBe(false)
 })
 
 test('an app is stopped as soon as others have agreed on the result', async () => {

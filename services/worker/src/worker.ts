@@ -17,6 +17,7 @@ import { createWorks, freeDiskOf, type WorksOptions } from './place/works.ts'
 import { findScheduler } from './pool/findScheduler.ts'
 import { openPool, type Pool, type PoolState } from './pool/pool.ts'
 import { keepResults } from './result/keep.ts'
+import { removeTask } from './run/compute.ts'
 import { createStore, type Store } from './store/store.ts'
 import { MIGRATIONS, type Schema } from './store/tables.ts'
 import { followRewards } from './task/followRewards.ts'
@@ -231,6 +232,11 @@ function openParts({ config, deps, opened, store, tasks }: Ground): Parts {
     look,
     log,
     now,
+    discard: (taskId) => {
+      removeTask(tasks, taskId).catch((error: unknown) => {
+        log.warn({ task: taskId }, `What is left of the task cannot be removed: ${sayWhy(error)}`)
+      })
+    },
     report: (report) => {
       callers.report(report)
       tell({ type: 'report', report })

@@ -35,6 +35,8 @@ export type DeskOptions = {
   readonly works: Readonly<Record<PlaceWork, DoWork>>
   readonly look: (taskId: Hex) => Promise<TaskSight>
   readonly report: (report: PlaceReport) => void
+  /** Nobody needs anything of this place any more. */
+  readonly discard: (taskId: Hex) => void
   readonly log: Logger
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -210,8 +212,11 @@ export async function noteHeard(actor: Actor, report: PlaceReport): Promise<void
 }
 
 function forgetIfDone(actor: Actor): void {
-  const { isOpen, isHeard } = actor.kept
-  if (!isOpen && isHeard && actor.running.size === 0) actor.room.actors.delete(taskOf(actor))
+  const { room, running, kept } = actor
+  if (kept.isOpen || !kept.isHeard || running.size > 0 || room.actors.get(taskOf(actor)) !== actor) return
+  room.actors.delete(taskOf(actor))
+  // A result that was paid for is kept a while.
+  if (kept.known.at !== 'done') room.options.discard(taskOf(actor))
 }
 
 /** A report without its moment. */

@@ -108,10 +108,14 @@ async function takeUp(actor: Actor): Promise<void> {
   reconcile(actor)
 }
 
+/** A scheduler that offers without end fills neither memory nor disk. */
+const MOST_PLACES = 10_000
+
 async function offer(room: Room, place: Place): Promise<void> {
   const { store, now, report } = room.options
   const known = await findActor(room, place.taskId)
   if (known === undefined) {
+    if (room.actors.size >= MOST_PLACES) throw new Error(`This worker has ${MOST_PLACES} places already.`)
     const kept = newPlace(place, new Date(now()).toISOString())
     await store.keep(kept)
     await tellActor(openActor(room, kept), { type: 'offered', place })
