@@ -1,5 +1,5 @@
 // The settings of a scheduler.
-import type { Command, Option } from 'commander'
+import { InvalidArgumentError, type Command, type Option } from 'commander'
 import {
   asAddress,
   asText,
@@ -129,7 +129,7 @@ function collectAddresses(text: string, previous: readonly Address[] | undefined
 function asGwei(text: string): number {
   const value = Number(text)
   if (Number.isFinite(value) && value >= 0 && text.trim() !== '') return value
-  throw new Error('It is not an amount of gwei, such as 1.5.')
+  throw new InvalidArgumentError('It is not an amount of gwei, such as 1.5.')
 }
 
 /** Reads the settings; what is wrong with them ends the process with one sentence. */

@@ -1,0 +1,80 @@
+// The command of the scheduler: what it explains, and what it refuses.
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { spawnService } from '@iexec/service/test/process'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { schedulerCommand } from '../src/config.ts'
+import { startScene, type Scene } from './scene.ts'
+
+const MAIN = join(import.meta.dirname, '../src/main.ts')
+const HOUSE = join(import.meta.dirname, '../../..')
+
+let scene: Scene
+let folder: string
+beforeAll(async () => {
+  scene = await startScene()
+  folder = mkdtempSync(join(tmpdir(), 'scheduler-main-'))
+  writeFileSync(join(folder, 'pool.key'), scene.keyOf('scheduler'), { mode: 0o600 })
+})
+afterAll(async () => {
+  await scene.stop()
+  rmSync(folder, { recursive: true })
+})
+
+function settings(): readonly string[] {
+  const { chain, pool } = scene
+  return ['--rpc', chain.url, '--ws', chain.url.replace('http', 'ws'), '--hub', chain.contracts.hub, '--pool', pool]
+}
+
+describe('the command', () => {
+  // runs: npx -y pnpm@12.21.0 --filter @iexec/scheduler start --help
+  test('explains every setting when asked for --help', () => {
+    const help = spawnSync('npx', ['-y', 'pnpm@12.21.0', '--filter', '@iexec/scheduler', 'start', '--help'], {
+      cwd: HOUSE,
+      encoding: 'utf8',
+    })
+
+    expect(help.status).toBe(0)
+    const shown = schedulerCommand().options.filter(({ hidden }) => !hidden)
+    for (const { envVar } of shown) expect(help.stdout).toContain(envVar ?? '')
+    expect(help.stdout).not.toContain('undefined')
+  })
+
+  // runs: npx -y pnpm@12.21.0 --filter @iexec/scheduler start --rpc http://127.0.0.1:8545 --ws ws://127.0.0.1:8545 --hub 0x… --pool 0x… --key-file pool.key --storage http://127.0.0.1:3004
+  test('starts from a folder with the key, says where it listens, and ends when it is told to', async () => {
+    const own = [
+      '--key-file',
+      join(folder, 'pool.key'),
+      '--storage',
+      'http://127.0.0.1:3004',
+      '--port',
+      '0',
+      '--database',
+      folder,
+    ]
+    const child = spawn('npx', ['-y', 'pnpm@12.21.0', '--filter', '@iexec/scheduler', 'start', ...settings(), ...own], {
+      cwd: HOUSE,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    })
+    let said = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+    })
+    const ended = new Promise((resolve) => child.once('close', resolve))
+
+    await expect.poll(() => said, { timeout: 50_000 }).toContain(`The scheduler of ${scene.pool} listens on http://`)
+    process.kill(-(child.pid ?? 0), 'SIGTERM')
+    await ended
+  })
+
+  test('refuses a workerpool that is not there in one sentence', async () => {
+    const elsewhere = [...settings().slice(0, -1), `0x${'22'.repeat(20)}`, '--key-file', join(folder, 'pool.key')]
+    const started = spawnService(MAIN, [...elsewhere, '--port', '0', '--database', join(folder, 'refused')])
+
+    expect(await started.ended).toBe(1)
+    expect(started.said()).toBe(`There is no workerpool at 0x${'22'.repeat(20)} on this chain.\n`)
+  })
+})
