@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { benchCli } from './cli.ts'
 import { benchIndexer } from './indexer.ts'
 import { benchOrderbook } from './orderbook.ts'
+import { benchLatency } from './work/latency.ts'
 import { printReport, writeReport, type Report } from './report.ts'
 
 const RESULTS = join(import.meta.dirname, '../results')
@@ -52,5 +53,13 @@ program
   .option('--runs <n>', 'how often each line is called', whole, 21)
   .option('--out <file>', 'where the JSON goes')
   .action(async ({ out, ...size }: { runs: number; out?: string }) => report(benchCli(size), out))
+
+program
+  .command('latency')
+  .description('from a deal to its result on a chain of one-second blocks, and what a task costs beside its run')
+  .option('--deals <n>', 'deals of each kind', whole, 40)
+  .option('--runs <n>', 'runs of each kind', whole, 40)
+  .option('--out <file>', 'where the JSON goes')
+  .action(async ({ out, ...size }: { deals: number; runs: number; out?: string }) => report(benchLatency(size), out))
 
 await program.parseAsync()

@@ -1,15 +1,9 @@
 // The market service as a process of its own, as an operator runs it.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-
-/** Memory of a process in MiB; NaN where the system does not tell. */
-export type Memory = {
-  readonly whole: number
-  /** Without the pages of files, which the system takes back when it needs them. */
-  readonly anonymous: number
-}
+import { memoryOf, processorTime, type Memory } from './process.ts'
 
 /** A running service. */
 export type Service = {
@@ -64,29 +58,5 @@ export async function startService(args: readonly string[]): Promise<Service> {
       await exited
       rmSync(folder, { recursive: true, force: true })
     },
-  }
-}
-
-function memoryOf(pid: number | undefined): Memory {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-    const mebibytes = (name: string): number =>
-      Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'mu').exec(status)?.[1]) / 1024
-    return { whole: mebibytes('VmRSS'), anonymous: mebibytes('RssAnon') }
-  } catch {
-    return { whole: Number.NaN, anonymous: Number.NaN }
-  }
-}
-
-function processorTime(pid: number | undefined): number {
-  try {
-    // Of each thread: nanoseconds on a processor, nanoseconds of waiting for one, and how often. `stat` counts in 10 ms.
-    const threads = readdirSync(`/proc/${pid}/task`)
-    const nanoseconds = threads.map(
-      (thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0],
-    )
-    return nanoseconds.reduce((sum, each) => sum + Number(each) / 1e6, 0)
-  } catch {
-    return Number.NaN
   }
 }
