@@ -45,6 +45,6 @@ export function profileOf({ places, ...wish }: MachineWish, diskBytes: number): 
  * @example
  * usualPlaces(8, 8 * 2 ** 30) // 4
  */
-export function usualPlaces(cpus: number, memoryBytes: number): number {
+function usualPlaces(cpus: number, memoryBytes: number): number {
   return Math.max(1, Math.min(cpus, Math.floor(memoryBytes / BYTES_PER_PLACE)))
 }

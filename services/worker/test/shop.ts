@@ -26,7 +26,7 @@ const REQUESTER = 1
 const SCHEDULER = 2
 const SELLER = 3
 /** The first worker's account; the next ones follow. */
-export const FIRST_WORKER = 4
+const FIRST_WORKER = 4
 
 /** What is bought. */
 export type Wish = {

@@ -73,7 +73,7 @@ export async function computeTask(
 }
 
 /** The folder of a task: nothing of it is anywhere else but its vote. */
-export function folderOf(folder: string, taskId: string): string {
+function folderOf(folder: string, taskId: string): string {
   return join(folder, taskId)
 }
 

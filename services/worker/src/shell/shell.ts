@@ -58,7 +58,7 @@ export async function openShell(worker: Worker, { config, options, log }: ShellO
 }
 
 /** What `/health` answers. */
-export function healthOf(worker: Worker, config: WorkerConfig): WorkerHealth {
+function healthOf(worker: Worker, config: WorkerConfig): WorkerHealth {
   const pool = worker.pool()
   const chain = worker.chain()
   return {
@@ -154,7 +154,7 @@ async function pageOf(worker: Worker, config: WorkerConfig): Promise<StatusPage>
 }
 
 /** What a worker does, in a sentence. */
-export function summaryOf(health: Omit<WorkerHealth, 'ok'>, places: readonly KnownPlace[]): string {
+function summaryOf(health: Omit<WorkerHealth, 'ok'>, places: readonly KnownPlace[]): string {
   const running = places.filter(({ at }) => at === 'running').length
   const voting = places.filter(({ at }) => at === 'contributing' || at === 'contributed' || at === 'revealing').length
   const rest = health.isDraining ? ' It takes nothing new.' : ''
