@@ -1,21 +1,22 @@
 // What a worker votes for: the result of an app, or the way in which it failed, so that the task ends now and not at a deadline.
 import type { Stats } from 'node:fs'
-import { findDigests, isDeclared, unreachable, type DigestRule, type ResultFile } from '@iexec/protocol'
-import { sha256, stringToHex, type Hex } from 'viem'
-import type { Ending, FaultKind, Limits, Log, RunFolders, TaskFault } from '../job.ts'
+import {
+  failureDigest,
+  findDigests,
+  isDeclared,
+  unreachable,
+  type DigestRule,
+  type FailureCause,
+  type ResultFile,
+} from '@iexec/protocol'
+import { sha256, type Hex } from 'viem'
+import type { Ending, Limits, Log, RunFolders, TaskFault } from '../job.ts'
 import { entryOf, type ArchiveEntry } from './archive.ts'
 import { findEnclaveSignature } from './enclaveSignature.ts'
 import { OutputFault, listOutputs, type OutputFile } from './listOutputs.ts'
 
 /** Why a task has no result. Fetching failed, the app ended badly, or what it left breaks the rules. */
-export type FaultCause =
-  | FaultKind
-  | 'APP_EXITED'
-  | 'APP_OUT_OF_MEMORY'
-  | 'APP_TIMEOUT'
-  | 'APP_DISK_FULL'
-  | 'APP_TRAPPED'
-  | 'RESULT_REFUSED'
+export type FaultCause = FailureCause
 
 /** What is voted for, and what goes into the archive. */
 export type Verdict =
@@ -111,7 +112,7 @@ function faultOf({ cause, message }: Fault, { hasCallback, logs }: { hasCallback
     ...(logs === undefined ? [] : logEntries(logs)),
   ]
   const fault = { kind: 'fault', cause, message, entries } as const
-  return hasCallback ? fault : { ...fault, digest: sha256(stringToHex(cause)) }
+  return hasCallback ? fault : { ...fault, digest: failureDigest(cause) }
 }
 
 function badEnding(ending: RunEnd['ending']): Fault | undefined {
