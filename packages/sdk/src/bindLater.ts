@@ -13,7 +13,7 @@ type Later = Pick<
 const NAMES: { readonly [Noun in keyof Later]: { readonly [Name in keyof Later[Noun]]: true } } = {
   marketAccounts: { earned: true, history: true },
   operators: { add: true, deploy: true, revoke: true, setLimits: true, show: true, withdraw: true },
-  poolTasks: { logs: true, offchain: true },
+  poolTasks: { logs: true, offchain: true, stream: true },
   results: { checkEncryptionKey: true, download: true, open: true, pushEncryptionKey: true, verify: true },
   runs: { estimate: true, estimateMap: true, map: true, resume: true, run: true, start: true },
   secrets: {

@@ -1,5 +1,5 @@
 // How far the tasks of a deal are.
-import { taskId, type Instant, type TaskId, type TaskRecord } from '@iexec/protocol'
+import { taskId, type FailureCause, type Instant, type TaskId, type TaskRecord } from '@iexec/protocol'
 import type { Hex } from 'viem'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
@@ -14,6 +14,8 @@ export type TaskOutline = {
   readonly index: bigint
   readonly statusName: TaskStatusName
   readonly end: TaskEnd | undefined
+  /** What the workers agreed on in the place of a result. */
+  readonly failure: FailureCause | undefined
 }
 
 /** How far the tasks of a deal are. */
@@ -75,8 +77,8 @@ function progressOf(deal: ShownDeal, records: KnownTasks, now: Instant): DealPro
   const tasks = Array.from({ length: Number(deal.botSize) }, (_, place): TaskOutline => {
     const index = deal.botFirst + BigInt(place)
     const id = taskId(deal.id, index)
-    const { statusName, end } = taskStateOf({ task: records.get(id) ?? { id, status: 'unset' }, deal, now })
-    return { id, index, statusName, end }
+    const { statusName, end, failure } = taskStateOf({ task: records.get(id) ?? { id, status: 'unset' }, deal, now })
+    return { id, index, statusName, end, failure }
   })
   const count = (wanted: TaskEnd | undefined): number => tasks.filter(({ end }) => end === wanted).length
   return {

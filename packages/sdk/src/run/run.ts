@@ -1,5 +1,5 @@
 // The way from deals to their results: what happens, why it waits, what the app wrote, and what came out.
-import type { DealId, TaskId } from '@iexec/protocol'
+import type { DealId, FailureCause, TaskId } from '@iexec/protocol'
 import type { Hex } from 'viem'
 import type { Context } from '../context.ts'
 import { readProgress, type DealProgress, type KnownTasks } from '../deal/dealProgress.ts'
@@ -34,6 +34,8 @@ export type RunResult = {
   readonly index: bigint
   /** An archive with the files of the result. */
   readonly zip: Blob
+  /** Why there is no result although the workers agreed; the archive then holds what the app wrote to its streams. */
+  readonly failure: FailureCause | undefined
   /** By what the archive was compared with what the workers agreed on; `undefined` for an encrypted one: nothing is known of it yet. */
   readonly verified: FoundDigest | undefined
 }
@@ -184,22 +186,26 @@ async function* outcomes(
 ): AsyncGenerator<RunResult | FailedRun, void> {
   const told = new Set<TaskId>()
   for await (const { tasks } of follow(context, deals, options)) {
-    for (const { id, index, end } of tasks) {
+    for (const { id, index, end, failure } of tasks) {
       if (end === undefined || told.has(id) || (only !== undefined && id !== only)) continue
       told.add(id)
-      yield end === 'completed' ? await fetchOutcome(context, { taskId: id, index }, options) : failure(id, index, end)
+      yield end === 'completed'
+        ? await fetchOutcome(context, { taskId: id, index, failure }, options)
+        : unfinished(id, index, end)
     }
   }
 }
 
-type Place = { readonly taskId: TaskId; readonly index: bigint }
+type Place = Pick<RunResult, 'taskId' | 'index' | 'failure'>
 
 async function fetchOutcome(context: Context, place: Place, options: ResultOptions): Promise<RunResult | FailedRun> {
   try {
     const zip = await downloadResult(context, place.taskId, options)
     return { ...place, zip, verified: await verify(context, place.taskId, zip) }
   } catch (error) {
-    if (error instanceof IexecError && error.code !== 'Aborted') return { ...place, error }
+    if (error instanceof IexecError && error.code !== 'Aborted') {
+      return { taskId: place.taskId, index: place.index, error }
+    }
     throw error
   }
 }
@@ -213,7 +219,7 @@ async function verify(context: Context, taskId: TaskId, zip: Blob): Promise<Foun
   }
 }
 
-function failure(taskId: TaskId, index: bigint, end: 'failed' | 'timeout'): FailedRun {
+function unfinished(taskId: TaskId, index: bigint, end: 'failed' | 'timeout'): FailedRun {
   const money =
     end === 'failed'
       ? 'It was claimed, and its price went back to who paid.'

@@ -50,9 +50,11 @@ export async function callService(context: Context, service: ServiceName, call: 
   }
 }
 
-type Asked = { readonly service: ServiceName; readonly url: URL }
+/** Who is asked, and where. */
+export type Asked = { readonly service: ServiceName; readonly url: URL }
 
-function urlOf(base: string, { path, query = {} }: ServiceCall): URL {
+/** Where a question goes. */
+export function urlOf(base: string, { path, query = {} }: ServiceCall): URL {
   const url = new URL(`${base}${path}`)
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) url.searchParams.set(name, String(value))
@@ -60,7 +62,8 @@ function urlOf(base: string, { path, query = {} }: ServiceCall): URL {
   return url
 }
 
-function requestOf({ method = 'GET', body, headers = {} }: ServiceCall, signal: AbortSignal): RequestInit {
+/** How it is asked. */
+export function requestOf({ method = 'GET', body, headers = {} }: ServiceCall, signal: AbortSignal): RequestInit {
   const accept = { accept: 'application/json' }
   // Secrets and authorizations are for the service that was asked, and for no other one to which it sends.
   const hasSecrets = body !== undefined || Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')
@@ -72,7 +75,8 @@ function requestOf({ method = 'GET', body, headers = {} }: ServiceCall, signal: 
   return { method, signal, redirect, headers: { ...accept, ...type, ...headers }, body: sent }
 }
 
-async function readText(response: Response, asked: Asked): Promise<string> {
+/** The body of an answer. @throws IexecError `BadAnswer` when it is too much */
+export async function readText(response: Response, asked: Asked): Promise<string> {
   const bytes = await readBytes(response, MAX_BYTES)
   if (bytes !== undefined) return new TextDecoder().decode(bytes)
   throw badAnswer(asked, `answered more than ${MAX_BYTES} bytes`)
@@ -96,7 +100,7 @@ function isJson(headers: Headers): boolean {
 }
 
 /** What a service says when it says no: its own words where it has some. */
-function refusalOf(asked: Asked, { status, headers }: Response, text: string): IexecError {
+export function refusalOf(asked: Asked, { status, headers }: Response, text: string): IexecError {
   const said = isJson(headers) ? errorIn(text) : undefined
   const words = said ?? (asWords(text) || 'nothing')
   if (status >= 500) return unreachable(asked, `it failed with ${status}: ${words}`)
@@ -117,7 +121,8 @@ function errorIn(text: string): string | undefined {
   }
 }
 
-function unreachable(asked: Asked, why: string, cause?: unknown): IexecError {
+/** The error of a service that does not answer. */
+export function unreachable(asked: Asked, why: string, cause?: unknown): IexecError {
   const sentence = `The ${SERVICE_WORDS[asked.service]} at ${asked.url.host} cannot be used: ${why}.`
   return new IexecError('ServiceUnreachable', sentence, {
     hints: ['Look whether it runs and whether its URL is right; then try again.'],
@@ -126,7 +131,8 @@ function unreachable(asked: Asked, why: string, cause?: unknown): IexecError {
   })
 }
 
-function badAnswer(asked: Asked, what: string, cause?: unknown): IexecError {
+/** The error of a service that answers what cannot be used. */
+export function badAnswer(asked: Asked, what: string, cause?: unknown): IexecError {
   return new IexecError('BadAnswer', `The ${SERVICE_WORDS[asked.service]} at ${asked.url.host} ${what}.`, {
     hints: [`Look whether the URL of the ${SERVICE_WORDS[asked.service]} is right.`],
     details: detailsOf(asked),

@@ -20,6 +20,8 @@ export type Replicate = {
   readonly status: string
   /** What the app returned; absent as long as it has not ended. */
   readonly exitCode?: number
+  /** What its worker said last, as a sentence. */
+  readonly message?: string
   readonly history: readonly StatusChange[]
 }
 
@@ -27,6 +29,8 @@ export type Replicate = {
 export type OffchainTask = {
   readonly status: string
   readonly history: readonly StatusChange[]
+  /** Why the workerpool does not run it, if so. */
+  readonly refusal?: string
   readonly replicates: readonly Replicate[]
 }
 
@@ -44,21 +48,29 @@ export async function fetchOffchain(
 ): Promise<OffchainTask> {
   const { id, deal } = await showTask(context, taskid, place)
   const pool = await withScheduler(context, deal.workerpool.pointer, signal)
-  const answer = readObject(await callService(pool, 'scheduler', { path: `/tasks/${id}`, signal }), 'the task')
+  return readOffchain(await callService(pool, 'scheduler', { path: `/tasks/${id}`, signal }))
+}
+
+/** What a workerpool answers. @throws IexecError `BadAnswer` */
+export function readOffchain(given: unknown): OffchainTask {
+  const answer = readObject(given, 'the task')
+  const { refusal } = answer
   return {
     status: statusOf(answer['currentStatus']),
     history: historyOf(answer['dateStatusList']),
-    replicates: readList(answer['replicates'] ?? [], 'the list of workers').map((given) =>
-      replicateOf(readObject(given, 'a worker')),
+    ...(typeof refusal === 'string' ? { refusal: asWords(refusal) } : {}),
+    replicates: readList(answer['replicates'] ?? [], 'the list of workers').map((one) =>
+      replicateOf(readObject(one, 'a worker')),
     ),
   }
 }
 
-function replicateOf({ walletAddress, currentStatus, appExitCode, statusUpdateList }: Foreign): Replicate {
+function replicateOf({ walletAddress, currentStatus, appExitCode, message, statusUpdateList }: Foreign): Replicate {
   return {
     worker: readAddress(walletAddress, 'the address of a worker'),
     status: statusOf(currentStatus),
     ...(Number.isInteger(appExitCode) ? { exitCode: Number(appExitCode) } : {}),
+    ...(typeof message === 'string' ? { message: asWords(message) } : {}),
     history: historyOf(statusUpdateList),
   }
 }

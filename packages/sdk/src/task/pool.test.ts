@@ -15,12 +15,20 @@ let directory: Server
 let services: Partial<ChainSettings>
 let taskid: Hex
 let challenge: object
+let streamed: readonly (string | Uint8Array)[]
+let streamType: string
 beforeAll(async () => {
   scene = await startScene()
   taskid = await scene.initialize(await scene.makeDeal())
   pool = await serve(async ({ url = '', headers }, response) => {
     const logs = { computeLogsList: [{ walletAddress: WORKER, stdout: 'hello\n', stderr: '' }] }
     const body = url.startsWith('/tasks/logs/challenge') ? challenge : url.endsWith('/logs') ? logs : TASK
+    if (url.endsWith('/stream')) {
+      if (headers.authorization !== undefined && !(await isRequester(headers.authorization))) response.writeHead(401)
+      else response.writeHead(200, { 'content-type': streamType })
+      for (const piece of streamed) response.write(piece)
+      return void response.end()
+    }
     const isAllowed = !url.endsWith('/logs') || (await isRequester(headers.authorization ?? ''))
     response
       .writeHead(isAllowed ? 200 : 401, { 'content-type': 'application/json' })
@@ -40,6 +48,8 @@ afterAll(async () => {
 })
 beforeEach(() => {
   challenge = CHALLENGE
+  streamed = []
+  streamType = 'text/event-stream'
 })
 
 const CHALLENGE = {
@@ -109,6 +119,61 @@ test('what the workerpool says of its workers is shown, without anything that st
       },
     ],
   })
+})
+
+/** An event as servers send it. */
+function eventOf(event: string, data: object): string {
+  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+}
+
+async function collect<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
+  const all: Item[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
+const LOG = { walletAddress: WORKER, stream: 'stdout', text: 'é\n' }
+
+test('a task is listened to until its end, whatever pieces the events come in', async () => {
+  const events = [eventOf('task', TASK), ': still there\n\n', eventOf('log', LOG), eventOf('end', {})]
+  const bytes = Buffer.from(events.join(''))
+  streamed = Array.from({ length: Math.ceil(bytes.length / 7) }, (_, at) => bytes.subarray(at * 7, at * 7 + 7))
+  const alice = await scene.user('requester', services)
+
+  const heard = await collect(await alice.tasks.stream(taskid, { logs: true }))
+
+  expect(heard).toMatchObject([
+    { type: 'task', task: { status: 'RUNNING', replicates: [{ worker: WORKER, exitCode: 1 }] } },
+    { type: 'log', worker: WORKER, stream: 'stdout', text: 'é\n' },
+  ])
+})
+
+test('states are for everybody, and what the app writes for the requester alone', async () => {
+  streamed = [eventOf('task', TASK)]
+  const stranger = await scene.user('stranger', services)
+
+  expect(await collect(await stranger.tasks.stream(taskid))).toHaveLength(1)
+  await expect(stranger.tasks.stream(taskid, { logs: true })).rejects.toMatchObject({ code: 'NotOwner' })
+})
+
+test.each([
+  ['no JSON', 'event: task\ndata: {\n\n'],
+  ['another stream', eventOf('log', { ...LOG, stream: 'stdin' })],
+  ['no end of an event', 'x'.repeat(5_000_000)],
+])('a stream with %s is refused', async (_, said) => {
+  streamed = [said]
+  const anybody = await scene.user('stranger', services)
+
+  const heard = collect(await anybody.tasks.stream(taskid))
+
+  await expect(heard).rejects.toMatchObject({ code: 'BadAnswer' })
+})
+
+test('an answer that is no stream is refused', async () => {
+  streamType = 'text/html'
+  const anybody = await scene.user('stranger', services)
+
+  await expect(anybody.tasks.stream(taskid)).rejects.toMatchObject({ code: 'BadAnswer' })
 })
 
 test('a workerpool without an API, and a chain without a directory, are said to be that', async () => {

@@ -1,14 +1,17 @@
 // Why a task waits and what happens next, over every state and both sides of every deadline.
 import {
+  FAILURE_CAUSES,
   NO_ADDRESS,
   asDealId,
   asInstant,
   asTaskId,
+  failureDigest,
   type Consensus,
   type Contribution,
   type TaskRecord,
 } from '@iexec/protocol'
 import fc from 'fast-check'
+import type { Hex } from 'viem'
 import { expect, test } from 'vitest'
 import { momentOf } from './moment.ts'
 import { taskStateOf, type TaskState } from './taskState.ts'
@@ -40,6 +43,12 @@ function revealing(reveals: number, revealDeadline = 2000n): TaskRecord {
     resultDigest: undefined,
   }
   return { ...opened, status: 'revealing', consensus }
+}
+
+function completedWith(resultDigest: Hex): TaskRecord {
+  const { consensus } = revealing(2) as Extract<TaskRecord, { status: 'revealing' }>
+  const votes = { ...consensus, resultDigest }
+  return { ...opened, status: 'completed', consensus: votes, results: '0x', resultsCallback: '0x' }
 }
 
 function at(task: TaskRecord, now: bigint, contributions?: readonly Contribution[]): TaskState {
@@ -105,6 +114,22 @@ test.each([
   ],
 ] as const)('with the votes, it says how many agree (%#)', (votes, reason) => {
   expect(at(ACTIVE, 1000n, votes).reason).toBe(reason)
+})
+
+test.each(FAILURE_CAUSES)('workers who agreed on %s gave no result, and the reason says why', (cause) => {
+  const task = completedWith(failureDigest(cause))
+
+  const { failure, end, reason } = at(task, FINAL)
+
+  expect([failure, end]).toEqual([cause, 'completed'])
+  expect(reason).toMatch(/^It is finished without a result\. The workers agreed: [^.]+\.$/u)
+})
+
+test('any other digest is a result', () => {
+  expect(at(completedWith(`0x${'44'.repeat(32)}`), FINAL)).toMatchObject({
+    failure: undefined,
+    reason: 'It is finished, and the workers agreed on its result.',
+  })
 })
 
 test('a task is timed out exactly from its final deadline on, unless it has ended', () => {

@@ -2,12 +2,14 @@
 import {
   contributionDeadline,
   finalDeadline,
+  findFailure,
   hasEnoughReveals,
   hasPassed,
   nextDeadline,
   unreachable,
   type Contribution,
   type Deal,
+  type FailureCause,
   type Instant,
   type TaskRecord,
   type TaskStatus,
@@ -35,6 +37,8 @@ export type TaskState = {
   readonly isTimedOut: boolean
   /** `undefined` while something can still happen by itself. */
   readonly end: TaskEnd | undefined
+  /** What the workers agreed on where there is no result: the app failed, or could not be run. The task is paid for all the same. */
+  readonly failure: FailureCause | undefined
   /** One sentence: why it waits, or how it ended. */
   readonly reason: string
   readonly nextDeadline: NextMoment | undefined
@@ -65,6 +69,7 @@ export function taskStateOf(facts: TaskFacts): TaskState {
     statusName: isTimedOut ? 'TIMEOUT' : STATUS_NAMES[task.status],
     isTimedOut,
     end: endOf(task, isTimedOut),
+    failure: failureOf(task),
     reason: isTimedOut ? TIMED_OUT : reasonOf(facts),
     nextDeadline: nextMoment(facts),
   }
@@ -90,6 +95,25 @@ function endOf({ status }: TaskRecord, isTimedOut: boolean): TaskEnd | undefined
   return isTimedOut ? 'timeout' : undefined
 }
 
+function failureOf(task: TaskRecord): FailureCause | undefined {
+  return task.status === 'completed' ? findFailure(task.consensus.resultDigest) : undefined
+}
+
+const FAILURE_WORDS: { readonly [Cause in FailureCause]: string } = {
+  APP_IMAGE_DOWNLOAD_FAILED: 'the app could not be fetched',
+  APP_IMAGE_REFUSED: 'the app is not what was registered, or is none that workers run',
+  DATASET_FILE_DOWNLOAD_FAILED: 'the dataset could not be fetched',
+  DATASET_FILE_BAD_CHECKSUM: 'the dataset is not what was registered',
+  INPUT_FILES_DOWNLOAD_FAILED: 'the input files could not be fetched',
+  APP_EXITED: 'the app ended with another exit code than 0',
+  APP_OUT_OF_MEMORY: 'the app needed more memory than its category has',
+  APP_TIMEOUT: 'the app took longer than its category allows',
+  APP_DISK_FULL: 'the app wrote more than its category allows',
+  APP_TRAPPED: 'the module of the app stopped itself',
+  RESULT_REFUSED:
+    'what the app left is no result: links, files that it named and did not leave, or names that nobody can unpack',
+}
+
 function reasonOf(facts: TaskFacts): string {
   const { task, deal, now } = facts
   switch (task.status) {
@@ -102,12 +126,17 @@ function reasonOf(facts: TaskFacts): string {
     case 'revealing':
       return reasonOfRevealing(facts)
     case 'completed':
-      return 'It is finished, and the workers agreed on its result.'
+      return reasonOfEnd(failureOf(task))
     case 'failed':
       return 'It was not finished in time, and was claimed: its price went back to who paid.'
     default:
       return unreachable(task)
   }
+}
+
+function reasonOfEnd(failure: FailureCause | undefined): string {
+  if (failure === undefined) return 'It is finished, and the workers agreed on its result.'
+  return `It is finished without a result. The workers agreed: ${FAILURE_WORDS[failure]}.`
 }
 
 function reasonOfVoting({ task, deal, now, contributions }: TaskFacts): string {
