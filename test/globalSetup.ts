@@ -1,8 +1,9 @@
-// Builds the command once for all journeys: what they call is what people install.
+// Builds the command once for all journeys, because what they call is what people install; and starts a Docker Engine for them.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setupEngine } from '@iexec/runtime/test/engine'
 import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
@@ -15,15 +16,17 @@ declare module 'vitest' {
 
 const CLI = join(import.meta.dirname, '../packages/cli')
 
-/** Builds the command, and returns how to remove it. */
-export function setup({ provide }: TestProject): () => void {
+/** Builds the command and starts the engine, and returns how to take both away. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const stopEngine = await setupEngine(project)
   const folder = mkdtempSync(join(tmpdir(), 'iexec-command-'))
   execFileSync(process.execPath, [join(CLI, 'scripts/build.ts'), folder], {
     cwd: CLI,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  provide('iexecCommand', join(folder, 'iexec.js'))
-  return () => {
+  project.provide('iexecCommand', join(folder, 'iexec.js'))
+  return async () => {
     rmSync(folder, { recursive: true, force: true })
+    await stopEngine?.()
   }
 }
