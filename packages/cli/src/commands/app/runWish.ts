@@ -1,5 +1,5 @@
 // What somebody wants of a run, as the options of iexec app run and iexec app request-execution say it.
-import { encodeTag, type Params } from '@iexec/protocol'
+import { encodeTag, isIpfsPath, type Params } from '@iexec/protocol'
 import type { AssetKind, RunWish } from '@iexec/sdk'
 import type { Address } from 'viem'
 import { CliError } from '../../cliError.ts'
@@ -12,7 +12,7 @@ import { checkArgs, checkParams } from '../order/template.ts'
 /** Options of both commands. */
 export const WISH_OPTIONS: readonly Option[] = [
   { flags: '--args <string>', summary: 'arguments of the app, in one text, split as a shell does' },
-  { flags: '--input-files <urls>', summary: 'files for the app: http(s) URLs with commas between' },
+  { flags: '--input-files <urls>', summary: 'files for the app: http(s) URLs or /ipfs/ paths, with commas between' },
   { flags: '--dataset <address>', summary: 'a dataset that the app reads; deployed is that of deployed.json' },
   { flags: '--workerpool <address>', summary: 'only this workerpool; deployed is that of deployed.json' },
   {
@@ -72,9 +72,9 @@ function readUrls(given: string | undefined): readonly string[] | undefined {
     .map((url) => url.trim())
     .filter((url) => url !== '')
   for (const url of urls ?? []) {
-    if (URL.canParse(url) && /^https?:$/u.test(new URL(url).protocol)) continue
+    if (isIpfsPath(url) || (URL.canParse(url) && /^https?:$/u.test(new URL(url).protocol))) continue
     throw new CliError('Usage', `--input-files: "${url}" is no URL.`, {
-      hints: ['Give URLs that begin with http:// or https://, with commas between.'],
+      hints: ['Give URLs that begin with http:// or https://, or /ipfs/ paths, with commas between.'],
     })
   }
   return urls
