@@ -33,6 +33,8 @@ export type Service = {
   /** Where it listens; the same after each start. */
   readonly url: string
   readonly pid: () => number
+  /** Whether it has not ended, by itself or otherwise. */
+  readonly isAlive: () => boolean
   /** Everything that it said, in all its lives. */
   readonly said: () => string
   /** Ends it as an operator does, and returns its exit code. */
@@ -79,6 +81,7 @@ export async function startService({ name, main, args, port }: ServicePlan): Pro
     name,
     url,
     pid: () => life.child.pid ?? 0,
+    isAlive: () => life.child.exitCode === null && life.child.signalCode === null,
     said: () => story,
     stop: async () => end('SIGTERM'),
     kill: async () => {
@@ -105,7 +108,7 @@ async function untilEnded(child: ChildProcess): Promise<number | null> {
 }
 
 async function whenListening(name: string, { child, ended }: Life, hear: (text: string) => void): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  const { promise, resolve } = Promise.withResolvers<string>()
   let said = ''
   const read = (text: string): void => {
     hear(text)
@@ -115,8 +118,8 @@ async function whenListening(name: string, { child, ended }: Life, hear: (text: 
   }
   child.stdout?.setEncoding('utf8').on('data', read)
   child.stderr?.setEncoding('utf8').on('data', read)
-  void ended.then((code) => {
-    reject(new Error(`The ${name} ended (${code}) before it listened:\n${said}`))
-  })
-  return promise
+  const whyNot = async (): Promise<never> => {
+    throw new Error(`The ${name} ended (${await ended}) before it listened:\n${said}`)
+  }
+  return Promise.race([promise, whyNot()])
 }

@@ -10,7 +10,7 @@ import { startMarket, type TestMarket } from '@iexec/chain/test/market'
 import { hubAbi, rlcAbi } from '@iexec/protocol/abi'
 import type { Address } from 'viem'
 import { waitForTransactionReceipt, writeContract } from 'viem/actions'
-import { FIRST_WORKER, KEEPER, POOL_OWNER, REQUESTER } from './people.ts'
+import { FAUCET, FIRST_WORKER, KEEPER, POOL_OWNER, REQUESTER } from './people.ts'
 import { findPort, startService, type Service } from './service.ts'
 
 /** How a network differs from the usual one. */
@@ -23,6 +23,8 @@ export type NetworkOptions = {
   readonly anvilArgs?: readonly string[]
   /** nRLC for one task of category 0 to 4. Default: 1000. */
   readonly price?: bigint
+  /** The longest runs of categories that this market has besides the usual five, in seconds; the pool sells them, too. */
+  readonly categories?: readonly bigint[]
   /** How many tasks the pool keeps on offer. Default: 1000. */
   readonly volume?: number
   /** Where services keep their tables: a folder of this network, or a URL of PostgreSQL. */
@@ -50,6 +52,8 @@ export type Network = {
   }
   /** The client of anvil's nth account. */
   readonly user: (account: number) => Promise<Iexec>
+  /** Gives anvil's nth accounts a stake at the hub, as workers have it. */
+  readonly endow: (accounts: readonly number[]) => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -112,15 +116,21 @@ async function openNetwork(opening: Opening): Promise<Omit<Network, 'stop'>> {
   const user = userOf(market)
   const workerAccounts = Array.from({ length: options.workers ?? WORKERS }, (_, place) => FIRST_WORKER + place)
   await endow(market, [REQUESTER, POOL_OWNER, ...workerAccounts])
+  await addCategories(market, options.categories ?? [])
   const { address: workerpool } = await (await user(POOL_OWNER)).workerpools.deploy({ description: 'pool' })
   const marketService = await start('market', 'services/market/src/main.ts', () => tablesOf(opening, 'market'))
-  const storage = await start('storage', 'services/storage/src/main.ts', () => tablesOf(opening, 'storage'))
+  const storage = await start('storage', 'services/storage/src/main.ts', () => storageArgs(opening))
   const reach = ['--pool', workerpool, '--market', marketService.url]
   const scheduler = await start('scheduler', 'services/scheduler/src/main.ts', (url) => [
     ...reach,
     ...keyArgs(opening, POOL_OWNER),
     ...tablesOf(opening, 'scheduler'),
-    ...['--storage', storage.url, '--prices', pricesFile(opening), '--public-url', url],
+    '--storage',
+    storage.url,
+    '--prices',
+    pricesFile(opening),
+    '--public-url',
+    url,
   ])
   const workers = await Promise.all(
     workerAccounts.map(async (_, place) => startWorker(opening, place, [...reach, '--scheduler', scheduler.url])),
@@ -134,6 +144,7 @@ async function openNetwork(opening: Opening): Promise<Omit<Network, 'stop'>> {
     workerpool,
     services: { market: marketService, storage, scheduler, keeper, workers },
     user: async (account) => createIexec({ chain, account: accountOf(account), pollingMs: 20 }),
+    endow: async (accounts) => endow(market, accounts),
   }
 }
 
@@ -157,6 +168,14 @@ async function endow({ owner, addresses }: TestMarket, accounts: readonly number
   await waitForTransactionReceipt(owner, { hash: deposited })
 }
 
+/** Each on its own: they are numbered in their order. */
+async function addCategories(market: TestMarket, longestRuns: readonly bigint[]): Promise<void> {
+  const owner = await userOf(market)(FAUCET)
+  for (const workClockTimeRef of longestRuns) {
+    await owner.categories.create({ name: `${workClockTimeRef} s`, description: '', workClockTimeRef })
+  }
+}
+
 async function startWorker(opening: Opening, place: number, reach: readonly string[]): Promise<Service> {
   const { options, start } = opening
   const name = `worker-${place + 1}`
@@ -164,7 +183,12 @@ async function startWorker(opening: Opening, place: number, reach: readonly stri
     'start',
     ...reach,
     ...keyArgs(opening, FIRST_WORKER + place),
-    ...['--data-dir', folderOf(opening, name), '--name', name, '--places', String(options.places ?? 4)],
+    '--data-dir',
+    folderOf(opening, name),
+    '--name',
+    name,
+    '--places',
+    String(options.places ?? 4),
     ...(options.dockerHost === undefined ? ['--no-docker'] : ['--docker-host', options.dockerHost]),
     ...(options.workerArgs ?? []),
   ])
@@ -195,12 +219,23 @@ function tablesOf(opening: Opening, name: string): readonly string[] {
   return ['--database', opening.options.database ?? folderOf(opening, name)]
 }
 
-/** What the pool sells: tasks of the shortest category, up to the trust that its new workers reach together. */
+/** Its files stand in the folder of this network also when its tables do not. */
+function storageArgs(opening: Opening): readonly string[] {
+  const folder = folderOf(opening, 'storage')
+  const places = ['--blocks', join(folder, 'blocks'), '--spool', join(folder, 'spool')]
+  return [...tablesOf(opening, 'storage'), ...places]
+}
+
+/** The usual categories of a market are numbered below it. */
+const FIRST_OWN_CATEGORY = 5
+
+/** What the pool sells: tasks of the shortest category and of its own ones, up to the trust that its new workers reach together. */
 function pricesFile(opening: Opening): string {
-  const { price = 1_000n, workers = WORKERS, volume = 1_000 } = opening.options
+  const { price = 1_000n, workers = WORKERS, volume = 1_000, categories = [] } = opening.options
   const file = join(folderOf(opening, 'scheduler'), 'prices.json')
-  const entry = { category: 0, price: price.toString(), trust: 2 ** workers, volume }
-  writeFileSync(file, JSON.stringify({ orders: [entry] }))
+  const sold = [0, ...categories.map((_, place) => FIRST_OWN_CATEGORY + place)]
+  const orders = sold.map((category) => ({ category, price: price.toString(), trust: 2 ** workers, volume }))
+  writeFileSync(file, JSON.stringify({ orders }))
   return file
 }
 
