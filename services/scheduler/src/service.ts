@@ -179,6 +179,9 @@ function tell(log: Logger, news: LeadNews): void {
     case 'not sold':
       log.warn({ what: news.what, reason: news.reason }, 'The market does not take it.')
       return
+    case 'cannot decide':
+      log.error({ error: sayWhy(news.error) }, 'A decision failed; this is a mistake of this program.')
+      return
     case 'deposed':
       log.warn('Another process has taken over this pool.')
       return

@@ -18,8 +18,8 @@ afterAll(async () => {
 })
 
 /** In the everyday run a few deals; deep, as many as the issue says. */
-const DEALS = process.env['DEEP'] === undefined ? 6 : 30
-const KILLS = process.env['DEEP'] === undefined ? 2 : 12
+const DEALS = process.env['POOL_DEEP'] === undefined ? 6 : 30
+const KILLS = process.env['POOL_DEEP'] === undefined ? 2 : 12
 
 const pause = async (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 

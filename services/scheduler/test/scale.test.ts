@@ -74,7 +74,7 @@ function memoryOf(pid: number): number {
   return Number(kib) / 1_024
 }
 
-describe.skipIf(process.env['DEEP'] === undefined)('a scheduler at scale', () => {
+describe.skipIf(process.env['POOL_DEEP'] === undefined)('a scheduler at scale', () => {
   test('gives 300 places a second to 1,000 connected workers, within 500 MiB', async () => {
     const scheduler = await scene.startScheduler()
     let taken = 0

@@ -31,6 +31,7 @@ export function openGateway(server: Server): Gateway {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LONGEST_MESSAGE, perMessageDeflate: false })
   const workers = new Map<Address, Connection>()
   const all = new Set<Connection>()
+  const strangers = new Set<Connection>()
   let terms: GatewayTerms | undefined
   let timer: NodeJS.Timeout | undefined
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
@@ -42,17 +43,23 @@ export function openGateway(server: Server): Gateway {
       const connection = openConnection(opened, {
         ...served,
         onLogin: (worker, own) => {
+          strangers.delete(own)
           workers.get(worker)?.end('A newer connection of this worker takes over.', false)
           workers.set(worker, own)
         },
         onEnd: (own, worker) => {
           all.delete(own)
+          strangers.delete(own)
           if (worker === undefined || workers.get(worker) !== own) return
           workers.delete(worker)
           served.events.onGone(worker)
         },
       })
       all.add(connection)
+      strangers.add(connection)
+      // Who means it logs in at once; who only holds places must not keep others out.
+      const [oldest] = strangers
+      if (strangers.size > served.limits.strangers) oldest?.end('Too many others want to log in.', false)
     })
   }
   server.on('upgrade', onUpgrade)

@@ -28,6 +28,8 @@ export function openBucket(perSecond: number, most: number): Bucket {
 /** What a gateway allows. */
 export type GatewayLimits = {
   readonly connections: number
+  /** Of them, those that have not logged in: when there are more, the oldest goes. */
+  readonly strangers: number
   /** Until who connected has logged in. */
   readonly loginMs: number
   /** How often each side of a connection is asked whether it is there. */
@@ -43,6 +45,7 @@ export type GatewayLimits = {
 /** Usual limits. */
 export const GATEWAY_LIMITS: GatewayLimits = {
   connections: 5_000,
+  strangers: 500,
   loginMs: 10_000,
   pingMs: 10_000,
   messagesPerSecond: 300,

@@ -40,7 +40,7 @@ export type PoolParts = {
 export type PoolNews =
   | { readonly type: 'decided'; readonly command: Command }
   | { readonly type: 'done'; readonly command: ChainCommand; readonly outcome: JobOutcome }
-  | { readonly type: 'cannot store'; readonly error: unknown }
+  | { readonly type: 'cannot store' | 'cannot decide'; readonly error: unknown }
   | { readonly type: 'deposed' }
 
 /** A pool that decides. */
@@ -148,6 +148,8 @@ function sleep(desk: Desk): NodeJS.Timeout {
   )
 }
 
+const MISTAKE_MS = 1_000
+
 /** One round: everything that was touched, as much as fits. */
 async function work(desk: Desk): Promise<void> {
   const { parts } = desk
@@ -158,7 +160,12 @@ async function work(desk: Desk): Promise<void> {
     if (desk.isStopped) return
     carryOutAll(desk, commands, await offers)
   } catch (error) {
-    if (!(error instanceof Deposed)) throw error
+    if (!(error instanceof Deposed)) {
+      // A mistake of ours in one round must not end the others; it is told, and nothing of it was carried out.
+      parts.onNews({ type: 'cannot decide', error })
+      await new Promise((resolve) => setTimeout(resolve, MISTAKE_MS))
+      return
+    }
     desk.isStopped = true
     parts.onNews({ type: 'deposed' })
     desk.depose()
