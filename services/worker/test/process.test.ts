@@ -172,6 +172,45 @@ test('killed while its reveal is on its way, a worker has revealed, and brings t
   expect(account.stake).toBeGreaterThan(10n * RLC)
 })
 
+test('killed with its vote on the chain, a worker reveals what others have agreed on meanwhile', async () => {
+  const worker = hire(0)
+  const first = await run(worker)
+  await run(hire(1))
+  const { deal } = await shop.buy({ module: modules.find(NOTHING), trust: 4n, price: RLC })
+  await shop.initialize(deal)
+  const task = await offer(0, { deal })
+  await hear(0, task, 'contributed')
+
+  await first.kill()
+  await offer(1, { deal })
+  expect(await hear(1, task, 'revealed')).toMatchObject({ state: 'revealed' })
+  await run(worker)
+
+  expect(await hear(0, task, 'revealed')).toMatchObject({ state: 'revealed' })
+  await shop.finalize(task)
+  expect([await hear(0, task), await hear(1, task)].map(({ state }) => state)).toEqual(['done', 'done'])
+})
+
+test('killed while its one transaction is on its way, a worker has finished the task once', async () => {
+  const worker = hire(2)
+  const first = await run(worker)
+  const { deal } = await shop.buy({ module: modules.find(NOTHING), trust: 1n, price: RLC })
+  await stopMining()
+  const task = await offer(2, { deal, path: 'finalize' })
+  await until(
+    async () => pendingOf(2),
+    (count) => count > 0,
+  )
+
+  await first.kill()
+  await mine()
+  await run(worker)
+
+  expect(await hear(2, task)).toMatchObject({ state: 'done' })
+  expect(await shop.statusOf(task)).toBe(3)
+  expect(countOf(2, task, 'running')).toBe(1)
+})
+
 test('a worker that is asked to end finishes what it has begun, and says that nothing is left', async () => {
   const worker = hire(0)
   const running = await run(worker)
@@ -242,6 +281,7 @@ test('the status of a worker tells whether it runs, what it did and what it earn
 
   expect(awake.code).toBe(0)
   expect(awake.said).toContain('scheduler  connected')
+  expect(awake.said).toMatch(/stake\s+[\d.]+ RLC locked, [\d.]+ RLC free/u)
   expect(awake.said).toContain(`${task.slice(0, 10)}…  done`)
   expect(asleep.code).toBe(1)
   expect(asleep.said).toContain('No worker runs in')

@@ -22,8 +22,14 @@ const health = z.object({
   open: z.number(),
 })
 
+const money = z.object({ free: z.coerce.bigint(), locked: z.coerce.bigint(), coins: z.coerce.bigint() })
+
 type Running = z.infer<typeof running>
-type Seen = { readonly running: Running | undefined; readonly health: z.infer<typeof health> | undefined }
+type Seen = {
+  readonly running: Running | undefined
+  readonly health: z.infer<typeof health> | undefined
+  readonly money?: z.infer<typeof money> | undefined
+}
 
 /**
  * Prints how the worker of a folder is.
@@ -76,9 +82,19 @@ async function lookAround({ dataDir }: Options): Promise<Seen> {
   try {
     const found = running.parse(JSON.parse(await readFile(join(dataDir, RUNNING_FILE), 'utf8')))
     const answer = await fetch(`${found.url}/health`, { signal: AbortSignal.timeout(5_000) })
-    return { running: found, health: health.parse(await answer.json()) }
+    return { running: found, health: health.parse(await answer.json()), money: await askMoneyOf(found) }
   } catch {
     return { running: undefined, health: undefined }
+  }
+}
+
+/** Nothing while the chain is away. */
+async function askMoneyOf({ url }: Running): Promise<z.infer<typeof money> | undefined> {
+  try {
+    const answer = await fetch(`${url}/money`, { signal: AbortSignal.timeout(5_000) })
+    return money.parse(await answer.json())
+  } catch {
+    return undefined
   }
 }
 
@@ -115,7 +131,7 @@ async function readStore(store: Store): Promise<Kept> {
   return { tasks, rewards: await store.sumRewards() }
 }
 
-function linesOfSeen({ running: found, health: answer }: Seen, { dataDir }: Options): readonly string[] {
+function linesOfSeen({ running: found, health: answer, money: purse }: Seen, { dataDir }: Options): readonly string[] {
   if (found === undefined || answer === undefined) {
     return [`No worker runs in ${dataDir}. iexec worker start starts one.`]
   }
@@ -123,6 +139,7 @@ function linesOfSeen({ running: found, health: answer }: Seen, { dataDir }: Opti
     `The worker ${found.worker} runs for the workerpool ${found.pool}; ${found.url} shows more.`,
     `  scheduler  ${answer.pool}`,
     `  chain      ${answer.chain}`,
+    ...(purse === undefined ? [] : [`  stake      ${formatRlc(purse.locked)} locked, ${formatRlc(purse.free)} free`]),
     `  open       ${answer.open}${answer.isDraining ? ', and it takes nothing new' : ''}`,
   ]
 }

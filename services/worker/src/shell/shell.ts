@@ -49,6 +49,10 @@ export async function openShell(worker: Worker, { config, options, log }: ShellO
     figures: async () => Promise.resolve(figures()),
     status: async () => pageOf(worker, config),
   })
+  app.get('/money', async (context) => {
+    const { free, locked, coins } = await askMoney({ ...config, ...worker, worker: config.account.address })
+    return context.json({ free: String(free), locked: String(locked), coins: String(coins) })
+  })
   const server = createServer(app)
   const url = await listen(server, options)
   return {
