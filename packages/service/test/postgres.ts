@@ -1,13 +1,20 @@
 // A real PostgreSQL for the tests: a cluster in a folder of its own, on loopback, gone when the tests are.
-import { execFileSync, spawn } from 'node:child_process'
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 
 /** A running PostgreSQL. */
-export type TestPostgres = { readonly url: string; readonly stop: () => Promise<void> }
+export type TestPostgres = {
+  readonly url: string
+  /** Ends all of its processes at once, as a power cut does. */
+  readonly kill: () => Promise<void>
+  /** Starts it again after that, and returns when it answers. */
+  readonly comeBack: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
 
 /** Where Debian's packages put the programs. */
 const DEBIAN = '/usr/lib/postgresql'
@@ -46,34 +53,68 @@ export async function startPostgres(programs: string): Promise<TestPostgres> {
   )
   const port = await freePort()
   const settings = { listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '', fsync: 'off' }
-  const server = spawn(
-    join(programs, 'postgres'),
-    [
-      '-D',
-      data,
-      ...Object.entries({ ...settings, max_connections: '200' }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    ],
-    { ...user, cwd: folder, stdio: 'ignore' },
-  )
-  const end = (): void => {
-    server.kill('SIGKILL')
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
+  const start = async (): Promise<Server> => {
+    const options = Object.entries({ ...settings, max_connections: '200' })
+    const args = ['-D', data, ...options.flatMap(([name, value]) => ['-c', `${name}=${value}`])]
+    const server = watchServer(spawn(join(programs, 'postgres'), args, { ...user, cwd: folder, stdio: 'ignore' }))
+    await whenAnswering(url, server.child.pid)
+    return server
   }
-  process.once('exit', end)
+  let server = await start()
+  return {
+    url,
+    kill: async () => {
+      const { child, exited } = server
+      for (const pid of [child.pid, ...childrenOf(child.pid)]) end(pid)
+      await exited
+    },
+    comeBack: async () => {
+      server = await start()
+    },
+    stop: async () => {
+      server.child.kill('SIGINT')
+      await server.exited
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+type Server = { readonly child: ChildProcess; readonly exited: Promise<void> }
+
+/** It does not outlive this process. */
+function watchServer(child: ChildProcess): Server {
+  const kill = (): void => {
+    child.kill('SIGKILL')
+  }
+  process.once('exit', kill)
   const exited = new Promise<void>((resolve) => {
-    server.once('exit', () => {
-      process.off('exit', end)
+    child.once('exit', () => {
+      process.off('exit', kill)
       resolve()
     })
   })
-  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-  await whenAnswering(url, server.pid)
-  return {
-    url,
-    stop: async () => {
-      server.kill('SIGINT')
-      await exited
-      rmSync(folder, { recursive: true, force: true })
-    },
+  return { child, exited }
+}
+
+/** The processes that serve connections, write and tidy up: without the first one they would end by themselves, but not at once. */
+function childrenOf(parent: number | undefined): readonly number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/u.test(name))
+  return pids.map(Number).filter((pid) => {
+    try {
+      // The name of a program may hold anything; behind its bracket come state and parent.
+      return Number(readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ')[1]) === parent
+    } catch {
+      return false
+    }
+  })
+}
+
+function end(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
   }
 }
 
