@@ -6,6 +6,9 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { percentile, type Report } from './report.ts'
 
+/** Whole networks are started, of processes that share two cores with other tests. */
+const LONG_MS = 180_000
+
 function run(...args: readonly string[]): Report {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'))
   onTestFinished(() => {
@@ -49,16 +52,20 @@ test('the command is measured as whole processes beside an empty node, and its p
   expect(figures.find(({ unit }) => unit === '')?.value).toBe(0)
 })
 
-test('a deal is followed block by block to its result, and a run is measured alone and as a task', () => {
-  const { figures } = run('latency', '--deals', '1', '--runs', '1')
+test(
+  'a deal is followed block by block to its result, and a run is measured alone and as a task',
+  () => {
+    const { figures } = run('latency', '--deals', '1', '--runs', '1')
 
-  const ends = figures.filter(({ name }) => name.includes("from the deal's block to the end"))
-  expect(ends.map(({ baseline }) => baseline?.value)).toEqual([4, 4, 1, 1])
-  expect(ends.filter(({ value }) => !(value > 0))).toEqual([])
-  const blocks = figures.filter(({ name }) => name.includes(': block of '))
-  expect(blocks.filter(({ value, baseline }) => !(value >= (baseline?.value ?? 0)))).toEqual([])
-  expect(figures.find(({ name }) => name === 'a task of a module, p50')?.value).toBeGreaterThan(0)
-})
+    const ends = figures.filter(({ name }) => name.includes("from the deal's block to the end"))
+    expect(ends.map(({ baseline }) => baseline?.value)).toEqual([4, 4, 1, 1])
+    expect(ends.filter(({ value }) => !(value > 0))).toEqual([])
+    const blocks = figures.filter(({ name }) => name.includes(': block of '))
+    expect(blocks.filter(({ value, baseline }) => !(value >= (baseline?.value ?? 0)))).toEqual([])
+    expect(figures.find(({ name }) => name === 'a task of a module, p50')?.value).toBeGreaterThan(0)
+  },
+  LONG_MS,
+)
 
 test('a percentile is the smallest sample that so many do not exceed', () => {
   expect(percentile([4, 1, 3, 2], 0.5)).toBe(2)

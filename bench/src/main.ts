@@ -5,6 +5,7 @@ import { benchCli } from './cli.ts'
 import { benchIndexer } from './indexer.ts'
 import { benchOrderbook } from './orderbook.ts'
 import { benchLatency } from './work/latency.ts'
+import { benchThroughput } from './work/throughput.ts'
 import { printReport, writeReport, type Report } from './report.ts'
 
 const RESULTS = join(import.meta.dirname, '../results')
@@ -61,5 +62,16 @@ program
   .option('--runs <n>', 'runs of each kind', whole, 40)
   .option('--out <file>', 'where the JSON goes')
   .action(async ({ out, ...size }: { deals: number; runs: number; out?: string }) => report(benchLatency(size), out))
+
+program
+  .command('throughput')
+  .description('one deal of many tasks on four workers, and a scheduler with many simulated ones')
+  .option('--tasks <n>', 'tasks of the deal', whole, 1_000)
+  .option('--workers <n>', 'simulated workers', whole, 1_000)
+  .option('--places <n>', 'places that the simulated workers are given', whole, 6_000)
+  .option('--out <file>', 'where the JSON goes')
+  .action(async ({ out, ...size }: { tasks: number; workers: number; places: number; out?: string }) =>
+    report(benchThroughput(size), out),
+  )
 
 await program.parseAsync()

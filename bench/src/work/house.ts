@@ -33,20 +33,30 @@ const ACCOUNTS: Partial<Record<Person, number>> = {
   scheduler: POOL_OWNER,
 }
 
+/** How the house differs from the usual one. */
+export type WorkHouseOptions = NetworkOptions & {
+  /** Seconds from one block to the next, once everything is ready; without it, each transaction is mined at once. */
+  readonly blockS?: number
+}
+
 /**
  * Starts a network and registers the app.
  *
  * @example
- * const house = await openWorkHouse({ workers: 3, anvilArgs: ['--block-time', '1'] })
+ * const house = await openWorkHouse({ workers: 3, blockS: 1 })
  * const deal = await house.buy({ trust: 8n, volume: 1 })
  * await house.stop()
  */
-export async function openWorkHouse(options: NetworkOptions): Promise<WorkHouse> {
+export async function openWorkHouse({ blockS, ...options }: WorkHouseOptions): Promise<WorkHouse> {
   const network = await startNetwork({ keeper: false, ...options })
   try {
     const chain = chainOf(network)
     const multiaddr = stringToHex(`/ipfs/${await store(network.services.storage.url)}`)
     const app = await createApp(chain, { type: 'WASM', multiaddr, checksum: sha256(NOOP) })
+    if (blockS !== undefined) {
+      await network.market.owner.setAutomine(false)
+      await network.market.owner.setIntervalMining({ interval: blockS })
+    }
     return {
       network,
       chain,

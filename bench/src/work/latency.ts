@@ -24,7 +24,7 @@ const BLOCK_S = 1
 /** Runs the benchmark on a network of its own. */
 export async function benchLatency({ deals, runs }: LatencySize): Promise<Report> {
   const overheads = await measureOverheads(runs)
-  const house = await openWorkHouse({ workers: WORKERS, anvilArgs: ['--block-time', String(BLOCK_S)] })
+  const house = await openWorkHouse({ workers: WORKERS, blockS: BLOCK_S })
   const { market } = house.network
   const observer = await observe(market.anvil.url, market.addresses.hub)
   try {

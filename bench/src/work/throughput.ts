@@ -1,0 +1,179 @@
+// `pnpm bench throughput`: how many tasks a second four workers carry, and whether the chain, the engine or we are the limit; how
+// many places a second a scheduler gives, and to how many workers.
+import { availableParallelism } from 'node:os'
+import { FIRST_WORKER, type Service } from '@iexec/network'
+import { accountOf, keyOf } from '@iexec/chain/test/anvil'
+import { startSchedulerProcess } from '@iexec/scheduler/test/process'
+import { PEOPLE, RLC, createWorkerpool, deposit, startChainWithMarket, type TestChain } from '@iexec/service/test/chain'
+import { familyTime, memoryOf } from '../process.ts'
+import type { Figure, Report } from '../report.ts'
+import { makeDeal, measureChain } from './chain.ts'
+import { openWorkHouse, type WorkHouse } from './house.ts'
+import { startLightWorkers } from './lightWorkers.ts'
+import { observe } from './observer.ts'
+import { measureEngine } from './overhead.ts'
+
+/** How large the run is. */
+export type ThroughputSize = {
+  /** Tasks of one deal. */
+  readonly tasks: number
+  /** Simulated workers. */
+  readonly workers: number
+  /** Places that the simulated workers are given. */
+  readonly places: number
+}
+
+const WORKERS = 4
+const PLACES = 4
+/** As many tasks at most as the baselines take part in. */
+const MOST_FOR_BASELINES = 400
+const MOST_MEMORY_MIB = 500
+
+/** Runs the benchmark on networks of its own. */
+export async function benchThroughput(size: ThroughputSize): Promise<Report> {
+  const some = Math.min(size.tasks, MOST_FOR_BASELINES)
+  const engine = await measureEngine(some)
+  const { chain, ...scheduler } = await measureScheduler(size, some)
+  const house = await openWorkHouse({ workers: WORKERS, places: PLACES, volume: size.tasks })
+  try {
+    const tasks = await measureTasks(house, size.tasks, { chain, engine })
+    return { benchmark: 'throughput', size, figures: [...tasks, ...scheduler.figures] }
+  } finally {
+    await house.stop()
+  }
+}
+
+/** Runs and transactions per second that engine and chain do alone. */
+type Baselines = { readonly chain: number; readonly engine: number }
+
+async function measureTasks(house: WorkHouse, tasks: number, alone: Baselines): Promise<readonly Figure[]> {
+  const { market, services } = house.network
+  const observer = await observe(market.anvil.url, market.addresses.hub)
+  const finished = (): number => observer.events.filter(({ name }) => name === 'TaskFinalize').length
+  const parts: Readonly<Record<string, readonly number[]>> = {
+    'the chain': [market.anvil.pid],
+    'the scheduler': [services.scheduler.pid()],
+    'workers and their engines': services.workers.map((worker: Service) => worker.pid()),
+    'the storage': [services.storage.pid()],
+    'the market': [services.market.pid()],
+  }
+  const usage = (): readonly number[] =>
+    Object.values(parts).map((pids) => pids.reduce((sum, pid) => sum + familyTime(pid), 0))
+  const before = { cpu: usage(), transactions: await countTransactions(house) }
+  await house.buy({ trust: 1n, volume: tasks })
+  const begin = performance.now()
+  await observer.until(() => finished() >= tasks, `the end of ${tasks} tasks`)
+  const seconds = (performance.now() - begin) / 1_000
+  observer.close()
+  const cpu = usage().map((ms, place) => ms - (before.cpu[place] ?? 0))
+  const transactions = (await countTransactions(house)) - before.transactions
+  const perSecond = tasks / seconds
+  return [
+    ...rates({ perSecond, transactionsPerSecond: transactions / seconds }, alone),
+    ...Object.keys(parts).map((name, place) => ({
+      name: `processor time of ${name}, per task`,
+      value: (cpu[place] ?? 0) / tasks,
+      unit: 'ms',
+      baseline: { name: 'of all', value: cpu.reduce((sum, ms) => sum + ms, 0) / tasks },
+    })),
+    {
+      name: 'memory of the scheduler, at most',
+      value: memoryOf(services.scheduler.pid()).peak,
+      unit: 'MiB',
+    },
+  ]
+}
+
+/** What shares the processors cannot be as fast as the slower of its parts: at best as fast as all of them one after the other. */
+function rates(
+  { perSecond, transactionsPerSecond }: { readonly perSecond: number; readonly transactionsPerSecond: number },
+  { chain, engine }: Baselines,
+): readonly Figure[] {
+  return [
+    { name: 'tasks', value: perSecond, unit: '1/s', baseline: { name: 'bare runs of the engine', value: engine } },
+    {
+      name: 'transactions',
+      value: transactionsPerSecond,
+      unit: '1/s',
+      baseline: { name: 'the chain alone', value: chain },
+    },
+    {
+      name: 'tasks, as a share of engine and chain one after the other',
+      value: perSecond,
+      unit: '1/s',
+      baseline: { name: 'both', value: 1 / (1 / chain + 1 / engine) },
+    },
+  ]
+}
+
+/** Transactions that workers and scheduler have had mined. */
+async function countTransactions({ network, chain }: WorkHouse): Promise<number> {
+  const workers = Array.from({ length: WORKERS }, (_, place) => accountOf(FIRST_WORKER + place).address)
+  const counts = await Promise.all(
+    [...workers, chain.address('scheduler')].map(async (address) =>
+      network.market.owner.getTransactionCount({ address }),
+    ),
+  )
+  return counts.reduce((sum, count) => sum + count, 0)
+}
+
+/** The scheduler with simulated workers, and before it the chain without anybody. */
+async function measureScheduler(
+  size: ThroughputSize,
+  tasks: number,
+): Promise<{ readonly chain: number; readonly figures: readonly Figure[] }> {
+  const chain = await startChainWithMarket()
+  try {
+    for (const person of ['requester', 'scheduler', 'worker1', 'worker2', 'worker3', 'worker4'] as const)
+      await deposit(chain, person, 1_000n * RLC)
+    const alone = await measureChain(chain, { pool: await createWorkerpool(chain), tasks })
+    return { chain: alone, figures: await measurePlaces(chain, size) }
+  } finally {
+    await chain.stop()
+  }
+}
+
+async function measurePlaces(chain: TestChain, { workers: count, places }: ThroughputSize): Promise<readonly Figure[]> {
+  const pool = await createWorkerpool(chain)
+  const { hub } = chain.contracts
+  const scheduler = await startSchedulerProcess({ rpc: chain.url, hub, pool, key: keyOf(PEOPLE.scheduler) })
+  let taken = 0
+  const { promise: all, resolve } = Promise.withResolvers<undefined>()
+  const onTaken = (): void => {
+    taken += 1
+    if (taken >= places) resolve(undefined)
+  }
+  const workers = await startLightWorkers({ url: scheduler.url, count, places: 2, onTaken })
+  try {
+    const idle = memoryOf(scheduler.pid).whole
+    const before = familyTime(scheduler.pid)
+    await makeDeal(chain, { pool, volume: BigInt(places) })
+    const begin = performance.now()
+    await all
+    const ms = performance.now() - begin
+    const cpu = familyTime(scheduler.pid) - before
+    const own = availableParallelism()
+    return [
+      {
+        name: `places given to ${count} simulated workers`,
+        value: (places / ms) * 1_000,
+        unit: '1/s',
+        target: { value: 300, better: 'higher' },
+      },
+      { name: 'processor time of the scheduler, per place', value: cpu / places, unit: 'ms' },
+      { name: `share of ${own} processors`, value: (cpu / (ms * own)) * 100, unit: '%' },
+      { name: `memory of the scheduler with ${count} idle workers`, value: idle, unit: 'MiB', target: MEMORY },
+      {
+        name: `memory with ${places} places given, at most`,
+        value: memoryOf(scheduler.pid).peak,
+        unit: 'MiB',
+        target: MEMORY,
+      },
+    ]
+  } finally {
+    workers.stop()
+    await scheduler.stop()
+  }
+}
+
+const MEMORY: NonNullable<Figure['target']> = { value: MOST_MEMORY_MIB, better: 'lower' }
