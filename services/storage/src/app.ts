@@ -8,6 +8,7 @@ import { askPeers } from './blocks/peers.ts'
 import type { BlockHash } from './blocks/hash.ts'
 import type { Condition } from './condition.ts'
 import type { Config } from './config.ts'
+import type { GetBlock } from './content/find.ts'
 import { addApi } from './http/api.ts'
 import { addGateway } from './http/gateway.ts'
 import { addResults } from './http/results.ts'
@@ -49,13 +50,15 @@ export function createApp(deps: AppDeps): Hono<HttpEnv> {
     log.warn({ why }, 'An answer broke off.')
   }
   const isSeen = watchVisibility(court)
+  // Each block is asked about, not only the one that a file begins with: anybody may bring one that links to what is unseen.
+  const get: GetBlock = async (hash, signal) => ((await isSeen(hash)) ? shelf.blocks.get(hash, signal) : undefined)
   const turnstile = openTurnstile(UPLOADS_AT_A_TIME)
   const peers = config.peers.length === 0 ? undefined : askPeers(config.peers)
-  addGateway(app, { get: shelf.blocks.get, isSeen, askPeers: peers, onBreak })
+  addGateway(app, { get, isSeen, askPeers: peers, onBreak })
   addApi(app, {
     shelf,
     admission,
-    isSeen,
+    get,
     maxUploadBytes: config.maxUploadBytes,
     version: manifest.version,
     onBreak,

@@ -1,9 +1,8 @@
 // The part of kubo's HTTP API that clients of a storage use: add and cat, and the blocks of whoever keeps his here.
 import type { Context, Hono } from 'hono'
-import type { CID } from 'multiformats/cid'
 import type { ImportCandidate } from 'ipfs-unixfs-importer'
 import type { HttpEnv } from '@iexec/service'
-import { LARGEST_BLOCK, hashBytes, hashOf, rawCid, readCid, type BlockHash } from '../blocks/hash.ts'
+import { LARGEST_BLOCK, hashBytes, hashOf, rawCid, readCid } from '../blocks/hash.ts'
 import { BlockMissing, NotAFile, find, type GetBlock } from '../content/find.ts'
 import { importFiles, type ImportForm, type Imported } from '../content/importFiles.ts'
 import { readFile } from '../content/readFile.ts'
@@ -20,7 +19,8 @@ import { admit, type Admission, type Admitted } from './who.ts'
 export type ApiDeps = {
   readonly shelf: Shelf
   readonly admission: Admission
-  readonly isSeen: (hash: BlockHash) => Promise<boolean>
+  /** Gets a block that the world may see. */
+  readonly get: GetBlock
   /** Of one request. */
   readonly maxUploadBytes: number
   readonly version: string
@@ -34,7 +34,7 @@ const MOST_FILES = 10_000
  * Adds the API to an app.
  *
  * @example
- * addApi(app, { shelf, admission, isSeen, maxUploadBytes: 2e9, version: '0.1.0', onBreak, turnstile })
+ * addApi(app, { shelf, admission, get, maxUploadBytes: 2e9, version: '0.1.0', onBreak, turnstile })
  */
 export function addApi(app: Hono<HttpEnv>, deps: ApiDeps): void {
   const routes: Readonly<Record<string, (context: Context<HttpEnv>, deps: ApiDeps) => Promise<Response>>> = {
@@ -167,7 +167,7 @@ async function catFile(context: Context<HttpEnv>, deps: ApiDeps): Promise<Respon
   const [cid = '', ...names] = (context.req.query('arg') ?? '').replace(/^\/ipfs\//u, '').split('/')
   const root = readCid(cid)
   if (root === undefined) return refuse(context, 400, 'The argument is no content identifier of a file.')
-  const get = await seenBlocks(deps, root)
+  const { get } = deps
   const { signal } = context.req.raw
   const found = await find(root, names, { get, signal })
   if (found?.kind !== 'file') return refuse(context, found === undefined ? 404 : 400, 'The argument is no file.')
@@ -187,18 +187,11 @@ function readNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,15}$/u.test(text) ? Number(text) : undefined
 }
 
-async function seenBlocks({ shelf, isSeen }: ApiDeps, root: CID): Promise<GetBlock> {
-  const hash = hashOf(root)
-  if (hash === undefined || !(await isSeen(hash))) throw new BlockMissing(root)
-  return shelf.blocks.get
-}
-
 async function getOne(context: Context<HttpEnv>, deps: ApiDeps): Promise<Response> {
   const cid = readCid(context.req.query('arg') ?? '')
   const hash = cid && hashOf(cid)
   if (cid === undefined || hash === undefined) return refuse(context, 400, 'The argument is no content identifier.')
-  const get = await seenBlocks(deps, cid)
-  const bytes = await get(hash, context.req.raw.signal)
+  const bytes = await deps.get(hash, context.req.raw.signal)
   if (bytes === undefined) throw new BlockMissing(cid)
   return context.body(new Uint8Array(bytes), 200, { ...STRANGER_HEADERS, 'content-type': 'application/octet-stream' })
 }

@@ -13,6 +13,7 @@ import { streamBody, type OnBreak } from './stream.ts'
 
 /** What a gateway serves from. */
 export type GatewayDeps = {
+  /** Gets a block that the world may see. */
   readonly get: GetBlock
   /** Whether the world may see a block. */
   readonly isSeen: (hash: BlockHash) => Promise<boolean>

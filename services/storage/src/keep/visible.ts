@@ -4,7 +4,7 @@ import type { BlockHash } from '../blocks/hash.ts'
 import type { Tables } from './schema.ts'
 
 /**
- * Whether a block belongs to something public. Whatever it links to does, too.
+ * Whether a block belongs to something public. What it links to need not: whoever brought it may have made it so.
  *
  * @example
  * await isPublic(database.read, hash) // false: it is of a result whose contribution is not on the chain yet

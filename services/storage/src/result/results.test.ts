@@ -1,8 +1,13 @@
 // Results from workers to everybody, on a real market.
+import { createHash } from 'node:crypto'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { encode, prepare } from '@ipld/dag-pb'
+import { UnixFS } from 'ipfs-unixfs'
+import { CID } from 'multiformats/cid'
+import { create as createDigest } from 'multiformats/hashes/digest'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   NO_ADDRESS,
@@ -102,6 +107,26 @@ async function cidOf(answer: Response): Promise<string> {
 }
 
 describe('a result', () => {
+  test('that is unseen cannot be read through a file that somebody made of its blocks', async () => {
+    const { url } = await start()
+    const { index } = await newTask()
+    const hidden = await cidOf(await put(url, { index }))
+    const size = archive.length
+    const data = new UnixFS({ type: 'file', blockSizes: [BigInt(size)] }).marshal()
+    const block = encode(prepare({ Data: data, Links: [{ Hash: CID.parse(hidden), Name: '', Tsize: size }] }))
+    const form = new FormData()
+    form.append('data', new Blob([new Uint8Array(block)]), 'block')
+    await fetch(`${url}/api/v0/block/put`, { method: 'POST', body: form })
+    const made = CID.createV0(createDigest(0x12, createHash('sha256').update(block).digest())).toString()
+
+    const answers = await Promise.all([
+      fetch(`${url}/ipfs/${made}`),
+      fetch(`${url}/api/v0/cat?arg=${made}`, { method: 'POST' }),
+    ])
+
+    expect(answers.map(({ status }) => status)).toEqual([404, 404])
+  })
+
   test('is unseen until its vote is on the chain, and seen at once from then on', async () => {
     const { url } = await start()
     const { index, task } = await newTask()
