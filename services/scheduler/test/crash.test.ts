@@ -83,6 +83,31 @@ async function roleOf({ url }: SchedulerProcess): Promise<string> {
   return ((await (await fetch(`${url}/health`)).json()) as { readonly role: string }).role
 }
 
+test('a scheduler whose database is lost begins nothing again that is finished', async () => {
+  const first = await scene.startScheduler()
+  const worker = scene.startWorker('worker1', first.url, { profile: { places: 3 } })
+  const deal = await scene.deal({ volume: 5n, trust: 2n })
+  await Promise.all([0, 1, 2, 3, 4].map(async (index) => untilTask(scene, scene.taskOf(deal, index), isCompleted)))
+  await worker.stop()
+  await first.stop()
+
+  const second = await scene.startScheduler()
+  const another = scene.startWorker('worker2', second.url, { profile: { places: 9 } })
+  onTestFinished(async () => {
+    await another.stop()
+    await second.stop()
+  })
+  await another.ready
+  const task = scene.taskOf(await scene.deal())
+  await untilTask(scene, task, isCompleted)
+
+  expect([...another.places.keys()]).toEqual([task])
+}, 90_000)
+
+function isCompleted({ status }: { readonly status: string }): boolean {
+  return status === 'completed'
+}
+
 /** How a websocket is refused. */
 async function refusalOf({ url }: SchedulerProcess): Promise<number | undefined> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}${GATEWAY_PATH}`)

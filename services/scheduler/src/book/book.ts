@@ -1,6 +1,6 @@
 // Everything in hand, and what of it is not stored yet.
 import type { Address, Hex } from 'viem'
-import type { Deal, DealFacts, Place, Task, Worker } from './model.ts'
+import { noteBegun, type Deal, type DealFacts, type Place, type Task, type Worker } from './model.ts'
 
 /** What an app wrote to one stream of one place. */
 export type LogText = {
@@ -66,7 +66,7 @@ export function noDirty(): Dirty {
 export function addDeal(book: Book, facts: DealFacts): Deal {
   const known = book.deals.get(facts.id)
   if (known !== undefined) return known
-  const deal: Deal = { facts, next: facts.botFirst, isClosed: false }
+  const deal: Deal = { facts, next: facts.botFirst, ahead: new Set(), isClosed: false }
   book.deals.set(facts.id, deal)
   book.dirty.deals.add(deal)
   book.dirty.gone.deals.delete(facts.id)
@@ -89,7 +89,9 @@ export function addTask(book: Book, deal: Deal, { id, index }: { readonly id: He
     sent: new Map(),
     history: [{ status: 'RECEIVED', at: deal.facts.seenAt }],
   }
+  noteBegun(deal, index)
   book.tasks.set(id, task)
+  book.dirty.deals.add(deal)
   book.dirty.tasks.add(task)
   book.dirty.gone.tasks.delete(id)
   return task

@@ -29,7 +29,20 @@ export type DealFacts = {
 }
 
 /** A deal, and how far its bag is. */
-export type Deal = { readonly facts: DealFacts; next: number; isClosed: boolean }
+export type Deal = {
+  readonly facts: DealFacts
+  /** The first index that nobody began. */
+  next: number
+  /** Indices after it that were begun out of turn, as by a stranger. */
+  readonly ahead: Set<number>
+  isClosed: boolean
+}
+
+/** Says that a task of a bag was begun. */
+export function noteBegun(deal: Deal, index: number): void {
+  if (index >= deal.next) deal.ahead.add(index)
+  while (deal.ahead.delete(deal.next)) deal.next += 1
+}
 
 /** What happened when. */
 export type Change = {

@@ -24,13 +24,20 @@ import type {
 } from './schema.ts'
 
 /** The row of a deal. */
-export function toDealRow({ facts, next, isClosed }: Deal): Insertable<DealTable> {
-  return { id: facts.id, block: facts.block, next, closed: isClosed ? 1 : 0, body: JSON.stringify(facts) }
+export function toDealRow({ facts, next, ahead, isClosed }: Deal): Insertable<DealTable> {
+  return {
+    id: facts.id,
+    block: facts.block,
+    next,
+    closed: isClosed ? 1 : 0,
+    body: JSON.stringify({ facts, ahead: [...ahead] }),
+  }
 }
 
 /** A deal from its row. */
 export function fromDealRow({ body, next, closed }: Selectable<DealTable>): Deal {
-  return { facts: JSON.parse(body) as DealFacts, next, isClosed: closed === 1 }
+  const { facts, ahead } = JSON.parse(body) as { readonly facts: DealFacts; readonly ahead: readonly number[] }
+  return { facts, next, ahead: new Set(ahead), isClosed: closed === 1 }
 }
 
 /** The row of a task. */

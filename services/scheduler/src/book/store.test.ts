@@ -54,7 +54,6 @@ const PLACE: Place = {
 
 function fill(book: Book): Task {
   const deal = addDeal(book, FACTS)
-  deal.next = 1
   const task = addTask(book, deal, { id: hash(10), index: 0 })
   task.status = 'active'
   task.votes.push({ worker: address(9), hash: hash(11), status: 'contributed', weight: 2n })

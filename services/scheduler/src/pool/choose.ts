@@ -54,13 +54,10 @@ export function beginTasks(
   return begun
 }
 
-/** The next task of a bag. Somebody else may have initialized it already: then it is in the book. */
+/** The next task of a bag. What somebody else initialized was begun by that. */
 function beginNext(book: Book, deal: Deal): Task {
   const index = deal.next
-  deal.next += 1
-  book.dirty.deals.add(deal)
-  const id = idOfTask(deal.facts.id, index)
-  return book.tasks.get(id) ?? addTask(book, deal, { id, index })
+  return addTask(book, deal, { id: idOfTask(deal.facts.id, index), index })
 }
 
 /** So many tasks whose time is over are claimed at a time. */
