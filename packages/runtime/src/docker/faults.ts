@@ -83,12 +83,12 @@ export type PullFailure = { readonly kind: FaultKind; readonly isFinal: boolean 
 
 const FAILURES: readonly (readonly [RegExp, PullFailure])[] = [
   [/no space left on device|disk quota exceeded|read-only file system/iu, { kind: 'machine' }],
+  // Registries count by address and by login: others may still download.
+  [/toomanyrequests|rate limit/iu, { kind: 'machine' }],
+  // Workers with another processor run it.
+  [/no matching manifest|specified platform|cannot be used on this platform/iu, { kind: 'machine' }],
   // The registry gave other bytes under this digest, or something that this engine cannot run.
   [/verification failed|digest mismatch|unexpected commit digest/iu, { kind: 'APP_IMAGE_REFUSED', isFinal: true }],
-  [
-    /no matching manifest|specified platform|cannot be used on this platform/iu,
-    { kind: 'APP_IMAGE_REFUSED', isFinal: true },
-  ],
   [/unsupported media type|encountered remote|unsupported manifest/iu, { kind: 'APP_IMAGE_REFUSED', isFinal: true }],
   [
     /manifest unknown|manifest for .* not found|does not exist|name unknown|denied|unauthorized|authentication required|no basic auth/iu,

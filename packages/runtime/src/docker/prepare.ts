@@ -1,12 +1,12 @@
 // Has an image at hand and checked before anything of it runs.
 import type Docker from 'dockerode'
-import { TaskFault, type AppSource, type PrepareOptions } from '../job.ts'
+import { MachineFault, TaskFault, type AppSource, type PrepareOptions } from '../job.ts'
 import type { ImageFacts } from './container.ts'
 import { refusedByEngine } from './faults.ts'
 import { findImage } from './images.ts'
 import { nameOf, pull, refused, type Wanted } from './pull.ts'
 import { parseReference } from './reference.ts'
-import { factsOf, findRefusals, type EngineContext } from './refusals.ts'
+import { factsOf, findForeign, findRefusals, type EngineContext } from './refusals.ts'
 
 /** What all images of one engine are prepared with. */
 export type Preparation = EngineContext & {
@@ -20,7 +20,8 @@ export type ImageApp = Extract<AppSource, { type: 'DOCKER' }>
 /**
  * Downloads an image unless it is at hand, and checks that it is the registered one and may run here.
  *
- * @throws TaskFault when it cannot be had or is refused; MachineFault when the engine is the reason
+ * @throws TaskFault when it cannot be had or is refused; MachineFault when the engine is the reason, or the image is for other
+ * machines
  *
  * @example
  * const image = await prepareImage(app, { docker, settings, checked: new Set() }, options)
@@ -41,6 +42,8 @@ export async function prepareImage(
   if (image === undefined) throw refusedByEngine(`find ${pinned}`, 'it was downloaded just now')
   assertDigest(wanted, image)
   if (!checked.has(image.Id)) {
+    const foreign = await findForeign(wanted.reference, image, docker)
+    if (foreign !== undefined) throw new MachineFault(foreign)
     const [refusal] = await findRefusals(wanted.reference, image, preparation)
     if (refusal !== undefined) throw refused(refusal)
     checked.add(image.Id)

@@ -42,7 +42,7 @@ export async function pull(wanted: Wanted, context: PullContext): Promise<void> 
       const words = await tryPull(wanted, { ...context, options: { ...options, signal } })
       if (words === undefined) return
       const failure = judgePull(words)
-      if (failure.kind === 'machine') throw refusedByEngine(`store ${wanted.reference.name}`, words)
+      if (failure.kind === 'machine') throw refusedByEngine(`download ${wanted.reference.name}`, words)
       if (failure.kind === 'APP_IMAGE_REFUSED') throw refusedImage(wanted, words)
       if (failure.isFinal) throw await missing(wanted, { context, words })
       if (attempt >= settings.pullAttempts) throw notDownloaded(wanted, `after ${attempt} tries: ${words}`)
@@ -119,7 +119,7 @@ function loginFor({ registry }: Reference, { registries }: Settings): Docker.Aut
  * The refusal of an image.
  *
  * @example
- * throw refused('The image is built for arm64, and this engine runs amd64.')
+ * throw refused('The reference names the digest sha256:12, and sha256:34 is registered.')
  */
 export function refused(message: string): TaskFault {
   return new TaskFault('APP_IMAGE_REFUSED', message)

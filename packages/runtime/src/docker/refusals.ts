@@ -35,12 +35,11 @@ export async function findRefusals(
   { docker, settings }: EngineContext,
 ): Promise<readonly string[]> {
   const { name } = reference
-  const here = await ask(docker, 'say its version', docker.version())
-  const [platform, built] = [`${here.Os}/${here.Arch}`, `${image.Os}/${image.Architecture}`]
+  const foreign = await findForeign(reference, image, docker)
   const facts = factsOf(image)
   const volume = findForbiddenVolume(facts.volumes)
   const seen = [
-    ...(built === platform ? [] : [`The image ${name} is built for ${built}, and this engine runs ${platform}.`]),
+    ...(foreign === undefined ? [] : [foreign]),
     ...(image.Size <= settings.maxImageBytes ? [] : [tooLarge(reference, image.Size, settings).message]),
     ...(volume === undefined
       ? []
@@ -59,6 +58,25 @@ export async function findRefusals(
     if (error instanceof TaskFault) return [error.message]
     throw error
   }
+}
+
+/**
+ * Says that an image is built for other machines, if it is. Workers on such machines run it: nobody may vote for that.
+ *
+ * @throws MachineFault when the engine does not say
+ *
+ * @example
+ * await findForeign(reference, image, docker) // 'The image owner/app is built for linux/arm64, and …'
+ */
+export async function findForeign(
+  { name }: Reference,
+  image: Docker.ImageInspectInfo,
+  docker: Docker,
+): Promise<string | undefined> {
+  const here = await ask(docker, 'say its version', docker.version())
+  const [platform, built] = [`${here.Os}/${here.Arch}`, `${image.Os}/${image.Architecture}`]
+  if (built === platform) return undefined
+  return `The image ${name} is built for ${built}, and this engine runs ${platform}.`
 }
 
 async function findOurs(docker: Docker, container: Docker.Container): Promise<readonly string[]> {
