@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { addDeal, addTask, openBook } from '../book/book.ts'
 import type { DealFacts } from '../book/model.ts'
 import { idOfTask } from '../chain/apply.ts'
+import type { Now } from '../decide/snapshot.ts'
 import { REQUIREMENT } from '../decide/testWorld.ts'
 import { TASKS_AT_ONCE, beginClaims, beginTasks } from './choose.ts'
 
@@ -33,7 +34,8 @@ function factsOf(n: number, fields: Partial<DealFacts> = {}): DealFacts {
   }
 }
 
-const NOW = { chain: 10, ms: 10_000 }
+const at = (chain: number): Now => ({ chain, ms: chain * 1_000 })
+const NOW = at(10)
 const ALWAYS = { isWaiting: () => false, isFree: () => true, now: NOW }
 
 test('deals take turns, the one that ends first before the others', () => {
@@ -87,7 +89,6 @@ test('nothing is begun after contributions have ended, or for a deal that cannot
   const book = openBook()
   addDeal(book, factsOf(1))
   addDeal(book, factsOf(2, { requirement: undefined }))
-  const at = (chain: number): typeof NOW => ({ chain, ms: chain * 1_000 })
 
   expect(beginTasks(book, { ...ALWAYS, now: at(2_100), room: 5 })).toEqual([])
   expect(beginClaims(book, at(2_999))).toEqual([])
