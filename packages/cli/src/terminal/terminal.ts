@@ -22,6 +22,8 @@ export type Terminal = {
   readonly hasColours: boolean
   /** Whether lines on stderr can be drawn over: a person looks, and wants to see what happens. */
   readonly isLive: boolean
+  /** One line of the outcome on stdout as it comes, before the rest of it; nothing in the forms for programs. */
+  readonly write: (line: string) => void
   /** One line of information on stderr; nothing in the forms for programs and with `--quiet`. */
   readonly say: (line: string) => void
   /** A warning on stderr; nothing in the forms for programs. */
@@ -35,7 +37,7 @@ export type TerminalOptions = { readonly format: Format; readonly isQuiet: boole
 
 /** Opens the terminal of this process. */
 export function openTerminal({ format, isQuiet, streams = ownStreams() }: TerminalOptions): Terminal {
-  const { input, errors } = streams
+  const { input, output, errors } = streams
   const isForPeople = format === 'text'
   const write = (line: string): void => {
     errors.write(`${clean(line)}\n`)
@@ -46,6 +48,9 @@ export function openTerminal({ format, isQuiet, streams = ownStreams() }: Termin
     isInteractive: input.isTTY === true && errors.isTTY === true,
     isLive: isForPeople && !isQuiet && errors.isTTY === true && process.env['TERM'] !== 'dumb',
     hasColours: isForPeople && (wishOf(process.env) ?? errors.isTTY === true),
+    write: (line) => {
+      if (isForPeople) output.write(`${clean(line)}\n`)
+    },
     say: isForPeople && !isQuiet ? write : () => undefined,
     warn: isForPeople ? write : () => undefined,
     alarm: write,

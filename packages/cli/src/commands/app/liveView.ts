@@ -1,9 +1,11 @@
 // A run as somebody watches it: order, deal, task, contributions, result, each with how far it is.
 import { formatRlc } from '@iexec/protocol'
-import type { BoughtDeal, RunEstimate, RunState } from '@iexec/sdk'
+import type { BoughtDeal, RunEstimate } from '@iexec/sdk'
 import { rows } from '../../rows.ts'
 import type { View } from '../../terminal/live.ts'
+import { workersText } from '../task/poolWords.ts'
 import { nextText, votesText } from '../task/words.ts'
+import type { SeenRun } from './withPool.ts'
 
 /** A run that was bought. */
 export type Bought = { readonly estimate: RunEstimate; readonly deals: readonly BoughtDeal[] }
@@ -13,8 +15,8 @@ export type Bought = { readonly estimate: RunEstimate; readonly deals: readonly 
  *
  * @param now the time of the chain, in seconds
  */
-export function viewRun({ estimate, deals }: Bought, state: RunState, now: bigint): View {
-  const { task, tasks, reason, nextDeadline } = state
+export function viewRun({ estimate, deals }: Bought, state: SeenRun, now: bigint): View {
+  const { task, tasks, reason, nextDeadline, pool } = state
   const price = formatRlc(estimate.total)
   const [first] = tasks
   return (later) =>
@@ -22,14 +24,16 @@ export function viewRun({ estimate, deals }: Bought, state: RunState, now: bigin
       ['order', `matched for ${price}`],
       ...deals.map(({ dealId }) => ['deal', dealId] as const),
       ['task', first === undefined ? undefined : `${first.id} ${first.statusName}`],
+      ['workers', pool === undefined ? undefined : workersText(pool)],
       ['contributions', task === undefined ? undefined : votesText(task)],
       ['result', resultOf(state)],
+      ['', pool?.refusal === undefined ? undefined : `The workerpool does not run it: ${pool.refusal}`],
       ['', reason],
       ['', nextText(nextDeadline, now + later)],
     ])
 }
 
-function resultOf({ status, task }: RunState): string {
+function resultOf({ status, task }: SeenRun): string {
   if (status === 'running') return task?.status === 'revealing' ? 'agreed on, and revealed now' : 'not yet'
-  return status === 'completed' ? 'there' : 'none'
+  return status === 'completed' && task?.failure === undefined ? 'there' : 'none'
 }

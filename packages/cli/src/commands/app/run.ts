@@ -22,6 +22,7 @@ import { boughtOutcome, endedOutcome, requireRoomForResult } from './runEnd.ts'
 import { findRun } from './runOrders.ts'
 import { askToBuy, requireFunds } from './runPrice.ts'
 import { readWish, WISH_OPTIONS } from './runWish.ts'
+import { withPool } from './withPool.ts'
 
 const options: readonly Option[] = [
   CHAIN_OPTION,
@@ -169,7 +170,7 @@ type Followed = { readonly run: Run; readonly bought: Bought }
 
 async function watch(call: Call, iexec: Iexec, { run, bought }: Followed): Promise<RunState> {
   try {
-    return await follow(call, run.progress({ signal: call.signal }), {
+    return await follow(call, withPool(iexec, run, call.signal), {
       view: async (state) => viewRun(bought, state, (await readHead(iexec.context)).now),
       left: {
         sentence: `You left; the run goes on, as the deal ${run.dealId}.`,

@@ -7,7 +7,8 @@ import { rows } from '../../rows.ts'
 import { projectFolder } from '../../session.ts'
 import { readEnds } from '../deal/show.ts'
 import { describeSaved, requireRoom, resultPathOf, saveResult, type SavedResult } from '../result/save.ts'
-import { moneyText, resultText } from '../task/words.ts'
+import { troubleOf } from '../task/poolWords.ts'
+import { failureText, moneyText, resultText } from '../task/words.ts'
 import type { Bought } from './liveView.ts'
 
 /** Nobody pays for a result that cannot be written where it is wanted. @throws CliError `BadFile` */
@@ -69,19 +70,36 @@ export async function endedOutcome(call: Call, iexec: Iexec, ended: Ended): Prom
     json: {
       ...documentOf(bought, run),
       status: state.status,
+      failure: state.task?.failure ?? null,
       reason: state.reason,
       tasks: state.tasks,
       result: saved ?? null,
     },
     text: [...(await describeEnd(iexec, ended)), ...(saved === undefined ? home.notes : describeSaved(saved))],
-    failures: [...failuresOf(state), ...home.failures],
+    failures: [...failuresOf(state), ...(await askPool(iexec, state)), ...home.failures],
   }
 }
 
-function failuresOf({ status, tasks, reason }: RunState): readonly string[] {
-  if (status === 'completed') return []
-  const [lost] = tasks.filter(({ end }) => end !== 'completed')
-  return [`The task ${lost?.id ?? ''} ended without a result. ${reason}`]
+function failuresOf({ task, tasks, reason }: RunState): readonly string[] {
+  const lost = tasks.filter(({ end, failure }) => end !== 'completed' || failure !== undefined)
+  const [first] = lost
+  if (first === undefined) return []
+  if (task !== undefined) return [failureText(task.id, task)]
+  const causes = [...new Set(lost.flatMap(({ failure = [] }) => failure))]
+  const why = causes.length === 0 ? '' : ` The workers agreed on ${causes.join(', ')}.`
+  return [`${lost.length} of ${tasks.length} tasks ended without a result, the first is ${first.id}. ${reason}${why}`]
+}
+
+/** What the workers said of a failure on which they agreed: its exit code, what was too much. The pool may keep silent. */
+async function askPool({ tasks }: Iexec, { task }: RunState): Promise<readonly string[]> {
+  if (task?.failure === undefined) return []
+  try {
+    const { replicates } = await tasks.offchain(task.id)
+    return troubleOf(replicates).map((sentence) => `  A worker says: ${sentence}`)
+  } catch (error) {
+    if (error instanceof IexecError) return []
+    throw error
+  }
 }
 
 async function describeEnd(iexec: Iexec, { run, state: { task, tasks } }: Ended): Promise<readonly string[]> {

@@ -52,8 +52,8 @@ export function describeProgress(state: DealState, now: bigint): readonly string
   ]
 }
 
-function taskLine({ id, statusName }: TaskOutline): string {
-  return `${id} ${statusName}`
+function taskLine({ id, statusName, failure }: TaskOutline): string {
+  return `${id} ${statusName}${failure === undefined ? '' : ` without a result: ${failure}`}`
 }
 
 function sideText({ pointer, price }: Resource): string {

@@ -4,6 +4,7 @@ import { IexecError, readHead, type Iexec, type OffchainTask, type WorkerLogs } 
 import type { Call, Command, Outcome } from '../../command.ts'
 import { CHAIN_OPTION, WALLET_OPTIONS } from '../../options.ts'
 import { isSet, openReader, openSigner } from '../../session.ts'
+import { describeLogs } from './logs.ts'
 import { rawTask } from './rawShapes.ts'
 import { DEAL_OPTION, placeOf, taskDocument } from './show.ts'
 import { describeTask } from './words.ts'
@@ -89,32 +90,15 @@ function rawOffchain({ status, history, replicates }: OffchainTask): Readonly<Re
   }
 }
 
-function describeOffchain({ status, replicates }: OffchainTask): readonly string[] {
+function describeOffchain({ status, refusal, replicates }: OffchainTask): readonly string[] {
   return [
     `The workerpool says: ${status}`,
-    ...replicates.map(({ worker, status: its, exitCode, history }) => {
+    ...(refusal === undefined ? [] : [`  It does not run it: ${refusal}`]),
+    ...replicates.map(({ worker, status: its, exitCode, history, message }) => {
       const exit = exitCode === undefined ? '' : `, the app ended with ${exitCode}`
       const cause = history.at(-1)?.cause
-      return `  ${worker}  ${its}${exit}${cause === undefined ? '' : ` (${cause})`}`
+      const why = [cause, message].filter((words) => words !== undefined).join(': ')
+      return `  ${worker}  ${its}${exit}${why === '' ? '' : ` (${why})`}`
     }),
   ]
-}
-
-/** What an app wrote is a stranger's: line by line, without anything that steers the terminal. */
-function describeLogs({ worker, stdout, stderr }: WorkerLogs): readonly string[] {
-  return [['stdout', stdout] as const, ['stderr', stderr] as const].flatMap(([name, written]) =>
-    written === ''
-      ? []
-      : [
-          `${name} of ${worker}`,
-          ...written
-            .trimEnd()
-            .split(/\r?\n/u)
-            .map((line) => `  ${withoutControls(line)}`),
-        ],
-  )
-}
-
-function withoutControls(line: string): string {
-  return line.replaceAll(/\p{C}/gu, (control) => (control === '\t' ? control : ' '))
 }

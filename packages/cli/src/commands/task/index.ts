@@ -2,7 +2,8 @@
 import type { Command } from '../../command.ts'
 import { claimTaskCommand } from './claim.ts'
 import { debugTaskCommand } from './debug.ts'
+import { logsTaskCommand } from './logs.ts'
 import { showTaskCommand } from './show.ts'
 
 /** In the order of the help. */
-export const commands: readonly Command[] = [showTaskCommand, debugTaskCommand, claimTaskCommand]
+export const commands: readonly Command[] = [showTaskCommand, logsTaskCommand, debugTaskCommand, claimTaskCommand]

@@ -8,7 +8,7 @@ import { follow } from '../../terminal/liveWatch.ts'
 import { KEY_FILE_OPTION, KEY_FOLDER_OPTION, readPrivateKey } from '../result/keys.ts'
 import { describeSaved, requireRoom, resultPathOf, saveResult, type SavedResult } from '../result/save.ts'
 import { rawTask } from './rawShapes.ts'
-import { describeTask } from './words.ts'
+import { describeTask, failureText } from './words.ts'
 
 /** Where to look for a task that nobody began. */
 export const DEAL_OPTION: Option = {
@@ -94,25 +94,27 @@ async function watch(call: Call, iexec: Iexec, taskId: ShownTask['id']): Promise
 type Found = { readonly now: bigint; readonly saved: SavedResult | undefined; readonly isFollowed: boolean }
 
 function outcomeOf(task: ShownTask, { now, saved, isFollowed }: Found): Outcome {
-  const { isTimedOut, id, reason, end } = task
+  const { isTimedOut, id, reason, end, failure } = task
   const raw = { task: rawTask(task), claimable: isTimedOut }
   return {
     raw: saved === undefined ? raw : { ...raw, resultPath: saved.resultPath },
     json: { ...taskDocument(task), ...(saved === undefined ? {} : { saved }) },
     text: [...describeTask(task, now), ...(saved === undefined ? [] : describeSaved(saved))],
-    failures: isFollowed && end !== 'completed' ? [`The task ${id} ended without a result. ${reason}`] : [],
+    failures:
+      isFollowed && (end !== 'completed' || failure !== undefined) ? [failureText(id, { reason, failure })] : [],
   }
 }
 
 /** A task for `--json`. */
 export function taskDocument(task: ShownTask): Readonly<Record<string, unknown>> {
-  const { id, deal, index, statusName, end, reason, nextDeadline, contributions, results, isTimedOut } = task
+  const { id, deal, index, statusName, end, failure, reason, nextDeadline, contributions, results, isTimedOut } = task
   return {
     id,
     deal: deal.id,
     index,
     status: statusName,
     end,
+    failure,
     reason,
     nextDeadline,
     contributionDeadline: deal.contributionDeadline,

@@ -7,7 +7,9 @@ import {
   NO_ADDRESS,
   taskPrice,
   type Contribution,
+  type FailureCause,
   type ResultLink,
+  type TaskId,
   type UnreadableLink,
 } from '@iexec/protocol'
 import type { NextMoment, ShownDeal, ShownTask } from '@iexec/sdk'
@@ -17,12 +19,13 @@ import { whenText } from './moments.ts'
 
 /** A task as aligned lines under its title. @param now the time of the chain, in seconds */
 export function describeTask(task: ShownTask, now: bigint): readonly string[] {
-  const { id, deal, index, statusName, reason, nextDeadline, contributions, results } = task
+  const { id, deal, index, statusName, reason, failure, nextDeadline, contributions, results } = task
   return [
     `Task ${id}`,
     ...rows([
       ['status', statusName],
       ['why', reason],
+      ['do', failure === undefined ? undefined : remedyFor(failure, id)],
       ['next', nextText(nextDeadline, now)],
       ['deal', `${deal.id}, task ${index - deal.botFirst + 1n} of ${deal.botSize}`],
       ['app', deal.app.pointer],
@@ -34,6 +37,42 @@ export function describeTask(task: ShownTask, now: bigint): readonly string[] {
       ['money', moneyText(task, now)],
     ]),
   ]
+}
+
+/** That a task has no result, why, and what to do. */
+export function failureText(id: TaskId, { reason, failure }: Pick<ShownTask, 'reason' | 'failure'>): string {
+  const words = reason.replace('It is finished without a result. ', '')
+  return `The task ${id} ended without a result. ${words}${failure === undefined ? '' : ` ${remedyFor(failure, id)}`}`
+}
+
+/**
+ * What to do about a failure on which the workers agreed, as a sentence.
+ *
+ * @example
+ * remedyFor('APP_TIMEOUT', taskId) // 'Buy a longer category: iexec app run … --category 1.'
+ */
+export function remedyFor(failure: FailureCause, id: TaskId): string {
+  switch (failure) {
+    case 'APP_EXITED':
+    case 'APP_TRAPPED':
+      return `iexec task logs ${id} shows what it wrote.`
+    case 'APP_TIMEOUT':
+    case 'APP_OUT_OF_MEMORY':
+    case 'APP_DISK_FULL':
+      return 'Give it less to do, or more room: a higher category, as in iexec app run … --category 1.'
+    case 'INPUT_FILES_DOWNLOAD_FAILED':
+      return 'Look whether everybody can fetch each of the input files by its URL.'
+    case 'DATASET_FILE_DOWNLOAD_FAILED':
+    case 'DATASET_FILE_BAD_CHECKSUM':
+      return 'Tell the owner of the dataset.'
+    case 'APP_IMAGE_DOWNLOAD_FAILED':
+    case 'APP_IMAGE_REFUSED':
+      return 'Tell the owner of the app: iexec app check shows what workers see.'
+    case 'RESULT_REFUSED':
+      return 'Tell the owner of the app: iexec app test shows what it leaves.'
+    default:
+      return failure satisfies never
+  }
 }
 
 /** `in 4 min (2026-…): nobody can contribute any more`. */

@@ -1,0 +1,57 @@
+// What a workerpool says of a task, in words: what its workers do, and why they did not do it.
+import type { OffchainTask, Replicate } from '@iexec/sdk'
+
+/** The states by which pools tell what a worker does. */
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ['CREATED', 'asked'],
+  ['STARTING', 'starting'],
+  ['STARTED', 'starting'],
+  ['APP_DOWNLOADING', 'fetching the app'],
+  ['APP_DOWNLOADED', 'fetching the app'],
+  ['DATA_DOWNLOADING', 'fetching the data'],
+  ['DATA_DOWNLOADED', 'fetching the data'],
+  ['COMPUTING', 'computing'],
+  ['COMPUTED', 'computed'],
+  ['COMPUTE_FAILED', 'saw the app fail'],
+  ['CONTRIBUTING', 'voting'],
+  ['CONTRIBUTED', 'voted'],
+  ['REVEALING', 'revealing'],
+  ['REVEALED', 'revealed'],
+  ['RESULT_UPLOADING', 'bringing the result'],
+  ['RESULT_UPLOADED', 'brought the result'],
+  ['COMPLETED', 'done'],
+  ['START_FAILED', 'refused'],
+  ['FAILED', 'failed'],
+  ['ABORTED', 'stopped'],
+])
+
+/**
+ * What the workers do, each state with how many are in it; `undefined` as long as nobody was asked.
+ *
+ * @example
+ * workersText(offchain) // '1 fetching the app, 2 computing'
+ */
+export function workersText({ replicates }: Pick<OffchainTask, 'replicates'>): string | undefined {
+  const counts = new Map<string, number>()
+  for (const { status } of replicates) {
+    const word = WORDS.get(status) ?? status.toLowerCase().replaceAll('_', ' ')
+    counts.set(word, (counts.get(word) ?? 0) + 1)
+  }
+  return counts.size === 0 ? undefined : [...counts].map(([word, count]) => `${count} ${word}`).join(', ')
+}
+
+/**
+ * What workers say of their failing, a sentence each, and each once: `The app exited with 3.`
+ *
+ * @example
+ * troubleOf(offchain.replicates) // ['The app exited with 3.']
+ */
+export function troubleOf(replicates: readonly Replicate[]): readonly string[] {
+  const said = replicates.flatMap(({ message, exitCode, history }) => {
+    if (message !== undefined) return [message]
+    if (exitCode !== undefined && exitCode !== 0) return [`The app exited with ${exitCode}.`]
+    const cause = history.at(-1)?.cause
+    return cause === undefined ? [] : [`${cause}.`]
+  })
+  return [...new Set(said)]
+}
