@@ -10,6 +10,8 @@ import {
   type Person,
   type TestChain,
 } from '@iexec/service/test/chain'
+import { familyTime } from '../process.ts'
+import type { Pace } from './overhead.ts'
 import { encodeFunctionData, keccak256, stringToHex, type Address, type Hex } from 'viem'
 
 const WORKERS: readonly Person[] = ['worker1', 'worker2', 'worker3', 'worker4']
@@ -17,16 +19,16 @@ const GAS = 1_000_000n
 const CID = 'QmW2WQi7j6c7UgJTarActp7tDNikE4B2qXtFCfLPdsgaTQ'
 
 /**
- * How many tasks a second a chain initializes and finalizes when nobody computes, talks or asks.
+ * How many tasks a second a chain initializes and finalizes when nobody computes, talks or asks, and what each costs its node.
  *
  * @param pool belongs to the scheduler of the chain's people, and nobody works for it
  * @example
- * await measureChain(chain, { pool, tasks: 200 }) // 412
+ * await measureChain(chain, { pool, tasks: 200 }) // { perSecond: 412, cpuMs: 2.1 }
  */
 export async function measureChain(
   chain: TestChain,
   { pool, tasks }: { readonly pool: Address; readonly tasks: number },
-): Promise<number> {
+): Promise<Pace> {
   const deal = await makeDeal(chain, { pool, volume: BigInt(tasks) })
   const nonces = await Promise.all(
     WORKERS.map(async (worker) => chain.client(worker).getTransactionCount({ address: chain.address(worker) })),
@@ -38,17 +40,18 @@ export async function measureChain(
       return signTask(chain, { deal, index, worker: WORKERS[place] ?? 'worker1', nonce })
     }),
   )
-  const begin = performance.now()
+  const { pid } = chain.market.anvil
+  const [begin, cpu] = [performance.now(), familyTime(pid)]
   const hashes = await Promise.all(
     signed.map(async (serializedTransaction) => chain.client('stranger').sendRawTransaction({ serializedTransaction })),
   )
   const receipts = await Promise.all(
     hashes.map(async (hash) => chain.client('stranger').waitForTransactionReceipt({ hash })),
   )
-  const seconds = (performance.now() - begin) / 1_000
+  const ms = performance.now() - begin
   const failed = receipts.filter(({ status }) => status !== 'success').length
   if (failed > 0) throw new Error(`Of ${tasks} transactions ${failed} failed.`)
-  return tasks / seconds
+  return { perSecond: (tasks / ms) * 1_000, cpuMs: (familyTime(pid) - cpu) / tasks }
 }
 
 /**

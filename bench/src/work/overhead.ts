@@ -20,6 +20,7 @@ import {
 import { connect, completeOptions, createContainer, describeContainer } from '@iexec/runtime/bench'
 import { pushImage, startEngine, type TestEngine } from '@iexec/runtime/test/engine'
 import { keccak256, sha256, stringToHex } from 'viem'
+import { familyTime } from '../process.ts'
 import { percentile, type Figure } from '../report.ts'
 import { NOOP } from './noop.ts'
 
@@ -187,13 +188,16 @@ function jobOf(facts: TaskFacts): Job {
   return plan.job
 }
 
+/** How fast something is that runs alone, and what it takes of the processors: its own share alone, whatever else runs. */
+export type Pace = { readonly perSecond: number; readonly cpuMs: number }
+
 /**
  * How many runs of the module a second this machine carries, with as many at a time as it has processors.
  *
  * @example
- * await measureEngine(200) // 14.2
+ * await measureEngine(200) // { perSecond: 14.2, cpuMs: 80 }
  */
-export async function measureEngine(runs: number): Promise<number> {
+export async function measureEngine(runs: number): Promise<Pace> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-engine-'))
   const { url, server } = await serve(NOOP)
   try {
@@ -208,9 +212,10 @@ export async function measureEngine(runs: number): Promise<number> {
         await app.run(job, folders, { signal: NEVER })
       }
     }
-    const begin = performance.now()
+    const [begin, cpu] = [performance.now(), familyTime(process.pid)]
     await Promise.all(Array.from({ length: availableParallelism() }, runAll))
-    return (runs / (performance.now() - begin)) * 1_000
+    const ms = performance.now() - begin
+    return { perSecond: (runs / ms) * 1_000, cpuMs: (familyTime(process.pid) - cpu) / runs }
   } finally {
     server.close()
     rmSync(folder, { recursive: true, force: true })

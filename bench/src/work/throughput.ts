@@ -11,7 +11,7 @@ import { makeDeal, measureChain } from './chain.ts'
 import { openWorkHouse, type WorkHouse } from './house.ts'
 import { startLightWorkers } from './lightWorkers.ts'
 import { observe } from './observer.ts'
-import { measureEngine } from './overhead.ts'
+import { measureEngine, type Pace } from './overhead.ts'
 
 /** How large the run is. */
 export type ThroughputSize = {
@@ -43,10 +43,10 @@ export async function benchThroughput(size: ThroughputSize): Promise<Report> {
   }
 }
 
-/** Runs and transactions per second that engine and chain do alone. */
-type Baselines = { readonly chain: number; readonly engine: number }
+/** What engine and chain do alone, per run and per transaction. */
+type Alone = { readonly chain: Pace; readonly engine: Pace }
 
-async function measureTasks(house: WorkHouse, tasks: number, alone: Baselines): Promise<readonly Figure[]> {
+async function measureTasks(house: WorkHouse, tasks: number, alone: Alone): Promise<readonly Figure[]> {
   const { market, services } = house.network
   const observer = await observe(market.anvil.url, market.addresses.hub)
   const finished = (): number => observer.events.filter(({ name }) => name === 'TaskFinalize').length
@@ -67,43 +67,39 @@ async function measureTasks(house: WorkHouse, tasks: number, alone: Baselines): 
   observer.close()
   const cpu = usage().map((ms, place) => ms - (before.cpu[place] ?? 0))
   const transactions = (await countTransactions(house)) - before.transactions
-  const perSecond = tasks / seconds
+  const all = cpu.reduce((sum, ms) => sum + ms, 0) / tasks
+  const own: Readonly<Record<string, Figure['baseline']>> = {
+    'the chain': { name: 'the chain alone', value: alone.chain.cpuMs },
+    'workers and their engines': { name: 'a bare run', value: alone.engine.cpuMs },
+  }
   return [
-    ...rates({ perSecond, transactionsPerSecond: transactions / seconds }, alone),
-    ...Object.keys(parts).map((name, place) => ({
-      name: `processor time of ${name}, per task`,
-      value: (cpu[place] ?? 0) / tasks,
-      unit: 'ms',
-      baseline: { name: 'of all', value: cpu.reduce((sum, ms) => sum + ms, 0) / tasks },
-    })),
+    ...rates(tasks / seconds, transactions / seconds, alone),
+    { name: 'processor time of all, per task', value: all, unit: 'ms', baseline: boundOf(alone) },
+    ...Object.keys(parts).map((name, place): Figure => {
+      const baseline = own[name] ?? { name: 'of all', value: all }
+      return { name: `processor time of ${name}, per task`, value: (cpu[place] ?? 0) / tasks, unit: 'ms', baseline }
+    }),
+    { name: 'memory of the scheduler, at most', value: memoryOf(services.scheduler.pid()).peak, unit: 'MiB' },
+  ]
+}
+
+function rates(tasks: number, transactions: number, { chain, engine }: Alone): readonly Figure[] {
+  // They share the processors of this machine: together they are never faster than one after the other.
+  const both = 1 / (1 / chain.perSecond + 1 / engine.perSecond)
+  return [
+    { name: 'tasks', value: tasks, unit: '1/s', baseline: { name: 'engine and chain alone', value: both } },
+    { name: 'bare runs of the engine', value: engine.perSecond, unit: '1/s' },
     {
-      name: 'memory of the scheduler, at most',
-      value: memoryOf(services.scheduler.pid()).peak,
-      unit: 'MiB',
+      name: 'transactions',
+      value: transactions,
+      unit: '1/s',
+      baseline: { name: 'the chain alone', value: chain.perSecond },
     },
   ]
 }
 
-/** What shares the processors cannot be as fast as the slower of its parts: at best as fast as all of them one after the other. */
-function rates(
-  { perSecond, transactionsPerSecond }: { readonly perSecond: number; readonly transactionsPerSecond: number },
-  { chain, engine }: Baselines,
-): readonly Figure[] {
-  return [
-    { name: 'tasks', value: perSecond, unit: '1/s', baseline: { name: 'bare runs of the engine', value: engine } },
-    {
-      name: 'transactions',
-      value: transactionsPerSecond,
-      unit: '1/s',
-      baseline: { name: 'the chain alone', value: chain },
-    },
-    {
-      name: 'tasks, as a share of engine and chain one after the other',
-      value: perSecond,
-      unit: '1/s',
-      baseline: { name: 'both', value: 1 / (1 / chain + 1 / engine) },
-    },
-  ]
+function boundOf({ chain, engine }: Alone): NonNullable<Figure['baseline']> {
+  return { name: 'engine and chain alone', value: chain.cpuMs + engine.cpuMs }
 }
 
 /** Transactions that workers and scheduler have had mined. */
@@ -121,7 +117,7 @@ async function countTransactions({ network, chain }: WorkHouse): Promise<number>
 async function measureScheduler(
   size: ThroughputSize,
   tasks: number,
-): Promise<{ readonly chain: number; readonly figures: readonly Figure[] }> {
+): Promise<{ readonly chain: Pace; readonly figures: readonly Figure[] }> {
   const chain = await startChainWithMarket()
   try {
     for (const person of ['requester', 'scheduler', 'worker1', 'worker2', 'worker3', 'worker4'] as const)
