@@ -38,6 +38,12 @@ const INPUT_FILES = 10_000
 const LOG_BYTES = 1_000_000
 
 /**
+ * Bytes of a path below the folder of a run at most. Systems name no more than 4,095 together with the path of the folder, which
+ * every worker chooses for itself: this is reached before.
+ */
+export const LONGEST_PATH = 3_000
+
+/**
  * What a task of a category may use.
  *
  * | category | time      | memory | cpus | outputs          | dataset, inputs |
@@ -48,7 +54,7 @@ const LOG_BYTES = 1_000_000
  * | L        | ≤ 10,800 s| 8 GiB  | 2    | 900 MB, 9,000 files | 10 GB each   |
  * | XL       | more      | 16 GiB | 4    | 900 MB, 9,000 files | 20 GB each   |
  *
- * All of them: 512 processes and threads, 1 MB of stdout and of stderr each. Fetching may take as long as running.
+ * All of them: 512 processes and threads, 1 MB of stdout and of stderr each, 3,000 bytes for the path of a file. Fetching may take as long as running.
  *
  * @param seconds `workClockTimeRef` of the deal's category
  * @example

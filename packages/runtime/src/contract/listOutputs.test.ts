@@ -143,6 +143,18 @@ test('folders deeper than can be named are too many, and can be removed neverthe
   expect(existsSync(folder)).toBe(false)
 })
 
+test('a path below the folder may be long, and one more byte is too much, wherever the folder is', async () => {
+  const deep = join(folder, ...Array.from({ length: 12 }, () => 'd'.repeat(248)))
+  await mkdir(deep, { recursive: true })
+
+  await writeFile(join(deep, 'e'.repeat(12)), '')
+  const longest = await list()
+  await writeFile(join(deep, 'e'.repeat(13)), '')
+
+  expect(longest).toHaveLength(1)
+  await expect(list()).rejects.toMatchObject({ kind: 'APP_DISK_FULL' })
+})
+
 test('what an app locked is opened', async () => {
   await mkdir(join(folder, 'locked'))
   await writeFile(join(folder, 'locked/file'), 'x', { mode: 0o000 })

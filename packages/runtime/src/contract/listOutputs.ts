@@ -8,6 +8,7 @@ import { MAX_STATEMENT_BYTES, isResultFileName, isStatement, type ResultFile } f
 import type { Hex } from 'viem'
 import { MachineFault, type Limits } from '../job.ts'
 import { mapBounded } from '../mapBounded.ts'
+import { LONGEST_PATH } from './limits.ts'
 
 /** A file that an app left, hashed. */
 export type OutputFile = ResultFile & {
@@ -30,8 +31,6 @@ export class OutputFault extends Error {
 
 const AT_ONCE = 4
 const CHUNK = 1 << 20
-/** What programs that unpack archives can take, and hosts can name. */
-const LONGEST_NAME = 4_000
 
 /**
  * The files of a folder, hashed. The app must have ended: nothing may change here any more.
@@ -109,8 +108,8 @@ function nameOf(latin1: string, folder: string): string {
   const text = bytes.toString('utf8')
   if (!isUtf8(bytes)) throw refused(folder + text, 'has a name that is not UTF-8')
   if (!isResultFileName(text)) throw refused(folder + text, 'has a name that leads out of its folder on some systems')
-  if (Buffer.byteLength(folder) + bytes.length > LONGEST_NAME) {
-    throw refused(`${folder.slice(0, 100)}…`, `has a path of more than ${LONGEST_NAME} bytes`)
+  if (Buffer.byteLength(folder) + bytes.length > LONGEST_PATH) {
+    throw new OutputFault('APP_DISK_FULL', `The app left a path of more than ${LONGEST_PATH} bytes.`)
   }
   return text
 }

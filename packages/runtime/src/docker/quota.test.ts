@@ -48,6 +48,18 @@ test('exactly the quota is allowed, and one more is not', async () => {
   expect(usages).toEqual([{ bytes: 5, entries: 2 }, 'too-much', 'too-much'])
 })
 
+test('a path below the folder may be long, and one more byte is too much, wherever the folder is', async () => {
+  const deep = join(folder, ...Array.from({ length: 12 }, () => 'd'.repeat(248)))
+  await mkdir(deep, { recursive: true })
+
+  await writeFile(join(deep, 'e'.repeat(12)), '')
+  const longest = await measure([folder], boundless)
+  await writeFile(join(deep, 'e'.repeat(13)), '')
+  const longer = await measure([folder], boundless)
+
+  expect([longest, longer]).toEqual([{ bytes: 0, entries: 13 }, 'too-much'])
+})
+
 test('what was there before is added to the quota', () => {
   const quota = addToQuota({ outputBytes: 100, outputFiles: 10 }, { bytes: 5, entries: 1 })
 

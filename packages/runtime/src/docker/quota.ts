@@ -1,6 +1,7 @@
 // How much an app has written, counted while it runs: a folder has no quota that every engine knows.
 import { lstat, statfs } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
+import { LONGEST_PATH } from '../contract/limits.ts'
 import type { RunFolders } from '../job.ts'
 import { reopen } from './folders.ts'
 import { hasCode, walk } from './walk.ts'
@@ -18,7 +19,7 @@ const PERIOD_MS = 200
  * Counts what stands in folders, themselves not included, and stops counting where it exceeds the quota. No link is followed,
  * and a sparse file counts as long as it says to be.
  *
- * @returns `too-much` also for paths that are too long to be opened
+ * @returns `too-much` also for paths that are too long
  *
  * @example
  * await measure(['/tmp/run/output'], { outputBytes: 1e9, outputFiles: 1000 }) // { bytes: 12, entries: 1 }
@@ -31,6 +32,7 @@ export async function measure(folders: readonly string[], quota: Quota): Promise
     for (const folder of folders) {
       for await (const { path, kind } of walk(folder)) {
         entries += 1
+        if (path.length > Buffer.byteLength(folder) + 1 + LONGEST_PATH) return 'too-much'
         if (kind === 'folder') await reopen(path, kind)
         if (kind === 'file') bytes += await sizeOf(path)
         if (entries > quota.outputFiles || bytes > quota.outputBytes) return 'too-much'

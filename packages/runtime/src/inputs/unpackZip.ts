@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import { isResultFileName } from '@iexec/protocol'
 import type { Hex } from 'viem'
 import { openPromise, type Entry, type ZipFile } from 'yauzl'
+import { LONGEST_PATH } from '../contract/limits.ts'
 import { MachineFault } from '../job.ts'
 import { FetchFault } from './fetchFault.ts'
 
@@ -109,7 +110,8 @@ function requirePlain({ fileName, externalFileAttributes, versionMadeBy }: Entry
   const name = fileName.replace(/\/$/u, '')
   const type = versionMadeBy >>> 8 === 3 ? (externalFileAttributes >>> 16) & TYPE_MASK : 0
   if (!isResultFileName(name)) throw new Error(`the name ${JSON.stringify(name)} in it leads out of its folder`)
-  if (name.split('/').some((part) => Buffer.byteLength(part) > 255)) throw new Error('a name in it is too long')
+  if (Buffer.byteLength(name) > LONGEST_PATH || name.split('/').some((part) => Buffer.byteLength(part) > 255))
+    throw new Error('a name in it is too long')
   if (type !== 0 && type !== REGULAR && type !== FOLDER) {
     throw new Error(`${JSON.stringify(name)} in it is a link or a special file`)
   }

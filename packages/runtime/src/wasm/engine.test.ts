@@ -91,6 +91,28 @@ describe('how a module ends', () => {
   })
 })
 
+test.each([
+  [11, { kind: 'exited', exitCode: 0 }],
+  [12, { kind: 'disk-full' }],
+  [20, { kind: 'disk-full' }],
+])('%d folders in one another with names of 250 bytes end the same on every machine', async (depth, expected) => {
+  const module = await program((place) => {
+    const name = place('d'.repeat(250))
+    return `(local $fd i32) (local $i i32) (local.set $fd (i32.const ${FD.out}))
+      (loop $next
+        (drop (call $path_create_directory (local.get $fd) ${name}))
+        (drop (call $path_open (local.get $fd) (i32.const 0) ${name} (i32.const 2) (i64.const 0) (i64.const 0)
+          (i32.const 0) (i32.const 40)))
+        (local.set $fd (i32.load (i32.const 40)))
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br_if $next (i32.lt_u (local.get $i) (i32.const ${depth}))))`
+  })
+
+  const { ending } = await house.run(module)
+
+  expect(ending).toEqual(expected)
+})
+
 describe('memory', () => {
   const bomb = '(loop $more (if (i32.eq (memory.grow (i32.const 16)) (i32.const -1)) (then (unreachable))) (br $more))'
 

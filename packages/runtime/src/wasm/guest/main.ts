@@ -7,7 +7,7 @@ import { createCalls } from './calls.ts'
 import { FolderDescriptor, StreamDescriptor } from './descriptors.ts'
 import { Disk, type FolderNode } from './disk.ts'
 import { describeEnding } from './endings.ts'
-import { sendOutputs } from './outputs.ts'
+import { hasLongPath, sendOutputs } from './outputs.ts'
 import { readBytes, readJson, send, sendJson } from './pipes.ts'
 import { RandomStream } from './random.ts'
 import { LimitedStream } from './streams.ts'
@@ -78,9 +78,11 @@ function run(order: RunOrder, module: Uint8Array): void {
   } catch (error) {
     thrown = error
   }
-  const ending = describeEnding(thrown, instance, Math.floor(limits.memoryBytes / PAGE_BYTES))
+  const told = describeEnding(thrown, instance, Math.floor(limits.memoryBytes / PAGE_BYTES))
+  const isTooLong = told.kind !== 'fault' && hasLongPath(folders)
+  const ending = isTooLong ? ({ kind: 'disk-full' } as const) : told
   sendJson(FRAME.ended, { ending, isStdoutCut: stdout.isCut, isStderrCut: stderr.isCut })
-  sendOutputs(folders)
+  if (!isTooLong) sendOutputs(folders)
 }
 
 function start({ exports }: ModuleInstance, attach: ReturnType<typeof createCalls>['attach']): void {
