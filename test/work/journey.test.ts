@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { accountOf } from '@iexec/chain/test/anvil'
-import { APP_OWNER, FIRST_WORKER, POOL_OWNER, REQUESTER, startNetwork, type Network } from '@iexec/network'
-import { distributeRewards, newWorkersNeeded } from '@iexec/protocol'
+import { APP_OWNER, REQUESTER, startNetwork, type Network } from '@iexec/network'
+import { newWorkersNeeded } from '@iexec/protocol'
 import { readZip } from '@iexec/sdk'
-import { sha256 } from 'viem'
+import { sha256, type Hex } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { deskOf } from '../desk.ts'
+import { changeOf, readBalances, shareOut } from './balances.ts'
 import { echoModule } from './echo.ts'
 
 const APP_PRICE = 7n
@@ -19,28 +20,6 @@ beforeAll(async () => {
   network = await startNetwork({ workers: 3, price: POOL_PRICE })
 })
 afterAll(async () => network.stop())
-
-/** Everybody who has a part in it, by name. */
-const PEOPLE = {
-  appOwner: APP_OWNER,
-  poolOwner: POOL_OWNER,
-  requester: REQUESTER,
-  worker1: FIRST_WORKER,
-  worker2: FIRST_WORKER + 1,
-  worker3: FIRST_WORKER + 2,
-}
-
-type Balances = Readonly<Record<keyof typeof PEOPLE, bigint>>
-
-/** What everybody has at the hub, locked or not. */
-async function readBalances(): Promise<Balances> {
-  const reader = await network.user(REQUESTER)
-  const entries = Object.entries(PEOPLE).map(async ([name, account]) => {
-    const { stake, locked } = await reader.account.show(accountOf(account).address)
-    return [name, stake + locked]
-  })
-  return Object.fromEntries(await Promise.all(entries)) as Balances
-}
 
 /** Puts bytes into the storage, as an app's owner does. */
 async function store(content: Uint8Array<ArrayBuffer>): Promise<string> {
@@ -71,13 +50,11 @@ async function sellApp(): Promise<string> {
 
 test('a WASM app is sold and bought by the command: three new workers agree, and everybody is paid to the last nRLC', async () => {
   const app = await sellApp()
-  const before = await readBalances()
+  const before = await readBalances(network)
   const desk = deskOf(REQUESTER, network.chain)
 
-  const called = await desk.iexec([
-    ...['app', 'run', app, '--args', 'forty-two', '--trust', String(TRUST)],
-    ...['--force', '--json', '--download', 'result.zip'],
-  ])
+  const line = ['app', 'run', app, '--args', 'forty-two', '--trust', String(TRUST), '--force', '--json']
+  const called = await desk.iexec([...line, '--download', 'result.zip'])
 
   expect(called).toMatchObject({ exitCode: 0, errors: '' })
   const files = readZip(readFileSync(join(desk.folder, 'result.zip')))
@@ -85,26 +62,9 @@ test('a WASM app is sold and bought by the command: three new workers agree, and
   expect(new TextDecoder().decode(result?.read())).toBe('forty-two')
   expect(new TextDecoder().decode(files.find(({ name }) => name === 'stdout.txt')?.read())).toBe('written\n')
 
-  const after = await readBalances()
+  const { taskIds } = JSON.parse(called.out) as { readonly taskIds: readonly Hex[] }
+  const task = await (await network.user(REQUESTER)).tasks.show(taskIds[0] ?? '0x')
   expect(newWorkersNeeded(TRUST)).toBe(3)
-  const share = { isProved: true, weight: 1n }
-  const rewards = distributeRewards({ workerpoolPrice: POOL_PRICE, workerStake: 300n, schedulerRewardRatio: 1n }, [
-    share,
-    share,
-    share,
-  ])
-  expect(changeOf(before, after)).toEqual({
-    appOwner: APP_PRICE,
-    requester: -(APP_PRICE + POOL_PRICE),
-    poolOwner: rewards.poolOwner,
-    worker1: rewards.workers[0]?.rewardRoundedDown,
-    worker2: rewards.workers[1]?.rewardRoundedDown,
-    worker3: rewards.workers[2]?.rewardRoundedDown,
-  })
+  expect(task.contributions.map(({ status }) => status)).toEqual(['proved', 'proved', 'proved'])
+  expect(changeOf(before, await readBalances(network))).toEqual(shareOut(task))
 })
-
-function changeOf(before: Balances, after: Balances): Record<string, bigint> {
-  return Object.fromEntries(
-    Object.entries(after).map(([name, amount]) => [name, amount - before[name as keyof Balances]]),
-  )
-}
