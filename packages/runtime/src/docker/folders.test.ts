@@ -32,6 +32,16 @@ test('inputs are readable for everybody, outputs are there for the app alone', a
   expect(owners.map((owner) => owner.uid)).toEqual([uid, uid, process.getuid?.()])
 })
 
+test('whoever may read an input may run it where its owner may, however careful this machine is with rights', async () => {
+  await using folders = await newFolders()
+  const script = join(folders.legacy, 'run.sh')
+  await writeFile(script, '', { mode: 0o700 })
+
+  await openFolders(folders, isRoot ? '65534:65534' : `${process.getuid?.()}:${process.getgid?.()}`)
+
+  expect(await modeOf(script)).toBe('755')
+})
+
 test('what a link points to keeps its rights', async () => {
   await using folders = await newFolders()
   const { input, output } = folders

@@ -27,6 +27,8 @@ export async function openFolders({ input, output, legacy }: RunFolders, user: s
   for (const folder of [output, legacy]) {
     for await (const { path, kind } of walk(folder)) {
       if (kind === 'file') await addRights(path, 0o444)
+      // How careful this machine is with rights of new files (its umask) must not decide what an app can run.
+      if (kind === 'file' && ((await lstat(path)).mode & 0o100) !== 0) await addRights(path, 0o555)
       if (kind !== 'folder') continue
       if (process.getuid?.() === 0) await chown(path, uid, gid)
       await chmod(path, 0o700)
