@@ -15,11 +15,14 @@ export type WasmOptions = Pick<Fetching, 'gateways' | 'allowsPrivate' | 'patienc
   readonly mostModuleBytes?: number
   /** Of all modules that are kept, 1 GiB unless told otherwise. */
   readonly mostCacheBytes?: number
+  /** How long rewriting a module may take, in milliseconds; 60,000 unless told otherwise: a few seconds for the largest. */
+  readonly rewriteMs?: number
 }
 
 /** The same for all workers: a module that is too large is refused, and all of them have to say so. */
 const MOST_MODULE_BYTES = 67_108_864
 const MOST_CACHE_BYTES = 1_073_741_824
+const REWRITE_MS = 60_000
 
 /**
  * Makes an engine for WASM modules. It needs nothing on its machine but node.
@@ -35,13 +38,14 @@ export function createWasmEngine(options: WasmOptions): Engine {
   const guests = new GuestHouse(folder)
   const incoming = join(folder, 'incoming')
   const mostBytes = options.mostModuleBytes ?? MOST_MODULE_BYTES
+  const rewriteMs = options.rewriteMs ?? REWRITE_MS
   const fetching = { gateways, allowsPrivate, patience, folder: incoming, mostBytes }
   return {
     type: 'WASM',
     prepare: async (app, prepareOptions) => {
       if (app.type !== 'WASM')
         throw new TaskFault('APP_IMAGE_REFUSED', `A WASM engine does not run apps of type ${app.type}.`)
-      const module = await prepareModule(app, { cache, guests, fetching }, prepareOptions)
+      const module = await prepareModule(app, { cache, guests, fetching, rewriteMs }, prepareOptions)
       return {
         run: (job, folders, runOptions) => runModule(module, { job, folders, start: guests.start }, runOptions),
       }

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { MachineFault } from '../job.ts'
 import { REWRITER_VERSION } from './module/rewrite.ts'
 
 /** Whether a module is as it was sold, or as it is run. */
@@ -43,13 +44,22 @@ export class ModuleCache {
     return bytes
   }
 
-  /** Stores a module, and makes room for it. */
+  /**
+   * Stores a module, and makes room for it.
+   *
+   * @throws MachineFault when the disk does not let it
+   */
   async write(sha256: string, form: Form, bytes: Uint8Array): Promise<void> {
-    await mkdir(this.#folder, { recursive: true })
     const partial = join(this.#folder, `${randomUUID()}.partial`)
-    await writeFile(partial, Buffer.concat([hashOf(bytes), bytes]))
-    await rename(partial, this.#fileOf(sha256, form))
-    await this.#makeRoom()
+    try {
+      await mkdir(this.#folder, { recursive: true })
+      await writeFile(partial, Buffer.concat([hashOf(bytes), bytes]))
+      await rename(partial, this.#fileOf(sha256, form))
+      await this.#makeRoom()
+    } catch (cause) {
+      await rm(partial, { force: true }).catch(() => undefined)
+      throw new MachineFault(`A WASM module cannot be kept in ${this.#folder}: ${String(cause)}`, { cause })
+    }
   }
 
   /** Removes what was left half written. */

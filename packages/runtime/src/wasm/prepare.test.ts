@@ -7,6 +7,7 @@ import process from 'node:process'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { program } from '../../test/wasm/program.ts'
 import { startModuleHouse, type ModuleHouse } from '../../test/wasm/runs.ts'
+import { MachineFault } from '../job.ts'
 import { createWasmEngine } from './index.ts'
 import { isPlainPath } from './keepOutputs.ts'
 import { ModuleCache } from './moduleCache.ts'
@@ -109,6 +110,28 @@ test('what was not used for longest makes room', async () => {
   expect(await cache.read('aa', 'sold')).toBeDefined()
   expect(await cache.read('bb', 'sold')).toBeUndefined()
   expect(await cache.read('cc', 'sold')).toBeDefined()
+})
+
+test('a machine that is too slow to rewrite a module votes for nothing', async () => {
+  const engine = createWasmEngine({
+    folder: join(house.folder, 'slow'),
+    gateways: [],
+    allowsPrivate: true,
+    rewriteMs: 1,
+  })
+  const app = house.offer(await program(() => ''))
+
+  await expect(engine.prepare(app, { signal: AbortSignal.timeout(60_000), seconds: 60 })).rejects.toThrow(MachineFault)
+})
+
+test('a module that cannot be kept is the fault of this machine, and leaves nothing behind', async () => {
+  const folder = join(house.folder, 'taken')
+  await mkdir(join(folder, 'cc.wasm', 'in the way'), { recursive: true })
+  const cache = new ModuleCache(folder, 300)
+
+  await expect(cache.write('cc', 'sold', new Uint8Array(100))).rejects.toThrow(MachineFault)
+
+  expect(await readdir(folder)).toEqual(['cc.wasm'])
 })
 
 test('sweeping ends what a dead worker left running, and nothing else', async () => {
