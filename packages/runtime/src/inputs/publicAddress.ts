@@ -18,7 +18,11 @@ export class ForbiddenAddress extends Error {
  */
 export function isPublicAddress(address: string): boolean {
   // A zone (`fe80::1%eth0`) exists in local addresses only.
-  return ipaddr.isValid(address) && !address.includes('%') && ipaddr.process(address).range() === 'unicast'
+  if (!ipaddr.isValid(address) || address.includes('%')) return false
+  const parsed = ipaddr.process(address)
+  if (parsed.range() !== 'unicast') return false
+  // Of IPv6, only 2000::/3 was ever given out.
+  return parsed instanceof ipaddr.IPv4 || ((parsed.parts[0] ?? 0) & 0xe0_00) === 0x20_00
 }
 
 /**
