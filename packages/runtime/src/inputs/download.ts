@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Hex } from 'viem'
 import { Agent, request, type Dispatcher } from 'undici'
 import { MachineFault, type FetchProgress } from '../job.ts'
+import { timerMs } from '../timer.ts'
 import { FetchFault } from './fetchFault.ts'
 import { ForbiddenAddress, anyLookup, publicLookup, requirePublicHost } from './publicAddress.ts'
 
@@ -44,8 +45,6 @@ const PATIENCE: Patience = { stallMs: 30_000, pauseMs: 500, tries: 4 }
 /** However much each try brings: nobody drips a file byte by byte over thousands of connections. */
 const MOST_TRIES = 100
 const LONGEST_PAUSE_MS = 10_000
-/** Longer timers end at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
 const MOST_REDIRECTS = 5
 const REDIRECTS = [301, 302, 303, 307, 308]
 const RETRIED_STATUSES = [408, 425, 429, 500, 502, 503, 504]
@@ -64,12 +63,12 @@ export function budgetOf(limit: number): Budget {
  * await download(new URL('https://example.com/a.csv'), '/tmp/a.csv', { signal, budget: budgetOf(1e9), seconds: 300, allowsPrivate: false })
  */
 export async function download(url: URL, file: string, options: DownloadOptions): Promise<Downloaded> {
-  const late = AbortSignal.timeout(Math.min(options.seconds * 1000, LONGEST_TIMER_MS))
+  const late = AbortSignal.timeout(timerMs(options.seconds))
   const signal = AbortSignal.any([options.signal, late])
   await onDisk(rm(file, { force: true }))
   // Apps read it, and nobody changes it any more.
   const handle = await onDisk(open(file, 'wx', 0o444))
-  const state: State = { url, handle, hash: createHash('sha256'), received: 0, etag: undefined }
+  const state: State = { url, handle, hash: createHash('sha256'), received: 0, etag: undefined, isMet: false }
   try {
     await tryAgain(state, { ...options, signal })
     return { bytes: state.received, sha256: `0x${state.hash.digest('hex')}` }
@@ -91,6 +90,8 @@ type State = {
   received: number
   /** Names the version that was begun. Without it, nothing can be resumed. */
   etag: string | undefined
+  /** Whether somebody was there at all. */
+  isMet: boolean
 }
 
 /** What broke may go on: this is thrown and caught in here. */
@@ -110,9 +111,13 @@ async function tryAgain(state: State, options: DownloadOptions): Promise<void> {
       if (!(error instanceof Interruption)) throw error
       inVain = state.received > before ? 1 : inVain + 1
       if (inVain >= tries || all >= MOST_TRIES) {
-        throw new FetchFault('unreachable', `${show(state.url)} cannot be downloaded: ${error.message}`, {
-          cause: error,
-        })
+        throw new FetchFault(
+          state.isMet ? 'unreachable' : 'nobody',
+          `${show(state.url)} cannot be downloaded: ${error.message}`,
+          {
+            cause: error,
+          },
+        )
       }
       await wait(Math.min(pauseMs * 2 ** (inVain - 1), LONGEST_PAUSE_MS), undefined, { signal: options.signal })
     }
@@ -176,9 +181,12 @@ async function ask(url: URL, state: State, options: Asking): Promise<Dispatcher.
   options.agents.push(agent)
   try {
     if (!isFree) requirePublicHost(url)
-    return await request(url, { dispatcher: agent, signal: options.signal, headers: headersFor(state) })
+    const answer = await request(url, { dispatcher: agent, signal: options.signal, headers: headersFor(state) })
+    state.isMet = true
+    return answer
   } catch (error) {
     options.signal.throwIfAborted()
+    state.isMet ||= !isUnconnected(error)
     const forbidden = forbiddenIn(error)
     if (forbidden === undefined) throw new Interruption(wordsOf(error), { cause: error })
     throw new FetchFault('forbidden', `${show(url)} must not be reached from a worker: ${forbidden.message}`)
@@ -283,6 +291,21 @@ function headerOf(headers: Head['headers'], name: string): string | undefined {
 function forbiddenIn(error: unknown): ForbiddenAddress | undefined {
   if (error instanceof ForbiddenAddress) return error
   return error instanceof Error && error.cause !== undefined ? forbiddenIn(error.cause) : undefined
+}
+
+/** As node and undici say that there is no way to a machine, or nobody listens there. */
+const UNCONNECTED: readonly unknown[] = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]
+
+function isUnconnected(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.every(isUnconnected)
+  return error instanceof Error && 'code' in error && UNCONNECTED.includes(error.code)
 }
 
 function wordsOf(error: unknown): string {

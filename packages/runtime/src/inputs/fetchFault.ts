@@ -1,7 +1,17 @@
 // Why a file could not be had.
 
-/** Why a file could not be had. All but `unreachable` say that trying again from here changes nothing. */
-export type FetchReason = 'unreachable' | 'absent' | 'forbidden' | 'too-large' | 'too-slow' | 'wrong-checksum'
+/**
+ * Why a file could not be had. All but `unreachable`, and `nobody` where no connection came about, say that trying again from here
+ * changes nothing.
+ */
+export type FetchReason =
+  | 'unreachable'
+  | 'nobody'
+  | 'absent'
+  | 'forbidden'
+  | 'too-large'
+  | 'too-slow'
+  | 'wrong-checksum'
 
 /** A file could not be had, or is not what it should be. Whoever asked for it says what that means. */
 export class FetchFault extends Error {

@@ -8,6 +8,7 @@ import { create } from 'multiformats/hashes/digest'
 import type { Hex } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startServer, type FileServer } from '../../test/fileServer.ts'
+import { MachineFault } from '../job.ts'
 import { budgetOf } from './download.ts'
 import { fetchFile, isFileAddress, type FileAddress } from './fetchFile.ts'
 
@@ -67,6 +68,14 @@ test('when nobody has it, everybody is named', async () => {
     new RegExp(`No gateway has .*${empty.port}.*404.*${empty.port}.*404`, 'u'),
   )
   await expect(fetchText({ url: `/ipfs/${CID_V0}` }, [])).rejects.toThrow('No IPFS gateway is set')
+})
+
+test('gateways that are all away are the fault of this machine, and nothing to vote for', async () => {
+  const away = await startServer(() => undefined)
+  await away.stop()
+
+  await expect(fetchText({ url: `/ipfs/${CID_V0}` }, [away])).rejects.toThrow(MachineFault)
+  await expect(fetchText({ url: `/ipfs/${CID_V0}` }, [away, empty])).rejects.toMatchObject({ name: 'FetchFault' })
 })
 
 test('a URL that is no gateway is reached at public addresses only', async () => {

@@ -34,7 +34,7 @@ const SHA2_256 = 0x12
  * one raw block. Other identifiers are not checked: where that matters, workers vote on what came.
  *
  * @param file path of a file that is written anew
- * @throws FetchFault when it cannot be had, or is another file; MachineFault when it cannot be written; what `signal` was aborted with
+ * @throws FetchFault when it cannot be had, or is another file; MachineFault when it cannot be written, or no gateway is there; what `signal` was aborted with
  * @example
  * await fetchFile({ url: '/ipfs/Qm…' }, '/tmp/input', { gateways: ['https://ipfs.example'], … })
  */
@@ -56,7 +56,13 @@ export async function fetchFile(address: FileAddress, file: string, options: Fet
       faults.push(error)
     }
   }
-  throw sumUp(faults, address.url)
+  const fault = sumUp(faults, address.url)
+  // Others have gateways that are there.
+  if (isIpfsPath(address.url) && faults.every(({ reason }) => reason === 'nobody')) {
+    const sentence = `None of the IPFS gateways of this worker is there: start one, or name others. ${fault.message}`
+    throw new MachineFault(sentence, { cause: fault })
+  }
+  throw fault
 }
 
 async function copyLocal(from: string, file: string): Promise<Downloaded> {
@@ -123,6 +129,7 @@ const BY_WEIGHT: readonly FetchReason[] = [
   'too-slow',
   'forbidden',
   'unreachable',
+  'nobody',
   'absent',
 ]
 const LONGEST_SUM = 1500
