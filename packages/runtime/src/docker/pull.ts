@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type Docker from 'dockerode'
 import { MachineFault, TaskFault, type PrepareOptions } from '../job.ts'
+import { timerMs } from '../timer.ts'
 import { ask, judgePull, refusedByEngine, statusOf, unreachable, wordsOf } from './faults.ts'
 import { readJsonLines } from './jsonLines.ts'
 import type { RegistryLogin, Settings } from './options.ts'
@@ -35,7 +36,7 @@ export type PullContext = { readonly docker: Docker; readonly settings: Settings
  */
 export async function pull(wanted: Wanted, context: PullContext): Promise<void> {
   const { settings, options } = context
-  const timeout = AbortSignal.timeout(options.seconds * 1000)
+  const timeout = AbortSignal.timeout(timerMs(options.seconds))
   const signal = AbortSignal.any([options.signal, timeout])
   try {
     for (let attempt = 1; ; attempt += 1) {

@@ -42,6 +42,14 @@ describe.skipIf(address === undefined)('in a real Docker Engine', () => {
     expect(ran.milliseconds).toBeGreaterThanOrEqual(0)
   })
 
+  test('a category may be longer than the longest timer', async () => {
+    await using folders = await newFolders()
+
+    const ran = await say('sleep 1', folders, { limits: { seconds: 3_000_000 } })
+
+    expect(ran.ending).toEqual({ kind: 'exited', exitCode: 0 })
+  })
+
   test('an app without arguments gets those of its image', async () => {
     await using folders = await newFolders()
 

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type Docker from 'dockerode'
 import { MachineFault, type Ending, type Job, type Ran, type RunFolders, type RunOptions } from '../job.ts'
 import { describeContainer, type ImageFacts } from './container.ts'
+import { timerMs } from '../timer.ts'
 import { createContainer } from './create.ts'
 import { ask, refusedByEngine, statusOf, unreachable, wordsOf } from './faults.ts'
 import { flattenFolders, openFolders, reopenFolders } from './folders.ts'
@@ -165,7 +166,7 @@ async function supervise(container: Docker.Container, run: Living): Promise<Stop
   const abort = (): void => {
     halt('aborted')
   }
-  const timer = setTimeout(halt, job.limits.seconds * 1000, 'timeout')
+  const timer = setTimeout(halt, timerMs(job.limits.seconds), 'timeout')
   options.signal.addEventListener('abort', abort)
   if (options.signal.aborted) abort()
   const watch = async (): Promise<void> => {

@@ -1,6 +1,7 @@
 // Runs a module in a process of its own, from its inputs to its outputs, and says how it ended.
 import { StringDecoder } from 'node:string_decoder'
 import { MachineFault, type Ending, type Job, type Log, type Ran, type RunFolders, type RunOptions } from '../job.ts'
+import { timerMs } from '../timer.ts'
 import { gatherInputs, type Inputs } from './gatherInputs.ts'
 import { wasTooLarge, type Frame, type GuestProcess } from './guestProcess.ts'
 import { OutputKeeper } from './keepOutputs.ts'
@@ -9,7 +10,6 @@ import { FRAME, type Ended, type Order, type OutputEntry } from './protocol.ts'
 
 /** How long the process may be silent while it is not the module that is running, in milliseconds. */
 const PATIENCE_MS = 60_000
-const LONGEST_TIMER_MS = 2 ** 31 - 1
 const PAGE_BYTES = 65_536
 const NO_LOG: Log = { text: '', isCut: false }
 
@@ -116,7 +116,7 @@ class Session {
 
   #expect(withinMs: number, why: Why): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#kill(why), Math.min(withinMs, LONGEST_TIMER_MS))
+    this.#timer = setTimeout(() => this.#kill(why), timerMs(withinMs / 1000))
   }
 
   /** Feeding a large input takes its time: as long as it goes on, the process is not silent. */
