@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { RunPlan } from '../contract/describeRun.ts'
 import { TaskFault, type FaultKind, type FetchProgress, type InputFile } from '../job.ts'
 import { mapBounded } from '../mapBounded.ts'
+import { timerMs } from '../timer.ts'
 import { budgetOf, type Downloaded } from './download.ts'
 import { FetchFault } from './fetchFault.ts'
 import { fetchFile, type FetchOptions } from './fetchFile.ts'
@@ -18,7 +19,8 @@ export type FetchedInput = InputFile & Downloaded & { readonly path: string }
 const AT_ONCE = 4
 
 /**
- * Fetches the dataset and the inputs of a task, several at a time, into one folder under their names.
+ * Fetches the dataset and the inputs of a task, several at a time, into one folder under their names. The time limit is that of all
+ * of them together.
  *
  * A dataset that cannot be had is told before inputs that cannot, whichever came first: all workers have to say the same.
  *
@@ -31,15 +33,20 @@ export async function fetchInputs(
   folder: string,
   options: InputOptions,
 ): Promise<readonly FetchedInput[]> {
+  const { seconds } = plan.fetch
+  const late = AbortSignal.timeout(timerMs(seconds))
+  const signal = AbortSignal.any([options.signal, late])
+  const tooLate = new FetchFault('too-slow', `The files of the task did not all come within ${seconds} s.`)
   const fetchSet = async (files: readonly InputFile[], kindOf: (fault: FetchFault) => FaultKind) => {
-    const limits = { budget: budgetOf(plan.fetch.bytes), seconds: plan.fetch.seconds }
+    const limits = { budget: budgetOf(plan.fetch.bytes), seconds, signal }
     const onProgress = sumUp(files, options.onProgress)
     return mapBounded(files, AT_ONCE, async (file) => {
       const path = join(folder, file.name)
       try {
         const got = await fetchFile(file, path, { ...options, ...limits, onProgress: onProgress(file) })
         return { ...file, ...got, path }
-      } catch (error) {
+      } catch (thrown) {
+        const error = thrown === late.reason ? tooLate : thrown
         throw error instanceof FetchFault ? new TaskFault(kindOf(error), error.message, { cause: error }) : error
       }
     })
