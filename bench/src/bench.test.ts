@@ -67,6 +67,20 @@ test(
   LONG_MS,
 )
 
+test(
+  'tasks are counted beside the chain and the engine alone, and places beside their workers',
+  () => {
+    const { figures } = run('throughput', '--tasks', '6', '--workers', '5', '--places', '20')
+
+    expect(figures.filter(({ value }) => !(value > 0))).toEqual([])
+    const names = figures.map(({ name }) => name).join('\n')
+    expect(names).toContain('processor time per task: the scheduler')
+    expect(names).toContain('places given to 5 simulated workers')
+    expect(figures.filter(({ unit, target }) => unit === 'MiB' && target !== undefined)).toHaveLength(2)
+  },
+  LONG_MS,
+)
+
 test('a percentile is the smallest sample that so many do not exceed', () => {
   expect(percentile([4, 1, 3, 2], 0.5)).toBe(2)
   expect(percentile([4, 1, 3, 2], 0.99)).toBe(4)

@@ -18,17 +18,21 @@ const WORKERS: readonly Person[] = ['worker1', 'worker2', 'worker3', 'worker4']
 const GAS = 1_000_000n
 const CID = 'QmW2WQi7j6c7UgJTarActp7tDNikE4B2qXtFCfLPdsgaTQ'
 
+/** How fast a chain is alone. */
+export type ChainPace = Pace & { readonly gas: number }
+
 /**
- * How many tasks a second a chain initializes and finalizes when nobody computes, talks or asks, and what each costs its node.
+ * How many tasks a second a node initializes and finalizes when nobody computes, talks or asks and each transaction is mined at
+ * once, what each costs it, and how much gas each takes.
  *
  * @param pool belongs to the scheduler of the chain's people, and nobody works for it
  * @example
- * await measureChain(chain, { pool, tasks: 200 }) // { perSecond: 412, cpuMs: 2.1 }
+ * await measureChain(chain, { pool, tasks: 200 }) // { perSecond: 412, cpuMs: 2.1, gas: 460_000 }
  */
 export async function measureChain(
   chain: TestChain,
   { pool, tasks }: { readonly pool: Address; readonly tasks: number },
-): Promise<Pace> {
+): Promise<ChainPace> {
   const deal = await makeDeal(chain, { pool, volume: BigInt(tasks) })
   const nonces = await Promise.all(
     WORKERS.map(async (worker) => chain.client(worker).getTransactionCount({ address: chain.address(worker) })),
@@ -51,7 +55,8 @@ export async function measureChain(
   const ms = performance.now() - begin
   const failed = receipts.filter(({ status }) => status !== 'success').length
   if (failed > 0) throw new Error(`Of ${tasks} transactions ${failed} failed.`)
-  return { perSecond: (tasks / ms) * 1_000, cpuMs: (familyTime(pid) - cpu) / tasks }
+  const gas = receipts.reduce((sum, { gasUsed }) => sum + Number(gasUsed), 0) / tasks
+  return { perSecond: (tasks / ms) * 1_000, cpuMs: (familyTime(pid) - cpu) / tasks, gas }
 }
 
 /**

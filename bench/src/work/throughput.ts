@@ -7,7 +7,7 @@ import { startSchedulerProcess } from '@iexec/scheduler/test/process'
 import { PEOPLE, RLC, createWorkerpool, deposit, startChainWithMarket, type TestChain } from '@iexec/service/test/chain'
 import { familyTime, memoryOf } from '../process.ts'
 import type { Figure, Report } from '../report.ts'
-import { makeDeal, measureChain } from './chain.ts'
+import { makeDeal, measureChain, type ChainPace } from './chain.ts'
 import { openWorkHouse, type WorkHouse } from './house.ts'
 import { startLightWorkers } from './lightWorkers.ts'
 import { observe } from './observer.ts'
@@ -24,6 +24,8 @@ export type ThroughputSize = {
 }
 
 const WORKERS = 4
+/** Seconds from one block to the next. */
+const BLOCK_S = 1
 const PLACES = 4
 /** As many tasks at most as the baselines take part in. */
 const MOST_FOR_BASELINES = 400
@@ -34,7 +36,7 @@ export async function benchThroughput(size: ThroughputSize): Promise<Report> {
   const some = Math.min(size.tasks, MOST_FOR_BASELINES)
   const engine = await measureEngine(some)
   const { chain, ...scheduler } = await measureScheduler(size, some)
-  const house = await openWorkHouse({ workers: WORKERS, places: PLACES, volume: size.tasks })
+  const house = await openWorkHouse({ workers: WORKERS, places: PLACES, volume: size.tasks, blockS: BLOCK_S })
   try {
     const tasks = await measureTasks(house, size.tasks, { chain, engine })
     return { benchmark: 'throughput', size, figures: [...tasks, ...scheduler.figures] }
@@ -44,7 +46,7 @@ export async function benchThroughput(size: ThroughputSize): Promise<Report> {
 }
 
 /** What engine and chain do alone, per run and per transaction. */
-type Alone = { readonly chain: Pace; readonly engine: Pace }
+type Alone = { readonly chain: ChainPace; readonly engine: Pace }
 
 async function measureTasks(house: WorkHouse, tasks: number, alone: Alone): Promise<readonly Figure[]> {
   const { market, services } = house.network
@@ -53,7 +55,7 @@ async function measureTasks(house: WorkHouse, tasks: number, alone: Alone): Prom
   const parts: Readonly<Record<string, readonly number[]>> = {
     'the chain': [market.anvil.pid],
     'the scheduler': [services.scheduler.pid()],
-    'workers and their engines': services.workers.map((worker: Service) => worker.pid()),
+    workers: services.workers.map((worker: Service) => worker.pid()),
     'the storage': [services.storage.pid()],
     'the market': [services.market.pid()],
   }
@@ -67,39 +69,59 @@ async function measureTasks(house: WorkHouse, tasks: number, alone: Alone): Prom
   observer.close()
   const cpu = usage().map((ms, place) => ms - (before.cpu[place] ?? 0))
   const transactions = (await countTransactions(house)) - before.transactions
-  const all = cpu.reduce((sum, ms) => sum + ms, 0) / tasks
-  const own: Readonly<Record<string, Figure['baseline']>> = {
-    'the chain': { name: 'the chain alone', value: alone.chain.cpuMs },
-    'workers and their engines': { name: 'a bare run', value: alone.engine.cpuMs },
-  }
+  const { gasLimit } = await market.owner.getBlock()
   return [
-    ...rates(tasks / seconds, transactions / seconds, alone),
-    { name: 'processor time of all, per task', value: all, unit: 'ms', baseline: boundOf(alone) },
-    ...Object.keys(parts).map((name, place): Figure => {
-      const baseline = own[name] ?? { name: 'of all', value: all }
-      return { name: `processor time of ${name}, per task`, value: (cpu[place] ?? 0) / tasks, unit: 'ms', baseline }
-    }),
+    ...rates(tasks / seconds, transactions / seconds, { ...alone, gasLimit: Number(gasLimit) }),
+    ...shares(new Map(Object.keys(parts).map((name, place) => [name, (cpu[place] ?? 0) / tasks])), alone),
     { name: 'memory of the scheduler, at most', value: memoryOf(services.scheduler.pid()).peak, unit: 'MiB' },
   ]
 }
 
-function rates(tasks: number, transactions: number, { chain, engine }: Alone): readonly Figure[] {
-  // They share the processors of this machine: together they are never faster than one after the other.
-  const both = 1 / (1 / chain.perSecond + 1 / engine.perSecond)
+/** Who could be the limit, and what each of them would allow. */
+function rates(
+  tasks: number,
+  transactions: number,
+  { chain, engine, gasLimit }: Alone & { readonly gasLimit: number },
+): readonly Figure[] {
+  const fitting = gasLimit / chain.gas / BLOCK_S
   return [
-    { name: 'tasks', value: tasks, unit: '1/s', baseline: { name: 'engine and chain alone', value: both } },
-    { name: 'bare runs of the engine', value: engine.perSecond, unit: '1/s' },
+    {
+      name: 'tasks',
+      value: tasks,
+      unit: '1/s',
+      baseline: { name: 'bare runs of the engine', value: engine.perSecond },
+    },
     {
       name: 'transactions',
       value: transactions,
       unit: '1/s',
-      baseline: { name: 'the chain alone', value: chain.perSecond },
+      baseline: { name: 'the node alone, each mined at once', value: chain.perSecond },
+    },
+    {
+      name: 'transactions',
+      value: transactions,
+      unit: '1/s',
+      baseline: { name: 'what fits into its blocks', value: fitting },
     },
   ]
 }
 
-function boundOf({ chain, engine }: Alone): NonNullable<Figure['baseline']> {
-  return { name: 'engine and chain alone', value: chain.cpuMs + engine.cpuMs }
+/** Who uses the processors: what takes most of them is the limit of whoever has only so many. */
+function shares(cpu: ReadonlyMap<string, number>, { chain, engine }: Alone): readonly Figure[] {
+  const sum = [...cpu.values()].reduce((total, ms) => total + ms, 0)
+  const all = { name: 'all', value: sum }
+  return [
+    timeOf('all', sum, { name: 'engine and chain alone', value: engine.cpuMs + chain.cpuMs }),
+    timeOf('the engine, as in bare runs', engine.cpuMs, all),
+    ...[...cpu].map(([name, ms]) => {
+      if (name === 'workers') return timeOf('workers beside their engines', ms - engine.cpuMs, all)
+      return timeOf(name, ms, name === 'the chain' ? { name: 'the chain alone', value: chain.cpuMs } : all)
+    }),
+  ]
+}
+
+function timeOf(name: string, value: number, baseline: NonNullable<Figure['baseline']>): Figure {
+  return { name: `processor time per task: ${name}`, value, unit: 'ms', baseline }
 }
 
 /** Transactions that workers and scheduler have had mined. */
@@ -117,7 +139,7 @@ async function countTransactions({ network, chain }: WorkHouse): Promise<number>
 async function measureScheduler(
   size: ThroughputSize,
   tasks: number,
-): Promise<{ readonly chain: Pace; readonly figures: readonly Figure[] }> {
+): Promise<{ readonly chain: ChainPace; readonly figures: readonly Figure[] }> {
   const chain = await startChainWithMarket()
   try {
     for (const person of ['requester', 'scheduler', 'worker1', 'worker2', 'worker3', 'worker4'] as const)
