@@ -46,6 +46,8 @@ export type SimulatedBehaviour = {
   readonly profile?: Partial<WorkerProfile>
   /** What its app writes to stdout. */
   readonly says?: string
+  /** Where it says that the result is. */
+  readonly cid?: string
 }
 
 /** A simulated worker that runs. */
@@ -232,7 +234,7 @@ function hear(machine: Machine, message: PoolMessage, facts: PoolFacts): void {
     case 'deliver':
       machine.delivered.push(message.taskId)
       say(machine, { type: 'ack', ns: [message.n] })
-      tell(machine, message.taskId, { state: 'revealed', cid: SIMULATED_CID })
+      tell(machine, message.taskId, { state: 'revealed', cid: machine.options.cid ?? SIMULATED_CID })
       return
     case 'goodbye':
       machine.goodbyes.push(message.message)
@@ -307,7 +309,7 @@ async function commitAndReveal(machine: Machine, hand: Hand, { place, digest }: 
   const { sender, hub } = hand
   const { taskId, authorization } = place
   const task = asTaskId(taskId)
-  const { account, doesReveal = true, doesDeliver = true } = machine.options
+  const { account, doesReveal = true, doesDeliver = true, cid = SIMULATED_CID } = machine.options
   await whenTask(machine, [hand, taskId], (status) => status === 'active')
   if (machine.withdrawn.has(taskId)) return
   tell(machine, taskId, { state: 'contributing', exitCode: 0 })
@@ -339,9 +341,9 @@ async function commitAndReveal(machine: Machine, hand: Hand, { place, digest }: 
   tell(machine, taskId, { state: 'revealing', exitCode: 0 })
   const revealing = encodeFunctionData({ abi: hubAbi, functionName: 'reveal', args: [taskId, digest] })
   await sender.send({ to: hub, data: revealing, label: `reveal ${taskId}` })
-  tell(machine, taskId, { state: 'revealed', exitCode: 0, digest, ...(doesDeliver ? { cid: SIMULATED_CID } : {}) })
+  tell(machine, taskId, { state: 'revealed', exitCode: 0, digest, ...(doesDeliver ? { cid } : {}) })
   await whenTask(machine, [hand, taskId], (status) => status === 'completed' || status === 'failed')
-  tell(machine, taskId, { state: 'done', exitCode: 0, digest, cid: SIMULATED_CID })
+  tell(machine, taskId, { state: 'done', exitCode: 0, digest, cid })
 }
 
 /** Waits for the consensus; false when the vote vanished before. */

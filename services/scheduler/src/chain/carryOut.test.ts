@@ -92,3 +92,12 @@ test('no transaction holds more votes than a block has room for', async () => {
 
   expect(sent).toHaveLength(4)
 })
+
+test('what cannot be written is refused alone, and the others are sent', async () => {
+  const command = { do: 'finalize', key: 'finalize:1', task: hash(1), cid: 'no cid', callbackData: '0x' } as const
+
+  const { outcomes } = await send([jobOf('finalize', 1, { command }), jobOf('finalize', 2)])
+
+  expect(outcomes.get('finalize:1')).toMatchObject({ kind: 'refused' })
+  expect(outcomes.get('finalize:2')).toMatchObject({ kind: 'mined' })
+})

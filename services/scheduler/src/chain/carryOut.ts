@@ -1,6 +1,7 @@
 // Sends what was decided to the chain: many in one transaction where the contracts allow it, and alone what spoils the others.
 import { encodeResultLink, ipfsLink, type ResultLink } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
+import { sayWhy } from '@iexec/service'
 import type { Sender, SendOutcome } from '@iexec/chain'
 import { encodeFunctionData, type Address, type Hash, type Hex } from 'viem'
 import type { ChainCommand, FinalizeCommand } from '../decide/command.ts'
@@ -59,7 +60,7 @@ async function sendGroup(
   const [first] = jobs
   if (first === undefined) return
   const label = jobs.length === 1 ? first.command.key : `${first.command.key} and ${jobs.length - 1} more`
-  const outcome = await desk.sender.send({ ...callOf(desk, jobs), label })
+  const outcome = await sendSafely(desk, jobs, label)
   if (outcome.kind === 'refused' && jobs.length > 1) {
     await Promise.all(jobs.map(async (job) => sendGroup(desk, [job], onOutcome)))
     return
@@ -67,7 +68,18 @@ async function sendGroup(
   for (const job of jobs) onOutcome(job, outcomeOf(outcome))
 }
 
-function outcomeOf(outcome: SendOutcome): JobOutcome {
+/** What cannot even be written, such as a result link made of a worker's words, is refused as if the chain had done so. */
+async function sendSafely(desk: Desk, jobs: readonly ChainJob[], label: string): Promise<SendOutcome | Unwritable> {
+  try {
+    return await desk.sender.send({ ...callOf(desk, jobs), label })
+  } catch (error) {
+    return { kind: 'refused', refusal: { name: 'Unwritable', sentence: sayWhy(error) } }
+  }
+}
+
+type Unwritable = { readonly kind: 'refused'; readonly refusal: { readonly name: string; readonly sentence: string } }
+
+function outcomeOf(outcome: SendOutcome | Unwritable): JobOutcome {
   if (outcome.kind === 'mined') return { kind: 'mined', tx: outcome.receipt.transactionHash }
   if (outcome.kind === 'left') return { kind: 'left' }
   const { refusal } = outcome

@@ -83,10 +83,14 @@ async function once<Key, Value>(known: Map<Key, Promise<Value>>, key: Key, ask: 
 /** What a category of this many seconds gives a task: the limits by which workers run it. */
 export type LimitsOf = (timeref: number) => { readonly cpus: number; readonly memoryBytes: number }
 
+/** Numbers of tasks are numbers in messages, tables and environments. */
+const LAST_INDEX = BigInt(Number.MAX_SAFE_INTEGER)
+
 /**
  * A deal with what its tasks share, and why this pool cannot run it, if so.
  *
- * @returns undefined when there is no such deal, or it is of another pool
+ * @returns undefined when there is no such deal, it is of another pool, or its tasks have numbers beyond 2^53, which nobody but
+ * who wants to do harm comes to: keepers claim them
  */
 export async function readDealFacts(
   hub: Hub,
@@ -110,6 +114,7 @@ export async function readDealFacts(
 ): Promise<DealFacts | undefined> {
   const deal = await hub.readDeal(id)
   if (deal === undefined || lower(deal.workerpool.pointer) !== workerpool) return undefined
+  if (deal.botFirst + deal.botSize > LAST_INDEX) return undefined
   const [timeref, app] = await Promise.all([hub.readTimeref(deal.category), hub.readApp(lower(deal.app.pointer))])
   const owner = lower(deal.workerpool.owner)
   const demand = speaksFor(owner)

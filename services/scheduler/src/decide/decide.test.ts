@@ -11,6 +11,7 @@ import {
   addressOf,
   at,
   dealOf,
+  CID,
   decideOn,
   mine,
   openWorld,
@@ -283,14 +284,14 @@ describe('a substitute', () => {
 
 describe('the end of a task', () => {
   const proved = [voteOf(0, { status: 'proved' }), voteOf(1, { status: 'proved' })]
-  const delivered = [placeOf(0, { state: 'revealed', cid: 'QmA' }), placeOf(1, { state: 'revealed', cid: 'QmA' })]
+  const delivered = [placeOf(0, { state: 'revealed', cid: CID }), placeOf(1, { state: 'revealed', cid: CID })]
 
   test('is published as soon as all winners have revealed and two name the same result', () => {
     const consensus = consensusOf({ reveals: 2, revealedAt: 0 })
     const task = taskOf(0, { status: 'revealing', consensus, votes: proved, places: delivered })
 
     expect(decideOn({ tasks: [task] }, at(0)).commands).toMatchObject([
-      { do: 'finalize', cid: 'QmA', callbackData: '0x' },
+      { do: 'finalize', cid: CID, callbackData: '0x' },
     ])
   })
 
@@ -305,7 +306,7 @@ describe('the end of a task', () => {
 
   test('is believed to be where one winner says after a moment, and not before', () => {
     const consensus = consensusOf({ reveals: 2, revealedAt: 0 })
-    const places = [placeOf(0, { state: 'revealed', cid: 'QmA' }), placeOf(1, { state: 'revealed' })]
+    const places = [placeOf(0, { state: 'revealed', cid: CID }), placeOf(1, { state: 'revealed' })]
     const task = taskOf(0, { status: 'revealing', consensus, votes: proved, places })
 
     expect(decideOn({ tasks: [task] }, at(2)).commands).toEqual([])

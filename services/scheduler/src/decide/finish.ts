@@ -1,4 +1,5 @@
 // The end of a task: where its result is, and publishing that as soon as the reveals allow it.
+import { isCid } from '@iexec/protocol'
 import { keccak256, type Hex } from 'viem'
 import type { Command, FinalizeCommand } from './command.ts'
 import { NOTHING, atChain, type Scene, type TaskDecision } from './scene.ts'
@@ -56,7 +57,7 @@ function findDelivery(
   { winners, consensus, scene }: Sought,
 ): { readonly found: Delivery | undefined; readonly wakeAt: number } {
   const counts = new Map<string, number>()
-  for (const { cid } of winners) if (cid !== undefined) counts.set(cid, (counts.get(cid) ?? 0) + 1)
+  for (const { cid } of winners) if (cid !== undefined && isCid(cid)) counts.set(cid, (counts.get(cid) ?? 0) + 1)
   const [cid, count = 0] = [...counts].toSorted((one, other) => other[1] - one[1])[0] ?? []
   if (deal.callback !== undefined) {
     const data = winners.find(({ callbackData }) => isProof(callbackData, consensus.digest))?.callbackData

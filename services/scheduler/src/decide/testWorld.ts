@@ -17,6 +17,9 @@ import {
   type WorkerSnapshot,
 } from './snapshot.ts'
 
+/** Any content identifier. */
+export const CID = 'QmW2WQi7j6c7UgJTarActp7tDNikE4B2qXtFCfLPdsgaTQ'
+
 /** What any worker of these tests can do. */
 export const REQUIREMENT: Requirement = {
   engine: 'WASM',
@@ -247,5 +250,5 @@ function reveal(task: ModelTask, worker: Address, now: number): ModelTask {
   const votes = task.votes.map((one) => (one === vote ? { ...one, status: 'proved' as const } : one))
   const reveals = consensus.reveals + 1
   const revealedAt = reveals === consensus.winners ? now * 1_000 : undefined
-  return { ...changePlace({ ...task, votes }, worker, { cid: 'Qm' }), consensus: { ...consensus, reveals, revealedAt } }
+  return { ...changePlace({ ...task, votes }, worker, { cid: CID }), consensus: { ...consensus, reveals, revealedAt } }
 }

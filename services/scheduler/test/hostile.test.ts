@@ -1,0 +1,87 @@
+// A scheduler among people who wish it ill: each of them loses at most his own task.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { DealId } from '@iexec/protocol'
+import { appOrder, createWorkerpool, match, requestOrder, workerpoolOrder } from '@iexec/service/test/chain'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { SchedulerProcess } from './process.ts'
+import { WORKERS, startScene, untilTask, type Scene } from './scene.ts'
+import type { SimulatedBehaviour, SimulatedWorker } from './simulatedWorker.ts'
+
+let scene: Scene
+beforeAll(async () => {
+  scene = await startScene()
+})
+afterAll(async () => {
+  await scene.stop()
+})
+
+async function open(database?: string): Promise<SchedulerProcess> {
+  const scheduler = await scene.startScheduler(database === undefined ? {} : { database })
+  onTestFinished(async () => {
+    await scheduler.stop()
+  })
+  return scheduler
+}
+
+async function hire(url: string, ...behaviours: readonly SimulatedBehaviour[]): Promise<readonly SimulatedWorker[]> {
+  const workers = behaviours.map((behaviour, index) => scene.startWorker(WORKERS[index] ?? 'worker1', url, behaviour))
+  onTestFinished(async () => {
+    await Promise.all(workers.map(async ({ stop }) => stop()))
+  })
+  await Promise.all(workers.map(async ({ ready }) => ready))
+  return workers
+}
+
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'scheduler-hostile-'))
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true })
+  })
+  return folder
+}
+
+const isDone = ({ status }: { readonly status: string }): boolean => status === 'completed'
+
+/** A deal of one task, whose number is what a free pool of the requester's own has consumed of the same order. */
+async function dealFrom(first: bigint): Promise<DealId> {
+  const { chain, pool, app } = scene
+  const own = await createWorkerpool(chain)
+  const request = requestOrder({ app, requester: chain.address('requester'), volume: first + 2n })
+  const free = { app: appOrder({ app, volume: first }), request }
+  await match(chain, { ...free, workerpool: workerpoolOrder({ workerpool: own, volume: first }) })
+  return match(chain, { app: appOrder({ app }), request, workerpool: workerpoolOrder({ workerpool: pool }) })
+}
+
+describe('a scheduler among hostile people', () => {
+  test.each([2n ** 53n, 2n ** 64n - 4n])(
+    'is not stopped by a deal whose tasks are numbered from %d, nor when it starts again',
+    async (first) => {
+      const database = join(makeFolder(), 'scheduler.sqlite')
+      const before = await open(database)
+      await hire(before.url, {})
+
+      await dealFrom(first)
+      await untilTask(scene, scene.taskOf(await scene.deal()), isDone)
+      await before.stop()
+      const after = await open(database)
+      await hire(after.url, {})
+
+      expect(await untilTask(scene, scene.taskOf(await scene.deal()), isDone)).toMatchObject({ status: 'completed' })
+    },
+  )
+
+  test('does not end when a winner names something that is no content identifier, and asks again', async () => {
+    const scheduler = await open()
+    const [liar] = await hire(scheduler.url, { cid: 'Qm not at all' })
+
+    const task = scene.taskOf(await scene.deal({ trust: 2n }))
+    await expect.poll(() => liar?.delivered, { timeout: 15_000 }).toContain(task)
+    await hire(scheduler.url, {}, {})
+    const other = scene.taskOf(await scene.deal())
+
+    expect(await untilTask(scene, other, isDone)).toMatchObject({ status: 'completed' })
+    expect(await scene.readTask(task)).toMatchObject({ status: 'revealing' })
+  })
+})
