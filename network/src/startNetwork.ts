@@ -61,6 +61,7 @@ export type Network = {
 const STAKE = 1_000_000_000n
 const WORKERS = 3
 const LONGEST_START_MS = 60_000
+const LONGEST_STOP_MS = 5_000
 
 /**
  * Starts everything on free ports, and returns when all services listen and the workers are connected.
@@ -75,7 +76,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
   const market = await startMarket({}, { args: options.anvilArgs ?? [] })
   const started: Service[] = []
   const stop = async (): Promise<void> => {
-    await Promise.all(started.toReversed().map(async (service) => service.stop()))
+    await Promise.all(started.map(endService))
     await market.stop()
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   }
@@ -97,6 +98,14 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
     await stop()
     throw cause
   }
+}
+
+/** In order where that does not take long: a worker would wait for the end of its tasks. */
+async function endService(service: Service): Promise<void> {
+  const timer = new AbortController()
+  const late = setTimeout(LONGEST_STOP_MS, undefined, { signal: timer.signal }).then(service.kill, () => undefined)
+  await Promise.race([service.stop(), late])
+  timer.abort()
 }
 
 type Opening = {
