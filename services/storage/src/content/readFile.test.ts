@@ -102,3 +102,18 @@ test('a node that does not say how long its parts are is refused', async () => {
 
   await expect(read({ root: cidOf(root), get, asked: [] }, 0, 3)).rejects.toThrow('does not say how long')
 })
+
+test('nodes that promise bytes and have none are not walked through for ever', async () => {
+  const blocks = new Map<BlockHash, Uint8Array>()
+  const keepNode = (links: readonly CID[]): CID => {
+    const data = new UnixFS({ type: 'file', blockSizes: links.map(() => 1n) }).marshal()
+    const node = encode(prepare({ Data: data, Links: links.map((Hash) => ({ Name: '', Hash, Tsize: 1 })) }))
+    blocks.set(hashBytes(node), node)
+    return cidOf(node)
+  }
+  let root = keepNode([])
+  for (let level = 0; level < 5; level++) root = keepNode(Array.from({ length: 1000 }, () => root))
+  const get: GetBlock = async (hash) => Promise.resolve(blocks.get(hash))
+
+  await expect(read({ root, get, asked: [] }, 0, 1000)).rejects.toThrow('has 1000 bytes, and 1 were promised')
+})

@@ -23,20 +23,29 @@ export async function* readFile(
 ): AsyncGenerator<Uint8Array, void> {
   if (start >= end) return
   let left = end - start
-  for await (const bytes of walk({ cid: root, block: getBlock(root, get, signal), from: 0, depth: 0 })) {
+  for await (const bytes of walk({
+    cid: root,
+    block: getBlock(root, get, signal),
+    from: 0,
+    size: undefined,
+    depth: 0,
+  })) {
     left -= bytes.length
     if (left < 0) throw new NotAFile(`${root.toString()} has more bytes than it says.`)
     yield bytes
   }
   if (left > 0) throw new NotAFile(`${root.toString()} has fewer bytes than it says.`)
 
-  async function* walk({ cid, block, from, depth }: Place): AsyncGenerator<Uint8Array, void> {
+  async function* walk({ cid, block, from, size, depth }: Place): AsyncGenerator<Uint8Array, void> {
     const bytes = await block
+    signal?.throwIfAborted()
     if (cid.code === RAW) {
+      requireSize(cid, bytes.length, size)
       yield* cut(bytes, from)
       return
     }
     const { unixfs, links } = readNode(cid, bytes)
+    requireSize(cid, Number(unixfs.fileSize()), size)
     const own = unixfs.data ?? new Uint8Array()
     yield* cut(own, from)
     if (links.length !== unixfs.blockSizes.length || depth >= DEEPEST) {
@@ -47,10 +56,10 @@ export async function* readFile(
 
   async function* walkAll(wanted: readonly Child[], depth: number): AsyncGenerator<Uint8Array, void> {
     let next = ask(wanted[0])
-    for (const [index, { cid, from }] of wanted.entries()) {
-      const block = next ?? getBlock(cid, get, signal)
+    for (const [index, child] of wanted.entries()) {
+      const block = next ?? getBlock(child.cid, get, signal)
       next = ask(wanted[index + 1])
-      yield* walk({ cid, block, from, depth })
+      yield* walk({ ...child, block, depth })
     }
   }
 
@@ -70,13 +79,24 @@ export async function* readFile(
   function wantedOf(links: readonly CID[], sizes: readonly bigint[], first: number): readonly Child[] {
     let from = first
     return links.flatMap((cid, index) => {
-      const child = { cid, from }
-      from += Number(sizes[index])
+      const child = { cid, from, size: Number(sizes[index]) }
+      from += child.size
       return from > start && child.from < end && from > child.from ? [child] : []
     })
   }
 }
 
-type Child = { readonly cid: CID; readonly from: number }
+/** Without this, nodes that promise bytes and have none could be walked through for years. */
+function requireSize(cid: CID, has: number, promised: number | undefined): void {
+  if (promised === undefined || has === promised) return
+  throw new NotAFile(`${cid.toString()} has ${has} bytes, and ${promised} were promised.`)
+}
+
+type Child = {
+  readonly cid: CID
+  readonly from: number
+  /** As its parent says; the root has none. */
+  readonly size: number | undefined
+}
 
 type Place = Child & { readonly block: Promise<Uint8Array>; readonly depth: number }
