@@ -37,8 +37,8 @@ const RAW = 0x55
 const DAG_PB = 0x70
 /** The library's errors. */
 const NOWHERE: readonly string[] = ['NotFoundError', 'NotUnixFSError', 'NoResolverError']
-/** Names of folders inside of folders. */
-const DEEPEST_PATH = 64
+/** Names of folders inside of folders, with that of the file. */
+export const DEEPEST_PATH = 64
 
 /**
  * Finds what a path below a content identifier leads to; `undefined` when the path leads nowhere.

@@ -254,3 +254,14 @@ test('a client that asks before it sends is told to go on, and one that may not 
   expect(await ask({})).toEqual({ isAsked: true, status: 200 })
   expect(await ask({ 'x-real-ip': '203.0.113.7' })).toEqual({ isAsked: false, status: 403 })
 })
+
+test('a name of more folders than can be asked for is refused', async () => {
+  const { url } = await startTestApp()
+  const addDeep = async (folders: number): Promise<Response> => {
+    const form = new FormData()
+    form.append('file', new Blob(['1']), encodeURIComponent(`${'d/'.repeat(folders)}file`))
+    return fetch(`${url}/api/v0/add`, { method: 'POST', body: form })
+  }
+
+  expect([(await addDeep(63)).status, (await addDeep(64)).status]).toEqual([200, 400])
+})

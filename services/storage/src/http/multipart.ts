@@ -1,6 +1,7 @@
 // The files of a multipart body, one after the other, as they come in.
 import type { IncomingMessage } from 'node:http'
 import { Busboy, type BusboyFileStream } from '@fastify/busboy'
+import { DEEPEST_PATH } from '../content/find.ts'
 
 /** A file or a folder of a body. */
 export type Part = {
@@ -118,12 +119,15 @@ function readPart(stream: BusboyFileStream, { name, type, take }: Described): Ar
   return { part: { path, content: undefined } }
 }
 
-/** `null` for a name that leads anywhere but below its folder. */
+/** `null` for a name that leads anywhere but below its folder, or deeper than anybody can ask for. */
 function decodeName(name: string): string | null {
   try {
     const path = decodeURIComponent(name).replaceAll(/^\/+|\/+$/gu, '')
-    const isGood = path.length <= 4096 && path.split('/').every((one) => one !== '' && one !== '.' && one !== '..')
-    return isGood && !path.includes('\0') ? path : null
+    const names = path.split('/')
+    // Each folder costs memory while the files come in.
+    const isGood = path.length <= 4096 && names.length <= DEEPEST_PATH
+    const leadsDown = names.every((one) => one !== '' && one !== '.' && one !== '..')
+    return isGood && leadsDown && !path.includes('\0') ? path : null
   } catch {
     return null
   }
