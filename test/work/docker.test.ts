@@ -12,7 +12,7 @@ import { deskOf, type OwnDesk } from '../desk.ts'
 import { installWorker } from '../outer.ts'
 import { auditHub } from './audit.ts'
 import { changeOf, readBalances, shareOut } from './balances.ts'
-import { BROKEN, COUNT_OF_2018, SHOUT, openImageShop, type ImageShop } from './images.ts'
+import { BROKEN, COUNT_OF_2018, appOfGuide, openImageShop, type ImageShop } from './images.ts'
 
 const APP_PRICE = 7n
 const POOL_PRICE = 1_000n
@@ -62,9 +62,28 @@ describe.skipIf(engine === undefined)('images in the whole house', { timeout: LO
     return { ...called, task: await (await network.user(REQUESTER)).tasks.show(id) }
   }
 
-  test('an app from a Dockerfile is checked, tried, sold and bought by the command: three new workers agree, and everybody is paid', async () => {
-    const owner = ownersDesk('shout', shop.publish('shout:1.0.0', SHOUT))
+  // runs: docker build --tag registry.example/me/shout:1.0.0 .
+  // runs: docker push registry.example/me/shout:1.0.0
+  // runs: docker run --rm --network none -v "$PWD/out:/iexec_out" -e IEXEC_OUT=/iexec_out -e IEXEC_TASK_INDEX=0 registry.example/me/shout:1.0.0 hello
+  // runs: iexec app test registry.example/me/shout:1.0.0 --args hello --out first
+  // runs: iexec app check registry.example/me/shout:1.0.0 --args hello
+  // runs: iexec app deploy
+  test("the guide's app is built, seen to run, checked, tried, sold and bought by the command: three new workers agree, and everybody is paid", async () => {
+    const image = shop.publish('shout:1.0.0', appOfGuide())
+    const owner = ownersDesk('shout', image)
+    const out = shop.makeFolder()
 
+    const settings = [
+      '--network',
+      'none',
+      '-v',
+      `${out}:/iexec_out`,
+      '-e',
+      'IEXEC_OUT=/iexec_out',
+      '-e',
+      'IEXEC_TASK_INDEX=0',
+    ]
+    const seen = shop.docker(['run', '--rm', ...settings, image, 'hello'])
     const checked = await owner.raw(['app', 'check', '--args', 'hello', '--docker-host', host])
     const tried = await tryOut(owner, ['--args', 'hello'])
     const app = await sell(owner)
@@ -72,6 +91,7 @@ describe.skipIf(engine === undefined)('images in the whole house', { timeout: LO
     const desk = deskOf(REQUESTER, network.chain)
     const bought = await buy(desk, app, ['--args', 'hello'])
 
+    expect([seen, readFileSync(join(out, 'result.txt'), 'utf8')]).toEqual(['shouting for task 0\n', 'HELLO\n'])
     expect(checked).toMatchObject({ ok: true, refusals: [], report: { kind: 'deterministic', digest: tried.digest } })
     expect(await owner.raw(['app', 'show'])).toMatchObject({ app: { appChecksum: tried.app.checksum } })
     expect(bought.exitCode).toBe(0)
@@ -149,6 +169,32 @@ describe.skipIf(engine === undefined)('images in the whole house', { timeout: LO
     expect(actual).toEqual(expected)
     expect(sums).toEqual({ deposited: sums.inToken, held: sums.inToken, inToken: sums.inToken })
     expect(locked).toBe(0n)
+  })
+
+  // runs: iexec app unpublish --all
+  // runs: iexec app publish --price 0.2 RLC
+  // runs: iexec orderbook app 0x…
+  // runs: iexec account show
+  // runs: iexec account history
+  // runs: iexec account withdraw all
+  test('the owner of an app changes its price, sees what it earned, and takes it home', async () => {
+    const owner = ownersDesk('shout', shop.publish('shout:1.0.0', appOfGuide()))
+    const app = await sell(owner)
+
+    const earned = await owner.raw(['account', 'show'])
+    const unpublished = await owner.raw(['app', 'unpublish', '--all', '--force'])
+    const published = await owner.raw(['app', 'publish', '--price', '0.2', 'RLC', '--force'])
+    const book = await owner.raw(['orderbook', 'app', app])
+    const history = await owner.raw(['account', 'history'])
+    const home = await owner.raw(['account', 'withdraw', 'all'])
+
+    const sales = 3n * APP_PRICE
+    expect(earned).toMatchObject({ balance: { stake: String(sales), locked: '0' } })
+    expect(unpublished).toMatchObject({ ok: true, unpublished: [expect.any(String)] })
+    expect(book).toMatchObject({ count: 1, appOrders: [{ orderHash: published['orderHash'], price: 200_000_000 }] })
+    const reward = { kind: 'Reward', amount: String(APP_PRICE) }
+    expect(history['events']).toEqual(expect.arrayContaining([expect.objectContaining(reward)]))
+    expect(home).toMatchObject({ ok: true, amount: String(sales) })
   })
 })
 
