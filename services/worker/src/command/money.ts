@@ -4,7 +4,7 @@ import { hubAbi } from '@iexec/protocol/abi'
 import type { Address, Client } from 'viem'
 import { getBalance, getGasPrice, readContract } from 'viem/actions'
 import { z } from 'zod'
-import { GAS_OF_PATH } from '../contribution/votes.ts'
+import { GAS_OF_PATH } from '../place/state.ts'
 
 /** What a worker has, and what its pool sells, in nRLC and wei. */
 export type Money = {

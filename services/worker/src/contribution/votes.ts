@@ -6,9 +6,6 @@ import type { Place } from '@iexec/wire/work'
 import { encodeFunctionData, type Address, type Hex } from 'viem'
 import type { StoredVote } from '../place/state.ts'
 
-/** Gas that a place takes at most, to know beforehand whether the wallet can pay it. */
-export const GAS_OF_PATH: Readonly<Record<Place['path'], bigint>> = { commit: 700_000n, finalize: 1_200_000n }
-
 /** What became of a transaction: mined, not possible (with the reason in a sentence), or left at the end of the process. */
 export type VoteOutcome =
   | { readonly kind: 'mined' }

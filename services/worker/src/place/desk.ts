@@ -14,7 +14,7 @@ import {
   type DeskOptions,
   type Room,
 } from './actor.ts'
-import { hasEnded, isComputing, stakeAhead, type KnownPlace } from './state.ts'
+import { gasAhead, hasEnded, isComputing, stakeAhead, type KnownPlace, type RunNeeds } from './state.ts'
 import { worksOf, type PlaceEvent } from './step.ts'
 
 /** The places of a worker. */
@@ -39,6 +39,10 @@ export type Desk = {
   readonly countBusy: (but: Hex) => number
   /** Stake that the places will need and the chain has not locked yet, but for one; in nRLC. */
   readonly sumStakeAhead: (but: Hex) => bigint
+  /** What places that compute may take of the machine, but for one. */
+  readonly sumNeeds: (but: Hex) => RunNeeds
+  /** Gas of the transactions that the places still have to send, but for one. */
+  readonly sumGasAhead: (but: Hex) => bigint
   /** Grows when the chain has locked what was ahead. */
   readonly countStakeMoves: () => number
   /** Returns when no place computes, waits for its reveal, or brings its result; or when the signal aborts. */
@@ -91,6 +95,8 @@ export function createDesk(options: DeskOptions): Desk {
     },
     countBusy: (but) => others(but).filter(isBusy).length,
     sumStakeAhead: (but) => others(but).reduce((sum, known) => sum + stakeAhead(known), 0n),
+    sumNeeds: (but) => others(but).filter(isBusy).reduce(addNeeds, NO_NEEDS),
+    sumGasAhead: (but) => others(but).reduce((sum, known) => sum + gasAhead(known), 0n),
     countStakeMoves: () => room.stakeMoves,
     whenIdle: async (signal) => whenAll(room, ({ known }) => isAtRest(known), signal),
     whenHeard: async (signal) => whenAll(room, ({ isHeard }) => isHeard, signal),
@@ -166,6 +172,13 @@ function listKnown({ actors }: Room): readonly KnownPlace[] {
 /** An offer that is not looked at yet takes no place: it may be refused. */
 function isBusy(known: KnownPlace): boolean {
   return isComputing(known) && known.at !== 'offered'
+}
+
+const NO_NEEDS: RunNeeds = { memoryBytes: 0, diskBytes: 0 }
+
+function addNeeds(sum: RunNeeds, { terms }: Pick<KnownPlace, 'terms'>): RunNeeds {
+  const { memoryBytes, diskBytes } = terms?.needs ?? NO_NEEDS
+  return { memoryBytes: sum.memoryBytes + memoryBytes, diskBytes: sum.diskBytes + diskBytes }
 }
 
 /** Whether nothing is lost when the process ends here: no stake waits for a reveal, no result for a storage. */

@@ -4,7 +4,7 @@ import { describeRun, type RunPlan } from '@iexec/runtime'
 import type { Place, PlaceCause, WorkerProfile } from '@iexec/wire/work'
 import { isAddressEqual, zeroAddress, type Address } from 'viem'
 import { factsOfTask, type KnownDeal } from '../deal/readDeal.ts'
-import type { PlaceTerms, TaskSight } from './state.ts'
+import type { PlaceTerms, RunNeeds, TaskSight } from './state.ts'
 
 /** Everything that the judgement needs, as it was found at one moment. */
 export type PlaceQuestion = {
@@ -20,9 +20,10 @@ export type PlaceQuestion = {
   readonly stakeAhead: bigint
   /** The most that the owner lets a vote lock, in nRLC. */
   readonly maxStake: bigint | undefined
-  /** In wei: what the wallet has, and what the transactions of a place may cost. */
+  /** In wei: what the wallet has, what the transactions of this place may cost, and those that other places still have to send. */
   readonly coins: bigint
   readonly coinsNeeded: bigint
+  readonly coinsAhead: bigint
   /** Bytes. */
   readonly freeDisk: number
   /** Seconds since 1970, by the newest block. */
@@ -30,6 +31,8 @@ export type PlaceQuestion = {
   readonly profile: Pick<WorkerProfile, 'engines' | 'gpu' | 'network' | 'memoryBytes' | 'places'>
   /** Places that compute, without this one. */
   readonly busy: number
+  /** What they may take together. */
+  readonly reserved: RunNeeds
   readonly isDraining: boolean
 }
 
@@ -57,7 +60,8 @@ export function judgePlace(question: PlaceQuestion): Judgement {
   if (known === undefined) return { ok: false, cause: 'DEAL_NOT_FOUND', message: 'The chain has no such deal.' }
   const plan = describeRun(factsOfTask(known, question.place.index))
   if (!plan.ok) return { ok: false, cause: 'PARAMS_WRONG', message: plan.message }
-  const late = whyNotThisMachine(question, plan, known) ?? whyNotAffordable(question, known)
+  const late =
+    whyNotThisMachine(question, plan, known) ?? whyNotAffordable(question, known) ?? whyNotBesideOthers(question, plan)
   return late === undefined ? { ok: true, plan, known } : { ok: false, ...late }
 }
 
@@ -98,9 +102,10 @@ function whyNotThisTask({ place, workerpool, known, sight, isAuthorized }: Place
 
 function whyNotThisMachine(
   { place, profile, freeDisk, now }: PlaceQuestion,
-  { job }: RunPlan,
+  plan: RunPlan,
   { deal, categorySeconds }: KnownDeal,
 ): PlaceRefusal | undefined {
+  const { job } = plan
   const missing = missingTags(decodeTag(deal.tag).names, profile)
   if (missing.includes('network')) {
     return refuse('NETWORK_NOT_ALLOWED', 'The app wants the internet, which the owner of this worker does not allow.')
@@ -123,7 +128,7 @@ function whyNotThisMachine(
       `The task may take ${job.limits.memoryBytes} bytes of memory; this machine has ${profile.memoryBytes}.`,
     )
   }
-  const diskNeeded = 2 * job.limits.outputBytes + DISK_RESERVE
+  const diskNeeded = needsOf(plan).diskBytes + DISK_RESERVE
   if (freeDisk < diskNeeded) {
     return refuse('DISK_TOO_SMALL', `The task may need ${diskNeeded} bytes of disk, and ${freeDisk} are free.`)
   }
@@ -152,6 +157,27 @@ function whyNotAffordable(question: PlaceQuestion, { deal }: KnownDeal): PlaceRe
   return undefined
 }
 
+/** What would go alone waits until other places are through: nobody is to blame for that. */
+function whyNotBesideOthers(
+  { profile, freeDisk, reserved, coins, coinsNeeded, coinsAhead }: PlaceQuestion,
+  plan: RunPlan,
+): PlaceRefusal | undefined {
+  const { memoryBytes, diskBytes } = needsOf(plan)
+  const memory = memoryBytes + reserved.memoryBytes
+  if (reserved.memoryBytes > 0 && memory > profile.memoryBytes) {
+    return refuse('BUSY', `With the other places it may take ${memory} bytes of memory, of ${profile.memoryBytes}.`)
+  }
+  const disk = diskBytes + reserved.diskBytes + DISK_RESERVE
+  if (reserved.diskBytes > 0 && disk > freeDisk) {
+    return refuse('BUSY', `With the other places it may need ${disk} bytes of disk, and ${freeDisk} are free.`)
+  }
+  const cost = coinsNeeded + coinsAhead
+  if (coins < cost) {
+    return refuse('BUSY', `With the other places' transactions it may cost ${cost} wei, and the wallet has ${coins}.`)
+  }
+  return undefined
+}
+
 /** Demands of a tag that this machine does not meet. A TEE is none that this worker has yet. */
 function missingTags(
   names: readonly TagName[],
@@ -165,13 +191,20 @@ function refuse(cause: PlaceCause, message: string): PlaceRefusal {
   return { cause, message }
 }
 
-/** The deadlines and the stake of a place, as they are kept. */
-export function termsOf({ deal, categorySeconds }: KnownDeal): PlaceTerms {
+/** What a run may take: outputs and their archive, and all that is fetched. */
+export function needsOf({ job, fetch, datasets, inputs }: RunPlan): RunNeeds {
+  const fetched = (datasets.length > 0 ? fetch.bytes : 0) + (inputs.length > 0 ? fetch.bytes : 0)
+  return { memoryBytes: job.limits.memoryBytes, diskBytes: 2 * job.limits.outputBytes + fetched }
+}
+
+/** The deadlines, the stake and the needs of a place, as they are kept. */
+export function termsOf({ deal, categorySeconds }: KnownDeal, plan: RunPlan): PlaceTerms {
   const clock = { startTime: deal.startTime, timeref: BigInt(categorySeconds) }
   return {
     workerStake: String(deal.workerStake),
     contributionDeadline: capped(contributionDeadline(clock)),
     finalDeadline: capped(finalDeadline(clock)),
+    needs: needsOf(plan),
   }
 }
 

@@ -3,6 +3,9 @@ import type { Place, PlaceCause, PlaceReport, PlaceState } from '@iexec/wire/wor
 import type { ContributionStatus, TaskStatus } from '@iexec/protocol'
 import type { Hex } from 'viem'
 
+/** Gas of all transactions of a place, at most. */
+export const GAS_OF_PATH: Readonly<Record<Place['path'], bigint>> = { commit: 700_000n, finalize: 1_200_000n }
+
 /** What the chain says of a task, and of this worker's vote on it, at one moment. */
 export type TaskSight = {
   readonly status: TaskStatus
@@ -22,6 +25,14 @@ export type PlaceTerms = {
   readonly contributionDeadline: number
   /** Seconds since 1970: from then on nothing can happen but a claim. */
   readonly finalDeadline: number
+  /** Unknown for a place that an older version took. */
+  readonly needs?: RunNeeds | undefined
+}
+
+/** What a run may take of its machine: it is kept free for it. */
+export type RunNeeds = {
+  readonly memoryBytes: number
+  readonly diskBytes: number
 }
 
 /** What the worker votes for. It is stored before it is sent: a vote that cannot be revealed costs the stake. */
@@ -109,6 +120,16 @@ export function isComputing({ at }: KnownPlace): boolean {
 export function stakeAhead({ place, terms, sight, ending }: KnownPlace): bigint {
   if (ending !== undefined || terms === undefined || place.path === 'finalize') return 0n
   return sight === undefined || sight.mine === 'none' ? BigInt(terms.workerStake) : 0n
+}
+
+/**
+ * The gas that a place may still cost: one that cannot pay for its reveal loses its stake.
+ *
+ * @example
+ * openPlaces.reduce((sum, known) => sum + gasAhead(known), 0n)
+ */
+export function gasAhead({ place, at, terms, ending }: KnownPlace): bigint {
+  return ending !== undefined || terms === undefined || at === 'revealed' ? 0n : GAS_OF_PATH[place.path]
 }
 
 /** What the scheduler may hear of a place. Until the reveal, the digest is nobody's business: others could copy the vote. */

@@ -6,15 +6,22 @@ import { pause } from '@iexec/service'
 import type { Place, WorkerProfile } from '@iexec/wire/work'
 import type { Address, Client, Hex } from 'viem'
 import { getBalance, getBlock, getGasPrice, readContract } from 'viem/actions'
-import { GAS_OF_PATH, type Voter, type VoteOutcome } from '../contribution/votes.ts'
+import type { Voter, VoteOutcome } from '../contribution/votes.ts'
 import { factsOfTask, type DealReader, type KnownDeal } from '../deal/readDeal.ts'
 import { bringResult, type BringOptions } from '../result/bring.ts'
 import { archiveOf, computeTask, type ComputeOptions } from '../run/compute.ts'
 import { openLogStream, type LogPiece } from '../run/logStream.ts'
 import type { DoWork, WorkContext } from './actor.ts'
 import type { Desk } from './desk.ts'
-import { judgePlace, termsOf, type Judgement, type PlaceQuestion } from './judge.ts'
-import type { KnownPlace, PlaceWork, StoredVote, TaskSight } from './state.ts'
+import { judgePlace, needsOf, termsOf, type Judgement, type PlaceQuestion } from './judge.ts'
+import {
+  GAS_OF_PATH,
+  type KnownPlace,
+  type PlaceWork,
+  type RunNeeds,
+  type StoredVote,
+  type TaskSight,
+} from './state.ts'
 import type { PlaceEvent } from './step.ts'
 
 /** What the works of a worker share. */
@@ -34,7 +41,7 @@ export type WorksOptions = {
   readonly onTrouble: (taskId: Hex, why: string) => void
   readonly sendLog: (piece: LogPiece) => void
   /** Known only when all are made: the works look at their neighbours. */
-  readonly desk: () => Pick<Desk, 'countBusy' | 'sumStakeAhead' | 'countStakeMoves'>
+  readonly desk: () => Pick<Desk, 'countBusy' | 'sumStakeAhead' | 'sumNeeds' | 'sumGasAhead' | 'countStakeMoves'>
   readonly isDraining: () => boolean
 }
 
@@ -52,13 +59,13 @@ const LATE_DELIVERY_SECONDS = 86_400
  */
 export function createWorks(options: WorksOptions): Readonly<Record<PlaceWork, DoWork>> {
   // Taken, and not stored yet: what two places judge at the same moment counts for both.
-  const promised = new Map<Hex, bigint>()
+  const promised = new Map<Hex, Promised>()
   return {
     verify: async ({ place }, context) => {
       const judgement = await verify(place, options, promised)
       if (!judgement.ok) return [{ type: 'refused', cause: judgement.cause, message: judgement.message }]
       await context.tell({ type: 'seen', sight: judgement.sight })
-      await context.tell({ type: 'accepted', terms: termsOf(judgement.known) })
+      await context.tell({ type: 'accepted', terms: termsOf(judgement.known, judgement.plan) })
       promised.delete(place.taskId)
       return []
     },
@@ -91,7 +98,10 @@ export function createWorks(options: WorksOptions): Readonly<Record<PlaceWork, D
 
 type Verified = Judgement & { readonly sight: TaskSight }
 
-async function verify(place: Place, options: WorksOptions, promised: Map<Hex, bigint>): Promise<Verified> {
+/** What a place takes of wallet and machine. */
+type Promised = { readonly stake: bigint; readonly gas: bigint; readonly needs: RunNeeds }
+
+async function verify(place: Place, options: WorksOptions, promised: Map<Hex, Promised>): Promise<Verified> {
   const known = await findDeal(place.dealId as DealId, options)
   for (;;) {
     const moves = options.desk().countStakeMoves()
@@ -99,19 +109,31 @@ async function verify(place: Place, options: WorksOptions, promised: Map<Hex, bi
     // A vote that was mined meanwhile is locked now: what was read as free may count twice.
     if (moves !== options.desk().countStakeMoves()) continue
     const { desk, isDraining, profile, workerpool, maxStake } = options
-    const ahead = [...promised].reduce((sum, [taskId, stake]) => (taskId === place.taskId ? sum : sum + stake), 0n)
+    const ahead = [...promised].flatMap(([taskId, one]) => (taskId === place.taskId ? [] : one))
+    const { taskId } = place
+    const needs = desk().sumNeeds(taskId)
+    const gas = ahead.reduce((sum, one) => sum + one.gas, desk().sumGasAhead(taskId))
     const judgement = judgePlace({
       ...found,
+      coinsNeeded: found.gasPrice * GAS_OF_PATH[place.path],
+      coinsAhead: found.gasPrice * gas,
       place,
       known,
       workerpool,
       maxStake,
-      stakeAhead: desk().sumStakeAhead(place.taskId) + ahead,
-      busy: desk().countBusy(place.taskId) + promised.size,
+      stakeAhead: ahead.reduce((sum, { stake }) => sum + stake, desk().sumStakeAhead(taskId)),
+      busy: desk().countBusy(taskId) + ahead.length,
+      reserved: {
+        memoryBytes: ahead.reduce((sum, one) => sum + one.needs.memoryBytes, needs.memoryBytes),
+        diskBytes: ahead.reduce((sum, one) => sum + one.needs.diskBytes, needs.diskBytes),
+      },
       profile: profile(),
       isDraining: isDraining(),
     })
-    if (judgement.ok) promised.set(place.taskId, place.path === 'commit' ? judgement.known.deal.workerStake : 0n)
+    if (judgement.ok) {
+      const stake = place.path === 'commit' ? judgement.known.deal.workerStake : 0n
+      promised.set(taskId, { stake, gas: GAS_OF_PATH[place.path], needs: needsOf(judgement.plan) })
+    }
     return { ...judgement, sight: found.sight }
   }
 }
@@ -124,10 +146,9 @@ async function findDeal(id: DealId, { readDeal }: WorksOptions): Promise<KnownDe
   }
 }
 
-type FoundOnChain = Pick<
-  PlaceQuestion,
-  'sight' | 'isAuthorized' | 'freeStake' | 'coins' | 'coinsNeeded' | 'freeDisk' | 'now'
->
+type FoundOnChain = Pick<PlaceQuestion, 'sight' | 'isAuthorized' | 'freeStake' | 'coins' | 'freeDisk' | 'now'> & {
+  readonly gasPrice: bigint
+}
 
 /** Everything in one request, as of the same moment. */
 async function askChain(place: Place, known: KnownDeal | undefined, options: WorksOptions): Promise<FoundOnChain> {
@@ -146,7 +167,7 @@ async function askChain(place: Place, known: KnownDeal | undefined, options: Wor
     isAuthorized,
     freeStake: account.stake,
     coins,
-    coinsNeeded: price * GAS_OF_PATH[place.path],
+    gasPrice: price,
     freeDisk,
     now: Number(block.timestamp),
   }
