@@ -1,5 +1,6 @@
 // iexec task: one run, until its result is on this machine or its price is back.
 import { existsSync, readFileSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { hubAbi } from '@iexec/protocol/abi'
 import { readZip } from '@iexec/sdk'
@@ -185,6 +186,37 @@ test('debug tells what the workerpool says, and what the app wrote only to the r
   expect(refused).toMatchObject({ exitCode: 1, errors: expect.stringContaining('The logs are for the requester') })
   expect(exitCode).toBe(0)
   expect(out).toContain(`stdout of ${addressOf(9)}\n  step [2J 1\n    2`)
+})
+
+test('logs are followed line by line as they are written, until the task ends', async () => {
+  const { dealId, taskIds } = await shop.requester.run(shop.app)
+  const [task = ''] = taskIds
+  const opened = Promise.withResolvers<ServerResponse>()
+  const pool = await serve(async ({ url = '', headers }, response) => {
+    if (url.includes('/stream') && /^0x\w+_0x\w+_0x\w+$/u.test(headers.authorization ?? '')) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+      opened.resolve(response)
+      return
+    }
+    const answer = url.includes('/workerpools/') ? { apiUrl: pool.url } : challengeFor(shop.house.chain.chainId)
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+  })
+  onTestFinished(pool.stop)
+  const reader = workshop.sit(REQUESTER, { compass: pool.url }).person(['task', 'logs', task, '--deal', dealId, '-f'])
+  const stream = await opened.promise
+  const write = (text: string): void => {
+    const log = { walletAddress: addressOf(9), stream: 'stdout', text }
+    stream.write(`event: log\ndata: ${JSON.stringify(log)}\n\n`)
+  }
+
+  write('step 1\nst')
+  await reader.sees(`${addressOf(9)} stdout  step 1`)
+  write('ep\u001B[2J 2\nthe end')
+  await reader.sees(`${addressOf(9)} stdout  step [2J 2`)
+  stream.end('event: end\ndata: {"status":"completed"}\n\n')
+  await reader.sees(`${addressOf(9)} stdout  the end`)
+
+  expect(await reader.ended).toBe(0)
 })
 
 /** What a workerpool gives to sign before it shows logs. */

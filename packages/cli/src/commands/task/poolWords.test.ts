@@ -7,9 +7,9 @@ function replicate(status: string, more: Partial<Replicate> = {}): Replicate {
 }
 
 test('workers are counted by what they do, also in states that only other pools have', () => {
-  const replicates = ['COMPUTING', 'APP_DOWNLOADING', 'COMPUTING', 'RECOVER_ING'].map((status) => replicate(status))
+  const replicates = ['COMPUTING', 'APP_DOWNLOADING', 'COMPUTING', 'RECOVERING'].map((status) => replicate(status))
 
-  expect(workersText({ replicates })).toBe('2 computing, 1 fetching the app, 1 recover ing')
+  expect(workersText({ replicates })).toBe('1 fetching the app, 2 computing, 1 recovering')
   expect(workersText({ replicates: [] })).toBeUndefined()
 })
 

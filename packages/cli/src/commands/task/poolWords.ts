@@ -32,12 +32,14 @@ const WORDS: ReadonlyMap<string, string> = new Map([
  * workersText(offchain) // '1 fetching the app, 2 computing'
  */
 export function workersText({ replicates }: Pick<OffchainTask, 'replicates'>): string | undefined {
-  const counts = new Map<string, number>()
+  // In the order of a task's way, so that a line changes no more than what it tells.
+  const counts = new Map([...WORDS.values()].map((word) => [word, 0]))
   for (const { status } of replicates) {
     const word = WORDS.get(status) ?? status.toLowerCase().replaceAll('_', ' ')
     counts.set(word, (counts.get(word) ?? 0) + 1)
   }
-  return counts.size === 0 ? undefined : [...counts].map(([word, count]) => `${count} ${word}`).join(', ')
+  const said = [...counts].filter(([, count]) => count > 0).map(([word, count]) => `${count} ${word}`)
+  return said.length === 0 ? undefined : said.join(', ')
 }
 
 /**
