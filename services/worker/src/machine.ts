@@ -18,7 +18,7 @@ export type MachineWish = {
 const BYTES_PER_PLACE = 2 * 2 ** 30
 
 /**
- * The profile of this machine.
+ * The profile of this machine, without the apps that are at hand.
  *
  * @param diskBytes free for tasks
  * @example

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encodeTag, sealVote, taskId, type TaskId } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
-import { createWasmEngine } from '@iexec/runtime'
-import type { PlaceReport, PlaceState } from '@iexec/wire/work'
+import { createWasmEngine, type Engine } from '@iexec/runtime'
+import type { PlaceReport, PlaceState, WorkerProfile } from '@iexec/wire/work'
 import { pino } from 'pino'
 import { sha256, stringToHex, type Address } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
@@ -16,6 +16,7 @@ import { openShop, RLC, type PlaceWish, type Shop, type Wish } from '../test/sho
 import { startScheduler, type SimulatedScheduler } from '../test/simulatedScheduler.ts'
 import { startStorage, type SimulatedStorage } from '../test/simulatedStorage.ts'
 import { forgetOld, offerAgain } from './result/keep.ts'
+import { openShelf } from './run/shelf.ts'
 import { startWorker, type Worker, type WorkerConfig } from './worker.ts'
 
 const POLL = { interval: 20, timeout: 30_000 }
@@ -71,7 +72,11 @@ function bringersOf(task: TaskId): readonly Address[] {
 }
 
 /** A worker with a folder of its own, gone after the test. */
-async function hire(number: number, change: Partial<WorkerConfig> = {}): Promise<Worker> {
+async function hire(
+  number: number,
+  change: Partial<WorkerConfig> = {},
+  { engines }: { readonly engines?: readonly Engine[] } = {},
+): Promise<Worker> {
   const folder = await mkdtemp(join(tmpdir(), 'iexec-worker-'))
   const { hub, workerpool, url } = shop
   const config: WorkerConfig = {
@@ -101,7 +106,7 @@ async function hire(number: number, change: Partial<WorkerConfig> = {}): Promise
   const engine = createWasmEngine({ folder: join(folder, 'wasm'), gateways: [], allowsPrivate: true })
   const stop = new AbortController()
   const log = pino({ level: 'silent' })
-  const worker = await startWorker(config, { engines: [engine], log, now: Date.now, signal: stop.signal })
+  const worker = await startWorker(config, { engines: engines ?? [engine], log, now: Date.now, signal: stop.signal })
   await expect.poll(() => worker.pool().state, POLL).toBe('connected')
   onTestFinished(async () => {
     await worker.close()
@@ -422,4 +427,20 @@ test('what was earned is counted from the chain', async () => {
   await expect
     .poll(async () => worker.store.sumRewards(), { interval: 100, timeout: 30_000 })
     .toEqual({ earned: (RLC * 99n) / 100n, lost: 0n, tasks: 1 })
+})
+
+test('an engine that comes later is taken without a new start, and what it has at hand is told, also at the next start', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'iexec-engine-'))
+  onTestFinished(async () => rm(folder, { recursive: true, force: true }))
+  const worker = await hire(0, {}, { engines: [] })
+  const { deal, task } = await buy({ trust: 1n })
+
+  await worker.addEngine(createWasmEngine({ folder, gateways: [], allowsPrivate: true }))
+  await offer(0, { deal, path: 'finalize' })
+  await hear(0, task, 'done')
+
+  const isTold = ({ engines, cached }: WorkerProfile): boolean =>
+    engines.includes('WASM') && cached.includes(modules.find(NOTHING).checksum)
+  expect(await scheduler.profile(addressOf(0), isTold)).toMatchObject({ engines: ['WASM'] })
+  expect((await openShelf(worker.store, () => undefined)).list(['WASM'])).toEqual([modules.find(NOTHING).checksum])
 })

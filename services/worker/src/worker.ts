@@ -13,6 +13,7 @@ import { createVoter } from './contribution/votes.ts'
 import { createDealReader } from './deal/readDeal.ts'
 import { profileOf, type MachineWish } from './machine.ts'
 import { createDesk, type Desk } from './place/desk.ts'
+import { openShelf, type Shelf } from './run/shelf.ts'
 import { createWorks, freeDiskOf, type WorksOptions } from './place/works.ts'
 import { findScheduler } from './pool/findScheduler.ts'
 import { openPool, type Pool, type PoolState } from './pool/pool.ts'
@@ -71,6 +72,8 @@ export type Worker = {
   readonly chain: () => FollowState | undefined
   readonly profile: () => WorkerProfile
   readonly isDraining: () => boolean
+  /** Runs apps of another type from now on; what its runs of an earlier life left is removed before. */
+  readonly addEngine: (engine: Engine) => Promise<void>
   /** Takes nothing new, and ends when all that is begun is through; at once when the signal aborts. */
   readonly drain: (signal: AbortSignal) => Promise<void>
   /** Resolves, with a sentence, when the pool does not want this worker; rejects with what nobody can wait out. */
@@ -117,10 +120,14 @@ export async function startWorker(config: WorkerConfig, deps: WorkerDeps): Promi
   for (const engine of deps.engines) await engine.sweep()
   const store = createStore(database, deps.now)
   await claimFolder(store, config, opened.chainId)
-  const parts = openParts({ config, deps, opened, store, tasks })
+  const shelf = await openShelf(store, () => {
+    parts.callers.sayProfile()
+  })
+  const engines = deps.engines.map(shelf.watch)
+  const parts = openParts({ config, deps, opened, store, tasks, engines, shelf })
   await parts.desk.resume()
   const stopped = new AbortController()
-  const running = run(parts, { config, deps, opened, store, tasks, signal: stopped.signal })
+  const running = run(parts, { config, deps, opened, store, tasks, engines, shelf, signal: stopped.signal })
   return {
     ...parts,
     chainId: opened.chainId,
@@ -132,6 +139,11 @@ export async function startWorker(config: WorkerConfig, deps: WorkerDeps): Promi
       return () => {
         parts.listeners.delete(listen)
       }
+    },
+    addEngine: async (engine) => {
+      await engine.sweep()
+      engines.push(shelf.watch(engine))
+      parts.callers.sayProfile()
     },
     drain: async (atOnce) => {
       parts.stopOffers()
@@ -177,9 +189,12 @@ type Ground = {
   readonly store: Store
   /** The folder of tasks. */
   readonly tasks: string
+  /** One of each type; more may come. */
+  readonly engines: readonly Engine[]
+  readonly shelf: Shelf
 }
 
-function openParts({ config, deps, opened, store, tasks }: Ground): Parts {
+function openParts({ config, deps, opened, store, tasks, engines, shelf }: Ground): Parts {
   const { log, now } = deps
   const { client, chainId } = opened
   const { hub, workerpool, account } = config
@@ -194,7 +209,8 @@ function openParts({ config, deps, opened, store, tasks }: Ground): Parts {
   let poolState: PoolState = { state: 'away', since: now(), why: 'It was not called yet.' }
   let chainState: FollowState | undefined
   const profile = (): WorkerProfile => {
-    const whole = profileOf(machineOf(config), diskBytes)
+    const types = engines.map(({ type }) => type)
+    const whole = { ...profileOf({ ...machineOf(config), engines: types }, diskBytes), cached: shelf.list(types) }
     return isDraining ? { ...whole, places: 0 } : whole
   }
   const look: WorksOptions['look'] = async (taskId) => lookAtTask({ client, hub, worker: account.address, taskId })
@@ -210,7 +226,7 @@ function openParts({ config, deps, opened, store, tasks }: Ground): Parts {
     voter: createVoter({ sender, hub, worker: account.address }),
     profile,
     compute: {
-      engines: deps.engines,
+      engines,
       folder: tasks,
       gateways: () => [...config.gateways, ...storages()],
       allowsPrivateInputs: config.allowsPrivateInputs,

@@ -1,10 +1,11 @@
 // `iexec worker start`: joins a pool, computes for it, and ends in order.
+import type { Logger } from 'pino'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
-import { openLog, strayVariables } from '@iexec/service'
+import { openLog, sayWhy, strayVariables } from '@iexec/service'
 import type { Command } from 'commander'
-import { openEngines } from '../run/engines.ts'
+import { openEngines, whenDocker, type EngineOptions } from '../run/engines.ts'
 import { readRegistries } from '../settings/registries.ts'
 import { askHidden, readAccount } from '../settings/wallet.ts'
 import { SECRET_VARIABLES, workerCommand } from '../settings/options.ts'
@@ -49,7 +50,8 @@ export async function start(args: readonly string[]): Promise<number> {
     if (!SECRET_VARIABLES.some((name) => sentence.startsWith(`${name} `))) log.warn(sentence)
   }
   const config = await completeConfig(settings)
-  const { engines, whyNoDocker } = await findEngines(config, settings)
+  const wish = engineOptions(config, settings)
+  const { engines, whyNoDocker } = await openEngines(wish)
   if (whyNoDocker !== undefined) speaker.say('engine', `Only WebAssembly is run: ${whyNoDocker}`)
   const whole = { ...config, engines: engines.map(({ type }) => type) }
   const worker = await startWorker(whole, { engines, log, now: Date.now, signal: signals.first })
@@ -65,7 +67,11 @@ export async function start(args: readonly string[]): Promise<number> {
   const money = await askMoney({ client, chainId, hub, worker: config.account.address, workerpool, marketUrl })
   for (const sentence of sayMissing(money, worker.profile().places)) speaker.say('money', sentence)
   const stopTelling = tellPlaces(worker, speaker)
+  const over = new AbortController()
+  const signal = AbortSignal.any([signals.first, over.signal])
+  if (whyNoDocker !== undefined && wish.isDockerWanted) void addDocker(worker, { wish, speaker, log, signal })
   const code = await untilEnd(worker, { speaker, signals })
+  over.abort()
   stopTelling()
   await shell.close()
   await worker.close()
@@ -97,12 +103,9 @@ async function completeConfig(settings: Settings): Promise<Omit<WorkerConfig, 'e
 }
 
 /** Gateways are the owner's, then his storages. */
-async function findEngines(
-  config: Omit<WorkerConfig, 'engines'>,
-  { options }: Settings,
-): ReturnType<typeof openEngines> {
+function engineOptions(config: Omit<WorkerConfig, 'engines'>, { options }: Settings): EngineOptions {
   const { folder, gateways, storages, allowsPrivateInputs, account } = config
-  return openEngines({
+  return {
     folder,
     gateways: [...gateways, ...storages],
     allowsPrivateInputs,
@@ -110,7 +113,25 @@ async function findEngines(
     registries: readRegistries(options.dockerConfig),
     isDockerWanted: options.docker,
     dockerHost: options.dockerHost,
-  })
+  }
+}
+
+type Adding = Pick<Ending, 'speaker'> & {
+  readonly wish: EngineOptions
+  readonly log: Logger
+  readonly signal: AbortSignal
+}
+
+/** An engine that is started after the worker is taken without a new start. */
+async function addDocker(worker: Worker, { wish, speaker, log, signal }: Adding): Promise<void> {
+  try {
+    const docker = await whenDocker(wish, signal)
+    if (docker === undefined) return
+    await worker.addEngine(docker)
+    speaker.say('engine', 'The Docker Engine answers: images are run from now on.')
+  } catch (error) {
+    log.warn(`The Docker Engine came and went: ${sayWhy(error)} Start the worker again once it stays.`)
+  }
 }
 
 type Ending = { readonly speaker: Speaker; readonly signals: Signals }

@@ -1,5 +1,6 @@
 // All places of a worker.
 import type { Place, PlaceReport } from '@iexec/wire/work'
+import { sayWhy } from '@iexec/service'
 import type { Hex } from 'viem'
 import type { KeptPlace } from '../store/store.ts'
 import {
@@ -81,6 +82,7 @@ export function createDesk(options: DeskOptions): Desk {
       for (const [taskId, actor] of room.actors) {
         if (taskIds === undefined || taskIds.has(taskId)) void lookAgain(actor)
       }
+      if (taskIds === undefined) void lookAtFinished(room)
     },
     pass: (seconds) => {
       room.seconds = seconds
@@ -106,6 +108,22 @@ export function createDesk(options: DeskOptions): Desk {
 
 async function resume(room: Room): Promise<void> {
   for (const kept of await room.options.store.listOpen()) void takeUp(openActor(room, kept))
+}
+
+/** So many places that are done can come back with blocks that are gone. */
+const MOST_FINISHED = 200
+
+/** Nobody watches a place that is done. When blocks are gone, its end may be gone, too. */
+async function lookAtFinished(room: Room): Promise<void> {
+  const { store, log } = room.options
+  try {
+    for (const kept of await store.listLatest(MOST_FINISHED)) {
+      const { at, place } = kept.known
+      if (at === 'done' && !room.actors.has(place.taskId)) void lookAgain(openActor(room, kept))
+    }
+  } catch (error) {
+    log.error(`Places that were done could not be looked at: ${sayWhy(error)}`)
+  }
 }
 
 /** The chain is looked at first: what is under way depends on it. */

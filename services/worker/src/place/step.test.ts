@@ -10,8 +10,9 @@ import {
   type KnownPlace,
   type PlaceTerms,
   type StoredVote,
+  type TaskSight,
 } from './state.ts'
-import { step, worksOf, type PlaceEvent } from './step.ts'
+import { step, worksOf, type PlaceEvent, type PlaceStep } from './step.ts'
 import { anyMoves, openWorld, play, settle, type World } from './testing.ts'
 
 const place: Place = {
@@ -135,6 +136,18 @@ test('a stake is ahead from the acceptance until the chain has locked it', () =>
   expect(stakeAhead(after(ACTIVE))).toBe(0n)
   expect(stakeAhead(after(ACTIVE, ACCEPTED))).toBe(5n)
   expect(stakeAhead(after(ACTIVE, ACCEPTED, COMPUTED, VOTED))).toBe(0n)
+})
+
+test('a place that is done goes on from its vote when the blocks that held its end are gone', () => {
+  const sight = { status: 'completed', consensus: vote.resultHash, winnersBefore: 0, mine: 'proved' } as const
+  const done = after(ACTIVE, ACCEPTED, COMPUTED, VOTED, { type: 'uploaded', cid: 'Qm' }, { type: 'seen', sight })
+  const back = (now: Pick<TaskSight, 'status' | 'mine'>): PlaceStep =>
+    step(done, { type: 'seen', sight: { ...sight, ...now } })
+
+  expect(done.at).toBe('done')
+  expect(back({ status: 'revealing', mine: 'contributed' }).works).toEqual(['reveal'])
+  expect(back({ status: 'active', mine: 'contributed' }).known).toMatchObject({ at: 'contributed', ending: undefined })
+  expect(back({ status: 'active', mine: 'none' }).works).toEqual(['contribute'])
 })
 
 const anyPath = fc.constantFrom('commit', 'finalize')

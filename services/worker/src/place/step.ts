@@ -150,11 +150,13 @@ function advance(known: KnownPlace): KnownPlace {
 
 /**
  * A transaction that was given up, or that an earlier life of this process has sent, may be mined all the same. Then there is
- * a vote to reveal, whatever was thought before.
+ * a vote to reveal, whatever was thought before. And blocks may be gone that held the end of a task: its vote counts again, or has
+ * to be cast again.
  */
 function isRevived({ vote, ending }: KnownPlace, { mine, status }: TaskSight): boolean {
-  if (vote === undefined || ending?.state === 'done') return false
-  return mine === 'contributed' && (status === 'active' || status === 'revealing')
+  if (vote === undefined) return false
+  const isOpen = status === 'active' || status === 'revealing'
+  return ending?.state === 'done' ? isOpen || status === 'unset' : mine === 'contributed' && isOpen
 }
 
 function conclude(known: KnownPlace, sight: TaskSight): KnownPlace {

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import process from 'node:process'
 import { createDockerEngine, createWasmEngine, MachineFault, type Engine, type RegistryLogin } from '@iexec/runtime'
-import { sayWhy } from '@iexec/service'
+import { pause, sayWhy } from '@iexec/service'
 import { sha256, stringToHex, type Address } from 'viem'
 
 /** Which engines there may be. */
@@ -36,6 +36,25 @@ export async function openEngines(options: EngineOptions): Promise<FoundEngines>
   if (whyNoDocker !== undefined) return { engines: [wasm], whyNoDocker }
   const docker = createDockerEngine({ ...hostOf(dockerHost), label: labelOf(worker, folder), registries })
   return { engines: [docker, wasm], whyNoDocker: undefined }
+}
+
+/** A machine starts its engine when it likes: it is looked for so often. */
+const LOOK_MS = 30_000
+
+/**
+ * The engine for images of a machine that had none, as soon as it answers; `undefined` when the signal aborts before.
+ *
+ * @example
+ * const docker = await whenDocker(options, stopped.signal)
+ */
+export async function whenDocker(options: EngineOptions, signal: AbortSignal): Promise<Engine | undefined> {
+  while (!signal.aborted) {
+    await pause(LOOK_MS, signal)
+    const { engines } = await openEngines(options)
+    const docker = engines.find(({ type }) => type === 'DOCKER')
+    if (docker !== undefined && !signal.aborted) return docker
+  }
+  return undefined
 }
 
 /**

@@ -123,7 +123,7 @@ async function pageOf(worker: Worker, config: WorkerConfig): Promise<StatusPage>
           ['wallet', config.account.address],
           ['scheduler', health.pool],
           ['chain', health.chain],
-          ['engines', config.engines.join(', ')],
+          ['engines', worker.profile().engines.join(', ')],
           ['places', worker.profile().places],
         ],
       },
