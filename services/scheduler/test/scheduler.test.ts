@@ -148,14 +148,16 @@ describe('the gateway', () => {
     )
   })
 
-  test('has one connection of each worker: the newest', async () => {
+  test('has one connection of each worker: the newest; whoever had it before is told why, and not to come back', async () => {
     const [first] = await hire({})
 
     const second = scene.startWorker('worker1', scheduler.url)
     onTestFinished(second.stop)
     await second.ready
 
-    await expect.poll(() => first?.goodbyes.length).toBeGreaterThan(0)
+    await expect
+      .poll(() => first?.goodbyes)
+      .toContainEqual({ isFinal: true, message: expect.stringContaining('one wallet belongs to one worker') as string })
   })
 
   test.each([

@@ -61,7 +61,7 @@ export type SimulatedWorker = {
   readonly delivered: readonly Hex[]
   readonly states: ReadonlyMap<Hex, PlaceState>
   /** What the scheduler said at the end of connections. */
-  readonly goodbyes: readonly string[]
+  readonly goodbyes: readonly { readonly message: string; readonly isFinal: boolean }[]
   readonly ready: Promise<PoolFacts>
   /** Breaks the connection without a word; it connects again after `pauseMs`. */
   readonly breakOff: (pauseMs: number) => void
@@ -102,7 +102,7 @@ type Machine = {
   readonly reports: Map<Hex, PlaceReport>
   readonly withdrawn: Set<Hex>
   readonly delivered: Hex[]
-  readonly goodbyes: string[]
+  readonly goodbyes: { readonly message: string; readonly isFinal: boolean }[]
   readonly onReady: (facts: PoolFacts) => void
   readonly stopped: AbortController
   readonly hand: () => Promise<Hand>
@@ -237,7 +237,7 @@ function hear(machine: Machine, message: PoolMessage, facts: PoolFacts): void {
       tell(machine, message.taskId, { state: 'revealed', cid: machine.options.cid ?? SIMULATED_CID })
       return
     case 'goodbye':
-      machine.goodbyes.push(message.message)
+      machine.goodbyes.push({ message: message.message, isFinal: message.isFinal })
       return
     case 'ack':
   }

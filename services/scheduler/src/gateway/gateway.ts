@@ -20,6 +20,9 @@ export type Gateway = {
 /** What workers are told, and who hears of them. */
 export type GatewayTerms = Omit<ConnectionTerms, 'onLogin' | 'onEnd'>
 
+const SECOND_WORKER =
+  'Another worker has logged in with this wallet, and works in its place: one wallet belongs to one worker. Give each machine a key of its own.'
+
 /**
  * Opens the gateway on a server. It lets nobody in before `serve`.
  *
@@ -44,7 +47,8 @@ export function openGateway(server: Server): Gateway {
         ...served,
         onLogin: (worker, own) => {
           strangers.delete(own)
-          workers.get(worker)?.end('A newer connection of this worker takes over.', false)
+          // Whoever hears this is alive, so somebody else has his key: two that take turns would end each other for ever.
+          workers.get(worker)?.end(SECOND_WORKER, true)
           workers.set(worker, own)
         },
         onEnd: (own, worker) => {
