@@ -60,7 +60,7 @@ type Own = {
 const EXAMPLES = `
 Examples:
   a pool for oneself, on this machine:
-    iexec-scheduler --rpc http://127.0.0.1:8545 --ws ws://127.0.0.1:8545 --hub 0x… --pool 0x… --key-file pool.key --storage http://127.0.0.1:3004
+    iexec-scheduler --rpc http://127.0.0.1:8545 --ws ws://127.0.0.1:8545 --hub 0x… --pool 0x… --key-file pool.key --storage http://127.0.0.1:3002
   a pool for everybody, which sells by itself:
     iexec-scheduler --rpc https://node.example --hub 0x… --pool 0x… --wallet-file pool.json --password-file pool.pw \\
       --storage https://storage.example --public-url https://pool.example --market https://market.example --prices prices.json \\

@@ -1,5 +1,6 @@
 // Puts a scheduler together: its chain, its database, its gateway and its HTTP, and ends all of it in order.
 import { findFirstBlock, type OpenedChain } from '@iexec/chain'
+import { hubAbi } from '@iexec/protocol/abi'
 import { limitsOf } from '@iexec/runtime/limits'
 import {
   closeServer,
@@ -19,6 +20,7 @@ import {
 import type { PoolFacts } from '@iexec/wire/work'
 import type { Logger } from 'pino'
 import type { LocalAccount } from 'viem'
+import { readContract } from 'viem/actions'
 import { findAuthority, type Authority } from './authority.ts'
 import { migrations, type Schema } from './book/schema.ts'
 import { openHub, type Hub } from './chain/hub.ts'
@@ -27,13 +29,15 @@ import { openGateway } from './gateway/gateway.ts'
 import { createApp } from './http/app.ts'
 import { openFigures } from './http/figures.ts'
 import { openWatchers } from './http/watchers.ts'
+import { readPrices } from './orders/prices.ts'
 import { lead, type LeadNews } from './pool/lead.ts'
 import type { Standing } from './standing.ts'
 
 /**
  * Starts a scheduler.
  *
- * @throws Error in one sentence when its key does not speak for the pool, its database cannot be opened, or nobody can listen
+ * @throws Error in one sentence when its key does not speak for the pool, the price list is wrong, its database cannot be opened, or
+ * nobody can listen
  */
 export async function startScheduler(
   config: Config,
@@ -41,6 +45,8 @@ export async function startScheduler(
   signal: AbortSignal,
 ): Promise<RunningService | undefined> {
   const key = await readKey(config.key)
+  // Once it runs, a file that is being edited is waited for; who starts it wants to know at once.
+  if (config.prices !== undefined) await readPrices(config.prices)
   const way = await reachChain({ ...config, log, signal, ask: async (opened) => findWay(config, key, opened) }).catch(
     (error: unknown) => {
       if (signal.aborted) return undefined
@@ -156,7 +162,34 @@ async function serve({ config, log, signal, way, taken }: Serving): Promise<Runn
       await close()
     }
   })()
-  return { says: [`The scheduler of ${config.pool} listens on ${url}`], ended }
+  return { says: [`The scheduler of ${config.pool} listens on ${url}`, ...(await sayLacks(config, way))], ended }
+}
+
+/** What a pool can start without, but not earn; each with what to do. */
+async function sayLacks({ storages, hub }: Config, { client, authority }: Way): Promise<readonly string[]> {
+  const { kind, owner } = authority
+  const lacks =
+    storages.length === 0
+      ? ['No storage was named: tasks with a file for a result cannot end, and their price goes back. Give --storage.']
+      : []
+  try {
+    const args = [owner] as const
+    const { stake, locked } = await readContract(client, {
+      address: hub,
+      abi: hubAbi,
+      functionName: 'viewAccount',
+      args,
+    })
+    if (stake + locked > 0n) return lacks
+    const remedy =
+      kind === 'owner'
+        ? `iexec account deposit, with the wallet ${owner}, brings some`
+        : `whoever has RLC can deposit for its contract ${owner}`
+    return [...lacks, `The owner of the pool has no RLC on the market, so only free tasks can be sold: ${remedy}.`]
+  } catch {
+    // What this node does not say now is no reason to stop.
+    return lacks
+  }
 }
 
 /** What an operator reads: nothing of a good day but what was done. */

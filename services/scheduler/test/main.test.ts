@@ -42,13 +42,13 @@ describe('the command', () => {
     expect(help.stdout).not.toContain('undefined')
   })
 
-  // runs: npx -y pnpm@12.21.0 --filter @iexec/scheduler start --rpc http://127.0.0.1:8545 --ws ws://127.0.0.1:8545 --hub 0x… --pool 0x… --key-file pool.key --storage http://127.0.0.1:3004
+  // runs: npx -y pnpm@12.21.0 --filter @iexec/scheduler start --rpc http://127.0.0.1:8545 --ws ws://127.0.0.1:8545 --hub 0x… --pool 0x… --key-file pool.key --storage http://127.0.0.1:3002
   test('starts from a folder with the key, says where it listens, and ends when it is told to', async () => {
     const own = [
       '--key-file',
       join(folder, 'pool.key'),
       '--storage',
-      'http://127.0.0.1:3004',
+      'http://127.0.0.1:3002',
       '--port',
       '0',
       '--database',
@@ -76,5 +76,31 @@ describe('the command', () => {
 
     expect(await started.ended).toBe(1)
     expect(started.said()).toBe(`There is no workerpool at 0x${'22'.repeat(20)} on this chain.\n`)
+  })
+
+  test('refuses a price list that cannot be used before it begins, in one sentence with what stands in it', async () => {
+    const list = join(folder, 'prices.json')
+    writeFileSync(list, JSON.stringify({ orders: [{ category: 'XS', price: '1 RLC' }] }))
+    const own = ['--key-file', join(folder, 'pool.key'), '--port', '0', '--database', join(folder, 'priced')]
+    const sale = ['--market', 'http://127.0.0.1:1', '--prices']
+
+    const wrong = spawnService(MAIN, [...settings(), ...own, ...sale, list])
+    const absent = spawnService(MAIN, [...settings(), ...own, ...sale, join(folder, 'none.json')])
+
+    expect([await wrong.ended, await absent.ended]).toEqual([1, 1])
+    expect(wrong.said()).toBe(
+      `The price list ${list} is wrong: orders.0.category is "XS", and must be a number (and 1 more mistake).\n`,
+    )
+    expect(absent.said()).toBe(`The price list ${join(folder, 'none.json')} cannot be read: there is no such file.\n`)
+  })
+
+  test('says at its start what it lacks to earn anything, and what to do', async () => {
+    const own = ['--key-file', join(folder, 'pool.key'), '--port', '0', '--database', join(folder, 'poor')]
+    const started = spawnService(MAIN, [...settings(), ...own])
+
+    await started.listening
+    await expect.poll(() => started.said(), { timeout: 10_000 }).toContain('No storage was named')
+    expect(started.said()).toContain('Give --storage.')
+    await started.stop()
   })
 })

@@ -34,7 +34,9 @@ const list = z.strictObject({ orders: z.array(row).max(200) })
  */
 export async function readPrices(file: string): Promise<readonly Price[]> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new Error(`The price list ${file} cannot be read.`, { cause })
+    const isAbsent = (cause as { readonly code?: unknown }).code === 'ENOENT'
+    const why = isAbsent ? 'there is no such file' : String((cause as Error).message)
+    throw new Error(`The price list ${file} cannot be read: ${why}.`, { cause })
   })
   try {
     return parsePrices(text)
@@ -47,16 +49,25 @@ export async function readPrices(file: string): Promise<readonly Price[]> {
 
 /** Reads the text of a price list. @throws Error in one sentence */
 export function parsePrices(text: string): readonly Price[] {
-  const read = list.safeParse(JSON.parse(text))
-  if (!read.success) {
-    const [issue] = read.error.issues
-    throw new Error(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'it is no price list'}.`)
-  }
+  const content: unknown = JSON.parse(text)
+  const read = list.safeParse(content)
+  if (!read.success) throw new Error(sayMistakes(read.error.issues, content))
   const prices = read.data.orders.map(({ price, tag, ...rest }) => ({ ...rest, price: BigInt(price), tag: tagOf(tag) }))
   const names = prices.map(nameOf)
   const twice = names.find((name, place) => names.indexOf(name) !== place)
   if (twice !== undefined) throw new Error(`two entries are for the same category, tag and trust: ${twice}.`)
   return prices
+}
+
+/** The first mistake with what stands there, and how many others there are. */
+function sayMistakes([first, ...others]: readonly z.core.$ZodIssue[], content: unknown): string {
+  if (first === undefined) return 'it is no price list.'
+  const { path } = first
+  const found = path.reduce<unknown>((inside, key) => (Object(inside) as Record<PropertyKey, unknown>)[key], content)
+  const must = first.code === 'invalid_type' ? `must be a ${first.expected}` : first.message
+  const where = path.length === 0 ? 'it' : `${path.join('.')} is ${JSON.stringify(found) ?? 'missing'}, and`
+  const more = others.length === 0 ? '' : ` (and ${others.length} more mistake${others.length === 1 ? '' : 's'})`
+  return `${where} ${must}${more}.`
 }
 
 function tagOf(tag: string | readonly string[] | undefined): Hex {
