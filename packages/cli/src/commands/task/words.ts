@@ -51,7 +51,7 @@ export function failureText(id: TaskId, { reason, failure }: Pick<ShownTask, 're
  * @example
  * remedyFor('APP_TIMEOUT', taskId) // 'Buy a longer category: iexec app run … --category 1.'
  */
-export function remedyFor(failure: FailureCause, id: TaskId): string {
+function remedyFor(failure: FailureCause, id: TaskId): string {
   switch (failure) {
     case 'APP_EXITED':
     case 'APP_TRAPPED':
