@@ -92,13 +92,13 @@ function rates(
       baseline: { name: 'bare runs of the engine', value: engine.perSecond },
     },
     {
-      name: 'transactions',
+      name: 'transactions, beside the node',
       value: transactions,
       unit: '1/s',
       baseline: { name: 'the node alone, each mined at once', value: chain.perSecond },
     },
     {
-      name: 'transactions',
+      name: 'transactions, beside the blocks',
       value: transactions,
       unit: '1/s',
       baseline: { name: 'what fits into its blocks', value: fitting },
