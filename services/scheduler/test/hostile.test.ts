@@ -3,7 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DealId } from '@iexec/protocol'
-import { appOrder, createWorkerpool, match, requestOrder, workerpoolOrder } from '@iexec/service/test/chain'
+import {
+  RLC,
+  appOrder,
+  createWorkerpool,
+  deposit,
+  match,
+  requestOrder,
+  withdraw,
+  workerpoolOrder,
+} from '@iexec/service/test/chain'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { SchedulerProcess } from './process.ts'
 import { WORKERS, startScene, untilTask, type Scene } from './scene.ts'
@@ -83,5 +92,22 @@ describe('a scheduler among hostile people', () => {
 
     expect(await untilTask(scene, other, isDone)).toMatchObject({ status: 'completed' })
     expect(await scene.readTask(task)).toMatchObject({ status: 'revealing' })
+  })
+
+  test('offers nothing to who cannot lock the stake of a vote, until it can', async () => {
+    const stake = 100_000n * RLC
+    await withdraw(scene.chain, 'worker4', stake)
+    const scheduler = await open()
+    const poor = scene.startWorker('worker4', scheduler.url)
+    onTestFinished(async () => poor.stop())
+    await poor.ready
+
+    const dear = scene.taskOf(await scene.deal({ trust: 2n, price: 1_000n }))
+    await untilTask(scene, scene.taskOf(await scene.deal({ trust: 2n })), isDone)
+    const asked = poor.places.has(dear)
+    await deposit(scene.chain, 'worker4', stake)
+
+    expect(await untilTask(scene, dear, isDone)).toMatchObject({ status: 'completed' })
+    expect([asked, poor.offers.filter(({ taskId }) => taskId === dear).length]).toEqual([false, 1])
   })
 })

@@ -19,6 +19,8 @@ export type DealFacts = {
   readonly timeref: number
   readonly botFirst: number
   readonly botSize: number
+  /** What a vote locks, in nRLC, decimal. */
+  readonly workerStake: string
   /** Who has to finalize. */
   readonly owner: Address
   /** Undefined when this pool cannot run it; then `refusal` says why. */
@@ -121,6 +123,8 @@ export type Worker = {
   profile: WorkerProfile
   /** Undefined: nobody has asked the chain yet. */
   score: bigint | undefined
+  /** What is free of its stake at the hub, in nRLC. Undefined: nobody has asked the chain yet. */
+  stake: bigint | undefined
   isConnected: boolean
   /** When the connection broke, or this process began without one. */
   goneAt: number

@@ -117,7 +117,16 @@ export function toWorkerRow({
 /** A worker from its row: not connected. */
 export function fromWorkerRow({ address, seen_at, body }: Selectable<WorkerTable>, now: number): Worker {
   const known = JSON.parse(body) as Pick<Worker, 'profile' | 'blame' | 'blamedAt' | 'succeeded' | 'failed'>
-  return { ...known, address, score: undefined, isConnected: false, goneAt: now, seenAt: seen_at, busyUntil: 0 }
+  return {
+    ...known,
+    address,
+    score: undefined,
+    stake: undefined,
+    isConnected: false,
+    goneAt: now,
+    seenAt: seen_at,
+    busyUntil: 0,
+  }
 }
 
 /** The row of a transaction; none when it was forgotten meanwhile. */

@@ -27,6 +27,7 @@ const FACTS: DealFacts = {
   owner: address(4),
   requirement: { engine: 'WASM', checksum: hash(5), cpus: 1, memoryBytes: 1, gpu: false, network: false },
   refusal: undefined,
+  workerStake: '0',
   seenAt: 5,
 }
 

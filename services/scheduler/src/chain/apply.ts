@@ -23,6 +23,8 @@ export type Applier = {
   readonly restoreTask: (id: Hex) => Promise<Task | undefined>
   /** Scores of everybody who voted or logged in. */
   readonly scores: Map<Address, bigint>
+  /** Whoever voted has less free stake than before. */
+  readonly onVote: (worker: Address, task: Task) => void
   readonly onScore: (event: Extract<HubEvent, { kind: 'score' }>) => void
 }
 
@@ -78,6 +80,7 @@ async function applyEvent(applier: Applier, event: HubEvent, at: At): Promise<vo
   const task = await findTask(applier, event)
   if (task === undefined) return
   at.touched.set(task.id, 'task')
+  if (event.kind === 'contribute') applier.onVote(event.worker, task)
   applyToTask(applier, task, { event, at })
 }
 

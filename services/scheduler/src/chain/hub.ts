@@ -24,6 +24,8 @@ export type Hub = {
   readonly readTask: (id: Hex) => Promise<TaskRecord>
   readonly readContribution: (task: Hex, worker: Address) => Promise<Contribution | undefined>
   readonly readScore: (worker: Address) => Promise<bigint>
+  /** What is free of an account's stake, in nRLC. */
+  readonly readStake: (account: Address) => Promise<bigint>
   /** Seconds. */
   readonly readTimeref: (category: bigint) => Promise<number>
   readonly readApp: (app: Address) => Promise<{ readonly type: string; readonly checksum: Hex }>
@@ -48,6 +50,8 @@ export function openHub(client: Client, address: Address): Hub {
         await readContract(client, { ...hub, functionName: 'viewContribution', args: [task, worker] }),
       ),
     readScore: async (worker) => readContract(client, { ...hub, functionName: 'viewScore', args: [worker] }),
+    readStake: async (account) =>
+      (await readContract(client, { ...hub, functionName: 'viewAccount', args: [account] })).stake,
     readTimeref: async (category) =>
       once(categories, category, async () => {
         const view = await readContract(client, { ...hub, functionName: 'viewCategory', args: [category] })
@@ -133,6 +137,7 @@ export async function readDealFacts(
     timeref,
     botFirst: Number(deal.botFirst),
     botSize: Number(deal.botSize),
+    workerStake: String(deal.workerStake),
     owner,
     requirement: typeof demand === 'string' ? undefined : demand,
     refusal: typeof demand === 'string' ? demand : undefined,

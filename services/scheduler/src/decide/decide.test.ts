@@ -282,6 +282,20 @@ describe('a substitute', () => {
   })
 })
 
+const askedWith = (stake: bigint | undefined, trust: bigint): readonly string[] => {
+  const task = taskOf(0, { status: 'active', deal: dealOf({ trust, workerStake: 5n }) })
+  return kinds(decideOn({ tasks: [task], workers: [workerOf(0, { stake })] }, at(0)).commands)
+}
+
+test('the stake that a vote locks must be free; who is not known, or locks nothing, is asked', () => {
+  expect([askedWith(4n, 2n), askedWith(5n, 2n), askedWith(undefined, 2n), askedWith(0n, 1n)]).toEqual([
+    [],
+    ['offer'],
+    ['offer'],
+    ['offer'],
+  ])
+})
+
 describe('the end of a task', () => {
   const proved = [voteOf(0, { status: 'proved' }), voteOf(1, { status: 'proved' })]
   const delivered = [placeOf(0, { state: 'revealed', cid: CID }), placeOf(1, { state: 'revealed', cid: CID })]

@@ -122,6 +122,8 @@ function callWorkers({ task, scene, requirement, path, planned, needed }: Call):
   const wakeAt = Math.min(Infinity, ...rests.filter((at) => at > now.ms))
   const isAble = (worker: WorkerSnapshot): boolean => {
     if (voters.has(worker.address)) return false
+    // Whoever votes and finalizes in one locks nothing.
+    if (path === 'commit' && worker.stake !== undefined && worker.stake < task.deal.workerStake) return false
     const place = last.get(worker.address)
     return place === undefined || (askAgainAt(place, patience) ?? Infinity) <= now.ms
   }

@@ -27,6 +27,8 @@ export type DealSnapshot = {
   readonly trust: bigint
   /** Seconds: the longest run of the category. */
   readonly timeref: number
+  /** What a vote locks, in nRLC. */
+  readonly workerStake: bigint
   readonly contributionDeadline: number
   readonly finalDeadline: number
   /** The contract that gets the result; undefined when there is none. */
@@ -99,6 +101,8 @@ export type WorkerSnapshot = {
   readonly address: Address
   readonly weight: bigint
   readonly profile: Pick<WorkerProfile, 'engines' | 'cpus' | 'memoryBytes' | 'gpu' | 'network' | 'cached'>
+  /** What it can still lock: its free stake without that of places that it has, in nRLC. Undefined: not known. */
+  readonly stake: bigint | undefined
   /** Places that it could take now; 0 while it is away. */
   readonly free: number
   /** When its connection broke; undefined while it stands. */

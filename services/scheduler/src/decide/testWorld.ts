@@ -45,7 +45,16 @@ export function workerOf(n: number, fields: Partial<WorkerSnapshot> = {}): Worke
     network: false,
     cached: [],
   }
-  return { address: addressOf(n), weight: 2n, profile, free: 1, goneAt: undefined, blame: 0, ...fields }
+  return {
+    address: addressOf(n),
+    weight: 2n,
+    profile,
+    stake: undefined,
+    free: 1,
+    goneAt: undefined,
+    blame: 0,
+    ...fields,
+  }
 }
 
 /** A deal that begins at second 0 with a category of 300 s. */
@@ -58,6 +67,7 @@ export function dealOf(fields: Partial<DealSnapshot> = {}): DealSnapshot {
     finalDeadline: 3_000,
     callback: undefined,
     requirement: REQUIREMENT,
+    workerStake: 0n,
     expectedMs: undefined,
     ...fields,
   }

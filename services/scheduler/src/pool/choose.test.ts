@@ -29,6 +29,7 @@ function factsOf(n: number, fields: Partial<DealFacts> = {}): DealFacts {
     owner: address,
     requirement: REQUIREMENT,
     refusal: undefined,
+    workerStake: '0',
     seenAt: n,
     ...fields,
   }

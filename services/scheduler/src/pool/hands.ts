@@ -55,12 +55,16 @@ function put(
 }
 
 /** What is decided upon. */
-export function snapshotOfWorker(worker: Worker, free: number, now: number): WorkerSnapshot {
-  const { address, profile, score, isConnected, goneAt, blame, blamedAt } = worker
+export function snapshotOfWorker(
+  worker: Worker,
+  { free, ahead, now }: { readonly free: number; readonly ahead: bigint; readonly now: number },
+): WorkerSnapshot {
+  const { address, profile, score, stake, isConnected, goneAt, blame, blamedAt } = worker
   return {
     address,
     weight: workerWeight(score ?? 0n),
     profile,
+    stake: stake === undefined ? undefined : stake - ahead,
     free,
     goneAt: isConnected ? undefined : goneAt,
     blame: blameLeft(blame, now - blamedAt),
@@ -82,6 +86,7 @@ export function greet(
     address,
     profile,
     score,
+    stake: undefined,
     isConnected: true,
     goneAt: now,
     seenAt: now,

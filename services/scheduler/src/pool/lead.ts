@@ -23,6 +23,7 @@ import { openClock, type ChainClock } from './clock.ts'
 import { FAULT_BLAME, blameWorker, openHands, snapshotOfWorker, type Hands } from './hands.ts'
 import { openPool, type Pool, type PoolNews } from './pool.ts'
 import { hearWorkers } from './reports.ts'
+import { openStakes, type Stakes } from './stakes.ts'
 
 /** What leading takes. */
 export type LeadParts = {
@@ -132,6 +133,7 @@ export async function lead(
     onChange,
     onLog,
   })
+  const stakes = openStakes({ book, readStake: hub.readStake, onChange: pool.look })
   const sale = openSaleOf(parts, { book, hands, sender })
   const status: { now: FollowStatus } = {
     now: { state: 'starting', reason: undefined, head: undefined, block: undefined },
@@ -147,6 +149,7 @@ export async function lead(
     events: {
       ...events,
       onReady: (worker) => {
+        stakes.look(worker)
         events.onReady(worker)
         sale?.look()
       },
@@ -163,11 +166,12 @@ export async function lead(
   }, SWEEP_MS)
   try {
     await Promise.race([
-      follow(parts, { book, store, pool, clock, hands, status, sale }, signal),
+      follow(parts, { book, store, pool, clock, hands, status, sale, stakes }, signal),
       pool.deposed.then(async () => untilAborted(signal)),
     ])
   } finally {
     pool.stop()
+    stakes.stop()
     ended.abort()
     clearInterval(sweeping)
     gateway.serve(undefined)
@@ -190,7 +194,9 @@ function openSaleOf(
   if (url === undefined) return undefined
   const market = openMarketClient(url, chainId, authority)
   const workers = (): readonly WorkerSnapshot[] =>
-    [...book.workers.values()].map((worker) => snapshotOfWorker(worker, hands.freeOf(worker, Date.now()), Date.now()))
+    [...book.workers.values()].map((worker) =>
+      snapshotOfWorker(worker, { free: hands.freeOf(worker, Date.now()), ahead: 0n, now: Date.now() }),
+    )
   return openSale({ ...parts, market, sender, workers, onNews })
 }
 
@@ -221,12 +227,13 @@ type Running = {
   readonly hands: Hands
   readonly status: { now: FollowStatus }
   readonly sale: Sale | undefined
+  readonly stakes: Stakes
 }
 
 /** Follows the chain into the book. */
 async function follow(parts: LeadParts, running: Running, signal: AbortSignal): Promise<void> {
   const { database, hub, workerpool, limits, client } = parts
-  const { book, store, pool, clock, status, hands } = running
+  const { book, store, pool, clock, status, hands, stakes } = running
   const applier: Applier = {
     hub,
     book,
@@ -236,7 +243,9 @@ async function follow(parts: LeadParts, running: Running, signal: AbortSignal): 
     now: () => clock.now().ms,
     restoreTask: async (id) => loadTask(database, book, id),
     scores: new Map(),
+    onVote: stakes.noteVote,
     onScore: ({ worker, isAccurate }) => {
+      stakes.look(worker)
       const known = book.workers.get(worker)
       if (known === undefined) return
       if (known.score !== undefined) known.score = isAccurate ? known.score + 1n : (known.score * 2n) / 3n

@@ -16,7 +16,7 @@ import { PATIENCE, type Now, type Patience, type WorkerSnapshot } from '../decid
 import type { Said } from '../gateway/connection.ts'
 import { beginClaims, beginTasks, TASKS_AT_ONCE } from './choose.ts'
 import { SILENCE_BLAME, blameWorker, snapshotOfWorker, type Hands } from './hands.ts'
-import { snapshotOfTask } from './snapshots.ts'
+import { snapshotOfTask, stakeOf } from './snapshots.ts'
 
 /** What a pool works with. */
 export type PoolParts = {
@@ -278,9 +278,21 @@ function snapshotOfWorkers({ parts }: Desk, now: number): readonly WorkerSnapsho
   const snapshots: WorkerSnapshot[] = []
   for (const worker of book.workers.values()) {
     if (!worker.isConnected && hands.openOf(worker.address).size === 0) continue
-    snapshots.push(snapshotOfWorker(worker, hands.freeOf(worker, now), now))
+    const free = hands.freeOf(worker, now)
+    snapshots.push(snapshotOfWorker(worker, { free, ahead: free > 0 ? stakeAhead(parts, worker.address) : 0n, now }))
   }
   return snapshots
+}
+
+/** What a worker's places will lock, and the chain has not locked yet. */
+function stakeAhead({ book, hands }: PoolParts, worker: Address): bigint {
+  let sum = 0n
+  for (const id of hands.openOf(worker)) {
+    const task = book.tasks.get(id)
+    const hasVoted = task?.votes.some((vote) => vote.worker === worker) === true
+    if (task !== undefined && !hasVoted && task.places.get(worker)?.path === 'commit') sum += stakeOf(task.deal.facts)
+  }
+  return sum
 }
 
 /** Writes a command into the book. */
@@ -361,11 +373,11 @@ function givePlace(
 
 /** A substitute was needed: whoever fell silent is trusted a little less. */
 function blameSilent({ parts, patience }: Desk, task: Task, now: Now): void {
-  const { book, durations, hands } = parts
+  const { book, durations } = parts
   const snapshot = snapshotOfTask(task, durations)
   for (const place of task.places.values()) {
     const known = book.workers.get(place.worker)
-    const worker = known === undefined ? undefined : snapshotOfWorker(known, hands.freeOf(known, now.ms), now.ms)
+    const worker = known === undefined ? undefined : snapshotOfWorker(known, { free: 0, ahead: 0n, now: now.ms })
     const until = countedUntil(place, snapshot, { worker, patience })
     if (place.isSilent || until === -Infinity || until > now.ms) continue
     if (task.votes.some((vote) => vote.worker === place.worker)) continue

@@ -27,12 +27,18 @@ function snapshotOfDeal({ facts }: Deal, durations: Durations): DealSnapshot {
     id: facts.id,
     trust: BigInt(facts.trust),
     timeref: facts.timeref,
+    workerStake: stakeOf(facts),
     contributionDeadline: contributionEnd(facts),
     finalDeadline: finalEnd(facts),
     callback: facts.callback,
     requirement: facts.requirement,
     expectedMs: durations.usual(durationNames(facts)),
   }
+}
+
+/** What a vote locks, in nRLC. */
+export function stakeOf({ workerStake }: Pick<DealFacts, 'workerStake'>): bigint {
+  return BigInt(workerStake)
 }
 
 function sentOf({ state, retryAt }: { readonly state: string; readonly retryAt: number }): SentSnapshot {
