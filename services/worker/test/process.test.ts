@@ -1,4 +1,6 @@
 // A worker that is killed at each point of a place goes on where it was: no stake is lost, and nothing is computed twice.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { taskId, type TaskId } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
@@ -228,7 +230,7 @@ test('a worker that is asked to end finishes what it has begun, and says that no
 })
 
 test('a doctor finds all that is ready, and names what is missing with what to do', async () => {
-  // runs: npx -y pnpm@12.21.0 --filter @iexec/worker worker doctor --pool 0x… --rpc http://127.0.0.1:8545 --hub 0x… --key-file worker.key
+  // runs: npx -y pnpm@12.21.0 --filter @iexec/worker worker doctor --pool 0x… --rpc http://127.0.0.1:8545 --hub 0x… --scheduler http://127.0.0.1:3001 --key-file worker.key
   const worker = hire(1)
   const beggar = hire(4)
 
@@ -237,14 +239,35 @@ test('a doctor finds all that is ready, and names what is missing with what to d
   expect(well.said).toMatch(/✓ wasm .* ran in \d+ ms/u)
   expect(well.said).toMatch(/✓ scheduler .* answers/u)
   expect(well.code).toBe(0)
-  expect(poor.said).toContain('iexec account deposit')
+  expect(poor.said).toMatch(/! stake .*\n.*iexec account deposit/u)
   expect(poor.said).toContain('✗ scheduler')
   expect(poor.code).toBe(1)
 })
 
+test('without coins nothing can be voted for: that is in the way of a worker, and told in ether', async () => {
+  const worker = hire(1)
+  const keyFile = join(worker.folder, 'poor.key')
+  writeFileSync(keyFile, `0x${'7'.repeat(64)}`, { mode: 0o600 })
+
+  const { code, said } = await worker.call('doctor', '--key-file', keyFile)
+
+  expect(said).toMatch(/✗ coins .*0 ether for gas\.\n.* may cost 0\.\d+ ether, .*send some coins/u)
+  expect(code).toBe(1)
+})
+
+test('a second worker in one folder is refused, and told how the first one is ended', async () => {
+  const worker = hire(1)
+  await run(worker)
+
+  const second = await worker.call('start')
+
+  expect(second.code).toBe(1)
+  expect(second.said).toMatch(/Another worker runs in .*data: iexec worker drain ends it in order/u)
+})
+
 test('a beginner without stake is told how to bring some, and is let in all the same', async () => {
   // runs: (umask 077 && head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n' > worker.key)
-  // runs: npx -y pnpm@12.21.0 --filter @iexec/worker start --pool 0x… --rpc http://127.0.0.1:8545 --hub 0x… --key-file worker.key
+  // runs: npx -y pnpm@12.21.0 --filter @iexec/worker start --pool 0x… --rpc http://127.0.0.1:8545 --hub 0x… --scheduler http://127.0.0.1:3001 --key-file worker.key
   const running = await run(hire(5))
   await scheduler.guest(addressOf(5))
 
@@ -272,7 +295,7 @@ test('the status of a worker tells whether it runs, what it did and what it earn
   await hear(2, task, 'done')
   await until(
     async () => worker.call('earnings'),
-    ({ said }) => said.includes('Earned 0.99 RLC with 1 tasks'),
+    ({ said }) => said.includes('Earned 0.99 RLC with 1 task,'),
   )
 
   const awake = await worker.call('status')
@@ -300,23 +323,42 @@ test('a worker that is drained by another command ends in order', async () => {
 
 test('all settings are explained', async () => {
   // runs: npx -y pnpm@12.21.0 --filter @iexec/worker start --help
-  const { code, said } = await hire(0).call('start', '--help')
+  const worker = hire(0)
 
-  expect(code).toBe(0)
-  expect(said).toContain('--data-dir <folder>')
+  const all = await Promise.all(
+    ['start', 'doctor', 'status', 'earnings', 'drain'].map(async (name) => worker.call(name, '--help')),
+  )
+
+  for (const { code, said } of all) {
+    expect(code).toBe(0)
+    expect(said).toContain('--data-dir <folder>')
+    expect(said).toMatch(/\nExamples:\n/u)
+  }
+  expect(all.map(({ said }) => said.includes('--places'))).toEqual([true, true, false, false, false])
 })
 
 test('what cannot be is said in one sentence', async () => {
   const worker = hire(3)
   const nobody = `0x${'12'.repeat(20)}`
 
-  const [pool, key, hub] = await Promise.all([
+  const { url, hub: address, workerpool } = shop
+  const lonely = prepareWorker({ rpcUrl: url, hub: address, workerpool, key: shop.workerKey(3) })
+  onTestFinished(lonely.clear)
+
+  const [pool, key, hub, file, alone] = await Promise.all([
     worker.call('start', '--pool', nobody),
     worker.call('start', '--key-file', '/nowhere'),
     worker.call('start', '--hub', nobody),
+    worker.call('start', '--data-dir', join(worker.folder, 'key')),
+    lonely.call('start'),
   ])
 
   expect(pool).toEqual({ code: 1, said: expect.stringContaining(`There is no workerpool ${nobody}`) })
   expect(key).toEqual({ code: 1, said: expect.stringContaining('/nowhere cannot be read') })
   expect(hub).toEqual({ code: 1, said: expect.stringContaining(`There is no hub at ${nobody}`) })
+  expect(file).toEqual({
+    code: 1,
+    said: expect.stringMatching(/cannot be the folder of a worker: a file has this name/u),
+  })
+  expect(alone).toEqual({ code: 1, said: expect.stringContaining('give --market, where its owner has told it') })
 })

@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { openChain, type OpenedChain } from '@iexec/chain'
-import { formatRlc } from '@iexec/protocol'
+import { formatIn, formatRlc } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
 import { createWasmEngine } from '@iexec/runtime'
 import { sayWhy } from '@iexec/service'
@@ -20,7 +20,8 @@ import { whyNoEngine } from '../run/engines.ts'
 import { workerCommand } from '../settings/options.ts'
 import { readOptions, readSettings, type Settings } from '../settings/read.ts'
 import { askHidden, readAccount } from '../settings/wallet.ts'
-import { askMoney, sayMissing } from './money.ts'
+import { whyDiskTooSmall } from './disk.ts'
+import { askMoney, sayMissing, type Missing } from './money.ts'
 import { tryWasm } from './tryWasm.ts'
 
 /** What one look found: all right, worth a thought, or in the way. */
@@ -32,12 +33,18 @@ export type Finding = {
   readonly remedy?: string
 }
 
+const EXAMPLES = `
+Examples:
+  Before a start, with the same options:
+    iexec worker doctor --pool 0x… --chain arbitrum-mainnet --market https://market.example
+
+  For a program; the exit code is 1 when something is in the way:
+    iexec worker doctor --config worker.json --json`
+
 /** Seconds that the clock of a machine may differ from the chain's. */
 const MOST_SKEW = 60
 /** A chain whose newest block is older than this may be at a standstill, or only makes blocks on demand. */
 const OLD_HEAD = 300
-/** Bytes below which the disk is too full for tasks. */
-const LEAST_DISK = 2_000_000_000
 
 /**
  * Looks at everything that a worker needs.
@@ -48,7 +55,8 @@ const LEAST_DISK = 2_000_000_000
 export async function doctor(args: readonly string[]): Promise<number> {
   const command = workerCommand(
     'doctor',
-    'Looks whether a worker could start here, and says what to do where it could not.',
+    'Looks whether a worker could start here, and says what to do where it could not. Takes the options of start.',
+    EXAMPLES,
   )
   const options = readOptions(args, command)
   const settings = await readSettings(options, process.cwd())
@@ -116,8 +124,9 @@ async function lookAtDisk(folder: string, settings: Settings): Promise<Finding> 
   const { places, cpus } = profileOf({ ...settings, engines: [] }, free)
   const gigabytes = (free / 1e9).toFixed(1)
   const says = `${gigabytes} GB are free in ${folder}; ${places} tasks at a time on ${cpus} cpus.`
-  if (free >= LEAST_DISK) return { what: 'machine', state: 'ok', says }
-  return { what: 'machine', state: 'wrong', says, remedy: 'Make room, or name another folder with --data-dir.' }
+  const remedy = await whyDiskTooSmall(folder)
+  if (remedy === undefined) return { what: 'machine', state: 'ok', says }
+  return { what: 'machine', state: 'wrong', says, remedy }
 }
 
 async function lookAtWasm(folder: string): Promise<Finding> {
@@ -176,16 +185,20 @@ async function lookAtMarket(
     if (account === undefined) return [found]
     const money = await askMoney({ client, chainId, hub, worker: account.address, workerpool, marketUrl })
     const missing = sayMissing(money, places ?? 1)
-    const have = `${formatRlc(money.free)} free and ${formatRlc(money.locked)} locked on the market.`
-    if (missing.length === 0) return [found, { what: 'money', state: 'ok', says: have }]
-    return [
-      found,
-      ...missing.map((sentence): Finding => ({ what: 'money', state: 'warning', says: have, remedy: sentence })),
-    ]
+    const stake = `${formatRlc(money.free)} free and ${formatRlc(money.locked)} locked on the market.`
+    const coins = `${formatIn(money.coins, 'ether')} ether for gas.`
+    return [found, lookAtMoney('stake', stake, missing), lookAtMoney('coins', coins, missing)]
   } catch (error) {
     const remedy = 'Look at the addresses of --hub and --pool, and whether they are of this chain.'
     return [{ what: 'workerpool', state: 'wrong', says: sayWhy(error), remedy }]
   }
+}
+
+/** Who has no coins can vote for nothing; who has no stake, still for tasks of one worker. */
+function lookAtMoney(what: Missing['kind'], says: string, missing: readonly Missing[]): Finding {
+  const lack = missing.find(({ kind }) => kind === what)
+  if (lack === undefined) return { what, state: 'ok', says }
+  return { what, state: what === 'coins' ? 'wrong' : 'warning', says, remedy: lack.sentence }
 }
 
 async function lookAtScheduler(settings: Settings, { client, chainId }: OpenedChain): Promise<Finding> {

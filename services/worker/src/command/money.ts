@@ -1,5 +1,5 @@
 // Whether the wallet of a worker can do what its pool asks: stake for votes, coins for gas.
-import { formatCoin, formatRlc } from '@iexec/protocol'
+import { formatIn, formatRlc } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
 import type { Address, Client } from 'viem'
 import { getBalance, getGasPrice, readContract } from 'viem/actions'
@@ -59,35 +59,47 @@ export async function askMoney(question: MoneyQuestion): Promise<Money> {
   }
 }
 
+/** Something that a wallet lacks. */
+export type Missing = {
+  /** Without coins it can do nothing at all; without stake, what a single worker does. */
+  readonly kind: 'coins' | 'stake'
+  /** With the command that brings it. */
+  readonly sentence: string
+}
+
 /**
- * What is missing, each in a sentence with the command that brings it; nothing when all is there.
+ * What is missing; nothing when all is there.
  *
  * @example
- * sayMissing(money, 4) // ['…iexec account deposit 2…']
+ * sayMissing(money, 4) // [{ kind: 'stake', sentence: '…iexec account deposit 2…' }]
  */
 export function sayMissing(
   { free, locked, coins, coinsPerPlace, stakePerVote }: Money,
   places: number,
-): readonly string[] {
-  const sentences: string[] = []
+): readonly Missing[] {
+  const missing: Missing[] = []
   if (stakePerVote === undefined && free + locked === 0n) {
-    sentences.push(
-      'The wallet has no stake on the market: it gets only tasks of one worker. iexec account deposit 10 RLC brings some; what a vote locks is 30 % of what the pool asks for a task, usually.',
-    )
+    missing.push({
+      kind: 'stake',
+      sentence:
+        'The wallet has no stake on the market: it gets only tasks of one worker. iexec account deposit 10 RLC brings some; what a vote locks is 30 % of what the pool asks for a task, usually.',
+    })
   }
   const wanted = (stakePerVote ?? 0n) * BigInt(places)
   if (wanted > free + locked) {
-    const missing = wanted - free - locked
-    sentences.push(
-      `A vote locks up to ${formatRlc(stakePerVote ?? 0n)}, and ${places} places at a time ${formatRlc(wanted)}; the wallet has ${formatRlc(free + locked)} on the market. iexec account deposit ${formatRlc(missing)} brings what is missing.`,
-    )
+    const more = wanted - free - locked
+    missing.push({
+      kind: 'stake',
+      sentence: `A vote locks up to ${formatRlc(stakePerVote ?? 0n)}, and ${places} places at a time ${formatRlc(wanted)}; the wallet has ${formatRlc(free + locked)} on the market. iexec account deposit ${formatRlc(more)} brings what is missing.`,
+    })
   }
   if (coins < coinsPerPlace) {
-    sentences.push(
-      `The transactions of one task may cost ${formatCoin(coinsPerPlace)}, and the wallet has ${formatCoin(coins)}: send some coins of the chain to it.`,
-    )
+    missing.push({
+      kind: 'coins',
+      sentence: `The transactions of one task may cost ${formatIn(coinsPerPlace, 'ether')} ether, and the wallet has ${formatIn(coins, 'ether')} ether: send some coins of the chain to it.`,
+    })
   }
-  return sentences
+  return missing
 }
 
 /** The highest price of a task among the orders that the pool has open; nobody answering is no reason not to start. */

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
-import { openLog, sayWhy, strayVariables } from '@iexec/service'
+import { FileIsHeld, openLog, sayWhy, strayVariables } from '@iexec/service'
 import type { Command } from 'commander'
 import { openEngines, whenDocker, type EngineOptions } from '../run/engines.ts'
 import { readRegistries } from '../settings/registries.ts'
@@ -12,6 +12,7 @@ import { SECRET_VARIABLES, workerCommand } from '../settings/options.ts'
 import { readOptions, readSettings, type Settings } from '../settings/read.ts'
 import { openShell } from '../shell/shell.ts'
 import { startWorker, type Worker, type WorkerConfig } from '../worker.ts'
+import { whyDiskTooSmall } from './disk.ts'
 import { askMoney, sayMissing } from './money.ts'
 import { createSpeaker, type Speaker } from './speak.ts'
 import { tellPlaces } from './tellPlaces.ts'
@@ -19,7 +20,7 @@ import { tellPlaces } from './tellPlaces.ts'
 const EXAMPLES = `
 Examples:
   With the wallet of this folder, on a chain that is known by name:
-    iexec worker start --pool 0x… --chain arbitrum-mainnet
+    iexec worker start --pool 0x… --chain arbitrum-mainnet --market https://market.example
 
   On any chain, with a key of its own:
     iexec worker start --pool 0x… --rpc https://node.example --hub 0x… --market https://market.example --key-file ./key
@@ -54,7 +55,11 @@ export async function start(args: readonly string[]): Promise<number> {
   const { engines, whyNoDocker } = await openEngines(wish)
   if (whyNoDocker !== undefined) speaker.say('engine', `Only WebAssembly is run: ${whyNoDocker}`)
   const whole = { ...config, engines: engines.map(({ type }) => type) }
-  const worker = await startWorker(whole, { engines, log, now: Date.now, signal: signals.first })
+  const worker = await startWorker(whole, { engines, log, now: Date.now, signal: signals.first }).catch(
+    (error: unknown) => {
+      throw error instanceof FileIsHeld ? runsAlready(config.folder, error) : error
+    },
+  )
   const shell = await openShell(worker, { config: whole, options, log })
   await writeFile(
     join(config.folder, RUNNING_FILE),
@@ -65,7 +70,9 @@ export async function start(args: readonly string[]): Promise<number> {
   const { client, chainId } = worker
   const { hub, marketUrl, workerpool } = whole
   const money = await askMoney({ client, chainId, hub, worker: config.account.address, workerpool, marketUrl })
-  for (const sentence of sayMissing(money, worker.profile().places)) speaker.say('money', sentence)
+  for (const { sentence } of sayMissing(money, worker.profile().places)) speaker.say('money', sentence)
+  const fullDisk = await whyDiskTooSmall(config.folder)
+  if (fullDisk !== undefined) speaker.say('disk', fullDisk)
   const stopTelling = tellPlaces(worker, speaker)
   const over = new AbortController()
   const signal = AbortSignal.any([signals.first, over.signal])
@@ -96,10 +103,35 @@ function watchSignals(): Signals {
 async function completeConfig(settings: Settings): Promise<Omit<WorkerConfig, 'engines'>> {
   const { workerpool, options } = settings
   if (workerpool === undefined) throw new Error('No workerpool was named: give its address with --pool.')
+  if (settings.schedulerUrl === undefined && settings.marketUrl === undefined) {
+    throw new Error(
+      'Nobody says where the scheduler of the workerpool is: give --market, where its owner has told it, or --scheduler.',
+    )
+  }
   const ask = process.stdin.isTTY ? askHidden : undefined
   const account = await readAccount(options, { folder: process.cwd(), env: process.env, ask })
-  await mkdir(settings.folder, { recursive: true, mode: 0o700 })
+  await openFolder(settings.folder)
   return { ...settings, workerpool, account }
+}
+
+async function openFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    const isFile = ['EEXIST', 'ENOTDIR'].includes(String((cause as { readonly code?: unknown }).code))
+    const why = isFile ? 'a file has this name' : sayWhy(cause)
+    throw new Error(`${folder} cannot be the folder of a worker: ${why}. Name another folder with --data-dir.`, {
+      cause,
+    })
+  }
+}
+
+/** Of a worker, and not of services in general, which may share a PostgreSQL. */
+function runsAlready(folder: string, cause: Error): Error {
+  return new Error(
+    `Another worker runs in ${folder}: iexec worker drain ends it in order; a second one needs a wallet and a --data-dir of its own.`,
+    { cause },
+  )
 }
 
 /** Gateways are the owner's, then his storages. */

@@ -9,7 +9,7 @@ import { locateDatabase, openDatabase, sayWhy } from '@iexec/service'
 import { z } from 'zod'
 import { createStore, type RewardSum, type Store } from '../store/store.ts'
 import { MIGRATIONS, type Schema } from '../store/tables.ts'
-import { workerCommand, type Options } from '../settings/options.ts'
+import { folderCommand, type Options } from '../settings/options.ts'
 import { readOptions } from '../settings/read.ts'
 import { RUNNING_FILE } from './start.ts'
 
@@ -39,7 +39,10 @@ type Seen = {
 export async function status(args: readonly string[]): Promise<number> {
   const options = readOptions(
     args,
-    workerCommand('status', 'Says what the worker of this machine does, and what it earned.'),
+    folderCommand('status', 'Says what the worker of this machine does, and what it earned.', [
+      ['iexec worker status', 'of ~/.iexec/worker; the exit code is 0 when it runs and is well'],
+      ['iexec worker status --data-dir /data --json', 'of another folder, for a program'],
+    ]),
   )
   const seen = await lookAround(options)
   const kept = await readFolder(options)
@@ -53,7 +56,12 @@ export async function status(args: readonly string[]): Promise<number> {
 
 /** Prints what was earned and lost. @returns the exit code */
 export async function earnings(args: readonly string[]): Promise<number> {
-  const options = readOptions(args, workerCommand('earnings', 'Says what this worker earned, and what it lost.'))
+  const options = readOptions(
+    args,
+    folderCommand('earnings', 'Says what this worker earned, and what it lost.', [
+      ['iexec worker earnings', 'of all tasks that its folder remembers'],
+    ]),
+  )
   const { rewards } = await readFolder(options)
   if (options.json === true) process.stdout.write(`${JSON.stringify(rewards, writeBigInt)}\n`)
   else process.stdout.write(`${sayRewards(rewards)}\n`)
@@ -64,11 +72,13 @@ export async function earnings(args: readonly string[]): Promise<number> {
 export async function drain(args: readonly string[]): Promise<number> {
   const options = readOptions(
     args,
-    workerCommand('drain', 'Lets the worker of this machine finish what it has begun, and end.'),
+    folderCommand('drain', 'Lets the worker of this machine finish what it has begun, and end.', [
+      ['iexec worker drain', 'waits until it has ended; Ctrl-C leaves it at that'],
+    ]),
   )
   const { running: found, health: answer } = await lookAround(options)
   if (found === undefined || answer === undefined) {
-    process.stdout.write('No worker runs in this folder.\n')
+    process.stdout.write(`No worker runs in ${options.dataDir}.\n`)
     return 1
   }
   process.kill(found.pid, 'SIGTERM')
@@ -153,7 +163,7 @@ function linesOfKept({ tasks, rewards }: Kept): readonly string[] {
 
 function sayRewards({ earned, lost, tasks }: RewardSum): string {
   const bad = lost === 0n ? '' : `, and lost ${formatRlc(lost)} of stake`
-  return `Earned ${formatRlc(earned)} with ${tasks} tasks${bad}, as far as this folder remembers.`
+  return `Earned ${formatRlc(earned)} with ${tasks} task${tasks === 1 ? '' : 's'}${bad}, as far as this folder remembers.`
 }
 
 function writeBigInt(_: string, value: unknown): unknown {

@@ -78,6 +78,28 @@ export function workerCommand(name: string, description: string, examples: strin
   return command
 }
 
+/** What a command needs that only looks at a folder. */
+const OF_FOLDERS: ReadonlySet<string> = new Set(['config', 'dataDir', 'json'])
+
+/**
+ * A command that looks at the folder of a worker. It takes all options, so that one file and one environment serve every command, and
+ * explains those that count.
+ *
+ * @param examples each a line, and what it means
+ * @example
+ * folderCommand('status', 'Says how a worker is.', [['iexec worker status', 'of the usual folder']]).helpInformation()
+ */
+export function folderCommand(
+  name: string,
+  description: string,
+  examples: readonly (readonly [line: string, meaning: string])[],
+): Command {
+  const lines = examples.map(([line, meaning]) => `  ${meaning}:\n    ${line}`)
+  const command = workerCommand(name, description, `\nExamples:\n${lines.join('\n\n')}`)
+  for (const one of command.options) if (!OF_FOLDERS.has(one.attributeName())) one.hideHelp()
+  return command
+}
+
 function poolOptions(): readonly Option[] {
   return [
     option('--pool <address>', 'the workerpool to work for').argParser(asAddress),
