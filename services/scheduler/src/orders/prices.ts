@@ -1,6 +1,7 @@
 // The price list of a pool: what it sells, as its operator writes it down.
 import { readFile } from 'node:fs/promises'
 import { NO_TAG, decodeTag, encodeTag } from '@iexec/protocol'
+import { sayWhy } from '@iexec/service'
 import type { Hex } from 'viem'
 import { z } from 'zod'
 
@@ -35,7 +36,7 @@ const list = z.strictObject({ orders: z.array(row).max(200) })
 export async function readPrices(file: string): Promise<readonly Price[]> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     const isAbsent = (cause as { readonly code?: unknown }).code === 'ENOENT'
-    const why = isAbsent ? 'there is no such file' : String((cause as Error).message)
+    const why = isAbsent ? 'there is no such file' : sayWhy(cause)
     throw new Error(`The price list ${file} cannot be read: ${why}.`, { cause })
   })
   try {
