@@ -14,6 +14,7 @@ import type { Address } from 'viem'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { auditHub } from './audit.ts'
 import { echoModule } from './echo.ts'
+import { openHangs } from './hang.ts'
 import { sellApp, storeModule } from './sale.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'iexec-node-'))
@@ -25,7 +26,7 @@ let network: Network
 let requester: Iexec
 let app: Address
 let node: Anvil
-const frozen = new Set<number>()
+const { freeze, thaw } = openHangs(() => network)
 beforeAll(async () => {
   network = await startNetwork({ workers: 3, anvilArgs: NODE })
   node = network.market.anvil
@@ -40,20 +41,6 @@ afterAll(async () => {
   await node.stop()
   rmSync(folder, { recursive: true, force: true })
 })
-
-/** Workers are there, and their machines hang. */
-function freeze(...places: readonly number[]): void {
-  for (const place of places) {
-    const pid = network.services.workers[place]?.pid() ?? 0
-    process.kill(pid, 'SIGSTOP')
-    frozen.add(pid)
-  }
-}
-
-function thaw(): void {
-  for (const pid of frozen) process.kill(pid, 'SIGCONT')
-  frozen.clear()
-}
 
 async function buy(trust: bigint, volume: bigint = 1n): Promise<Run> {
   return until(

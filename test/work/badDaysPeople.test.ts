@@ -15,9 +15,9 @@ import { sha256, type Address, type Hex } from 'viem'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { auditHub } from './audit.ts'
 import { echoModule } from './echo.ts'
-import { sellApp, storeModule } from './sale.ts'
+import { openHangs } from './hang.ts'
+import { APP_PRICE, sellApp, storeModule } from './sale.ts'
 
-const APP_PRICE = 7n
 const POOL_PRICE = 1_000n
 const WORKER_STAKE = 300n
 const POOL_STAKE = 300n
@@ -30,8 +30,8 @@ let network: Network
 let requester: Iexec
 let app: Address
 let strangers: SimulatedWorker[] = []
-/** Processes that hang. */
-const frozen = new Set<number>()
+/** Honest workers are there, and their machines hang. */
+const { freeze, thaw } = openHangs(() => network)
 beforeAll(async () => {
   network = await startNetwork({ workers: 3, places: 2, price: POOL_PRICE })
   await network.endow([0, 1, 2].map((place) => FIRST_STRANGER + place))
@@ -71,20 +71,6 @@ async function joinLyingWorker(place: number, lie: string): Promise<SimulatedWor
 /** Takes places, and sends nothing by himself. */
 async function joinCopyingWorker(place: number): Promise<SimulatedWorker> {
   return join(place, { doesVote: false })
-}
-
-/** Honest workers are there, and their machines hang. */
-function freeze(...places: readonly number[]): void {
-  for (const place of places) {
-    const pid = workerAt(place).pid()
-    process.kill(pid, 'SIGSTOP')
-    frozen.add(pid)
-  }
-}
-
-function thaw(): void {
-  for (const pid of frozen) process.kill(pid, 'SIGCONT')
-  frozen.clear()
 }
 
 function workerAt(place: number): Service {
