@@ -5,7 +5,7 @@ import { FIRST_WORKER, type Service } from '@iexec/network'
 import { accountOf, keyOf } from '@iexec/chain/test/anvil'
 import { startSchedulerProcess } from '@iexec/scheduler/test/process'
 import { PEOPLE, RLC, createWorkerpool, deposit, startChainWithMarket, type TestChain } from '@iexec/service/test/chain'
-import { familyTime, memoryOf } from '../process.ts'
+import { familyTime, memoryOf, processorTime } from '../process.ts'
 import type { Figure, Report } from '../report.ts'
 import { makeDeal, measureChain, type ChainPace } from './chain.ts'
 import { openWorkHouse, type WorkHouse } from './house.ts'
@@ -164,12 +164,12 @@ async function measurePlaces(chain: TestChain, { workers: count, places }: Throu
   const workers = await startLightWorkers({ url: scheduler.url, count, places: 2, onTaken })
   try {
     const idle = memoryOf(scheduler.pid).whole
-    const before = familyTime(scheduler.pid)
+    const before = processorTime(scheduler.pid)
     await makeDeal(chain, { pool, volume: BigInt(places) })
     const begin = performance.now()
     await all
     const ms = performance.now() - begin
-    const cpu = familyTime(scheduler.pid) - before
+    const cpu = processorTime(scheduler.pid) - before
     const own = availableParallelism()
     return [
       {
