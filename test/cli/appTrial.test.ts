@@ -55,5 +55,16 @@ test('what cannot be tried ends with another exit code than 0', async () => {
   const { exitCode, errors } = await desk.iexec(['app', 'test', 'absent.wasm'])
 
   expect(exitCode).toBe(1)
-  expect(errors).toContain('absent.wasm')
+  expect(errors).toContain(`There is no file ${join(desk.folder, 'absent.wasm')}`)
+})
+
+test('an input that is not there is a mistake of the call, and none that workers would vote for', async () => {
+  const desk = openProject()
+  install(desk)
+
+  const tried = await desk.iexec(['app', 'test', 'nothing.wasm', '--input-file', 'absent.csv', '--out', 'second'])
+
+  expect(tried).toMatchObject({ exitCode: 1, out: expect.not.stringContaining('Workers would vote') as string })
+  expect(tried.errors).toContain(`There is no file ${join(desk.folder, 'absent.csv')}`)
+  expect(existsSync(join(desk.folder, 'second'))).toBe(false)
 })

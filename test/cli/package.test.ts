@@ -1,6 +1,15 @@
 // The package as people install it: built, packed, put into an empty prefix, and used from there.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -54,6 +63,15 @@ function iexec(...args: readonly string[]): string {
   })
 }
 
+/** The worker's package, as README.md brings it from a clone. */
+function linkWorker(): void {
+  const scope = join(prefix, 'lib/node_modules/@iexec')
+  // runs: mkdir -p "$(npm prefix -g)/lib/node_modules/@iexec"
+  mkdirSync(scope)
+  // runs: ln -sfn "$PWD/services/worker" "$(npm prefix -g)/lib/node_modules/@iexec/worker"
+  symlinkSync(join(ROOM, '../../services/worker'), join(scope, 'worker'))
+}
+
 test('the package needs no other one, and weighs at most 10 MB', () => {
   const manifest = JSON.parse(readFileSync(join(installed(), 'package.json'), 'utf8')) as Readonly<
     Record<string, unknown>
@@ -78,4 +96,15 @@ test('it says its version, reads a real chain, and shows its help', () => {
     balance: { stake: '0', locked: '0' },
   })
   expect(iexec('account', '--help')).toContain('iexec account')
+})
+
+test('with a link to the worker of a clone beside it, it runs workers and tries apps', () => {
+  linkWorker()
+  // A memory, and a function that does nothing, exported as `_start`.
+  const module = '0061736d01000000010401600000030201000503010001071302066d656d6f72790200065f737461727400000a040102000b'
+  writeFileSync(join(desk.folder, 'nothing.wasm'), Buffer.from(module, 'hex'))
+
+  // runs: iexec worker
+  expect(iexec('worker')).toContain('start      join a workerpool')
+  expect(JSON.parse(iexec('app', 'check', 'nothing.wasm', '--raw'))).toMatchObject({ ok: true })
 })

@@ -133,9 +133,8 @@ async function openApp(name: string, { options, folder, signal }: Opening): Prom
 }
 
 function sourceOf(name: string): LocalAppSource {
-  const isModule = /\.wasm$/iu.test(name) || /^(?:https?:\/\/|\/ipfs\/)/iu.test(name)
-  if (!isModule) return { type: 'DOCKER', image: name }
-  return { type: 'WASM', module: existsSync(name) ? resolve(name) : name }
+  const isModule = /\.wasm$/iu.test(name) || ELSEWHERE.test(name)
+  return isModule ? { type: 'WASM', module: pathOf(name) } : { type: 'DOCKER', image: name }
 }
 
 function wishOf({ args, inputFile, dataset, seconds, callback, allowNetwork }: TrialOptions): LocalWish {
@@ -149,8 +148,14 @@ function wishOf({ args, inputFile, dataset, seconds, callback, allowNetwork }: T
   }
 }
 
+/** What is not on this disk, but fetched. */
+const ELSEWHERE = /^(?:https?:\/\/|\/ipfs\/)/iu
+
+/** A mistyped name is none of the app's faults: nothing is run. */
 function pathOf(name: string): string {
-  return existsSync(name) ? resolve(name) : name
+  if (existsSync(name)) return resolve(name)
+  if (ELSEWHERE.test(name)) return name
+  throw new Error(`There is no file ${resolve(name)}: name one that is there, a URL, or an /ipfs path.`)
 }
 
 async function checkOne({ app, wish, options, folder, signal }: Trial): Promise<TrialReport> {
