@@ -19,6 +19,7 @@ import {
 } from '@iexec/service'
 import type { Logger } from 'pino'
 import { getAddress, type LocalAccount } from 'viem'
+import { getBalance } from 'viem/actions'
 import manifest from '../package.json' with { type: 'json' }
 import { reachHub, type KeeperChain } from './chain.ts'
 import type { Config } from './config.ts'
@@ -76,6 +77,7 @@ async function openKeeper(options: OpenOptions): Promise<RunningService> {
   const status: StatusOptions & { role: Role } = { chain, account: account.address, database, work, role: 'standby' }
   const server = createServer(openShell(options, status))
   const url = await listen(server, config)
+  const coins = await getBalance(chain.client, { address: account.address }).catch(() => undefined)
   const isFirst = watchOutages(Date.now)
   const leadership = {
     location,
@@ -102,6 +104,7 @@ async function openKeeper(options: OpenOptions): Promise<RunningService> {
     says: [
       `The keeper listens on ${url}`,
       `  chain ${chain.chainId}, hub ${getAddress(chain.hub)}, paid by ${account.address}`,
+      ...(coins === 0n ? [`  ${account.address} has no coins, so it can claim nothing: send it some for gas`] : []),
     ],
     ended,
   }

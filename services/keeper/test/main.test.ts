@@ -199,6 +199,15 @@ describe('what is wrong is said in one sentence, with what to do', () => {
     expect(keeper.said()).not.toContain('is no setting')
   })
 
+  test('a key without coins is told at the start, and one with coins is not', async () => {
+    const [poor, rich] = [startProcess({ key: keyFile(`0x${'9'.repeat(64)}`) }), startProcess()]
+
+    await Promise.all([whenLive(poor), whenLive(rich)])
+
+    await expect.poll(() => poor.said()).toContain('has no coins, so it can claim nothing: send it some for gas')
+    expect(rich.said()).not.toContain('has no coins')
+  })
+
   test('a hub that is none is refused', async () => {
     const nobody = `0x${'1'.repeat(40)}`
 
