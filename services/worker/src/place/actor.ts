@@ -200,6 +200,7 @@ export async function lookAgain(actor: Actor): Promise<void> {
     }
   } while (isWanted())
   actor.looks = 'none'
+  forgetIfDone(actor)
 }
 
 /** The scheduler has stored what was reported. */
@@ -212,8 +213,10 @@ export async function noteHeard(actor: Actor, report: PlaceReport): Promise<void
 }
 
 function forgetIfDone(actor: Actor): void {
-  const { room, running, kept } = actor
-  if (kept.isOpen || !kept.isHeard || running.size > 0 || room.actors.get(taskOf(actor)) !== actor) return
+  const { room, running, kept, looks } = actor
+  // Who is just looking at the chain may find that it is not done any more.
+  if (kept.isOpen || !kept.isHeard || running.size > 0 || looks !== 'none') return
+  if (room.actors.get(taskOf(actor)) !== actor) return
   room.actors.delete(taskOf(actor))
   // A result that was paid for is kept a while.
   if (kept.known.at !== 'done') room.options.discard(taskOf(actor))
