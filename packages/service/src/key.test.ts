@@ -51,7 +51,9 @@ test('a keystore is opened by the password of a file, or of the environment, who
   expect((await readKey({ walletFile, passwordFile })).address).toBe(OWNER)
   expect((await readKey({ walletFile, password: 'testpassword' })).address).toBe(OWNER)
   await expect(readKey({ walletFile, password: 'other' })).rejects.toThrow('This is not the password')
-  await expect(readKey({ walletFile })).rejects.toThrow('is under a password')
+  await expect(readKey({ walletFile })).rejects.toThrow(
+    'is under a password: name a file that holds it with --password-file.',
+  )
 })
 
 test.each([KEY, KEY.slice(2), `${KEY}\n`])('a file may hold the key alone: %j', async (text) => {
@@ -90,6 +92,6 @@ test('what is no key is refused without being shown', async () => {
   await expect(refused).rejects.not.toThrow('secret words')
   await expect(readKey({ key: `0x${'00'.repeat(32)}` })).rejects.toThrow('is no private key')
   await expect(readKey({ walletFile: write('none', '{}') })).rejects.toThrow('is no wallet')
-  await expect(readKey({})).rejects.toThrow('There is no key')
+  await expect(readKey({})).rejects.toThrow('There is no key: name its file with --key-file')
   await expect(readKey({ keyFile: join(folder, 'absent') })).rejects.toThrow('cannot be read')
 })

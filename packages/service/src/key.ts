@@ -41,7 +41,7 @@ export async function readKey(source: KeySource): Promise<LocalAccount> {
   if (walletFile !== undefined) return privateKeyToAccount(await readWallet(walletFile, source))
   if (keyFile !== undefined) return privateKeyToAccount(parseKey(await readSecret(keyFile), keyFile))
   if (key !== undefined && key !== '') return privateKeyToAccount(parseKey(key, 'The key in the environment'))
-  throw new KeyError('There is no key: name a wallet file or a key file, or set the key in the environment.')
+  throw new KeyError('There is no key: name its file with --key-file, or a keystore with --wallet-file.')
 }
 
 async function readWallet(file: string, source: KeySource): Promise<Hex> {
@@ -73,7 +73,7 @@ function addressOf(file: string, { address }: Keystore): Address {
 async function readPassword(file: string, { password, passwordFile }: KeySource): Promise<string> {
   if (passwordFile !== undefined) return (await readSecret(passwordFile)).split(/\r?\n/u, 1)[0] ?? ''
   if (password !== undefined && password !== '') return password
-  throw new KeyError(`${file} is under a password: name a file that holds it, or set it in the environment.`)
+  throw new KeyError(`${file} is under a password: name a file that holds it with --password-file.`)
 }
 
 async function readSecret(file: string): Promise<string> {

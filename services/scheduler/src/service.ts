@@ -210,7 +210,7 @@ function tell(log: Logger, news: LeadNews): void {
       log.debug('The orders of the pool are on the market.')
       return
     case 'not sold':
-      log.warn({ what: news.what, reason: news.reason }, 'The market does not take it.')
+      log.warn({ what: news.what, reason: news.reason }, 'This is not on the market now. It is tried again.')
       return
     case 'cannot decide':
       log.error({ error: sayWhy(news.error) }, 'A decision failed; this is a mistake of this program.')

@@ -1,6 +1,7 @@
 // The market, as a pool needs it: publish an order, take it back, look whether it is there, and say where the pool's API is.
 import { hashChallenge, challengeOf, toWireOrder, writeAuthorization, type Challenge } from '@iexec/wire'
 import type { Signed } from '@iexec/protocol'
+import { sayWhy } from '@iexec/service'
 import { getAddress, type Address, type Hex } from 'viem'
 import type { Authority } from '../authority.ts'
 
@@ -41,6 +42,8 @@ export function openMarketClient(url: string, chainId: number, authority: Author
     const response = await fetch(`${url.replace(/\/$/u, '')}${path}`, {
       ...init,
       signal: AbortSignal.timeout(TIMEOUT_MS),
+    }).catch((cause: unknown) => {
+      throw new Error(`The market at ${new URL(url).origin} does not answer: ${sayWhy(cause)}.`, { cause })
     })
     const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>
     if (response.ok) return answer
