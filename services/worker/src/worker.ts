@@ -276,7 +276,9 @@ function openParts({ config, deps, opened, store, tasks, engines, shelf }: Groun
     },
     onState: (state) => {
       if (state.state === 'connected') log.info('The scheduler has this worker.')
-      else if (poolState.state === 'connected' || isFirst()) log.warn(`The scheduler is away: ${state.why}`)
+      // The command tells people; and who hangs up himself is not left by anybody.
+      else if (!hangUp.signal.aborted && (poolState.state === 'connected' || isFirst()))
+        log.info(`The scheduler is away: ${state.why}`)
       poolState = state
       tell({ type: 'pool', pool: state })
     },

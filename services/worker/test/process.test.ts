@@ -226,6 +226,7 @@ test('a worker that is asked to end finishes what it has begun, and says that no
 
   expect(await stopped).toBe(0)
   expect(running.said()).toContain('Nothing is left to do.')
+  expect(running.said()).not.toContain('The scheduler is away')
   expect(await shop.voteOf(task, addressOf(0))).toBe(2)
 })
 
