@@ -12,6 +12,7 @@ import {
   type Order,
   type Signed,
 } from '@iexec/protocol'
+import { poolOperatorAbi, workerpoolAbi } from '@iexec/protocol/abi'
 import { hashChallenge, hashPoolEndpoint, type Challenge, type PoolEndpoint } from '@iexec/wire'
 import type { Address, Client, Hex, LocalAccount } from 'viem'
 import { getCode, readContract } from 'viem/actions'
@@ -40,19 +41,6 @@ export type Authority = Voice & {
    */
   readonly voiceOf: (owner: Address) => Voice | undefined
 }
-
-const OWNER_ABI = [
-  { type: 'function', name: 'owner', inputs: [], outputs: [{ type: 'address' }], stateMutability: 'view' },
-] as const
-const OPERATOR_ABI = [
-  {
-    type: 'function',
-    name: 'isOperator',
-    inputs: [{ type: 'address' }],
-    outputs: [{ type: 'bool' }],
-    stateMutability: 'view',
-  },
-] as const
 
 /** What a key may say that does not speak for the pool. */
 class NoAuthority extends Error {
@@ -98,12 +86,12 @@ async function askOwner(client: Client, workerpool: Address): Promise<Address> {
   const code = await getCode(client, { address: workerpool })
   if (code === undefined || code === '0x')
     throw new NoAuthority(`There is no workerpool at ${workerpool} on this chain.`)
-  const owner = await readContract(client, { address: workerpool, abi: OWNER_ABI, functionName: 'owner' })
+  const owner = await readContract(client, { address: workerpool, abi: workerpoolAbi, functionName: 'owner' })
   return owner.toLowerCase() as Address
 }
 
 async function askIsOperator(client: Client, contract: Address, account: Address): Promise<boolean> {
-  const asked = { address: contract, abi: OPERATOR_ABI, functionName: 'isOperator', args: [account] } as const
+  const asked = { address: contract, abi: poolOperatorAbi, functionName: 'isOperator', args: [account] } as const
   // A contract without this function refuses, or answers nothing.
   return readContract(client, asked).catch(() => false)
 }
