@@ -282,6 +282,8 @@ test('a beginner without stake is told how to bring some, and is let in all the 
     async () => Promise.resolve(running.said()),
     (said) => said.includes('iexec account deposit'),
   )
+  // However quickly the scheduler answered.
+  expect(running.said()).toContain('The scheduler has this worker.')
   expect(health.status).toBe(200)
   expect(await metrics.text()).toContain('iexec_worker_connected 1')
   expect(await page.text()).toContain(addressOf(5))

@@ -60,6 +60,8 @@ export async function start(args: readonly string[]): Promise<number> {
       throw error instanceof FileIsHeld ? runsAlready(config.folder, error) : error
     },
   )
+  // Before anything else is waited for: the scheduler may answer at once.
+  const stopTelling = tellPlaces(worker, speaker)
   const shell = await openShell(worker, { config: whole, options, log })
   await writeFile(
     join(config.folder, RUNNING_FILE),
@@ -73,7 +75,6 @@ export async function start(args: readonly string[]): Promise<number> {
   for (const { sentence } of sayMissing(money, worker.profile().places)) speaker.say('money', sentence)
   const fullDisk = await whyDiskTooSmall(config.folder)
   if (fullDisk !== undefined) speaker.say('disk', fullDisk)
-  const stopTelling = tellPlaces(worker, speaker)
   const over = new AbortController()
   const signal = AbortSignal.any([signals.first, over.signal])
   if (whyNoDocker !== undefined && wish.isDockerWanted) void addDocker(worker, { wish, speaker, log, signal })
