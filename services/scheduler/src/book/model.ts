@@ -74,6 +74,8 @@ export type Place = {
   heardAt: number | undefined
   runningAt: number | undefined
   endedAt: number | undefined
+  /** From the offer to the word that its vote is on its way: believed once the vote is on the chain. */
+  tookMs?: number
   isWithdrawn: boolean
   /** Whether it was counted out once: that is blamed once. */
   isSilent: boolean
@@ -136,6 +138,11 @@ export type Worker = {
   busyUntil: number
   succeeded: number
   failed: number
+}
+
+/** Whether nothing is known of a worker but that it came. */
+export function isStranger({ succeeded, failed }: Pick<Worker, 'succeeded' | 'failed'>): boolean {
+  return succeeded + failed === 0
 }
 
 /** Whether nothing can happen to a task any more. */

@@ -2,7 +2,7 @@
 import { sql, type Insertable } from 'kysely'
 import type { Database, Writer } from '@iexec/service'
 import { noDirty, type Book, type Dirty } from './book.ts'
-import { isFinal, type Deal, type Task } from './model.ts'
+import { isFinal, isStranger, type Deal, type Task } from './model.ts'
 import { toCommandRow, toContributionRows, toDealRow, toLogRow, toPlaceRow, toTaskRow, toWorkerRow } from './rows.ts'
 import type { Schema } from './schema.ts'
 
@@ -112,7 +112,8 @@ async function writeAll(writer: Writer<Schema>, dirty: Dirty, epoch: number): Pr
   await upsert(writer, 'task', { keys: ['id'], rows: [...dirty.tasks].map(toTaskRow) })
   await upsert(writer, 'contribution', { keys: ['id'], rows: [...dirty.tasks].flatMap(toContributionRows) })
   await upsert(writer, 'place', { keys: ['id'], rows: [...dirty.places.values()].map(toPlaceRow) })
-  await upsert(writer, 'worker', { keys: ['address'], rows: [...dirty.workers].map(toWorkerRow) })
+  const workers = [...dirty.workers].filter((worker) => !isStranger(worker))
+  await upsert(writer, 'worker', { keys: ['address'], rows: workers.map(toWorkerRow) })
   await upsert(writer, 'command', { keys: ['key'], rows: [...dirty.commands].flatMap(toCommandRow) })
   await upsert(writer, 'log', { keys: ['id'], rows: [...dirty.logs].map((log) => toLogRow(log, Date.now())) })
   await writeBlocks(writer, dirty)

@@ -13,7 +13,7 @@ import { dropLogs, openStore, takeOver, type Store } from '../book/store.ts'
 import { applyBlock, undoBlocks, type Applier } from '../chain/apply.ts'
 import { hubFilter } from '../chain/events.ts'
 import type { Hub, LimitsOf } from '../chain/hub.ts'
-import { learnDurations } from '../decide/durations.ts'
+import { learnDurations, type Durations } from '../decide/durations.ts'
 import type { Patience, WorkerSnapshot } from '../decide/snapshot.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { GATEWAY_LIMITS, type GatewayLimits } from '../gateway/limits.ts'
@@ -23,6 +23,7 @@ import { openClock, type ChainClock } from './clock.ts'
 import { FAULT_BLAME, blameWorker, openHands, snapshotOfWorker, type Hands } from './hands.ts'
 import { openPool, type Pool, type PoolNews } from './pool.ts'
 import { hearWorkers } from './reports.ts'
+import { durationNames } from './snapshots.ts'
 import { openStakes, type Stakes } from './stakes.ts'
 
 /** What leading takes. */
@@ -125,7 +126,6 @@ export async function lead(
     book,
     store,
     hands,
-    durations,
     pool,
     now: clock.now,
     say,
@@ -166,7 +166,7 @@ export async function lead(
   }, SWEEP_MS)
   try {
     await Promise.race([
-      follow(parts, { book, store, pool, clock, hands, status, sale, stakes }, signal),
+      follow(parts, { book, store, pool, clock, hands, status, sale, stakes, durations }, signal),
       pool.deposed.then(async () => untilAborted(signal)),
     ])
   } finally {
@@ -228,12 +228,13 @@ type Running = {
   readonly status: { now: FollowStatus }
   readonly sale: Sale | undefined
   readonly stakes: Stakes
+  readonly durations: Durations
 }
 
 /** Follows the chain into the book. */
 async function follow(parts: LeadParts, running: Running, signal: AbortSignal): Promise<void> {
   const { database, hub, workerpool, limits, client } = parts
-  const { book, store, pool, clock, status, hands, stakes } = running
+  const { book, store, pool, clock, status, hands, stakes, durations } = running
   const applier: Applier = {
     hub,
     book,
@@ -243,7 +244,12 @@ async function follow(parts: LeadParts, running: Running, signal: AbortSignal): 
     now: () => clock.now().ms,
     restoreTask: async (id) => loadTask(database, book, id),
     scores: new Map(),
-    onVote: stakes.noteVote,
+    onVote: (worker, task) => {
+      stakes.noteVote(worker, task)
+      // Only a vote, which costs something, teaches how long such tasks take.
+      const tookMs = task.places.get(worker)?.tookMs
+      if (tookMs !== undefined) durations.note(durationNames(task.deal.facts), tookMs)
+    },
     onScore: ({ worker, isAccurate }) => {
       stakes.look(worker)
       const known = book.workers.get(worker)

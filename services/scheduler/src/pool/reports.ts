@@ -2,22 +2,19 @@
 import type { Hello, PlaceReport, WorkerMessage, WorkerProfile } from '@iexec/wire/work'
 import type { Address, Hex } from 'viem'
 import { noteStatus, touchPlace, type Book, type LogText } from '../book/book.ts'
-import { isFinal, type Place, type Task } from '../book/model.ts'
+import { isFinal, isStranger, type Place, type Task } from '../book/model.ts'
 import type { Store } from '../book/store.ts'
-import type { Durations } from '../decide/durations.ts'
 import { hasEnded } from '../decide/places.ts'
 import type { Now } from '../decide/snapshot.ts'
 import type { GatewayEvents, Said } from '../gateway/connection.ts'
 import { blameFor, blameWorker, greet, praiseWorker, type Hands } from './hands.ts'
 import type { Pool } from './pool.ts'
-import { durationNames } from './snapshots.ts'
 
 /** What hears workers. */
 export type ReportParts = {
   readonly book: Book
   readonly store: Store
   readonly hands: Hands
-  readonly durations: Durations
   readonly pool: Pick<Pool, 'touch' | 'look' | 'repeatOffers'>
   readonly now: () => Now
   readonly say: (worker: Address, said: Said) => void
@@ -36,9 +33,14 @@ const BUSY_MS = 1_000
 export function hearWorkers(parts: ReportParts): GatewayEvents {
   const { book, store, hands, pool, now } = parts
   const reported = new Map<Address, Set<Hex>>()
+  const entering = new Map<Address, object>()
   return {
     onHello: async (address, { profile }: Hello) => {
+      const entry = {}
+      entering.set(address, entry)
       const score = book.workers.get(address)?.score ?? (await parts.readScore(address).catch(() => undefined))
+      // Whoever left while the chain was asked is not there.
+      if (entering.get(address) !== entry) return
       greet(book, address, { profile, score, now: now().ms })
       reported.set(address, new Set())
     },
@@ -79,10 +81,13 @@ export function hearWorkers(parts: ReportParts): GatewayEvents {
       takeLogs(parts, address, logs)
     },
     onGone: (address) => {
+      entering.delete(address)
       const worker = book.workers.get(address)
       if (worker === undefined) return
       Object.assign(worker, { isConnected: false, goneAt: now().ms })
       reported.delete(address)
+      // Wallets cost nothing: whoever has neither done nor failed anything leaves nothing behind.
+      if (isStranger(worker) && hands.openOf(address).size === 0) book.workers.delete(address)
       pool.touch(hands.openOf(address))
     },
   }
@@ -94,8 +99,9 @@ function isUntold(book: Book, task: Hex, worker: Address): boolean {
 }
 
 function isOpen(book: Book, task: Hex, worker: Address): boolean {
-  const place = book.tasks.get(task)?.places.get(worker)
-  return place !== undefined && !hasEnded(place)
+  const known = book.tasks.get(task)
+  const place = known?.places.get(worker)
+  return known !== undefined && !isFinal(known) && place !== undefined && !hasEnded(place)
 }
 
 /** Takes a report into the book. What is not known is not kept: the chain alone says who voted. */
@@ -136,18 +142,21 @@ const ENDED = new Set<Place['state']>(['done', 'refused', 'failed', 'aborted'])
 const FREEING = new Set<Place['state']>([...ENDED, 'computed', 'contributing', 'contributed'])
 
 /** A state that is new: in the history, in what is learned, and in how far the worker is trusted. */
-function noteNews({ book, durations, now }: ReportParts, task: Task, place: Place): void {
+function noteNews({ book, now }: ReportParts, task: Task, place: Place): void {
   const { ms } = now()
   const { state, cause, exitCode } = place
   place.history = [...place.history.slice(-50), { status: STATUS_NAMES[state](exitCode), at: ms, cause }]
   if (state === 'accepted' && (task.status === 'active' || place.path === 'finalize'))
     noteStatus(book, task, { status: 'RUNNING', at: ms })
   if (state === 'running') place.runningAt = ms
-  if (state === 'contributing') durations.note(durationNames(task.deal.facts), ms - place.offeredAt)
-  if (ENDED.has(state)) place.endedAt ??= ms
+  if (state === 'contributing') place.tookMs ??= ms - place.offeredAt
+  // Whoever ends a place twice is neither praised nor blamed again.
+  const isEnd = ENDED.has(state) && place.endedAt === undefined
+  if (isEnd) place.endedAt = ms
   const worker = book.workers.get(place.worker)
-  if (state === 'done') praiseWorker(book, worker, ms)
-  if (state === 'failed' || state === 'refused') blameWorker(book, worker, { amount: blameFor(cause), now: ms })
+  if (isEnd && state === 'done') praiseWorker(book, worker, ms)
+  if (isEnd && (state === 'failed' || state === 'refused'))
+    blameWorker(book, worker, { amount: blameFor(cause), now: ms })
   if (worker !== undefined && (cause === 'BUSY' || cause === 'DRAINING')) worker.busyUntil = ms + BUSY_MS
 }
 
