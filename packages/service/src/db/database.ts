@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect, SqliteDialect, sql, type Transaction } from 'k
 import { Migrator, type Migration } from 'kysely/migration'
 import { Client, Pool, TypeOverrides, types } from 'pg'
 import { connectionTo, type SessionSettings } from './connection.ts'
+import { isOfOtherSchema } from './otherSchema.ts'
 import { openQueue } from './queue.ts'
 import { openSqlite } from './sqlite.ts'
 
@@ -171,18 +172,11 @@ async function migrate<Schema>(
   for (let tries = 1; ; tries += 1) {
     const { error } = version === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(version)
     if (error === undefined) return
-    if (tries < MOST_TRIES && isOfOtherSchema(error, location)) continue
+    const isElsewhere = location.engine === 'postgres' && isOfOtherSchema(error, location.schema)
+    if (tries < MOST_TRIES && isElsewhere) continue
     await db.destroy()
     throw error instanceof Error ? error : new Error('The tables could not be brought up to date.', { cause: error })
   }
 }
 
-const MOST_TRIES = 5
-
-/** The migrator looks at the tables of all schemas, and fails when somebody drops one meanwhile. */
-function isOfOtherSchema(error: unknown, location: DatabaseLocation): boolean {
-  if (location.engine === 'sqlite' || !(error instanceof Error)) return false
-  const { code } = error as { readonly code?: unknown }
-  const isMissing = code === '3F000' || code === '42P01'
-  return isMissing && !error.message.includes(`"${location.schema}`)
-}
+const MOST_TRIES = 20
