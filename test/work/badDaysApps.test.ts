@@ -198,7 +198,7 @@ test('who runs an app that exits with 1 is told so by the command, and has what 
 
   expect(called.out + called.errors).toContain('The workers agreed: ')
   expect(shown.out).toContain('It is finished without a result. The workers agreed: ')
-  expect(debugged.out).toContain('the app ended with 1 (APP_EXITED)')
+  expect(debugged.out).toContain('the app ended with 1 (APP_EXITED: The app exited with 1.)')
   expect((await askPool(task)).replicates[0]?.message).toBe('The app exited with 1.')
   expect(textIn(readFileSync(join(desk.folder, 'result.zip')), 'stdout.txt')).toBe('I give up\n')
 })
