@@ -15,6 +15,11 @@ test('a table that is gone belongs to the schema before its point', () => {
   expect(isOfOtherSchema(gone('relation "test_110.task" does not exist', '42P01'), 'test_11')).toBe(true)
 })
 
+test('a column that is gone may be of another schema', () => {
+  expect(isOfOtherSchema(gone('column "is_locked" of relation "lock" does not exist', '42703'), 'test_11')).toBe(true)
+  expect(isOfOtherSchema(gone('cache lookup failed for relation 1', 'XX000'), 'test_11')).toBe(true)
+})
+
 test('any other failure is our own', () => {
   expect(isOfOtherSchema(gone('syntax error', '42601'), 'test_11')).toBe(false)
 })

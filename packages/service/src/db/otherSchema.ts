@@ -10,6 +10,8 @@
 export function isOfOtherSchema(error: unknown, schema: string): boolean {
   if (!(error instanceof Error)) return false
   const { code } = error as { readonly code?: unknown }
+  // A column, or an entry of the catalogue, is told without its schema; our own failure would come again at each try.
+  if (code === '42703' || code === 'XX000') return true
   const isMissing = code === '3F000' || code === '42P01'
   return isMissing && ![`"${schema}"`, `"${schema}.`].some((name) => error.message.includes(name))
 }
