@@ -262,3 +262,8 @@ function reveal(task: ModelTask, worker: Address, now: number): ModelTask {
   const revealedAt = reveals === consensus.winners ? now * 1_000 : undefined
   return { ...changePlace({ ...task, votes }, worker, { cid: CID }), consensus: { ...consensus, reveals, revealedAt } }
 }
+
+/** What is done, without whom it is done to. */
+export function kinds(commands: readonly Command[]): readonly string[] {
+  return commands.map((command) => command.do)
+}
