@@ -3,7 +3,7 @@ import { taskId, type DealId, type TaskId } from '@iexec/protocol'
 import { toWide } from '@iexec/service'
 import { onBothEngines } from '@iexec/service/test/database'
 import { claim, contribute, finalize, initialize, reveal, rollBack, warp } from '@iexec/service/test/chain'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import {
   balanceOf,
   claimsOf,
@@ -178,9 +178,12 @@ onBothEngines('a keeper', (engine) => {
   })
 
   test('claims at the very second of the final deadline, by the time of blocks, and not before', async () => {
-    const { owner } = scene.chain.market
-    const keeper = await startTestKeeper(scene, newPlaceFor(engine))
-    const deal = await makeDeal(scene, { tasks: 2n })
+    // A market of its own: on the other, deadlines of other deals may pass in between, and their claims are blocks too.
+    const quiet = await startScene()
+    onTestFinished(quiet.chain.stop)
+    const { owner } = quiet.chain.market
+    const keeper = await startTestKeeper(quiet, newPlaceFor(engine))
+    const deal = await makeDeal(quiet, { tasks: 2n })
     await expect.poll(async () => isOver(keeper, deal), PATIENCE).toBe(0)
     const { deadline } = await dealIn(keeper, deal)
     const mineAt = async (time: number): Promise<bigint> => {
@@ -193,7 +196,7 @@ onBothEngines('a keeper', (engine) => {
     await expect.poll(() => keeper.work.head?.number, PATIENCE).toBe(Number(early))
     await mineAt(deadline)
 
-    await expect.poll(async () => countClaimed(scene, [[deal, 2n]]), PATIENCE).toBe(2)
+    await expect.poll(async () => countClaimed(quiet, [[deal, 2n]]), PATIENCE).toBe(2)
     const sent = keeper.database.read.selectFrom('sent').select('block').where('block', '>', Number(early))
     await expect.poll(async () => sent.execute(), PATIENCE).toEqual([{ block: Number(early) + 2 }])
     expect(await keeper.database.read.selectFrom('refused').selectAll().execute()).toEqual([])
