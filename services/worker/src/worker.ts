@@ -176,6 +176,7 @@ type Parts = {
   readonly stopOffers: () => void
   readonly hangUp: () => void
   readonly noteChain: (state: FollowState) => void
+  readonly forgetDeals: () => void
   readonly lookAtDisk: () => Promise<void>
   readonly listeners: Set<(change: WorkerChange) => void>
   /** Where results may go now. */
@@ -215,13 +216,14 @@ function openParts({ config, deps, opened, store, tasks, engines, shelf }: Groun
   }
   const look: WorksOptions['look'] = async (taskId) => lookAtTask({ client, hub, worker: account.address, taskId })
   const storages = (): readonly string[] => [...new Set([...config.storages, ...(callers.facts()?.storages ?? [])])]
+  const deals = createDealReader(client, hub)
   const works = createWorks({
     client,
     hub,
     worker: account.address,
     workerpool,
     maxStake: config.maxStake,
-    readDeal: createDealReader(client, hub),
+    deals,
     look,
     voter: createVoter({ sender, hub, worker: account.address }),
     profile,
@@ -304,6 +306,7 @@ function openParts({ config, deps, opened, store, tasks, engines, shelf }: Groun
       else if (chainState?.state === 'waiting') log.info('The chain goes on.')
       chainState = state
     },
+    forgetDeals: deals.forget,
     lookAtDisk: async () => {
       diskBytes = await freeDiskOf(tasks)
     },
@@ -315,7 +318,7 @@ type RunOptions = Ground & { readonly signal: AbortSignal }
 
 /** Everything that goes on until the end. */
 function run(parts: Parts, { config, deps, opened, store, tasks, signal }: RunOptions): Running {
-  const { desk, callers, noteChain, lookAtDisk } = parts
+  const { desk, callers, noteChain, lookAtDisk, forgetDeals } = parts
   const following = followTasks({
     client: opened.client,
     hub: config.hub,
@@ -323,6 +326,7 @@ function run(parts: Parts, { config, deps, opened, store, tasks, signal }: RunOp
     pollingMs: config.pollingMs,
     signal,
     onNews: desk.lookAt,
+    onRollback: forgetDeals,
     onTime: desk.pass,
     onState: noteChain,
   })

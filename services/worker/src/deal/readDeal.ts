@@ -5,7 +5,7 @@ import type { TaskFacts } from '@iexec/runtime'
 import { zeroAddress, type Address, type Client, type Hex } from 'viem'
 import { readContract } from 'viem/actions'
 
-/** A deal, and what belongs to it. None of it ever changes. */
+/** A deal, and what belongs to it. None of it ever changes, as long as the block of the deal is on the chain. */
 export type KnownDeal = {
   readonly id: DealId
   readonly deal: DealRecord
@@ -16,7 +16,12 @@ export type KnownDeal = {
 }
 
 /** Reads deals, each once. */
-export type DealReader = (id: DealId) => Promise<KnownDeal | undefined>
+export type DealReader = {
+  /** `undefined` when the node does not know it (yet). */
+  readonly read: (id: DealId) => Promise<KnownDeal | undefined>
+  /** After a reorganisation the same deal may have begun at another time: all are read anew. */
+  readonly forget: () => void
+}
 
 /** So many deals are remembered. */
 const MOST_DEALS = 1_000
@@ -25,18 +30,27 @@ const MOST_DEALS = 1_000
  * Makes a reader of deals, which asks the chain once for each of them.
  *
  * @example
- * const readDeal = createDealReader(client, hub)
- * await readDeal(id) // undefined when the node does not know it (yet)
+ * const deals = createDealReader(client, hub)
+ * await deals.read(id)
  */
 export function createDealReader(client: Client, hub: Address): DealReader {
-  const known = new Map<DealId, KnownDeal>()
-  return async (id) => {
-    const found = known.get(id) ?? (await readDeal(client, hub, id))
-    if (found === undefined) return undefined
-    const [oldest] = known.keys()
-    if (known.size >= MOST_DEALS && oldest !== undefined) known.delete(oldest)
-    known.set(id, found)
-    return found
+  let known = new Map<DealId, KnownDeal>()
+  return {
+    read: async (id) => {
+      const found = known.get(id)
+      if (found !== undefined) return found
+      const here = known
+      const deal = await readDeal(client, hub, id)
+      // What was asked before a reorganisation is not kept after it.
+      if (deal === undefined || here !== known) return deal
+      const [oldest] = known.keys()
+      if (known.size >= MOST_DEALS && oldest !== undefined) known.delete(oldest)
+      known.set(id, deal)
+      return deal
+    },
+    forget: () => {
+      known = new Map()
+    },
   }
 }
 

@@ -32,7 +32,7 @@ export type WorksOptions = {
   readonly workerpool: Address
   /** The most that a vote may lock, in nRLC. */
   readonly maxStake: bigint | undefined
-  readonly readDeal: DealReader
+  readonly deals: Pick<DealReader, 'read'>
   readonly look: (taskId: Hex) => Promise<TaskSight>
   readonly voter: Voter
   readonly profile: () => WorkerProfile
@@ -138,9 +138,9 @@ async function verify(place: Place, options: WorksOptions, promised: Map<Hex, Pr
   }
 }
 
-async function findDeal(id: DealId, { readDeal }: WorksOptions): Promise<KnownDeal | undefined> {
+async function findDeal(id: DealId, { deals }: WorksOptions): Promise<KnownDeal | undefined> {
   for (let attempt = 1; ; attempt += 1) {
-    const known = await readDeal(id)
+    const known = await deals.read(id)
     if (known !== undefined || attempt === DEAL_ATTEMPTS) return known
     await pause(DEAL_PAUSE_MS, new AbortController().signal)
   }
@@ -188,7 +188,7 @@ export async function freeDiskOf(folder: string): Promise<number> {
 
 async function compute(known: KnownPlace, options: WorksOptions, context: WorkContext): Promise<readonly PlaceEvent[]> {
   const { place } = known
-  const deal = await options.readDeal(place.dealId as DealId)
+  const deal = await options.deals.read(place.dealId as DealId)
   if (deal === undefined) throw new Error('The node does not know the deal any more.')
   const logs = openLogStream(place.taskId, options.sendLog)
   const event = await computeTask(factsOfTask(deal, place.index), options.compute, {

@@ -13,6 +13,8 @@ export type FollowTasksOptions = {
   readonly signal: AbortSignal
   /** There is news of these tasks; of any of them when left out. */
   readonly onNews: (taskIds?: ReadonlySet<string>) => void
+  /** Blocks were taken off the chain. */
+  readonly onRollback: () => void
   /** The newest block is of this second. */
   readonly onTime: (seconds: number) => void
   readonly onState: (state: FollowState) => void
@@ -38,7 +40,7 @@ const BLOCKS_BACK = 5
  * await followTasks({ client, hub, onNews: desk.lookAt, onTime: desk.pass, … })
  */
 export async function followTasks(options: FollowTasksOptions): Promise<void> {
-  const { client, hub, signal, onNews, onTime } = options
+  const { client, hub, signal, onNews, onRollback, onTime } = options
   const topics = EVENTS.flatMap((eventName) => encodeEventTopics({ abi: hubAbi, eventName })[0] ?? [])
   const head = Number(await getBlockNumber(client))
   const fromBlock = Math.max(0, head - BLOCKS_BACK)
@@ -55,6 +57,7 @@ export async function followTasks(options: FollowTasksOptions): Promise<void> {
     onState,
   })) {
     if (step.kind === 'rollback') {
+      onRollback()
       onNews()
       continue
     }
