@@ -161,11 +161,7 @@ test('debug tells what the workerpool says, and what the app wrote only to the r
     if (path.endsWith('/logs'))
       return { computeLogsList: [{ walletAddress: addressOf(9), stdout: 'step\u001B[2J 1\n  2', stderr: '' }] }
     if (path !== `/tasks/${task}`) return undefined
-    return {
-      currentStatus: 'RUNNING',
-      dateStatusList: [],
-      replicates: [{ walletAddress: addressOf(9), currentStatus: 'COMPUTING', statusUpdateList: [] }],
-    }
+    return runningTask('COMPUTING')
   }
   const keys = { compass: pool.url }
 
@@ -218,6 +214,43 @@ test('logs are followed line by line as they are written, until the task ends', 
 
   expect(await reader.ended).toBe(0)
 })
+
+test('whoever looks at a task sees what its workers do, and whoever watches it each change of that', async () => {
+  const { dealId, taskIds } = await shop.requester.run(shop.app)
+  const [task = ''] = taskIds
+  const opened = Promise.withResolvers<ServerResponse>()
+  const pool = await serve(async ({ url = '' }, response) => {
+    if (url.endsWith('/stream')) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+      return opened.resolve(response)
+    }
+    const answer = url.includes('/workerpools/') ? { apiUrl: pool.url } : runningTask('APP_DOWNLOADING')
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+  })
+  onTestFinished(pool.stop)
+  const desk = workshop.sit(STRANGER, { compass: pool.url })
+
+  const { out } = await desk.iexec(['task', 'show', task, '--deal', dealId])
+  const watcher = desk.person(['task', 'show', task, '--deal', dealId, '--watch'])
+  const stream = await opened.promise
+  for (const [state, said] of [
+    ['COMPUTING', '1 computing'],
+    ['RESULT_UPLOADING', '1 bringing the result'],
+  ] as const) {
+    stream.write(`event: task\ndata: ${JSON.stringify(runningTask(state))}\n\n`)
+    await watcher.sees(said)
+  }
+  await workshop.work(dealId, 'forty-two')
+
+  expect(out).toMatch(/workers +1 fetching the app$/mu)
+  expect(await watcher.ended).toBe(0)
+})
+
+/** What a workerpool says of a task with one worker. */
+function runningTask(currentStatus: string): object {
+  const replicates = [{ walletAddress: addressOf(9), currentStatus, statusUpdateList: [] }]
+  return { currentStatus: 'RUNNING', dateStatusList: [], replicates }
+}
 
 /** What a workerpool gives to sign before it shows logs. */
 function challengeFor(chainId: number): object {

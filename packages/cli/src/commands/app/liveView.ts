@@ -1,11 +1,11 @@
 // A run as somebody watches it: order, deal, task, contributions, result, each with how far it is.
 import { formatRlc } from '@iexec/protocol'
-import type { BoughtDeal, RunEstimate } from '@iexec/sdk'
+import type { BoughtDeal, RunEstimate, RunState } from '@iexec/sdk'
 import { rows } from '../../rows.ts'
 import type { View } from '../../terminal/live.ts'
 import { workersText } from '../task/poolWords.ts'
+import type { WithPool } from '../task/withPool.ts'
 import { nextText, votesText } from '../task/words.ts'
-import type { SeenRun } from './withPool.ts'
 
 /** A run that was bought. */
 export type Bought = { readonly estimate: RunEstimate; readonly deals: readonly BoughtDeal[] }
@@ -15,7 +15,7 @@ export type Bought = { readonly estimate: RunEstimate; readonly deals: readonly 
  *
  * @param now the time of the chain, in seconds
  */
-export function viewRun({ estimate, deals }: Bought, state: SeenRun, now: bigint): View {
+export function viewRun({ estimate, deals }: Bought, state: WithPool<RunState>, now: bigint): View {
   const { task, tasks, reason, nextDeadline, pool } = state
   const price = formatRlc(estimate.total)
   const [first] = tasks
@@ -33,7 +33,7 @@ export function viewRun({ estimate, deals }: Bought, state: SeenRun, now: bigint
     ])
 }
 
-function resultOf({ status, task }: SeenRun): string {
+function resultOf({ status, task }: RunState): string {
   if (status === 'running') return task?.status === 'revealing' ? 'agreed on, and revealed now' : 'not yet'
   return status === 'completed' && task?.failure === undefined ? 'there' : 'none'
 }

@@ -17,12 +17,12 @@ import { isSet, openSteadySigner } from '../../session.ts'
 import { follow } from '../../terminal/liveWatch.ts'
 import { amountOption } from '../../values.ts'
 import { addressArgumentOf, targetOf } from '../asset/target.ts'
+import { withPool } from '../task/withPool.ts'
 import { viewRun, type Bought } from './liveView.ts'
 import { boughtOutcome, endedOutcome, requireRoomForResult } from './runEnd.ts'
 import { findRun } from './runOrders.ts'
 import { askToBuy, requireFunds } from './runPrice.ts'
 import { readWish, WISH_OPTIONS } from './runWish.ts'
-import { withPool } from './withPool.ts'
 
 const options: readonly Option[] = [
   CHAIN_OPTION,
@@ -169,8 +169,12 @@ function leftOf(bought: string, deals: readonly BoughtDeal[]): CliError {
 type Followed = { readonly run: Run; readonly bought: Bought }
 
 async function watch(call: Call, iexec: Iexec, { run, bought }: Followed): Promise<RunState> {
+  const { signal } = call
+  const [task, ...more] = run.taskIds
+  const states = run.progress({ signal })
+  const single = more.length === 0 ? task : undefined
   try {
-    return await follow(call, withPool(iexec, run, call.signal), {
+    return await follow(call, withPool(iexec, { states, task: single, dealid: run.dealId, signal }), {
       view: async (state) => viewRun(bought, state, (await readHead(iexec.context)).now),
       left: {
         sentence: `You left; the run goes on, as the deal ${run.dealId}.`,

@@ -1,6 +1,6 @@
 // iexec task show: where a task stands, until it ends where that is wanted, and its result.
 import { asDealId, asTaskId } from '@iexec/protocol'
-import { readHead, type Iexec, type ShownTask, type TaskPlace } from '@iexec/sdk'
+import { IexecError, readHead, type Iexec, type OffchainTask, type ShownTask, type TaskPlace } from '@iexec/sdk'
 import type { Call, Command, Option, Outcome } from '../../command.ts'
 import { CHAIN_OPTION, WALLET_OPTIONS } from '../../options.ts'
 import { isSet, openReader, text } from '../../session.ts'
@@ -8,6 +8,7 @@ import { follow } from '../../terminal/liveWatch.ts'
 import { KEY_FILE_OPTION, KEY_FOLDER_OPTION, readPrivateKey } from '../result/keys.ts'
 import { describeSaved, requireRoom, resultPathOf, saveResult, type SavedResult } from '../result/save.ts'
 import { rawTask } from './rawShapes.ts'
+import { withPool, type WithPool } from './withPool.ts'
 import { describeTask, failureText } from './words.ts'
 
 /** Where to look for a task that nobody began. */
@@ -20,7 +21,7 @@ export const showTaskCommand: Command = {
   name: 'show',
   summary: 'show where a task stands, and get its result',
   description:
-    'Shows where a task stands, why it waits and until when, who voted, where the result is and where the money is. No password is asked. A result is compared with what the workers agreed on before it is written.',
+    'Shows where a task stands, why it waits and until when, what its workers do as far as the workerpool tells it, who voted, where the result is and where the money is. No password is asked. A result is compared with what the workers agreed on before it is written.',
   arguments: [{ name: 'taskid', summary: 'which one' }],
   options: [
     CHAIN_OPTION,
@@ -45,7 +46,7 @@ async function showTaskOf(call: Call): Promise<Outcome> {
   const place = placeOf(call)
   const wanted = await readDownload(call, async (wish) => resultPathOf(wish, taskId))
   const iexec = await openReader(call)
-  const task = isSet(call, 'watch') ? await watch(call, iexec, taskId) : await iexec.tasks.show(taskId, place)
+  const task = await (isSet(call, 'watch') ? watch : look)(call, iexec, { task: taskId, ...place })
   const { now } = await readHead(iexec.context)
   const saved = wanted === undefined ? undefined : await saveResult(iexec, taskId, { ...wanted, signal: call.signal })
   return outcomeOf(task, { now, saved, isFollowed: isSet(call, 'watch') })
@@ -75,12 +76,42 @@ async function readDownload(
   return { path, privateKey: isSet(call, 'decrypt') ? await readPrivateKey(call) : undefined }
 }
 
-async function watch(call: Call, iexec: Iexec, taskId: ShownTask['id']): Promise<ShownTask> {
-  const place = placeOf(call)
-  return follow(call, iexec.tasks.watch(taskId, { ...place, signal: call.signal }), {
-    view: async (task) => {
+type Wish = TaskPlace & { readonly task: ShownTask['id'] }
+type SeenTask = WithPool<ShownTask>
+
+/** The task as it is now. Scripts that know `--raw` wait for the chain alone. */
+async function look(call: Call, iexec: Iexec, { task: taskId, ...place }: Wish): Promise<SeenTask> {
+  const task = await iexec.tasks.show(taskId, place)
+  const isAsked = task.end === undefined && call.terminal.format !== 'raw'
+  return { ...task, pool: isAsked ? await askPool(iexec, task, call.signal) : undefined }
+}
+
+/** So long a workerpool may take to say something: the chain is what was asked for. */
+const POOL_MS = 3000
+
+async function askPool(
+  { tasks }: Iexec,
+  { id, deal }: ShownTask,
+  left: AbortSignal,
+): Promise<OffchainTask | undefined> {
+  const signal = AbortSignal.any([left, AbortSignal.timeout(POOL_MS)])
+  try {
+    return await tasks.offchain(id, { dealid: deal.id, signal })
+  } catch (error) {
+    if (error instanceof IexecError && !left.aborted) return undefined
+    throw error
+  }
+}
+
+/** The task at its end: what the workerpool said before is over. */
+async function watch(call: Call, iexec: Iexec, wish: Wish): Promise<SeenTask> {
+  const { task: taskId, ...place } = wish
+  const { signal } = call
+  const states = iexec.tasks.watch(taskId, { ...place, signal })
+  const last = await follow(call, withPool(iexec, { states, ...wish, signal }), {
+    view: async ({ pool, ...task }) => {
       const { now } = await readHead(iexec.context)
-      return (later) => describeTask(task, now + later)
+      return (later) => describeTask(task, now + later, pool)
     },
     left: {
       sentence: `You stopped watching; the task ${taskId} goes on.`,
@@ -89,17 +120,18 @@ async function watch(call: Call, iexec: Iexec, taskId: ShownTask['id']): Promise
       ],
     },
   })
+  return { ...last, pool: undefined }
 }
 
 type Found = { readonly now: bigint; readonly saved: SavedResult | undefined; readonly isFollowed: boolean }
 
-function outcomeOf(task: ShownTask, { now, saved, isFollowed }: Found): Outcome {
+function outcomeOf({ pool, ...task }: SeenTask, { now, saved, isFollowed }: Found): Outcome {
   const { isTimedOut, id, reason, end, failure } = task
   const raw = { task: rawTask(task), claimable: isTimedOut }
   return {
     raw: saved === undefined ? raw : { ...raw, resultPath: saved.resultPath },
-    json: { ...taskDocument(task), ...(saved === undefined ? {} : { saved }) },
-    text: [...describeTask(task, now), ...(saved === undefined ? [] : describeSaved(saved))],
+    json: { ...taskDocument(task), offchain: pool, ...(saved === undefined ? {} : { saved }) },
+    text: [...describeTask(task, now, pool), ...(saved === undefined ? [] : describeSaved(saved))],
     failures:
       isFollowed && (end !== 'completed' || failure !== undefined) ? [failureText(id, { reason, failure })] : [],
   }

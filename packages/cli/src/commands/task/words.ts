@@ -12,13 +12,19 @@ import {
   type TaskId,
   type UnreadableLink,
 } from '@iexec/protocol'
-import type { NextMoment, ShownDeal, ShownTask } from '@iexec/sdk'
+import type { NextMoment, OffchainTask, ShownDeal, ShownTask } from '@iexec/sdk'
 import { rows } from '../../rows.ts'
 import { onOneLine } from '../order/words.ts'
 import { whenText } from './moments.ts'
+import { workersText } from './poolWords.ts'
 
-/** A task as aligned lines under its title. @param now the time of the chain, in seconds */
-export function describeTask(task: ShownTask, now: bigint): readonly string[] {
+/**
+ * A task as aligned lines under its title.
+ *
+ * @param now the time of the chain, in seconds
+ * @param pool what its workerpool says of it, if it does
+ */
+export function describeTask(task: ShownTask, now: bigint, pool?: OffchainTask): readonly string[] {
   const { id, deal, index, statusName, reason, failure, nextDeadline, contributions, results } = task
   return [
     `Task ${id}`,
@@ -26,7 +32,9 @@ export function describeTask(task: ShownTask, now: bigint): readonly string[] {
       ['status', statusName],
       ['why', reason],
       ['do', failure === undefined ? undefined : remedyFor(failure, id)],
+      ['', pool?.refusal === undefined ? undefined : `The workerpool does not run it: ${pool.refusal}`],
       ['next', nextText(nextDeadline, now)],
+      ['workers', pool === undefined ? undefined : workersText(pool)],
       ['deal', `${deal.id}, task ${index - deal.botFirst + 1n} of ${deal.botSize}`],
       ['app', deal.app.pointer],
       ['dataset', isSameAddress(deal.dataset.pointer, NO_ADDRESS) ? undefined : deal.dataset.pointer],
@@ -60,6 +68,8 @@ function remedyFor(failure: FailureCause, id: TaskId): string {
     case 'APP_OUT_OF_MEMORY':
     case 'APP_DISK_FULL':
       return 'Give it less to do, or more room: a higher category, as in iexec app run … --category 1.'
+    case 'PARAMS_REFUSED':
+      return `iexec task debug ${id} shows what is wrong with them: correct --params, and buy again.`
     case 'INPUT_FILES_DOWNLOAD_FAILED':
       return 'Look whether everybody can fetch each of the input files by its URL.'
     case 'DATASET_FILE_DOWNLOAD_FAILED':
