@@ -25,7 +25,7 @@ import { reachHub, type KeeperChain } from './chain.ts'
 import type { Config } from './config.ts'
 import { claimDatabase } from './db/about.ts'
 import { migrations, type Schema } from './db/schema.ts'
-import { leadKeeper, type Work } from './lead.ts'
+import { leadKeeper, sayPoor, type Work } from './lead.ts'
 import { createStatus, type StatusOptions } from './status.ts'
 
 /**
@@ -73,7 +73,13 @@ type OpenOptions = {
 async function openKeeper(options: OpenOptions): Promise<RunningService> {
   const { config, log, signal, account, chain, location, taken } = options
   const { database } = taken
-  const work: Work = { state: { state: 'catching up' }, head: undefined, trouble: undefined, inFlight: () => 0 }
+  const work: Work = {
+    state: { state: 'catching up' },
+    head: undefined,
+    trouble: undefined,
+    isPoor: false,
+    inFlight: () => 0,
+  }
   const status: StatusOptions & { role: Role } = { chain, account: account.address, database, work, role: 'standby' }
   const server = createServer(openShell(options, status))
   const url = await listen(server, config)
@@ -104,7 +110,7 @@ async function openKeeper(options: OpenOptions): Promise<RunningService> {
     says: [
       `The keeper listens on ${url}`,
       `  chain ${chain.chainId}, hub ${getAddress(chain.hub)}, paid by ${account.address}`,
-      ...(coins === 0n ? [`  ${account.address} has no coins, so it can claim nothing: send it some for gas`] : []),
+      ...(coins === 0n ? [`  ${sayPoor(account.address)}`] : []),
     ],
     ended,
   }

@@ -2,7 +2,8 @@
 import { createSender, type FollowState, type SenderEvent } from '@iexec/chain'
 import { pause, sayWhy } from '@iexec/service'
 import type { Logger } from 'pino'
-import type { LocalAccount } from 'viem'
+import type { Address, LocalAccount } from 'viem'
+import { getBalance } from 'viem/actions'
 import { countPending, signingClient, type KeeperChain } from './chain.ts'
 import type { Config } from './config.ts'
 import type { KeeperDatabase } from './db/schema.ts'
@@ -15,6 +16,8 @@ export type Work = {
   head: Head | undefined
   /** Why the account cannot send, in one sentence. */
   trouble: string | undefined
+  /** Whether the account has no coins at all, by the youngest block. */
+  isPoor: boolean
   /** How many tasks are in transactions now. */
   inFlight: () => number
 }
@@ -58,6 +61,7 @@ export async function leadKeeper(options: LeadOptions, signal: AbortSignal): Pro
     },
   })
   work.inFlight = claimer.inFlight
+  const lookAtCoins = watchCoins(options)
   try {
     await followDeals({
       ...chain,
@@ -69,6 +73,7 @@ export async function leadKeeper(options: LeadOptions, signal: AbortSignal): Pro
       onHead: (head) => {
         work.head = head
         claimer.onHead(head)
+        if (head.isLatest) lookAtCoins()
       },
       onRollback: (last) => {
         log.warn({ last }, 'Blocks are no longer on the chain: everything after this one is read again.')
@@ -92,6 +97,31 @@ async function whenSettled({ chain, account, config, log }: LeadOptions, signal:
     if (!told) log.info({ pending }, 'Transactions of this account are on their way; they are waited for.')
     told = true
     await pause(config.pollingMs, signal)
+  }
+}
+
+/** That nothing can be claimed, and what to do. */
+export function sayPoor(account: Address): string {
+  return `${account} has no coins, so it can claim nothing: send it some for gas.`
+}
+
+/** Looks whether there are coins before there is something to claim: who may have to bring some hears of it in time. */
+function watchCoins({ chain, account, log, work }: LeadOptions): () => void {
+  let isLooking = false
+  const look = async (): Promise<void> => {
+    const isPoor = (await getBalance(chain.client, { address: account.address })) === 0n
+    if (isPoor && !work.isPoor) log.error(sayPoor(account.address))
+    work.isPoor = isPoor
+  }
+  return () => {
+    if (isLooking) return
+    isLooking = true
+    // Nodes that do not answer are told of by whoever follows the chain.
+    void look()
+      .catch(() => undefined)
+      .finally(() => {
+        isLooking = false
+      })
   }
 }
 

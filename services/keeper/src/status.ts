@@ -6,7 +6,7 @@ import { Gauge, type Registry } from 'prom-client'
 import { sql } from 'kysely'
 import type { KeeperChain } from './chain.ts'
 import type { KeeperDatabase } from './db/schema.ts'
-import type { Work } from './lead.ts'
+import { sayPoor, type Work } from './lead.ts'
 
 /** What the status is made of. */
 export type StatusOptions = {
@@ -61,7 +61,8 @@ export function createStatus(
 }
 
 function healthOf({ chain, account, work, role }: StatusOptions): KeeperHealth {
-  const { state, head, trouble, inFlight } = work
+  const { state, head, isPoor, inFlight } = work
+  const trouble = work.trouble ?? (isPoor ? sayPoor(account) : undefined)
   const isLeading = role === 'leading'
   const reason = isLeading ? (trouble ?? state.reason ?? null) : null
   return {

@@ -8,7 +8,8 @@ import { rollBack, warp } from '@iexec/service/test/chain'
 import { onBothEngines } from '@iexec/service/test/database'
 import { newPlace, placeOf } from '@iexec/service/test/place'
 import { spawnService, until, type StartedProcess } from '@iexec/service/test/process'
-import { toHex } from 'viem'
+import { toHex, type Hex } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest'
 import { keeperCommand } from '../src/config.ts'
 import type { KeeperHealth } from '../src/status.ts'
@@ -199,12 +200,21 @@ describe('what is wrong is said in one sentence, with what to do', () => {
     expect(keeper.said()).not.toContain('is no setting')
   })
 
-  test('a key without coins is told at the start, and one with coins is not', async () => {
-    const [poor, rich] = [startProcess({ key: keyFile(`0x${'9'.repeat(64)}`) }), startProcess()]
+  test('a key without coins is told at the start, and makes it unwell until it has some', async () => {
+    const key: Hex = `0x${'9'.repeat(64)}`
+    const [poor, rich] = [startProcess({ key: keyFile(key) }), startProcess()]
+    const { address } = privateKeyToAccount(key)
+    const health = async (): Promise<Response> => fetch(`${await poor.listening}/health`)
+    const sentence = `${address} has no coins, so it can claim nothing: send it some for gas.`
 
-    await Promise.all([whenLive(poor), whenLive(rich)])
+    await whenLive(rich)
+    await expect.poll(async () => (await health()).status, PATIENCE).toBe(503)
+    await expect.poll(async () => (await healthOf(poor)).reason, PATIENCE).toBe(sentence)
+    await scene.chain.market.owner.setBalance({ address, value: 1n })
+    await warp(scene.chain, 1)
+    await expect.poll(async () => (await health()).status, PATIENCE).toBe(200)
 
-    await expect.poll(() => poor.said()).toContain('has no coins, so it can claim nothing: send it some for gas')
+    expect(poor.said()).toContain(sentence)
     expect(rich.said()).not.toContain('has no coins')
   })
 

@@ -169,7 +169,13 @@ export async function startTestKeeper(
   const chain = await reachHub(config, log, ending.signal)
   const database = await openDatabase<Schema>(location, { migrations })
   const firstBlock = await claimDatabase(database, chain)
-  const work: Work = { state: { state: 'catching up' }, head: undefined, trouble: undefined, inFlight: () => 0 }
+  const work: Work = {
+    state: { state: 'catching up' },
+    head: undefined,
+    trouble: undefined,
+    isPoor: false,
+    inFlight: () => 0,
+  }
   const account = accountOf(payer)
   const running = leadKeeper({ config, chain, firstBlock, account, database, log, work }, ending.signal)
   running.catch(() => undefined)
