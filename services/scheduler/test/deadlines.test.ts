@@ -1,7 +1,9 @@
 // What a scheduler does when time passes: a vote that nobody reveals, tasks that end without a result, and a chain that changes its mind.
-import { RLC, rollBack, warp } from '@iexec/service/test/chain'
+import { RLC, rollBack, send, warp, type Call } from '@iexec/service/test/chain'
 import { hubAbi } from '@iexec/protocol/abi'
+import type { Hex } from 'viem'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { ShownPoolTask } from '../src/http/taskView.ts'
 import type { SchedulerProcess } from './process.ts'
 import { startScene, untilTask, type Scene } from './scene.ts'
 import type { SimulatedWorker } from './simulatedWorker.ts'
@@ -87,3 +89,54 @@ test('what a reorganisation takes off the chain is done again: the deal stays, i
   const record = await untilTask(scene, task, ({ status }) => status === 'completed')
   expect(record).toMatchObject({ consensus: { winners: 2, reveals: 2 } })
 }, 90_000)
+
+/** What the scheduler says of a task; undefined: it knows none of this id. */
+async function shown(task: Hex): Promise<ShownPoolTask | undefined> {
+  const response = await fetch(`${scheduler.url}/tasks/${task}`)
+  return response.ok ? ((await response.json()) as ShownPoolTask) : undefined
+}
+
+function endOf(task: ShownPoolTask | undefined): number {
+  return new Date(task?.finalDeadline ?? '').getTime()
+}
+
+/** The transaction of a block that just made a deal, for making it again. */
+async function dealCall(): Promise<{ readonly call: Call; readonly block: bigint }> {
+  const { transactions, number } = await scene.chain.market.owner.getBlock({ includeTransactions: true })
+  return {
+    call: { from: 'stranger', to: scene.chain.contracts.hub, data: transactions[0]?.input ?? '0x' },
+    block: number,
+  }
+}
+
+test('a deal that a reorganisation puts into a later block has its new deadlines', async () => {
+  const task = scene.taskOf(await scene.deal({ trust: 3n }))
+  const { call } = await dealCall()
+  await expect.poll(async () => shown(task)).toBeDefined()
+  const before = endOf(await shown(task))
+
+  await rollBack(scene.chain, 1)
+  await scene.chain.market.owner.increaseTime({ seconds: 100 })
+  await send(scene.chain, call)
+
+  await expect.poll(async () => endOf(await shown(task))).toBeGreaterThan(before + 90_000)
+})
+
+test('a deal that is gone is forgotten, its places are taken back, and given anew should it come again', async () => {
+  const worker = scene.startWorker('worker4', scheduler.url, { computeMs: 1_000 })
+  workers = [worker]
+  await worker.ready
+  const task = scene.taskOf(await scene.deal({ trust: 2n }))
+  const { call, block } = await dealCall()
+  await expect.poll(() => worker.states.get(task)).toBe('running')
+
+  const { owner } = scene.chain.market
+  await rollBack(scene.chain, Number((await owner.getBlockNumber()) - block) + 1)
+  await owner.mine({ blocks: 3 })
+  await expect.poll(() => worker.withdrawn.has(task)).toBe(true)
+  await expect.poll(async () => shown(task)).toBeUndefined()
+
+  await send(scene.chain, call)
+  await untilTask(scene, task, ({ status }) => status === 'completed')
+  expect(worker.offers.filter(({ taskId }) => taskId === task).length).toBeGreaterThan(1)
+}, 60_000)

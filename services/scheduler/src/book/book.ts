@@ -27,7 +27,8 @@ export type Dirty = {
   readonly workers: Set<Worker>
   readonly commands: Map<string, Task>
   readonly logs: Set<LogText>
-  readonly gone: { readonly deals: Set<Hex>; readonly tasks: Set<Hex> }
+  /** What is deleted before the rest is written: deals with all of their tasks, and what was sent for tasks. */
+  readonly gone: { readonly deals: Set<Hex>; readonly sent: Set<Hex> }
   readonly blocks: FollowedRef[]
   /** Blocks after this one are no longer on the chain; they are deleted before those of `blocks` are written. */
   rollbackTo: number | undefined
@@ -56,25 +57,26 @@ export function noDirty(): Dirty {
     workers: new Set(),
     commands: new Map(),
     logs: new Set(),
-    gone: { deals: new Set(), tasks: new Set() },
+    gone: { deals: new Set(), sent: new Set() },
     blocks: [],
     rollbackTo: undefined,
   }
 }
 
-/** A deal that was made. */
+/** A deal that was made. One that is known has these facts from now on, and keeps its tasks. */
 export function addDeal(book: Book, facts: DealFacts): Deal {
   const known = book.deals.get(facts.id)
-  if (known !== undefined) return known
-  const deal: Deal = { facts, next: facts.botFirst, ahead: new Set(), isClosed: false }
+  const deal: Deal = known ?? { facts, next: facts.botFirst, ahead: new Set(), isClosed: false }
+  deal.facts = { ...facts, seenAt: deal.facts.seenAt }
   book.deals.set(facts.id, deal)
   book.dirty.deals.add(deal)
-  book.dirty.gone.deals.delete(facts.id)
   return deal
 }
 
 /** A task that is begun. */
 export function addTask(book: Book, deal: Deal, { id, index }: { readonly id: Hex; readonly index: number }): Task {
+  noteBegun(deal, index)
+  book.dirty.deals.add(deal)
   const known = book.tasks.get(id)
   if (known !== undefined) return known
   const task: Task = {
@@ -89,11 +91,8 @@ export function addTask(book: Book, deal: Deal, { id, index }: { readonly id: He
     sent: new Map(),
     history: [{ status: 'RECEIVED', at: deal.facts.seenAt }],
   }
-  noteBegun(deal, index)
   book.tasks.set(id, task)
-  book.dirty.deals.add(deal)
   book.dirty.tasks.add(task)
-  book.dirty.gone.tasks.delete(id)
   return task
 }
 
@@ -116,19 +115,28 @@ export function noteStatus({ dirty }: Book, task: Task, change: Task['history'][
 
 const MOST_CHANGES = 100
 
-/** Forgets a deal that is no longer on the chain, and all of its tasks. */
-export function dropDeal(book: Book, id: Hex): void {
+/**
+ * Forgets a deal that is no longer on the chain, and all of its tasks.
+ *
+ * @returns the tasks that were in hand
+ */
+export function dropDeal(book: Book, id: Hex): readonly Task[] {
+  const { dirty } = book
+  const tasks = [...book.tasks.values()].filter(({ deal }) => deal.facts.id === id)
+  const isOf = (task: Task): boolean => task.deal.facts.id === id
+  for (const task of tasks) book.tasks.delete(task.id)
+  for (const deal of dirty.deals) if (deal.facts.id === id) dirty.deals.delete(deal)
+  for (const task of dirty.tasks) if (isOf(task)) dirty.tasks.delete(task)
+  for (const [key, { task }] of dirty.places) if (isOf(task)) dirty.places.delete(key)
+  for (const [key, task] of dirty.commands) if (isOf(task)) dirty.commands.delete(key)
   book.deals.delete(id)
-  book.dirty.gone.deals.add(id)
-  for (const task of book.tasks.values()) if (task.deal.facts.id === id) dropTask(book, task.id)
+  dirty.gone.deals.add(id)
+  return tasks
 }
 
-function dropTask(book: Book, id: Hex): void {
-  const task = book.tasks.get(id)
-  if (task === undefined) return
-  book.tasks.delete(id)
-  book.dirty.tasks.delete(task)
-  for (const [key, { task: other }] of book.dirty.places) if (other === task) book.dirty.places.delete(key)
-  for (const [key, other] of book.dirty.commands) if (other === task) book.dirty.commands.delete(key)
-  book.dirty.gone.tasks.add(id)
+/** Forgets what was sent for a task: after a reorganisation nobody knows what of it still holds. */
+export function forgetSent({ dirty }: Book, task: Task): void {
+  for (const key of task.sent.keys()) dirty.commands.delete(key)
+  task.sent.clear()
+  dirty.gone.sent.add(task.id)
 }

@@ -54,13 +54,13 @@ export async function touchedAfter(
 /** A task that is not in memory any more; undefined when it was never begun. It is in the book afterwards. */
 export async function loadTask({ read }: Database<Schema>, book: Book, id: Hex): Promise<Task | undefined> {
   const row = await read.selectFrom('task').selectAll().where('id', '=', id).executeTakeFirst()
-  if (row === undefined) return undefined
-  const known = book.deals.get(row.deal)
-  const dealRow =
-    known === undefined
-      ? await read.selectFrom('deal').selectAll().where('id', '=', row.deal).executeTakeFirst()
-      : undefined
-  const deal = known ?? (dealRow === undefined ? undefined : fromDealRow(dealRow))
+  // What the book forgot may still have its row.
+  if (row === undefined || book.dirty.gone.deals.has(row.deal)) return undefined
+  const dealRow = book.deals.has(row.deal)
+    ? undefined
+    : await read.selectFrom('deal').selectAll().where('id', '=', row.deal).executeTakeFirst()
+  // Another of its tasks may have brought it meanwhile: all of them share one.
+  const deal = book.deals.get(row.deal) ?? (dealRow === undefined ? undefined : fromDealRow(dealRow))
   if (deal === undefined) return undefined
   book.deals.set(row.deal, deal)
   const task = fromTaskRow(row, deal)

@@ -32,7 +32,8 @@ export type DealFacts = {
 
 /** A deal, and how far its bag is. */
 export type Deal = {
-  readonly facts: DealFacts
+  /** Another one only after a reorganisation that put the deal into another block. */
+  facts: DealFacts
   /** The first index that nobody began. */
   next: number
   /** Indices after it that were begun out of turn, as by a stranger. */

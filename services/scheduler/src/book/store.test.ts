@@ -2,7 +2,7 @@
 import { onBothEngines, openTestDatabase } from '@iexec/service/test/database'
 import type { Hex } from 'viem'
 import { expect, test } from 'vitest'
-import { addDeal, addTask, openBook, touchCommand, touchPlace, type Book } from './book.ts'
+import { addDeal, addTask, dropDeal, forgetSent, openBook, touchCommand, touchPlace, type Book } from './book.ts'
 import { loadBook, loadCursor, loadTask, touchedAfter } from './load.ts'
 import type { DealFacts, Place, Task } from './model.ts'
 import { migrations, type Schema } from './schema.ts'
@@ -110,6 +110,38 @@ onBothEngines('the tables', (engine) => {
     expect((await loadBook(database, 0)).tasks.get(task.id)?.votes).toEqual([])
     expect(await loadCursor(database)).toEqual([])
     expect(await touchedAfter(database, 0)).toEqual(new Map())
+  })
+
+  test('forget a deal that is gone, with all of its tasks, also those that had left the memory', async () => {
+    const database = await openTestDatabase<Schema>(engine, { migrations })
+    const book = openBook()
+    const store = openStore(database, book, await takeOver(database))
+    const task = fill(book)
+    task.status = 'completed'
+    await store.flush()
+    evict(book, 1_000_000)
+    addTask(book, task.deal, { id: hash(12), index: 1 })
+
+    const dropped = dropDeal(book, FACTS.id)
+    await store.flush()
+
+    expect(dropped.map(({ id }) => id)).toEqual([hash(12)])
+    expect(await loadBook(database, 0)).toMatchObject({ deals: new Map(), tasks: new Map() })
+    for (const table of ['deal', 'task', 'contribution', 'place', 'command'] as const)
+      expect(await database.read.selectFrom(table).selectAll().execute()).toEqual([])
+  })
+
+  test('forget what was sent for a task that is decided anew', async () => {
+    const database = await openTestDatabase<Schema>(engine, { migrations })
+    const book = openBook()
+    const store = openStore(database, book, await takeOver(database))
+    const task = fill(book)
+    await store.flush()
+
+    forgetSent(book, task)
+    await store.flush()
+
+    expect((await loadBook(database, 0)).tasks.get(task.id)?.sent).toEqual(new Map())
   })
 
   test('take nothing from a process that was replaced', async () => {

@@ -85,14 +85,17 @@ function takeDirty(book: Book): Dirty {
 
 /** What could not be written is to be written with the next flush, unless it changed again since. */
 function putBack({ dirty }: Book, lost: Dirty): void {
-  for (const deal of lost.deals) dirty.deals.add(deal)
-  for (const task of lost.tasks) dirty.tasks.add(task)
+  // What was forgotten meanwhile must not come back.
+  const isGone = ({ facts }: Deal): boolean => dirty.gone.deals.has(facts.id)
+  for (const deal of lost.deals) if (!isGone(deal)) dirty.deals.add(deal)
+  for (const task of lost.tasks) if (!isGone(task.deal)) dirty.tasks.add(task)
   for (const worker of lost.workers) dirty.workers.add(worker)
   for (const log of lost.logs) dirty.logs.add(log)
-  for (const [key, place] of lost.places) if (!dirty.places.has(key)) dirty.places.set(key, place)
-  for (const [key, task] of lost.commands) dirty.commands.set(key, task)
+  for (const [key, lostPlace] of lost.places)
+    if (!dirty.places.has(key) && !isGone(lostPlace.task.deal)) dirty.places.set(key, lostPlace)
+  for (const [key, task] of lost.commands) if (!isGone(task.deal)) dirty.commands.set(key, task)
   for (const id of lost.gone.deals) dirty.gone.deals.add(id)
-  for (const id of lost.gone.tasks) dirty.gone.tasks.add(id)
+  for (const id of lost.gone.sent) dirty.gone.sent.add(id)
   dirty.blocks.unshift(
     ...lost.blocks.filter(({ number }) => dirty.rollbackTo === undefined || number <= dirty.rollbackTo),
   )
@@ -101,7 +104,7 @@ function putBack({ dirty }: Book, lost: Dirty): void {
 
 function isClean(dirty: Dirty): boolean {
   const { deals, tasks, places, workers, commands, logs, gone, blocks, rollbackTo } = dirty
-  const sets = [deals, tasks, places, workers, commands, logs, gone.deals, gone.tasks]
+  const sets = [deals, tasks, places, workers, commands, logs, gone.deals, gone.sent]
   return rollbackTo === undefined && blocks.length === 0 && sets.every(({ size }) => size === 0)
 }
 
@@ -127,15 +130,15 @@ async function requireEpoch(writer: Writer<Schema>, epoch: number): Promise<void
 async function deleteGone(writer: Writer<Schema>, { gone, tasks }: Dirty): Promise<void> {
   // After a reorganisation a task may have fewer votes than before.
   const again = [...tasks].map(({ id }) => id)
-  for (const ids of chunks([...gone.tasks, ...again])) {
-    await writer.deleteFrom('contribution').where('task', 'in', ids).execute()
+  for (const ids of chunks(again)) await writer.deleteFrom('contribution').where('task', 'in', ids).execute()
+  for (const ids of chunks([...gone.sent])) await writer.deleteFrom('command').where('task', 'in', ids).execute()
+  for (const ids of chunks([...gone.deals])) {
+    const ofDeals = writer.selectFrom('task').select('id').where('deal', 'in', ids)
+    for (const part of ['contribution', 'place', 'command'] as const)
+      await writer.deleteFrom(part).where('task', 'in', ofDeals).execute()
+    await writer.deleteFrom('task').where('deal', 'in', ids).execute()
+    await writer.deleteFrom('deal').where('id', 'in', ids).execute()
   }
-  for (const ids of chunks([...gone.tasks])) {
-    await writer.deleteFrom('place').where('task', 'in', ids).execute()
-    await writer.deleteFrom('command').where('task', 'in', ids).execute()
-    await writer.deleteFrom('task').where('id', 'in', ids).execute()
-  }
-  for (const ids of chunks([...gone.deals])) await writer.deleteFrom('deal').where('id', 'in', ids).execute()
 }
 
 async function writeBlocks(writer: Writer<Schema>, { blocks, rollbackTo }: Dirty): Promise<void> {

@@ -2,11 +2,11 @@
 import type { BlockRef, FollowedBlock } from '@iexec/chain'
 import { taskId, workerWeight, asDealId } from '@iexec/protocol'
 import type { Address, Hex } from 'viem'
-import { addDeal, addTask, noteStatus, touchCommand, touchPlace, type Book } from '../book/book.ts'
+import { addTask, noteStatus, touchCommand, touchPlace, type Book } from '../book/book.ts'
 import type { Change, Task } from '../book/model.ts'
 import { lower, readDealFacts, type Hub, type LimitsOf } from './hub.ts'
 import { readEvent, type HubEvent } from './events.ts'
-import { readAgain } from './readAgain.ts'
+import { readAgain, takeDeal } from './readAgain.ts'
 
 /** What a block is carried into. */
 export type Applier = {
@@ -26,6 +26,8 @@ export type Applier = {
   /** Whoever voted has less free stake than before. */
   readonly onVote: (worker: Address, task: Task) => void
   readonly onScore: (event: Extract<HubEvent, { kind: 'score' }>) => void
+  /** A reorganisation took the deal of this task off the chain, and the book forgot both. */
+  readonly onGone: (task: Task) => void
 }
 
 /** What a block changed. */
@@ -85,15 +87,16 @@ async function applyEvent(applier: Applier, event: HubEvent, at: At): Promise<vo
 }
 
 async function applyDeal(
-  { hub, book, workerpool, limits, speaksFor, now }: Applier,
+  applier: Applier,
   { workerpool: of, deal: id }: Extract<HubEvent, { kind: 'deal' }>,
   { block, touched }: At,
 ): Promise<void> {
+  const { hub, workerpool, now } = applier
   if (of !== workerpool) return
-  const facts = await readDealFacts(hub, { id, block, workerpool, limits, speaksFor, now: now() })
+  const facts = await readDealFacts(hub, { ...applier, id, block, now: now() })
   if (facts === undefined) return
   touched.set(id, 'deal')
-  addDeal(book, facts)
+  for (const task of takeDeal(applier, facts)) touched.set(task, 'task')
 }
 
 /** By how much the score changes is known; the next time that it counts, a reading replaces it. */

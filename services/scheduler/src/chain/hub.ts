@@ -90,32 +90,27 @@ export type LimitsOf = (timeref: number) => { readonly cpus: number; readonly me
 /** Numbers of tasks are numbers in messages, tables and environments. */
 const LAST_INDEX = BigInt(Number.MAX_SAFE_INTEGER)
 
+/** Which deal, and what its facts depend on. */
+export type DealQuestion = {
+  readonly id: Hex
+  readonly block: number
+  /** Lower case. */
+  readonly workerpool: Address
+  readonly limits: LimitsOf
+  /** Whether this process speaks for an account that owned the pool. */
+  readonly speaksFor: (owner: Address) => boolean
+  /** Milliseconds. */
+  readonly now: number
+}
+
 /**
  * A deal with what its tasks share, and why this pool cannot run it, if so.
  *
  * @returns undefined when there is no such deal, it is of another pool, or its tasks have numbers beyond 2^53, which nobody but
  * who wants to do harm comes to: keepers claim them
  */
-export async function readDealFacts(
-  hub: Hub,
-  {
-    id,
-    block,
-    workerpool,
-    limits,
-    speaksFor,
-    now,
-  }: {
-    readonly id: Hex
-    readonly block: number
-    readonly workerpool: Address
-    readonly limits: LimitsOf
-    /** Whether this process speaks for an account that owned the pool. */
-    readonly speaksFor: (owner: Address) => boolean
-    /** Milliseconds. */
-    readonly now: number
-  },
-): Promise<DealFacts | undefined> {
+export async function readDealFacts(hub: Hub, question: DealQuestion): Promise<DealFacts | undefined> {
+  const { id, block, workerpool, limits, speaksFor, now } = question
   const deal = await hub.readDeal(id)
   if (deal === undefined || lower(deal.workerpool.pointer) !== workerpool) return undefined
   if (deal.botFirst + deal.botSize > LAST_INDEX) return undefined

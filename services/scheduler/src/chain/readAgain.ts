@@ -2,49 +2,92 @@
 import type { TaskRecord } from '@iexec/protocol'
 import { workerWeight } from '@iexec/protocol'
 import type { Address, Hex } from 'viem'
-import { dropDeal, type Book } from '../book/book.ts'
-import type { Task, Vote } from '../book/model.ts'
-import { lower, type Hub } from './hub.ts'
+import { addDeal, dropDeal, forgetSent, type Book } from '../book/book.ts'
+import { isFinal, noteBegun, type DealFacts, type Task, type Vote } from '../book/model.ts'
+import { lower, readDealFacts, type DealQuestion, type Hub } from './hub.ts'
 
 /** What it takes. */
-export type Reader = {
+export type Reader = Pick<DealQuestion, 'workerpool' | 'limits' | 'speaksFor'> & {
   readonly hub: Hub
   readonly book: Book
   readonly restoreTask: (id: Hex) => Promise<Task | undefined>
   readonly scores: Map<Address, bigint>
   readonly now: () => number
+  readonly onGone: (task: Task) => void
 }
 
 /**
  * Reads what was touched.
  *
- * @returns the tasks that are still there
+ * @returns the tasks that are still there, and changed
  */
 export async function readAgain(reader: Reader, touched: ReadonlyMap<Hex, 'deal' | 'task'>): Promise<ReadonlySet<Hex>> {
-  const { hub, book } = reader
-  const deals = [...touched].filter(([, kind]) => kind === 'deal').map(([id]) => id)
-  await Promise.all(
-    deals.map(async (id) => {
-      if ((await hub.readDeal(id)) === undefined) dropDeal(book, id)
+  const { book } = reader
+  const idsOf = (kind: 'deal' | 'task'): readonly Hex[] =>
+    [...touched].filter(([, other]) => other === kind).map(([id]) => id)
+  // Before the deals: a task whose deal is forgotten must not be found in the tables afterwards.
+  const tasks = await Promise.all(idsOf('task').map(async (id) => book.tasks.get(id) ?? reader.restoreTask(id)))
+  const gone = new Set<Hex>()
+  const moved = await Promise.all(
+    idsOf('deal').map(async (id) => {
+      // Its block comes with its event, should it have been mined again.
+      const block = book.deals.get(id)?.facts.block ?? 0
+      const facts = await readDealFacts(reader.hub, { ...reader, id, block, now: reader.now() })
+      if (facts === undefined || isOtherBargain(book, facts)) {
+        gone.add(id)
+        forgetDeal(reader, id)
+      }
+      return facts === undefined ? [] : takeDeal(reader, facts)
     }),
   )
-  const tasks = [...touched].filter(([, kind]) => kind === 'task').map(([id]) => id)
-  const read = await Promise.all(tasks.map(async (id) => readTaskAgain(reader, id)))
-  return new Set(read.flatMap((task) => (task === undefined ? [] : [task.id])))
+  const left = tasks.flatMap((task) => (task === undefined || gone.has(task.deal.facts.id) ? [] : [task]))
+  await Promise.all(left.map(async (task) => readTaskAgain(reader, task)))
+  return new Set([...moved.flat(), ...left.map(({ id }) => id)])
+}
+
+/**
+ * Takes a deal into the book as the chain has it now. Mined again in another block, it has other deadlines: its tasks and their
+ * places stay. When another bargain has the same order, nothing of the former one holds.
+ *
+ * @returns the tasks whose deal has another clock than before
+ */
+export function takeDeal(reader: Pick<Reader, 'book' | 'onGone'>, facts: DealFacts): readonly Hex[] {
+  const { book } = reader
+  if (isOtherBargain(book, facts)) forgetDeal(reader, facts.id)
+  const before = book.deals.get(facts.id)?.facts
+  const deal = addDeal(book, facts)
+  if (before === undefined || before.startTime === facts.startTime) return []
+  return [...book.tasks.values()].filter((task) => task.deal === deal).map(({ id }) => id)
+}
+
+function isOtherBargain({ deals }: Book, facts: DealFacts): boolean {
+  const known = deals.get(facts.id)
+  return known !== undefined && bargainOf(known.facts) !== bargainOf(facts)
+}
+
+/** What the parties agreed on, whenever that was mined. */
+function bargainOf(facts: DealFacts): string {
+  return JSON.stringify({ ...facts, block: 0, startTime: 0, seenAt: 0 })
+}
+
+function forgetDeal({ book, onGone }: Pick<Reader, 'book' | 'onGone'>, id: Hex): void {
+  for (const task of dropDeal(book, id)) onGone(task)
 }
 
 /** A task with its votes, as of the youngest block. */
-async function readTaskAgain(reader: Reader, id: Hex): Promise<Task | undefined> {
-  const task = reader.book.tasks.get(id) ?? (await reader.restoreTask(id))
-  if (task === undefined) return undefined
-  const record = await reader.hub.readTask(id)
+async function readTaskAgain(reader: Reader, task: Task): Promise<void> {
+  const { book } = reader
+  const record = await reader.hub.readTask(task.id)
   const votes = await readVotes(reader, record)
   takeRecord(task, record, { votes, now: reader.now() })
   // What was sent for it may be gone with the blocks: it is decided anew.
-  task.sent.clear()
-  reader.book.tasks.set(id, task)
-  reader.book.dirty.tasks.add(task)
-  return task
+  forgetSent(book, task)
+  // An end may be gone, too, and with it that of its deal.
+  if (!isFinal(task)) task.deal.isClosed = false
+  noteBegun(task.deal, task.index)
+  book.tasks.set(task.id, task)
+  book.dirty.deals.add(task.deal)
+  book.dirty.tasks.add(task)
 }
 
 async function readVotes({ hub, scores }: Reader, record: TaskRecord): Promise<Vote[]> {

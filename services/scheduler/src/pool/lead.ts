@@ -14,6 +14,7 @@ import { applyBlock, undoBlocks, type Applier } from '../chain/apply.ts'
 import { hubFilter } from '../chain/events.ts'
 import type { Hub, LimitsOf } from '../chain/hub.ts'
 import { learnDurations, type Durations } from '../decide/durations.ts'
+import { hasEnded } from '../decide/places.ts'
 import type { Patience, WorkerSnapshot } from '../decide/snapshot.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { GATEWAY_LIMITS, type GatewayLimits } from '../gateway/limits.ts'
@@ -234,7 +235,7 @@ type Running = {
 
 /** Follows the chain into the book. */
 async function follow(parts: LeadParts, running: Running, signal: AbortSignal): Promise<void> {
-  const { database, hub, workerpool, limits, client } = parts
+  const { database, hub, workerpool, limits, client, gateway } = parts
   const { book, store, pool, clock, status, hands, stakes, durations } = running
   const applier: Applier = {
     hub,
@@ -257,6 +258,14 @@ async function follow(parts: LeadParts, running: Running, signal: AbortSignal): 
       if (known === undefined) return
       if (known.score !== undefined) known.score = isAccurate ? known.score + 1n : (known.score * 2n) / 3n
       if (!isAccurate) blameWorker(book, known, { amount: FAULT_BLAME, now: clock.now().ms })
+    },
+    onGone: ({ id, places }) => {
+      hands.forget(id, places.keys())
+      const message = 'A reorganisation of the chain took the deal of this task away.'
+      for (const place of places.values())
+        if (!hasEnded(place)) gateway.say(place.worker, { type: 'withdraw', taskId: id, message })
+      pool.look()
+      parts.onChange(id)
     },
   }
   const steps = followEvents({
