@@ -1,4 +1,5 @@
 // The rules of the market in pure TypeScript: no clock, no network, no storage; everything comes in as arguments.
+export * from './appType.ts'
 export * from './consensus/trust.ts'
 export * from './consensus/votes.ts'
 export * from './consensus/weight.ts'

@@ -100,8 +100,9 @@ export type FetchProgress = {
   readonly totalBytes?: number
 }
 
-/** Something could not be fetched or is not what it should be. All honest workers vote for its kind. */
+/** Something cannot be run by anybody, could not be fetched, or is not what it should be. All honest workers vote for its kind. */
 export type FaultKind =
+  | 'PARAMS_REFUSED'
   | 'APP_IMAGE_DOWNLOAD_FAILED'
   | 'APP_IMAGE_REFUSED'
   | 'DATASET_FILE_DOWNLOAD_FAILED'

@@ -2,8 +2,12 @@
 import type { Hex } from 'viem'
 import { sha256, stringToHex } from 'viem/utils'
 
-/** Why a task has no result: app, dataset or inputs could not be had; the app ended badly; what it left breaks the rules. */
+/**
+ * Why a task has no result: what the deal says cannot be run by anybody; app, dataset or inputs could not be had; the app ended
+ * badly; what it left breaks the rules.
+ */
 export const FAILURE_CAUSES = [
+  'PARAMS_REFUSED',
   'APP_IMAGE_DOWNLOAD_FAILED',
   'APP_IMAGE_REFUSED',
   'DATASET_FILE_DOWNLOAD_FAILED',

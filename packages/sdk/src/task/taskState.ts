@@ -100,6 +100,7 @@ function failureOf(task: TaskRecord): FailureCause | undefined {
 }
 
 const FAILURE_WORDS: { readonly [Cause in FailureCause]: string } = {
+  PARAMS_REFUSED: 'the params of the request ask for what no worker can do',
   APP_IMAGE_DOWNLOAD_FAILED: 'the app could not be fetched',
   APP_IMAGE_REFUSED: 'the app is not what was registered, or is none that workers run',
   DATASET_FILE_DOWNLOAD_FAILED: 'the dataset could not be fetched',

@@ -68,6 +68,7 @@ export const PLACE_CAUSES = [
   'BUSY',
   'DRAINING',
   // The task is at fault: this is voted for.
+  'PARAMS_REFUSED',
   'APP_IMAGE_DOWNLOAD_FAILED',
   'APP_IMAGE_REFUSED',
   'DATASET_FILE_DOWNLOAD_FAILED',
