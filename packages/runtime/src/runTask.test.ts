@@ -5,6 +5,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
+import { encodeTag } from '@iexec/protocol'
 import { keccak256 } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ZipFile } from 'yazl'
@@ -13,7 +14,7 @@ import { startServer, type FileServer } from '../test/fileServer.ts'
 import { functionEngine, type FunctionApp } from '../test/functionEngine.ts'
 import { inputName, type TaskFacts } from './contract/describeRun.ts'
 import { MachineFault, TaskFault } from './job.ts'
-import { TaskRefused, runTask, type Outcome, type RunEvent, type RunTaskOptions } from './runTask.ts'
+import { runTask, type Outcome, type RunEvent, type RunTaskOptions } from './runTask.ts'
 
 let base: string
 let server: FileServer
@@ -267,11 +268,24 @@ test('a fault of this machine is no vote', async () => {
   expect(existsSync(folder)).toBe(false)
 })
 
-test('a task that nobody can run is refused before anything is fetched', async () => {
+test.each<[string, Partial<TaskFacts>, string]>([
+  ['params that are not of the specification', { params: '{"fast":1}' }, 'PARAMS_REFUSED'],
+  ['an app of a type that nobody runs', { app: { ...factsOf().app, type: 'JAR' } }, 'APP_IMAGE_REFUSED'],
+])('a deal with %s ends by a vote, before anything is fetched and without an engine', async (_, facts, cause) => {
   const before = server.requests.length
 
-  await expect(run(async () => undefined, { facts: { params: '{"fast":1}' } })).rejects.toThrow(TaskRefused)
+  const outcome = await run(async () => undefined, { facts, engines: [] })
+
+  expect(outcome).toMatchObject({ kind: 'fault', cause, digest: `0x${sha256(cause)}` })
+  expect(outcome).not.toHaveProperty('ran')
+  expect(await readFile(outcome.archive.file, 'latin1')).toContain(cause)
   expect(server.requests.length).toBe(before)
+})
+
+test('nobody votes that a bulk of datasets cannot be done: workers with an enclave could', async () => {
+  const facts = { params: JSON.stringify({ bulk_cid: BAG }), tag: encodeTag('tee,tdx') }
+
+  await expect(run(async () => undefined, { facts })).rejects.toThrow(MachineFault)
 })
 
 test('what happens is told as it happens', async () => {

@@ -1,7 +1,14 @@
 // One task, from what the chain says of it to what is voted for: fetched, run, judged and archived, in a folder of its own.
 import { join } from 'node:path'
 import { writeArchive, type Archive } from './contract/archive.ts'
-import { bagOf, describeRun, type RunPlan, type TaskFacts } from './contract/describeRun.ts'
+import {
+  bagOf,
+  describeRun,
+  faultOfRefusal,
+  type BagEntry,
+  type RunPlan,
+  type TaskFacts,
+} from './contract/describeRun.ts'
 import { prepareFolders, removeFolder } from './contract/folders.ts'
 import { judgeFault, judgeRun, type Given, type Verdict } from './contract/verdict.ts'
 import { fetchBagEntry } from './inputs/fetchBag.ts'
@@ -42,29 +49,23 @@ export type Outcome = WithoutEntries<Verdict> & {
 
 type WithoutEntries<Judged> = Judged extends unknown ? Omit<Judged, 'entries'> : never
 
-/** The task cannot be run as its deal says, by nobody. Nothing was fetched. */
-export class TaskRefused extends Error {
-  override readonly name = 'TaskRefused'
-}
-
 /**
- * Runs a task. What fails by the task's own fault is an outcome, to be voted for as well.
+ * Runs a task. What fails by the task's own fault is an outcome, to be voted for as well. What nobody can run, by what its deal
+ * says, fails before anything is fetched, and takes no engine.
  *
  * The folder holds nothing but the archive afterwards, and is gone when this throws. Called again, it begins anew and comes to the
  * same vote.
  *
- * @throws TaskRefused when the deal asks for what nobody can do: `describeRun` tells it before; MachineFault when this machine
- * cannot do it now; what `signal` was aborted with
+ * @throws MachineFault when this machine cannot do it now; what `signal` was aborted with
  * @example
  * const outcome = await runTask(facts, { engines: [wasm], folder, gateways, allowsPrivateInputs: false, allowsNetwork: false, signal })
  * if (outcome.digest !== undefined) await contribute(outcome.digest)
  */
 export async function runTask(facts: TaskFacts, options: RunTaskOptions): Promise<Outcome> {
-  const plan = requirePlan(facts)
-  const engine = requireEngine(plan, options)
+  const runIn = prepareRun(facts, options)
   try {
     const folders = await prepareFolders(options.folder)
-    const { verdict, ran } = await runPlan({ facts, plan, engine, folders, options })
+    const { verdict, ran } = await runIn(folders)
     const { entries, ...judged } = verdict
     const archive = await writeArchive(join(options.folder, 'result.zip'), entries)
     await Promise.all(Object.values(folders).map(removeFolder))
@@ -84,7 +85,17 @@ type Running = {
   readonly options: RunTaskOptions
 }
 
-async function runPlan(running: Running): Promise<{ readonly verdict: Verdict; readonly ran?: Ran }> {
+type Done = { readonly verdict: Verdict; readonly ran?: Ran }
+
+/** Finds out what can be known before there is a folder. */
+function prepareRun(facts: TaskFacts, options: RunTaskOptions): (folders: RunFolders) => Promise<Done> {
+  const plan = findPlan(facts)
+  if (plan instanceof TaskFault) return async () => ({ verdict: judgeFault(plan, facts.hasCallback) })
+  const engine = requireEngine(plan, options)
+  return async (folders) => runPlan({ facts, plan, engine, folders, options })
+}
+
+async function runPlan(running: Running): Promise<Done> {
   const { folders, options } = running
   const ready = await gather(running)
   if (ready instanceof TaskFault) return { verdict: judgeFault(ready, running.plan.hasCallback) }
@@ -153,7 +164,8 @@ async function gatherInputs({ facts, folders, options }: Running, signal: AbortS
   const seconds = facts.categorySeconds
   const bag = bagOf(facts)
   const entry = bag && (await fetchBagEntry(bag, { ...how, seconds, folder, index: facts.index }))
-  const plan = requirePlan(facts, entry || undefined)
+  const plan = findPlan(facts, entry || undefined)
+  if (plan instanceof TaskFault) throw plan
   const inputs = await fetchInputs(plan, folders.input, {
     ...how,
     onProgress: (progress) => onEvent?.({ type: 'fetching', what: 'inputs', progress }),
@@ -161,10 +173,12 @@ async function gatherInputs({ facts, folders, options }: Running, signal: AbortS
   return { plan, given: await layOut(inputs, folders.legacy, { fetch: plan.fetch, signal }) }
 }
 
-function requirePlan(facts: TaskFacts, entry?: Parameters<typeof describeRun>[1]): RunPlan {
+function findPlan(facts: TaskFacts, entry?: BagEntry): RunPlan | TaskFault {
   const plan = describeRun(facts, entry)
   if (plan.ok) return plan
-  throw new TaskRefused(plan.message)
+  const fault = faultOfRefusal(plan)
+  if (fault instanceof TaskFault) return fault
+  throw fault
 }
 
 function requireEngine({ job: { app, network } }: RunPlan, { engines, allowsNetwork }: RunTaskOptions): Engine {

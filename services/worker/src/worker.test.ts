@@ -186,6 +186,38 @@ test('the failure of an app is voted for, and what it failed of is told', async 
   })
 })
 
+const UNKNOWN = '{"iexec_magic":1}'
+const SECRETS = '{"iexec_secrets":{"1":"key"}}'
+const CALLED_BACK = `0x${'ca'.repeat(20)}` as const
+
+type Impossible = {
+  readonly what: string
+  readonly wish: Partial<Wish>
+  readonly cause: NonNullable<PlaceReport['cause']>
+  readonly says: string
+}
+
+test.each<Impossible>([
+  { what: 'an unknown key', wish: { params: UNKNOWN }, cause: 'PARAMS_REFUSED', says: 'no key "iexec_magic"' },
+  { what: 'a wrong value', wish: { params: '{"iexec_args": 5}' }, cause: 'PARAMS_REFUSED', says: 'a text, not 5' },
+  { what: 'secrets, and no TEE', wish: { params: SECRETS }, cause: 'PARAMS_REFUSED', says: 'iexec_secrets' },
+  { what: 'an app of no known type', wish: { type: 'JAR' }, cause: 'APP_IMAGE_REFUSED', says: 'of the type "JAR"' },
+])('a deal with $what ends by a vote, also of a worker that has no engine', async ({ wish, cause, says }) => {
+  await hire(0, { engines: [] }, { engines: [] })
+  const { deal, task } = await buy({ trust: 1n, ...wish })
+
+  await offer(0, { deal, path: 'finalize' })
+
+  const digest = sha256(stringToHex(cause))
+  expect(await hear(0, task, 'done')).toMatchObject({
+    state: 'done',
+    cause,
+    digest,
+    message: expect.stringContaining(says),
+  })
+  expect(await shop.statusOf(task)).toBe(3)
+})
+
 test('a vote that a reorganisation took off the chain is sent again, without computing again', async () => {
   await hire(0)
   const { deal, task } = await buy()
@@ -253,8 +285,8 @@ test.each<[string, Partial<Wish>, PlaceReport['cause']]>([
   ['wants the internet', { tag: encodeTag('network') }, 'NETWORK_NOT_ALLOWED'],
   ['wants a TEE', { tag: encodeTag('tee,scone'), trust: 1n }, 'ENGINE_MISSING'],
   ['is of another type', { type: 'DOCKER' }, 'ENGINE_MISSING'],
-  ['has params that nobody knows', { params: '{"iexec_magic":1}' }, 'PARAMS_WRONG'],
-  ['asks for secrets without a TEE', { params: '{"iexec_secrets":{"1":"key"}}' }, 'PARAMS_WRONG'],
+  ['wants a TEE, with params that nobody knows', { tag: encodeTag('tee,scone'), params: UNKNOWN }, 'ENGINE_MISSING'],
+  ['has params that nobody knows, and a callback', { params: UNKNOWN, callback: CALLED_BACK }, 'PARAMS_WRONG'],
   ['locks more than is staked', { price: 100n * RLC }, 'STAKE_TOO_LOW'],
 ])('a task that %s is refused before anything is computed', async (_, wish, cause) => {
   await hire(0)

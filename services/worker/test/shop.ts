@@ -38,6 +38,7 @@ export type Wish = {
   readonly tag?: Hex
   readonly params?: string
   readonly type?: string
+  readonly callback?: Address
   readonly category?: bigint
 }
 
@@ -151,7 +152,15 @@ export async function openShop(options: AnvilOptions = {}): Promise<Shop> {
     worker: (number) => client(FIRST_WORKER + number),
     workerKey: (number) => keyOf(FIRST_WORKER + number),
     buy: async (wish) => {
-      const { trust = 1n, volume = 1n, price = 0n, tag = NO_TAG, params = '{}', category = 0n } = wish
+      const {
+        trust = 1n,
+        volume = 1n,
+        price = 0n,
+        tag = NO_TAG,
+        params = '{}',
+        category = 0n,
+        callback = NO_ADDRESS,
+      } = wish
       const app = await createApp(wish)
       const free = { datasetrestrict: NO_ADDRESS, workerpoolrestrict: NO_ADDRESS, requesterrestrict: NO_ADDRESS }
       const { datasetrestrict, requesterrestrict } = free
@@ -184,7 +193,7 @@ export async function openShop(options: AnvilOptions = {}): Promise<Shop> {
           category,
           trust,
           beneficiary: requester.account.address,
-          callback: NO_ADDRESS,
+          callback,
           params,
           salt: nextSalt(),
         }),

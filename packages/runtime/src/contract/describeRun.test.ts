@@ -19,6 +19,11 @@ function messageOf(facts: Partial<TaskFacts>): string | undefined {
   return plan.ok ? undefined : plan.message
 }
 
+function causeOf(facts: Partial<TaskFacts>): string | undefined {
+  const plan = describeRun(factsOf(facts))
+  return plan.ok ? 'none' : plan.cause
+}
+
 const datasetAt = (byte: string): DatasetFacts => ({
   address: `0x${byte.repeat(20)}`,
   multiaddr: URL,
@@ -67,8 +72,28 @@ test('a dataset is named by its address, and must have the checksum that was reg
   expect(planOf({ dataset: { ...dataset, checksum: `0x${'00'.repeat(32)}` } }).datasets[0]).not.toHaveProperty('sha256')
 })
 
-test('a text that is no JSON is the arguments', () => {
-  expect(planOf({ params: '--fast "a b"' }).job.args).toEqual(['--fast', 'a b'])
+test.each([
+  ['--fast "a b"', ['--fast', 'a b']],
+  ['{"iexec_args": 5', ['{iexec_args:', '5']],
+  ['', []],
+])('the text %s, which is no JSON, is the arguments', (params, args) => {
+  expect(planOf({ params }).job.args).toEqual(args)
+})
+
+test.each([
+  ['has a value of another kind', '{"iexec_args": 5}'],
+  ['has a key that nobody knows', '{"iexec_magic": "1"}'],
+  ['has wrong keys of 2018', '{"cmdline": 5}'],
+  ['wants the secrets of a TEE', '{"iexec_secrets": {"1": "key"}}'],
+  ['wants the datasets of a bulk', JSON.stringify({ bulk_cid: CID })],
+])('all workers vote that params are refused when its JSON %s', (_, params) => {
+  expect(causeOf({ params })).toBe('PARAMS_REFUSED')
+})
+
+test('what is wrong with params is told in few words, however much it is', () => {
+  const params = JSON.stringify(Object.fromEntries(Array.from({ length: 1_000 }, (_, key) => [`key${key}`, 1])))
+
+  expect(messageOf({ params })?.length).toBeLessThanOrEqual(1_500)
 })
 
 test('params of 2018 are understood', () => {
@@ -99,7 +124,7 @@ test('a quote that one part does not close does not swallow the other', () => {
   expect(planOf({ params }, { args: '--one', inputFiles: [] }).job.args).toEqual(['--all', 'x', '--one'])
 })
 
-test('docker and wasm apps are fetched by what their bytes hash to; other types are refused', () => {
+test('docker and wasm apps are fetched by what their bytes hash to, and all workers vote that other types are refused', () => {
   const checksum = `0x${'55'.repeat(32)}` as const
 
   expect(planOf({ app: { type: 'DOCKER', multiaddr: 'r.example/a:1', checksum } }).job.app).toEqual({
@@ -112,7 +137,9 @@ test('docker and wasm apps are fetched by what their bytes hash to; other types 
     url: URL,
     sha256: checksum,
   })
+  expect(planOf({ app: { type: 'docker', multiaddr: 'r.example/a:1', checksum } }).job.app.type).toBe('DOCKER')
   expect(messageOf({ app: { type: 'LUA', multiaddr: 'x', checksum } })).toContain('of the type "LUA"')
+  expect(causeOf({ app: { type: 'LUA', multiaddr: 'x', checksum } })).toBe('APP_IMAGE_REFUSED')
 })
 
 test('only a tag that asks for it gives the internet', () => {
@@ -143,7 +170,7 @@ test('an app in an enclave gets its secrets and the datasets of a bulk, and no o
   })
   expect(plan.datasets.length).toBe(2)
   expect(() => planOf(facts)).toThrow('to enclaves only')
-  expect(messageOf({ params: facts.params })).toContain('bulk of datasets')
+  expect(causeOf({ params: facts.params, tag: encodeTag('tee,tdx') })).toBeUndefined()
 })
 
 test('unknown keys are refused, each by its name', () => {

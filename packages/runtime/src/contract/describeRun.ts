@@ -1,8 +1,8 @@
 // From what the chain says of a task to what is run: pure, and the same for every worker.
-import { TAG_BITS, parseParams, requiresTee, teeOnlyKeys, type Params } from '@iexec/protocol'
+import { TAG_BITS, findAppType, parseParams, requiresTee, teeOnlyKeys, type Params } from '@iexec/protocol'
 import { hexToBigInt, sha256, stringToHex, type Address, type Hex } from 'viem'
 import { isFileAddress } from '../inputs/fetchFile.ts'
-import type { AppSource, InputFile, Job } from '../job.ts'
+import { MachineFault, TaskFault, type AppSource, type InputFile, type Job } from '../job.ts'
 import { environmentOf } from './environment.ts'
 import { limitsOf, type FetchLimits } from './limits.ts'
 import { splitArguments } from './splitArguments.ts'
@@ -68,12 +68,18 @@ export type RunPlan = {
   readonly isTee: boolean
 }
 
-/** A task that cannot be run as its deal says; nobody can, so nobody should try. */
+/** A task that cannot be run as its deal says. */
 export type RunRefusal = {
   readonly ok: false
+  /** What all honest workers vote for, because the chain says it to all of them; `undefined` when another worker may be able to. */
+  readonly cause: 'PARAMS_REFUSED' | 'APP_IMAGE_REFUSED' | undefined
   /** One sentence for people. */
   readonly message: string
 }
+
+/** Characters of a stranger's words that are told again. */
+const LONGEST_TYPE = 100
+const LONGEST_PROBLEMS = 1_500
 
 const NO_CHECKSUM: Hex = `0x${'00'.repeat(32)}`
 
@@ -92,16 +98,19 @@ export function describeRun(facts: TaskFacts, entry?: BagEntry): RunPlan | RunRe
   const isTee = requiresTee(facts.tag)
   if (!read.ok) return read
   const wishes = isTee ? [] : teeOnlyKeys(read.params)
-  if (wishes.length > 0) return refusal(`The params ask for ${wishes.join(', ')}, and the deal has no TEE.`)
+  if (wishes.length > 0) return wrongParams(`The params ask for ${wishes.join(', ')}, and the deal has no TEE.`)
   if (!isTee && (facts.bulk !== undefined || facts.secrets !== undefined)) {
     throw new TypeError('Secrets and datasets of a bulk go to enclaves only, and the deal has no TEE.')
   }
   if (read.params.bulk_cid !== undefined && facts.bulk === undefined) {
-    return refusal('The params ask for a bulk of datasets, which this worker cannot do.')
+    if (!isTee) return wrongParams('The params ask for a bulk of datasets, and the deal has no TEE.')
+    return refusal(undefined, 'The params ask for a bulk of datasets, which this worker cannot do.')
   }
   const app = appOf(facts.app)
-  if (app === undefined)
-    return refusal(`The app is of the type "${facts.app.type}", and only DOCKER and WASM can be run.`)
+  if (app === undefined) {
+    const type = JSON.stringify(facts.app.type.slice(0, LONGEST_TYPE))
+    return refusal('APP_IMAGE_REFUSED', `The app is of the type ${type}, and only DOCKER and WASM can be run.`)
+  }
 
   const files = [...(read.params.iexec_input_files ?? []), ...(entry?.inputFiles ?? [])]
   const limits = limitsOf(facts.categorySeconds)
@@ -117,6 +126,16 @@ export function describeRun(facts: TaskFacts, entry?: BagEntry): RunPlan | RunRe
   const inputs = files.map((url) => ({ url, name: inputName(url) }))
   const datasets = [...(facts.dataset === undefined ? [] : [facts.dataset]), ...(facts.bulk ?? [])].map(datasetOf)
   return { ok: true, job, datasets, inputs, fetch: limits.fetch, hasCallback: facts.hasCallback, isTee }
+}
+
+/**
+ * A refusal as an error: the task's own fault, which is voted for, or this worker's.
+ *
+ * @example
+ * if (!plan.ok) throw faultOfRefusal(plan)
+ */
+export function faultOfRefusal({ cause, message }: RunRefusal): TaskFault | MachineFault {
+  return cause === undefined ? new MachineFault(message) : new TaskFault(cause, message)
 }
 
 /**
@@ -148,7 +167,8 @@ function readParams(text: string): ReadParams {
   if (old !== undefined) return old
   const read = parseParams(text)
   if (read.ok) return { ok: true, params: read.params }
-  return refusal(read.problems.map(({ sentence }) => sentence).join(' '))
+  const sentences = read.problems.map(({ sentence }) => sentence).join(' ')
+  return wrongParams(sentences.slice(0, LONGEST_PROBLEMS))
 }
 
 /** `{"cmdline": "…", "dirinuri": "…"}`: the params of orders until 2018. The `XW…` keys beside them told another scheduler something. */
@@ -156,9 +176,10 @@ function readParamsOf2018(text: string): ReadParams | undefined {
   const { cmdline, dirinuri, ...rest } = asObject(text)
   if (cmdline === undefined && dirinuri === undefined) return undefined
   if (!Object.keys(rest).every((key) => /^xw/iu.test(key))) return undefined
-  if (cmdline !== undefined && typeof cmdline !== 'string') return refusal('"cmdline" of the params must be a text.')
+  if (cmdline !== undefined && typeof cmdline !== 'string')
+    return wrongParams('"cmdline" of the params must be a text.')
   if (dirinuri !== undefined && (typeof dirinuri !== 'string' || !isFileAddress(dirinuri))) {
-    return refusal('"dirinuri" of the params must be an http or https URL.')
+    return wrongParams('"dirinuri" of the params must be an http or https URL.')
   }
   return {
     ok: true,
@@ -176,8 +197,9 @@ function asObject(text: string): Readonly<Record<string, unknown>> {
 }
 
 function appOf({ type, multiaddr, checksum }: TaskFacts['app']): AppSource | undefined {
-  if (type === 'DOCKER') return { type, image: multiaddr, digest: checksum }
-  return type === 'WASM' ? { type, url: multiaddr, sha256: checksum } : undefined
+  const known = findAppType(type)
+  if (known === 'DOCKER') return { type: known, image: multiaddr, digest: checksum }
+  return known && { type: known, url: multiaddr, sha256: checksum }
 }
 
 function datasetOf({ address, multiaddr, checksum }: DatasetFacts): InputFile {
@@ -185,6 +207,10 @@ function datasetOf({ address, multiaddr, checksum }: DatasetFacts): InputFile {
   return { url: multiaddr, name, ...(checksum === NO_CHECKSUM ? {} : { sha256: checksum }) }
 }
 
-function refusal(message: string): RunRefusal {
-  return { ok: false, message }
+function wrongParams(message: string): RunRefusal {
+  return refusal('PARAMS_REFUSED', message)
+}
+
+function refusal(cause: RunRefusal['cause'], message: string): RunRefusal {
+  return { ok: false, cause, message }
 }

@@ -3,11 +3,10 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkApp, type CheckOptions, type CheckReport } from '../check/checkApp.ts'
 import { isOrderVariable } from '../check/runVaried.ts'
-import { describeRun } from '../contract/describeRun.ts'
+import { describeRun, faultOfRefusal } from '../contract/describeRun.ts'
 import { removeFolder } from '../contract/folders.ts'
 import { fetchInputs } from '../inputs/fetchInputs.ts'
 import type { FetchOptions } from '../inputs/fetchFile.ts'
-import { TaskRefused } from '../runTask.ts'
 import { localTask, type LocalWish } from './localTask.ts'
 import type { LocalApp } from './openLocalApp.ts'
 
@@ -17,7 +16,7 @@ export type CheckLocalOptions = Omit<CheckOptions, 'ground'> & Pick<FetchOptions
 /**
  * Runs an app several times with the same inputs, while what differs between workers is varied.
  *
- * @throws TaskRefused, MachineFault; TaskFault when the app or an input cannot be had; what `signal` was aborted with
+ * @throws MachineFault; TaskFault when it cannot be run as wished, or the app or an input cannot be had; what `signal` was aborted with
  * @example
  * const report = await checkLocalApp(app, { inputFiles: ['./data.csv'] }, { folder, gateways: [], signal })
  */
@@ -25,7 +24,7 @@ export async function checkLocalApp(app: LocalApp, wish: LocalWish, options: Che
   const { folder, gateways, signal } = options
   const { facts, local } = localTask(app.app, wish)
   const plan = describeRun(facts)
-  if (!plan.ok) throw new TaskRefused(plan.message)
+  if (!plan.ok) throw faultOfRefusal(plan)
   await removeFolder(folder)
   try {
     const given = join(folder, 'given')

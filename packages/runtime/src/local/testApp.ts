@@ -20,7 +20,7 @@ export type TestedApp = Outcome & {
  *
  * Inputs may come from private addresses: whoever tries an app named them himself.
  *
- * @throws TaskRefused, MachineFault, TaskFault; what `signal` was aborted with
+ * @throws MachineFault; what `signal` was aborted with
  * @example
  * const { digest, resultFolder } = await testApp(app, { args: '--fast' }, { folder: './out', gateways: [], signal })
  */

@@ -1,5 +1,5 @@
 // What a worker takes beside what it has already: memory, disk and coins are there once.
-import { asDealId, asInstant, asTaskId, taskId } from '@iexec/protocol'
+import { encodeTag, asDealId, asInstant, asTaskId, taskId } from '@iexec/protocol'
 import type { Place } from '@iexec/wire/work'
 import { zeroAddress } from 'viem'
 import { expect, test } from 'vitest'
@@ -7,6 +7,7 @@ import { judgePlace, type PlaceQuestion } from './judge.ts'
 
 const GIB = 2 ** 30
 const POOL = `0x${'aa'.repeat(20)}` as const
+const BULK = '{"bulk_cid":"QmW2WQi7j6c7UgJTarActp7tDNikE4B2qXtFCfLPdsgaTQ"}'
 const DEAL = asDealId(`0x${'22'.repeat(32)}`)
 const nobody = { pointer: zeroAddress, owner: zeroAddress, price: 0n }
 const place: Place = {
@@ -93,4 +94,34 @@ test('what is fetched needs room on the disk, too', () => {
 
   expect(causeOf({ known: fetching, freeDisk: 1_999_999_999 })).toBe('DISK_TOO_SMALL')
   expect(causeOf({ known: fetching, freeDisk: 2_000_000_000 })).toBe('taken')
+})
+
+/** A deal that nobody can run, asked of a machine that has nothing but the reserve of its disk. */
+function impossible(terms: Partial<NonNullable<PlaceQuestion['known']>['deal']> = {}): Partial<PlaceQuestion> {
+  const { known, profile } = questionOf({})
+  return {
+    known: known && { ...known, deal: { ...known.deal, params: '{"fast":1}', ...terms } },
+    profile: { ...profile, engines: [], memoryBytes: 0 },
+    freeDisk: 500_000_000,
+  }
+}
+
+test('a deal that nobody can run takes no engine, no memory and no time', () => {
+  const end = 7 * 300
+  const { known } = questionOf({})
+  const foreign = known && { ...known, app: { ...known.app, type: 'JAR' } }
+
+  expect(causeOf(impossible())).toBe('taken')
+  expect(causeOf({ ...impossible(), known: foreign })).toBe('taken')
+  expect(causeOf({ ...impossible(), now: end })).toBe('taken')
+  expect(causeOf({ ...impossible(), now: end + 1 })).toBe('DEAL_TOO_LATE')
+})
+
+test.each([
+  ['ENGINE_MISSING', 'an enclave', { tag: encodeTag('tee,scone') }],
+  ['ENGINE_MISSING', 'an enclave for the datasets of a bulk', { tag: encodeTag('tee,tdx'), params: BULK }],
+  ['NETWORK_NOT_ALLOWED', 'the internet', { tag: encodeTag('network') }],
+  ['PARAMS_WRONG', 'a callback, to which a failure would be a result', { callback: POOL }],
+] as const)('%s: nobody votes that a deal cannot be run when it asks for %s', (cause, _, terms) => {
+  expect(causeOf(impossible(terms))).toBe(cause)
 })

@@ -1,6 +1,6 @@
 // Whether a worker takes a place: pure. The scheduler can ask, not order, so everything that it says is checked here.
 import { contributionDeadline, decodeTag, finalDeadline, taskId, type TagName } from '@iexec/protocol'
-import { describeRun, type RunPlan } from '@iexec/runtime'
+import { describeRun, type RunPlan, type RunRefusal } from '@iexec/runtime'
 import type { Place, PlaceCause, WorkerProfile } from '@iexec/wire/work'
 import { isAddressEqual, zeroAddress, type Address } from 'viem'
 import { factsOfTask, type KnownDeal } from '../deal/readDeal.ts'
@@ -39,9 +39,9 @@ export type PlaceQuestion = {
 /** Why not, in the words of the wire and of people. */
 export type PlaceRefusal = { readonly cause: PlaceCause; readonly message: string }
 
-/** A place that is taken: what is run for it. */
+/** A place that is taken: what is run for it, or why nobody can run it, which is voted for. */
 export type Judgement =
-  | { readonly ok: true; readonly plan: RunPlan; readonly known: KnownDeal }
+  | { readonly ok: true; readonly plan: RunPlan | RunRefusal; readonly known: KnownDeal }
   | ({ readonly ok: false } & PlaceRefusal)
 
 /** Room that stays free on the disk, in bytes. */
@@ -59,9 +59,12 @@ export function judgePlace(question: PlaceQuestion): Judgement {
   if (early !== undefined) return { ok: false, ...early }
   if (known === undefined) return { ok: false, cause: 'DEAL_NOT_FOUND', message: 'The chain has no such deal.' }
   const plan = describeRun(factsOfTask(known, question.place.index))
-  if (!plan.ok) return { ok: false, cause: 'PARAMS_WRONG', message: plan.message }
   const late =
-    whyNotThisMachine(question, plan, known) ?? whyNotAffordable(question, known) ?? whyNotBesideOthers(question, plan)
+    whyNotThisTag(question, known) ??
+    whyNotVotable(plan, known) ??
+    whyNotThisMachine(question, plan, known) ??
+    whyNotAffordable(question, known) ??
+    whyNotBesideOthers(question, plan)
   return late === undefined ? { ok: true, plan, known } : { ok: false, ...late }
 }
 
@@ -100,12 +103,8 @@ function whyNotThisTask({ place, workerpool, known, sight, isAuthorized }: Place
   return undefined
 }
 
-function whyNotThisMachine(
-  { place, profile, freeDisk, now }: PlaceQuestion,
-  plan: RunPlan,
-  { deal, categorySeconds }: KnownDeal,
-): PlaceRefusal | undefined {
-  const { job } = plan
+/** What the tag asks for comes first: nobody votes on a deal of an enclave without one, whatever else is wrong with it. */
+function whyNotThisTag({ place, profile }: PlaceQuestion, { deal }: KnownDeal): PlaceRefusal | undefined {
   const missing = missingTags(decodeTag(deal.tag).names, profile)
   if (missing.includes('network')) {
     return refuse('NETWORK_NOT_ALLOWED', 'The app wants the internet, which the owner of this worker does not allow.')
@@ -119,24 +118,40 @@ function whyNotThisMachine(
   if (place.enclaveChallenge !== zeroAddress) {
     return refuse('ENGINE_MISSING', 'The place is for an enclave, and this machine has none.')
   }
-  if (!profile.engines.includes(job.app.type)) {
-    return refuse('ENGINE_MISSING', `This worker runs ${profile.engines.join(' and ')}, not ${job.app.type}.`)
+  return undefined
+}
+
+/** The hub would deliver the digest of a failure to the contract that is called back, as if it were a result. */
+function whyNotVotable(plan: RunPlan | RunRefusal, { deal }: KnownDeal): PlaceRefusal | undefined {
+  if (plan.ok || (plan.cause !== undefined && deal.callback === zeroAddress)) return undefined
+  return refuse('PARAMS_WRONG', plan.message)
+}
+
+function whyNotThisMachine(
+  { profile, freeDisk, now }: PlaceQuestion,
+  plan: RunPlan | RunRefusal,
+  { deal, categorySeconds }: KnownDeal,
+): PlaceRefusal | undefined {
+  if (plan.ok && !profile.engines.includes(plan.job.app.type)) {
+    return refuse('ENGINE_MISSING', `This worker runs ${profile.engines.join(' and ')}, not ${plan.job.app.type}.`)
   }
-  if (job.limits.memoryBytes > profile.memoryBytes) {
+  const { memoryBytes, diskBytes } = needsOf(plan)
+  if (memoryBytes > profile.memoryBytes) {
     return refuse(
       'ENGINE_MISSING',
-      `The task may take ${job.limits.memoryBytes} bytes of memory; this machine has ${profile.memoryBytes}.`,
+      `The task may take ${memoryBytes} bytes of memory; this machine has ${profile.memoryBytes}.`,
     )
   }
-  const diskNeeded = needsOf(plan).diskBytes + DISK_RESERVE
+  const diskNeeded = diskBytes + DISK_RESERVE
   if (freeDisk < diskNeeded) {
     return refuse('DISK_TOO_SMALL', `The task may need ${diskNeeded} bytes of disk, and ${freeDisk} are free.`)
   }
   const deadline = Number(contributionDeadline({ startTime: deal.startTime, timeref: BigInt(categorySeconds) }))
-  if (now + categorySeconds > deadline) {
+  const seconds = plan.ok ? categorySeconds : 0
+  if (now + seconds > deadline) {
     return refuse(
       'DEAL_TOO_LATE',
-      `The task may run ${categorySeconds} s, and its votes end in ${Math.max(0, deadline - now)} s.`,
+      `The task may run ${seconds} s, and its votes end in ${Math.max(0, deadline - now)} s.`,
     )
   }
   return undefined
@@ -160,7 +175,7 @@ function whyNotAffordable(question: PlaceQuestion, { deal }: KnownDeal): PlaceRe
 /** What would go alone waits until other places are through: nobody is to blame for that. */
 function whyNotBesideOthers(
   { profile, freeDisk, reserved, coins, coinsNeeded, coinsAhead }: PlaceQuestion,
-  plan: RunPlan,
+  plan: RunPlan | RunRefusal,
 ): PlaceRefusal | undefined {
   const { memoryBytes, diskBytes } = needsOf(plan)
   const memory = memoryBytes + reserved.memoryBytes
@@ -191,14 +206,16 @@ function refuse(cause: PlaceCause, message: string): PlaceRefusal {
   return { cause, message }
 }
 
-/** What a run may take: outputs and their archive, and all that is fetched. */
-export function needsOf({ job, fetch, datasets, inputs }: RunPlan): RunNeeds {
+/** What a run may take: outputs and their archive, and all that is fetched; nothing when nobody can run it. */
+export function needsOf(plan: RunPlan | RunRefusal): RunNeeds {
+  if (!plan.ok) return { memoryBytes: 0, diskBytes: 0 }
+  const { job, fetch, datasets, inputs } = plan
   const fetched = (datasets.length > 0 ? fetch.bytes : 0) + (inputs.length > 0 ? fetch.bytes : 0)
   return { memoryBytes: job.limits.memoryBytes, diskBytes: 2 * job.limits.outputBytes + fetched }
 }
 
 /** The deadlines, the stake and the needs of a place, as they are kept. */
-export function termsOf({ deal, categorySeconds }: KnownDeal, plan: RunPlan): PlaceTerms {
+export function termsOf({ deal, categorySeconds }: KnownDeal, plan: RunPlan | RunRefusal): PlaceTerms {
   const clock = { startTime: deal.startTime, timeref: BigInt(categorySeconds) }
   return {
     workerStake: String(deal.workerStake),

@@ -2,15 +2,7 @@
 import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { resultHash, type TaskId } from '@iexec/protocol'
-import {
-  MachineFault,
-  runTask,
-  TaskRefused,
-  type Engine,
-  type LogChunk,
-  type Outcome,
-  type TaskFacts,
-} from '@iexec/runtime'
+import { runTask, type Engine, type LogChunk, type Outcome, type TaskFacts } from '@iexec/runtime'
 import { sayWhy } from '@iexec/service'
 import type { StoredVote } from '../place/state.ts'
 import type { PlaceEvent } from '../place/step.ts'
@@ -68,7 +60,7 @@ export async function computeTask(
     return { type: 'computed', vote }
   } catch (error) {
     if (signal.aborted) return undefined
-    return { type: 'failed', cause: causeOf(error), message: sayWhy(error) }
+    return { type: 'failed', cause: 'MACHINE_FAULT', message: sayWhy(error) }
   }
 }
 
@@ -105,10 +97,6 @@ function voteOf(outcome: Outcome, { taskId }: TaskFacts): StoredVote | undefined
 function noVote(outcome: Outcome): PlaceEvent {
   if (outcome.kind === 'fault') return { type: 'failed', cause: outcome.cause, message: outcome.message }
   return { type: 'failed', cause: 'RESULT_REFUSED', message: 'The app left nothing to vote for.' }
-}
-
-function causeOf(error: unknown): 'PARAMS_WRONG' | 'MACHINE_FAULT' {
-  return error instanceof TaskRefused && !(error instanceof MachineFault) ? 'PARAMS_WRONG' : 'MACHINE_FAULT'
 }
 
 /** The vote of an earlier life, when its result is whole: archives get their name when they are. */
