@@ -38,6 +38,19 @@ test('what is not there can neither be deposited nor withdrawn, and the error sa
   })
 })
 
+test('a deposit goes into the account of whoever is named, and leaves nothing that the market could take', async () => {
+  const carol = await market.user(3)
+  const [owner, to] = [accountOf(3).address, accountOf(4).address]
+  await market.give(3, 100n)
+
+  const { amount } = await carol.account.deposit(70n, { to })
+
+  expect(amount).toBe(70n)
+  expect(await carol.account.show(to)).toEqual({ stake: 70n, locked: 0n })
+  expect(await carol.account.show(owner)).toEqual({ stake: 0n, locked: 0n })
+  expect(await carol.account.allowance({ owner, spender: market.addresses.hub })).toBe(0n)
+})
+
 test('nothing is not an amount', async () => {
   const bob = await market.user(2)
 

@@ -3,27 +3,34 @@ import { formatRlc } from '@iexec/protocol'
 import { AMOUNT_ARGUMENTS, readRlc } from '../../amount.ts'
 import type { Command, Outcome } from '../../command.ts'
 import { CHAIN_OPTION, CONFIRMS_OPTION, WALLET_OPTIONS } from '../../options.ts'
-import { openSigner } from '../../session.ts'
+import { openSigner, receiverArgument, text } from '../../session.ts'
 
 const options = [CHAIN_OPTION, ...WALLET_OPTIONS, CONFIRMS_OPTION]
 
 export const depositCommand: Command = {
   name: 'deposit',
   summary: 'bring RLC from your wallet to the market',
-  description: 'Brings RLC from your wallet to the market, in one transaction. An amount without a unit is in nRLC.',
+  description:
+    'Brings RLC from your wallet to the market, in one transaction; with --to into somebody else’s account there, in two. An amount without a unit is in nRLC.',
   arguments: AMOUNT_ARGUMENTS,
-  options,
+  options: [...options, { flags: '--to <address>', summary: 'whose account gets it', fallback: 'that of the wallet' }],
   examples: [
     { line: 'iexec account deposit 10 RLC', meaning: 'enough for 10 runs at 1 RLC' },
     { line: 'iexec account deposit 500', meaning: '500 nRLC' },
+    { line: 'iexec account deposit 50 RLC --to 0x…', meaning: 'stake for the contract that owns your workerpool' },
   ],
   run: async (call) => {
     const amount = readRlc(call.args)
+    const given = text(call, 'to')
+    const receiver = given === undefined ? {} : { to: receiverArgument(given) }
     const iexec = await openSigner(call)
-    const { txHash } = await iexec.account.deposit(amount)
+    const { txHash } = await iexec.account.deposit(amount, receiver)
     return {
-      raw: { amount: amount.toString(), txHash },
-      text: [`Deposited ${formatRlc(amount)}.`, `  transaction  ${txHash}`],
+      raw: { amount: amount.toString(), ...receiver, txHash },
+      text: [
+        `Deposited ${formatRlc(amount)}${given === undefined ? '' : ` for ${given}`}.`,
+        `  transaction  ${txHash}`,
+      ],
     }
   },
 }
