@@ -58,12 +58,16 @@ test('a pool is given to a contract, whose operators come and go within limits',
   const prices = ['--max-locked', '50', 'RLC', '--min-price', '0=0.1RLC', '2=1RLC']
 
   const unlimited = await cold.iexec([...operator, 'deploy', '--operator', hot, '--force'])
-  const { address } = await cold.raw([...operator, 'deploy', '--operator', hot, ...prices, '--force'])
+  const { out } = await cold.iexec([...operator, 'deploy', '--operator', hot, ...prices, '--force'])
+  const [, next = ''] = /^Next: iexec (account deposit 50 RLC --to 0x\w{40})$/mu.exec(out) ?? []
+  const address = next.split(' ').at(-1)
+  const nothing = await cold.raw([...operator, 'withdraw'])
+  await house.give(4, 50_000_000_000n)
+  await cold.raw(next.split(' '))
   const changed = await cold.raw([...operator, 'limits', '--max-volume', '7'])
   await cold.raw([...operator, 'add', '--operator', addressOf(6)])
   await cold.raw([...operator, 'remove', '--operator', hot])
   const shown = await cold.raw([...operator, 'show'])
-  const nothing = await cold.raw([...operator, 'withdraw'])
   const unknown = await cold.iexec([...operator, 'dance'])
 
   expect(unlimited).toMatchObject({ exitCode: 2, errors: expect.stringContaining('could sell nothing') })
@@ -75,7 +79,7 @@ test('a pool is given to a contract, whose operators come and go within limits',
     owner: addressOf(4),
     operators: [addressOf(6)],
     limits: { maxLocked: '50000000000', maxTrust: '100' },
-    stake: '0',
+    stake: '50000000000',
   })
   expect(nothing).toEqual({ ok: true, amount: '0' })
   expect(unknown.exitCode).toBe(2)

@@ -10,6 +10,7 @@ import { rows } from '../../rows.ts'
 import { addressArgument, isSet, openReader, openSigner, receiverArgument, text } from '../../session.ts'
 import { confirm } from '../../terminal/ask.ts'
 import { amountOption, wholeNumber, wholeOption, words } from '../../values.ts'
+import { chainWords } from '../asset/sell.ts'
 import { addressArgumentOf, targetOf } from '../asset/target.ts'
 
 const ACTIONS: Readonly<Record<string, (call: Call, pool: Address) => Promise<Outcome>>> = {
@@ -90,7 +91,8 @@ async function deploy(call: Call, pool: Address): Promise<Outcome> {
     text: [
       `The workerpool ${pool} belongs to the contract ${address}.`,
       `  transaction  ${txHash}`,
-      'It needs stake of its own: whoever has RLC can deposit for it.',
+      'It needs stake of its own, which the market holds while a task runs; anybody can deposit it.',
+      `Next: iexec account deposit ${formatRlc(limits.maxLocked)} --to ${address}${chainWords(call)}`,
     ],
   }
 }
