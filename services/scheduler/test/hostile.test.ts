@@ -6,6 +6,7 @@ import type { DealId } from '@iexec/protocol'
 import {
   RLC,
   appOrder,
+  createApp,
   createWorkerpool,
   deposit,
   match,
@@ -80,6 +81,20 @@ describe('a scheduler among hostile people', () => {
       expect(await untilTask(scene, scene.taskOf(await scene.deal()), isDone)).toMatchObject({ status: 'completed' })
     },
   )
+
+  test('gives an app of a type that nobody runs to any worker, because all can vote for that, and none with a callback', async () => {
+    const scheduler = await open()
+    const [worker] = await hire(scheduler.url, { profile: { engines: [], memoryBytes: 1, cpus: 1 } })
+    const app = await createApp(scene.chain, { type: 'JAR' })
+
+    const deaf = scene.taskOf(await scene.deal({ app, callback: scene.pool }))
+    const task = scene.taskOf(await scene.deal({ app }))
+
+    expect(await untilTask(scene, task, isDone)).toMatchObject({ status: 'completed' })
+    const told = (await (await fetch(`${scheduler.url}/tasks/${deaf}`)).json()) as { readonly refusal: string }
+    expect(told.refusal).toBe('No worker runs apps of the type "JAR", and a callback gets no failures.')
+    expect(worker?.places.has(deaf)).toBe(false)
+  })
 
   test('does not end when a winner names something that is no content identifier, and asks again', async () => {
     const scheduler = await open()

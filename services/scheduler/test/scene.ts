@@ -44,6 +44,8 @@ export type DealTerms = {
   readonly price?: bigint
   readonly category?: bigint
   readonly callback?: Address
+  /** Instead of the scene's own. */
+  readonly app?: Address
 }
 
 /** The workers of every scene. */
@@ -61,12 +63,12 @@ export async function startScene(): Promise<Scene> {
     app,
     keyOf: keyOfPerson,
     accountOf: (person) => privateKeyToAccount(keyOfPerson(person)),
-    deal: async ({ trust = 1n, volume = 1n, price = 0n, category = 0n, callback } = {}) =>
+    deal: async ({ trust = 1n, volume = 1n, price = 0n, category = 0n, callback, app: wanted = app } = {}) =>
       match(chain, {
-        app: appOrder({ app, volume }),
+        app: appOrder({ app: wanted, volume }),
         workerpool: workerpoolOrder({ workerpool: pool, volume, trust, category, workerpoolprice: price }),
         request: requestOrder({
-          app,
+          app: wanted,
           requester: chain.address('requester'),
           volume,
           trust,

@@ -6,6 +6,7 @@ import {
   decodeDeal,
   decodeTag,
   decodeTask,
+  findAppType,
   type Contribution,
   type DealRecord,
   type TaskRecord,
@@ -117,7 +118,7 @@ export async function readDealFacts(hub: Hub, question: DealQuestion): Promise<D
   const [timeref, app] = await Promise.all([hub.readTimeref(deal.category), hub.readApp(lower(deal.app.pointer))])
   const owner = lower(deal.workerpool.owner)
   const demand = speaksFor(owner)
-    ? demandOf(app, deal.tag, limits(timeref))
+    ? demandOf(app, deal, limits(timeref))
     : `The pool was of ${owner} when this deal was made, and only that account can finish it.`
   return {
     id,
@@ -143,15 +144,17 @@ export async function readDealFacts(hub: Hub, question: DealQuestion): Promise<D
 /** What a machine must have, or in one sentence why none of this pool can have it. */
 function demandOf(
   { type, checksum }: { readonly type: string; readonly checksum: Hex },
-  tag: Hex,
+  { tag, callback }: DealRecord,
   limits: ReturnType<LimitsOf>,
 ): Requirement | string {
   const { names, unknownBits } = decodeTag(tag)
-  const engine = type.toUpperCase()
-  if (engine !== 'DOCKER' && engine !== 'WASM') return `No worker runs apps of the type ${type}.`
   if (unknownBits.length > 0) return `Nobody knows what bit ${unknownBits[0]} of the tag asks for.`
   if (names.includes('tee')) return 'This pool has no vault, so it runs nothing in an enclave.'
-  return { engine, checksum, ...limits, gpu: names.includes('gpu'), network: names.includes('network') }
+  const engine = findAppType(type)
+  const machine = { engine, checksum, gpu: names.includes('gpu'), network: names.includes('network') }
+  if (engine !== undefined) return { ...machine, ...limits }
+  if (callback === NO_ADDRESS) return { ...machine, cpus: 0, memoryBytes: 0 }
+  return `No worker runs apps of the type ${JSON.stringify(type.slice(0, 100))}, and a callback gets no failures.`
 }
 
 /** Addresses and hashes are compared in lower case. */

@@ -167,6 +167,7 @@ describe('who is asked', () => {
 
     expect(countAsked(wasm, { engine: 'WASM' })).toBe(1)
     expect(countAsked(wasm, { engine: 'DOCKER' })).toBe(0)
+    expect(countAsked({ ...worker, profile: { ...profile, engines: [] } }, { engine: undefined })).toBe(1)
     expect(countAsked(worker, { cpus: 4, memoryBytes: 1_000 })).toBe(1)
     expect(countAsked(worker, { cpus: 5 })).toBe(0)
     expect(countAsked(worker, { memoryBytes: 1_001 })).toBe(0)

@@ -5,7 +5,7 @@ import { QUARANTINE_BLAME, type Requirement, type WorkerSnapshot } from './snaps
 export function isFit({ profile, blame }: Pick<WorkerSnapshot, 'profile' | 'blame'>, wanted: Requirement): boolean {
   return (
     blame < QUARANTINE_BLAME &&
-    profile.engines.includes(wanted.engine) &&
+    (wanted.engine === undefined || profile.engines.includes(wanted.engine)) &&
     profile.cpus >= wanted.cpus &&
     profile.memoryBytes >= wanted.memoryBytes &&
     (!wanted.gpu || profile.gpu) &&

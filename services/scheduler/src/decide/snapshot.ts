@@ -12,7 +12,8 @@ export type Now = {
 
 /** What a machine must have for a deal. */
 export type Requirement = {
-  readonly engine: 'DOCKER' | 'WASM'
+  /** `undefined` for an app of a type that nobody runs: it takes no engine to vote for that. */
+  readonly engine: 'DOCKER' | 'WASM' | undefined
   /** Of the app, lower case: who has it at hand begins sooner. */
   readonly checksum: Hex
   readonly cpus: number
