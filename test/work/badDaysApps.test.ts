@@ -11,7 +11,7 @@ import { deskOf } from '../desk.ts'
 import { auditHub } from './audit.ts'
 import { BAD_APPS, outsideZip, zipBomb } from './badApps.ts'
 import { echoModule } from './echo.ts'
-import { sellApp, storeModule, type ModulePlace } from './sale.ts'
+import { buyWithParams, sellApp, sellForeignApp, storeModule, type ModulePlace } from './sale.ts'
 
 /** Long enough for whoever ends by himself, short enough to wait for who never does. In seconds. */
 const LONGEST_RUN = 6n
@@ -145,6 +145,21 @@ const CASES: readonly Case[] = [
     cause: 'INPUT_FILES_DOWNLOAD_FAILED',
     says: /nothing\.txt cannot be downloaded: the server answers 404\./u,
   },
+  {
+    what: 'params that no worker can follow',
+    buy: async () => {
+      const app = await sell('misunderstood', await echoModule())
+      return buyWithParams(requester, '{"iexec_args": 5}', { app, trust: 1n, category: CATEGORY })
+    },
+    cause: 'PARAMS_REFUSED',
+    says: /^"iexec_args" must be a text, not 5\.$/u,
+  },
+  {
+    what: 'an app of a type that nobody runs',
+    buy: async () => buy(await sellForeignApp(network, 'JAR')),
+    cause: 'APP_IMAGE_REFUSED',
+    says: /^The app is of the type "JAR", and only DOCKER and WASM can be run\.$/u,
+  },
 ]
 
 type Told = {
@@ -201,6 +216,15 @@ test('who runs an app that exits with 1 is told so by the command, and has what 
   expect(debugged.out).toContain('the app ended with 1 (APP_EXITED: The app exited with 1.)')
   expect((await askPool(task)).replicates[0]?.message).toBe('The app exited with 1.')
   expect(textIn(readFileSync(join(desk.folder, 'result.zip')), 'stdout.txt')).toBe('I give up\n')
+})
+
+test('who asks for what no worker can do is told so by the command, and what to do', async () => {
+  const task = runs.get('params that no worker can follow')?.taskIds[0] ?? ''
+
+  const shown = await deskOf(REQUESTER, network.chain).iexec(['task', 'show', task])
+
+  expect(shown.out).toContain('The workers agreed: the params of the request ask for what no worker can do.')
+  expect(shown.out).toContain(`iexec task debug ${task} shows what is wrong with them`)
 })
 
 test('a file whose name has a line feed comes home as it is', async () => {
