@@ -1,8 +1,9 @@
 // iexec app check and test: an app is tried by the worker's package, where a project has it.
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { onTestFinished, expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { openDesk, type Desk } from '../iexec.ts'
+import { installWorker } from '../outer.ts'
 
 /** A memory, and a function that does nothing, exported as `_start`. */
 const NOTHING = Buffer.from(
@@ -17,16 +18,9 @@ function openProject(): Desk {
   return desk
 }
 
-/** As `npm install @iexec/worker` does. */
-function install({ folder }: Desk): void {
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ dependencies: { '@iexec/worker': '0.1.0' } }))
-  mkdirSync(join(folder, 'node_modules/@iexec'), { recursive: true })
-  symlinkSync(join(import.meta.dirname, '../../services/worker'), join(folder, 'node_modules/@iexec/worker'))
-}
-
 test('a module is checked and tried; its result is in a folder, with the digest that workers would vote for', async () => {
   const desk = openProject()
-  install(desk)
+  installWorker(desk)
 
   const checked = await desk.raw(['app', 'check', 'nothing.wasm'])
   const tried = await desk.iexec(['app', 'test', 'nothing.wasm', '--args', '--fast', '--out', 'first'])
@@ -48,23 +42,19 @@ test('without the package it is said what installs it', async () => {
   expect(errors).toContain('npm install -g @iexec/worker')
 })
 
-test('what cannot be tried ends with another exit code than 0', async () => {
+test.each<{ line: readonly string[]; says: string }>([
+  { line: ['absent.wasm'], says: 'There is no file' },
+  // A mistake of the call, and none that workers would vote for.
+  { line: ['nothing.wasm', '--input-file', 'absent.csv'], says: 'There is no file' },
+  { line: ['nothing.wasm', '--seconds', 'nonsense'], says: 'It is not a whole number from 1 to 10000000.' },
+])('app test $line is refused with 2, and nothing is run: $says', async ({ line, says }) => {
   const desk = openProject()
-  install(desk)
+  installWorker(desk)
 
-  const { exitCode, errors } = await desk.iexec(['app', 'test', 'absent.wasm'])
+  const { exitCode, out, errors } = await desk.iexec(['app', 'test', ...line, '--out', 'second'])
 
-  expect(exitCode).toBe(1)
-  expect(errors).toContain(`There is no file ${join(desk.folder, 'absent.wasm')}`)
-})
-
-test('an input that is not there is a mistake of the call, and none that workers would vote for', async () => {
-  const desk = openProject()
-  install(desk)
-
-  const tried = await desk.iexec(['app', 'test', 'nothing.wasm', '--input-file', 'absent.csv', '--out', 'second'])
-
-  expect(tried).toMatchObject({ exitCode: 1, out: expect.not.stringContaining('Workers would vote') as string })
-  expect(tried.errors).toContain(`There is no file ${join(desk.folder, 'absent.csv')}`)
+  expect(exitCode).toBe(2)
+  expect(errors).toContain(says)
+  expect(out).toBe('')
   expect(existsSync(join(desk.folder, 'second'))).toBe(false)
 })

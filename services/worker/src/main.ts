@@ -21,8 +21,8 @@ if (command === undefined) {
   try {
     process.exitCode = await command.run(args)
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
-    process.exitCode = 1
+    const { tellFailure } = await import('./settings/usage.ts')
+    process.exitCode = tellFailure(error)
   }
   // Everything is closed. What was asked of a node that never answers must not hold the process.
   process.exit()

@@ -348,7 +348,8 @@ test('what cannot be is said in one sentence', async () => {
   const lonely = prepareWorker({ rpcUrl: url, hub: address, workerpool, key: shop.workerKey(3) })
   onTestFinished(lonely.clear)
 
-  const [pool, key, hub, file, alone] = await Promise.all([
+  const [typed, pool, key, hub, file, alone] = await Promise.all([
+    worker.call('status', '--places', 'many'),
     worker.call('start', '--pool', nobody),
     worker.call('start', '--key-file', '/nowhere'),
     worker.call('start', '--hub', nobody),
@@ -356,6 +357,7 @@ test('what cannot be is said in one sentence', async () => {
     lonely.call('start'),
   ])
 
+  expect(typed).toEqual({ code: 2, said: expect.stringContaining('It is not a whole number from 1 to 1000.') })
   expect(pool).toEqual({ code: 1, said: expect.stringContaining(`There is no workerpool ${nobody}`) })
   expect(key).toEqual({ code: 1, said: expect.stringContaining('/nowhere cannot be read') })
   expect(hub).toEqual({ code: 1, said: expect.stringContaining(`There is no hub at ${nobody}`) })
@@ -363,5 +365,5 @@ test('what cannot be is said in one sentence', async () => {
     code: 1,
     said: expect.stringMatching(/cannot be the folder of a worker: a file has this name/u),
   })
-  expect(alone).toEqual({ code: 1, said: expect.stringContaining('give --market, where its owner has told it') })
+  expect(alone).toEqual({ code: 2, said: expect.stringContaining('give --market, where its owner has told it') })
 })

@@ -3,7 +3,7 @@
 /** A command: what it is for, and how it runs. */
 export type WorkerCommand = {
   readonly summary: string
-  /** @returns the exit code; @throws Error in one sentence */
+  /** @returns the exit code; @throws Error in one sentence, `UsageError` or `CommanderError` when the line cannot be used */
   readonly run: (args: readonly string[]) => Promise<number>
 }
 

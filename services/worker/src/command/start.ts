@@ -10,6 +10,7 @@ import { readRegistries } from '../settings/registries.ts'
 import { askHidden, readAccount } from '../settings/wallet.ts'
 import { SECRET_VARIABLES, workerCommand } from '../settings/options.ts'
 import { readOptions, readSettings, type Settings } from '../settings/read.ts'
+import { UsageError } from '../settings/usage.ts'
 import { openShell } from '../shell/shell.ts'
 import { startWorker, type Worker, type WorkerConfig } from '../worker.ts'
 import { whyDiskTooSmall } from './disk.ts'
@@ -103,9 +104,9 @@ function watchSignals(): Signals {
 
 async function completeConfig(settings: Settings): Promise<Omit<WorkerConfig, 'engines'>> {
   const { workerpool, options } = settings
-  if (workerpool === undefined) throw new Error('No workerpool was named: give its address with --pool.')
+  if (workerpool === undefined) throw new UsageError('No workerpool was named: give its address with --pool.')
   if (settings.schedulerUrl === undefined && settings.marketUrl === undefined) {
-    throw new Error(
+    throw new UsageError(
       'Nobody says where the scheduler of the workerpool is: give --market, where its owner has told it, or --scheduler.',
     )
   }

@@ -17,6 +17,8 @@ import {
 } from '@iexec/runtime'
 import { asGateway, asText, whole } from '@iexec/service'
 import { Command } from 'commander'
+import { asEngine } from '../settings/options.ts'
+import { UsageError } from '../settings/usage.ts'
 
 /** What came of a trial: for programs, and line by line for people. */
 export type TrialReport = {
@@ -64,6 +66,7 @@ export async function testCommand(args: readonly string[]): Promise<number> {
 function trialCommand(name: string, description: string): Command {
   return new Command(`iexec app ${name}`)
     .description(description)
+    .exitOverride()
     .argument(
       '<app>',
       'an image by its reference, or a module: a .wasm file, a URL or an /ipfs path that ends in .wasm',
@@ -74,7 +77,7 @@ function trialCommand(name: string, description: string): Command {
     .option('--seconds <number>', 'time of its category', whole(1, 10_000_000), 300)
     .option('--callback', 'its result goes to a contract')
     .option('--allow-network', 'it may reach the internet')
-    .option('--docker-host <url>', 'Docker engine, as DOCKER_HOST has it', asText)
+    .option('--docker-host <url>', 'Docker engine, as DOCKER_HOST has it', asEngine)
     .option(
       '--ipfs-gateway <urls...>',
       'gateways for files of IPFS',
@@ -99,6 +102,7 @@ async function runTrial(
 ): Promise<number> {
   command.parse([...args], { from: 'user' })
   const options = command.opts<TrialOptions>()
+  const wish = wishOf(options)
   const stop = new AbortController()
   process.once('SIGINT', () => {
     stop.abort(new Error('It was stopped.'))
@@ -106,7 +110,7 @@ async function runTrial(
   const folder = await mkdtemp(join(tmpdir(), 'iexec-app-'))
   try {
     const app = await openApp(command.args[0] ?? '', { options, folder, signal: stop.signal })
-    const report = await carryOut({ app, wish: wishOf(options), options, folder, signal: stop.signal })
+    const report = await carryOut({ app, wish, options, folder, signal: stop.signal })
     const { text, failures } = report
     if (options.json === true) process.stdout.write(`${JSON.stringify(report)}\n`)
     else for (const line of [...text, ...failures]) process.stdout.write(`${line}\n`)
@@ -155,7 +159,7 @@ const ELSEWHERE = /^(?:https?:\/\/|\/ipfs\/)/iu
 function pathOf(name: string): string {
   if (existsSync(name)) return resolve(name)
   if (ELSEWHERE.test(name)) return name
-  throw new Error(`There is no file ${resolve(name)}: name one that is there, a URL, or an /ipfs path.`)
+  throw new UsageError(`There is no file ${resolve(name)}: name one that is there, a URL, or an /ipfs path.`)
 }
 
 async function checkOne({ app, wish, options, folder, signal }: Trial): Promise<TrialReport> {

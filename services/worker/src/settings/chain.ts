@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { address } from '@iexec/wire'
 import type { Address } from 'viem'
 import { z } from 'zod'
+import { UsageError } from './usage.ts'
 
 /** Where a chain and its market are, as far as it was told. */
 export type ChainWish = {
@@ -25,7 +26,7 @@ const chainFile = z.object({ default: z.string().optional(), chains: z.record(z.
  * What is known of a chain of this name or id; of the default of chain.json when none is named.
  *
  * @param folder the folder of chain.json
- * @throws Error in one sentence when nobody knows the name, or the file cannot be read
+ * @throws UsageError in one sentence when nobody knows the name; Error when the file cannot be read
  * @example
  * (await findChain('arbitrum-mainnet', '.')).hub // '0x…'
  */
@@ -41,7 +42,7 @@ export async function findChain(name: string | undefined, folder: string): Promi
   )
   if (known === undefined && own === undefined) {
     const names = [...Object.keys(file.chains), ...KNOWN_CHAINS.map((chain) => chain.name)]
-    throw new Error(
+    throw new UsageError(
       `No chain "${wanted}" is known: known are ${names.join(', ')}. For another one give --rpc and --hub.`,
     )
   }

@@ -72,6 +72,7 @@ export function workerCommand(name: string, description: string, examples: strin
   const command = new Command(`iexec worker ${name}`)
     .description(description)
     .showHelpAfterError('(--help lists all settings)')
+    .exitOverride()
   if (examples !== '') command.addHelpText('after', examples)
   for (const one of [...poolOptions(), ...walletOptions(), ...machineOptions(), ...shellOptions()])
     command.addOption(one)
@@ -144,7 +145,7 @@ function machineOptions(): readonly Option[] {
     option('--allow-private-inputs', 'let tasks fetch from private addresses, this machine included'),
     option('--gpu', 'this machine has a graphics card for apps'),
     option('--docker-host <url>', 'Docker engine, as DOCKER_HOST has it (default: that of this machine)').argParser(
-      asText,
+      asEngine,
     ),
     option(
       '--docker-config <file>',
@@ -181,6 +182,15 @@ function option(flags: string, text: string): Option {
 
 function collectGateways(text: string, previous: readonly string[] | undefined): readonly string[] {
   return [...(previous ?? []), ...text.split(',').map((url) => asGateway(url.trim()))]
+}
+
+/** Reads where a Docker Engine listens. @throws InvalidArgumentError */
+export function asEngine(text: string): string {
+  const url = URL.parse(text)
+  if (url?.protocol === 'unix:' || (/^(?:tcp|https?):$/u.test(url?.protocol ?? '') && url?.hostname !== '')) return text
+  throw new InvalidArgumentError(
+    'It is no address of an engine, such as unix:///var/run/docker.sock or tcp://host:2376.',
+  )
 }
 
 function positive(text: string): number {

@@ -8,6 +8,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import type { WorkerConfig } from '../worker.ts'
 import { findChain } from './chain.ts'
 import type { Options } from './options.ts'
+import { UsageError } from './usage.ts'
 
 /** Everything but the wallet and the engines, which take longer to find. */
 export type Settings = Omit<WorkerConfig, 'account' | 'engines' | 'workerpool'> & {
@@ -19,7 +20,7 @@ export type Settings = Omit<WorkerConfig, 'account' | 'engines' | 'workerpool'> 
  * Parses the options of a command of the worker.
  *
  * @param args what stands after the command
- * @throws CommanderError in one sentence when something is wrong; with `exitOverride`
+ * @throws CommanderError in one sentence when something is wrong
  */
 export function readOptions(args: readonly string[], command: Command): Options {
   dropEmptyVariables(command)
@@ -36,7 +37,7 @@ export function readOptions(args: readonly string[], command: Command): Options 
 /**
  * The settings that follow from options, and from chain.json of the folder.
  *
- * @throws Error in one sentence that names what is missing and the option that gives it
+ * @throws UsageError in one sentence that names what is missing and the option that gives it
  * @example
  * const { hub } = await readSettings(readOptions(['--pool', pool, '--chain', 'arbitrum-mainnet'], command), '.')
  */
@@ -45,8 +46,8 @@ export async function readSettings(options: Options, folder: string): Promise<Se
   const chain = isNamed ? undefined : await findChain(options.chain, folder)
   const rpcUrls = options.rpc ?? chain?.rpcUrls ?? []
   const hub = options.hub ?? chain?.hub
-  if (rpcUrls.length === 0) throw new Error('No node was named: give --chain or --rpc.')
-  if (hub === undefined) throw new Error('No hub was named: give --chain or --hub.')
+  if (rpcUrls.length === 0) throw new UsageError('No node was named: give --chain or --rpc.')
+  if (hub === undefined) throw new UsageError('No hub was named: give --chain or --hub.')
   return {
     options,
     rpcUrls,

@@ -5,6 +5,7 @@ import { CliError } from '../../cliError.ts'
 import type { Call, Command, Option, Outcome } from '../../command.ts'
 import { requireSection } from '../../files/iexecFile.ts'
 import { askOuterPackage, OUTER_PACKAGES, placesFor } from '../../outerPackage.ts'
+import { WRONG_USAGE } from '../../render.ts'
 import { projectFolder } from '../../session.ts'
 import { readApp } from './readApp.ts'
 
@@ -73,7 +74,7 @@ async function tryApp(call: Call, name: 'check' | 'test', more: readonly string[
   const { code, said } = await askOuterPackage(worker, line, { places, what: `iexec app ${name}` })
   const report = readReport(said)
   if (report === undefined) {
-    throw new CliError('Failed', `${app} could not be tried.`, {
+    throw new CliError(code === WRONG_USAGE ? 'Usage' : 'Failed', `${app} could not be tried.`, {
       hints: ['What stands above says why.'],
       details: { code },
     })

@@ -1,0 +1,82 @@
+// Whatever is typed wrong ends with 2, and what failed with 1.
+import { CommanderError } from 'commander'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { workerCommand } from './options.ts'
+import { readOptions, readSettings } from './read.ts'
+import { tellFailure } from './usage.ts'
+
+let said: string[]
+beforeEach(() => {
+  said = []
+  vi.spyOn(console, 'error').mockImplementation((line: string) => said.push(line))
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+const ADDRESS = `0x${'1'.repeat(40)}`
+const NODE = ['--rpc', 'http://127.0.0.1:8545']
+
+/** Why a line is refused; its settings are read in a folder without chain.json. */
+async function refusalOf(line: readonly string[]): Promise<unknown> {
+  const command = workerCommand('start', '').configureOutput({ writeErr: (text) => said.push(text) })
+  return (async () => readSettings(readOptions(line, command), import.meta.dirname))().catch((error: unknown) => error)
+}
+
+test.each([
+  ['--pool', '0x12'],
+  ['--rpc', 'nonsense'],
+  ['--ws', 'http://127.0.0.1:1'],
+  ['--hub', '0x12'],
+  ['--market', 'nonsense'],
+  ['--scheduler', 'nonsense'],
+  ['--storage', 'nonsense'],
+  ['--ipfs-gateway', 'nonsense'],
+  ['--max-stake', 'much'],
+  ['--max-fee-per-gas', '-1'],
+  ['--places', '0'],
+  ['--name', ''],
+  ['--docker-host', 'nonsense'],
+  ['--docker-host', 'tcp://'],
+  ['--retention', 'for ever'],
+  ['--polling', '1'],
+  ['--rpc-timeout', '0'],
+  ['--port', '65536'],
+  ['--log-level', 'loud'],
+  ['--nonsense', '1'],
+  ['nonsense', 'more'],
+])('%s %s cannot be used: its parser says why, once, and the exit code is 2', async (...line) => {
+  const refusal = await refusalOf([...NODE, '--hub', ADDRESS, ...line])
+
+  expect(refusal).toBeInstanceOf(CommanderError)
+  expect([tellFailure(refusal), said.join('').match(/error: /gu)]).toEqual([2, ['error: ']])
+})
+
+test.each([
+  [[], 'No node was named: give --chain or --rpc.'],
+  [NODE, 'No hub was named: give --chain or --hub.'],
+  [['--chain', 'nowhere'], /^No chain "nowhere" is known/u],
+])('%j lacks something: it is said what, and the exit code is 2', async (line, says) => {
+  const code = tellFailure(await refusalOf(line))
+
+  expect(code).toBe(2)
+  expect(said).toEqual([expect.stringMatching(says)])
+})
+
+test.each([['unix:///var/run/docker.sock'], ['unix:'], ['tcp://host:2376'], ['https://host']])(
+  '%s is where an engine may listen',
+  async (host) => {
+    const settings = await refusalOf([...NODE, '--hub', ADDRESS, '--docker-host', host])
+
+    expect(settings).toMatchObject({ options: { dockerHost: host } })
+  },
+)
+
+test('help ends with 0, and work that failed with 1 and its sentence', async () => {
+  const help = new CommanderError(0, 'commander.helpDisplayed', '(outputHelp)')
+
+  const codes = [tellFailure(help), tellFailure(new Error('The disk is full.'))]
+
+  expect(codes).toEqual([0, 1])
+  expect(said).toEqual(['The disk is full.'])
+})
