@@ -94,6 +94,7 @@ describe('parseParams', () => {
     ['iexec_input_files', ['/etc/passwd']],
     ['iexec_input_files', ['/ipfs/QmW2WQi7j6c7UgJTarActp7tDNikE4B2qXtFCfLPdsgaTQ/../x']],
     ['iexec_input_files', ['/ipfs/Qm']],
+    ['iexec_input_files', ['/ipfs/QmW2WQi7j6c7UgJTarActp7tDNikE4B2qXtFCfLPdsgaTQ/\ud800']],
     ['iexec_input_files', [' https://example.com']],
     ['iexec_secrets', { '0': 'a' }],
     ['iexec_secrets', { '-1': 'a' }],

@@ -38,6 +38,8 @@ const DATASET = { address: `0x${'Ab'.repeat(20)}`, checksum: `0x${sha256('rows')
 const FILES: Record<string, string | Buffer> = {
   '/a.csv': 'a',
   '/data': 'rows',
+  '/b/%EF%BF%BD': 'b',
+  '/c/%EF%BF%BD': 'c',
   [`/ipfs/${BAG}`]: JSON.stringify([{}, {}, {}, { args: '--seed "3 4"', inputFiles: [] }]),
 }
 
@@ -193,6 +195,7 @@ test('whatever fails is voted for by its cause alone', async () => {
     run(async () => undefined, missing),
     run(async () => undefined, { facts: { dataset: { ...DATASET, multiaddr: `${server.url}/none` } } }),
     run(async () => undefined, { facts: { dataset: { ...DATASET, multiaddr: `${server.url}/a.csv` } } }),
+    run(async () => undefined, { facts: { dataset: { ...DATASET, multiaddr: '0xff00' } } }),
     run(leave('a', 1)),
     run(async () => ({ kind: 'timeout' })),
     run(async () => ({ kind: 'out-of-memory' })),
@@ -204,6 +207,7 @@ test('whatever fails is voted for by its cause alone', async () => {
     'INPUT_FILES_DOWNLOAD_FAILED',
     'DATASET_FILE_DOWNLOAD_FAILED',
     'DATASET_FILE_BAD_CHECKSUM',
+    'DATASET_FILE_DOWNLOAD_FAILED',
     'APP_EXITED',
     'APP_TIMEOUT',
     'APP_OUT_OF_MEMORY',
@@ -280,6 +284,32 @@ test.each<[string, Partial<TaskFacts>, string]>([
   expect(outcome).not.toHaveProperty('ran')
   expect(await readFile(outcome.archive.file, 'latin1')).toContain(cause)
   expect(server.requests.length).toBe(before)
+})
+
+test.each([
+  ['in a path of IPFS', [`/ipfs/${BAG}/\ud800`], 'PARAMS_REFUSED'],
+  ['in a URL', ['/a/\ud800'], 'INPUT_FILES_DOWNLOAD_FAILED'],
+])('half a character %s is a failure of the task, and none of this machine', async (_, paths, cause) => {
+  const urls = paths.map((path) => (path.startsWith('/ipfs/') ? path : `${server.url}${path}`))
+
+  const outcome = await run(async () => undefined, { facts: { params: JSON.stringify({ iexec_input_files: urls }) } })
+
+  expect(outcome).toMatchObject({ kind: 'fault', cause })
+})
+
+test('inputs whose names no disk can tell apart are there by the hashes of their URLs', async () => {
+  const urls = ['/b/\ud800', '/c/\ud801'].map((path) => `${server.url}${path}`)
+  let given: readonly string[] = []
+
+  const outcome = await run(
+    async (_, { input }) => {
+      given = await readdir(input)
+    },
+    { facts: { params: JSON.stringify({ iexec_input_files: urls }) } },
+  )
+
+  expect(outcome).toMatchObject({ kind: 'result' })
+  expect(given.toSorted()).toEqual(urls.map(inputName).toSorted())
 })
 
 test('nobody votes that a bulk of datasets cannot be done: workers with an enclave could', async () => {

@@ -38,7 +38,8 @@ export function isCidV0(text: string): boolean {
 export function isIpfsPath(text: string): boolean {
   const [nothing, ipfs, cid = '', ...names] = text.split('/')
   const isBelow = names.every((name) => name !== '' && name !== '.' && name !== '..')
-  return nothing === '' && ipfs === 'ipfs' && isCid(cid) && isBelow
+  // Half a character cannot be asked for.
+  return nothing === '' && ipfs === 'ipfs' && isCid(cid) && isBelow && text.isWellFormed()
 }
 
 /** Whether bytes are one whole multihash. Of sha2-256 and identity, the two that occur here, the length is checked too. */

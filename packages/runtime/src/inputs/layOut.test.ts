@@ -13,6 +13,8 @@ test.each([
   ['https://example.com/..%2F..%2Fetc', undefined],
   ['https://example.com/a%00b', undefined],
   ['https://example.com/%E0%A4%A', '%E0%A4%A'],
+  ['https://example.com/\ud800', undefined],
+  ['https://example.com/\ud83d\ude00', '\ud83d\ude00'],
   [`https://example.com/${'a'.repeat(256)}`, undefined],
 ])('%s is called %s', (url, name) => {
   expect(nameInUrl(url)).toBe(name)

@@ -84,7 +84,8 @@ export function nameInUrl(url: string): string | undefined {
       .at(-1) ?? '',
   )
   const isName = name !== '' && name !== '.' && name !== '..' && !/[/\0]/u.test(name)
-  return isName && Buffer.byteLength(name) <= LONGEST_NAME ? name : undefined
+  // A disk writes each half of a character in the same way, so two names could meet.
+  return isName && name.isWellFormed() && Buffer.byteLength(name) <= LONGEST_NAME ? name : undefined
 }
 
 function namesOf({ url, name }: FetchedInput): readonly string[] {

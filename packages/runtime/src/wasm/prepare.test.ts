@@ -41,6 +41,17 @@ test('a module is fetched and rewritten once, also for an engine that starts ane
   expect(house.requests()).toBe(before)
 })
 
+test.each(['', '0xff00', 'ftp://a.example/a.wasm', '/ip4/127.0.0.1/tcp/80', 'https://['])(
+  'the address "%s", at which nothing can be, is a fault of the task',
+  async (url) => {
+    const { sha256 } = house.offer(await program(() => ''))
+
+    const absent = house.engine.prepare({ type: 'WASM', url, sha256 }, options)
+
+    await expect(absent).rejects.toMatchObject({ name: 'TaskFault', kind: 'APP_IMAGE_DOWNLOAD_FAILED' })
+  },
+)
+
 test('a module that is not there is a fault of the task', async () => {
   const { url } = house.offer(await program(() => ''))
 
