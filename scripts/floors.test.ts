@@ -102,6 +102,13 @@ test('a dependency that goes up a floor is a fault even when nothing imports it'
   ])
 })
 
+test('the root names the packages that the command runs, and no other', () => {
+  const devDependencies = { '@iexec/worker': 'workspace:*', '@iexec/sdk': 'workspace:*' }
+  const root = buildHouse({ './package.json': JSON.stringify({ name: 'house', devDependencies }) })
+
+  expect(findFloorFaults(root)).toEqual(['./package.json: . must not import packages/sdk (floor 3).'])
+})
+
 test('a relative import never leaves its package', () => {
   const root = buildHouse({
     'packages/sdk/src/index.ts': "import '../../protocol/src/index.ts'\nimport './run.ts'\n",

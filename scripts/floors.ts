@@ -27,6 +27,8 @@ const FLOORS: Readonly<Record<string, number>> = {
 }
 /** The contracts stand beside the floors: their scripts use these tools, and nobody imports them. */
 const TOOLS_OF_CONTRACTS = ['packages/protocol', 'packages/chain']
+/** What `pnpm iexec` finds in a clone as in any project that names it. No source imports it. */
+const RUN_BY_THE_COMMAND = ['services/worker']
 
 /**
  * Finds every import and every declared dependency that does not go down a floor, one sentence each.
@@ -39,7 +41,9 @@ export function findFloorFaults(root: string): readonly string[] {
   return rooms.flatMap((room) => [
     ...findMissingFloor(room),
     ...Object.keys(room.dependencies).flatMap((name) =>
-      findUphill({ room, name, rooms, where: `${room.folder}/package.json` }),
+      isRunByTheCommand(room, name, rooms)
+        ? []
+        : findUphill({ room, name, rooms, where: `${room.folder}/package.json` }),
     ),
     ...listSources(root, room, rooms).flatMap((file) => findImportFaults({ root, room, rooms, file })),
   ])
@@ -48,6 +52,11 @@ export function findFloorFaults(root: string): readonly string[] {
 function findMissingFloor({ folder }: Room): readonly string[] {
   if (folder === '.' || folder === 'contracts' || folder in FLOORS) return []
   return [`${folder} has no floor: give it one in scripts/floors.ts.`]
+}
+
+function isRunByTheCommand({ folder }: Room, name: string, rooms: readonly Room[]): boolean {
+  const target = rooms.find((other) => other.name === name)?.folder ?? ''
+  return folder === '.' && RUN_BY_THE_COMMAND.includes(target)
 }
 
 type Edge = { readonly room: Room; readonly name: string; readonly rooms: readonly Room[]; readonly where: string }

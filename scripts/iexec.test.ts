@@ -26,6 +26,11 @@ test('it runs from the sources, without a build', () => {
   expect(pnpmIexec(houseRoot, '--help')).toContain('iexec <command> --help has examples.')
 })
 
+test('the commands of the worker are those of this clone', () => {
+  // runs: npx -y pnpm@12.21.0 iexec worker doctor --help
+  expect(pnpmIexec(join(houseRoot, 'examples'), 'worker', 'doctor', '--help')).toContain('Usage: iexec worker doctor')
+})
+
 test('it is for the folder where it was called', () => {
   const folder = mkdtempSync(join(tmpdir(), 'iexec-clone-'))
   onTestFinished(() => {
