@@ -19,6 +19,7 @@ test('addresses are in lower case, gas is in wei, and nobody is shut out, unless
     maxFeePerGas: 100_000_000_000n,
     allowed: undefined,
     keptDays: 3,
+    trialPlaces: 2,
   })
   expect(read(...REACH, ...POOL, '--max-fee-per-gas', '0.5').maxFeePerGas).toBe(500_000_000n)
   expect(read(...REACH, ...POOL, '--allow', `0x${'CD'.repeat(20)}`).allowed).toEqual(new Set([`0x${'cd'.repeat(20)}`]))

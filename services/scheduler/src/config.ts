@@ -13,6 +13,7 @@ import {
   type KeySource,
 } from '@iexec/service'
 import { parseGwei, type Address } from 'viem'
+import { TRIAL_PLACES } from './decide/room.ts'
 
 /** What this version is called. */
 export const VERSION = '0.1.0'
@@ -38,6 +39,8 @@ export type Config = CommonSettings & {
   /** The only wallets that may join; undefined: all. Lower case. */
   readonly allowed: ReadonlySet<Address> | undefined
   readonly keptDays: number
+  /** Places at once for a worker that has proved nothing. */
+  readonly trialPlaces: number
 }
 
 type Own = {
@@ -55,6 +58,7 @@ type Own = {
   readonly fromBlock?: number
   readonly allow?: readonly Address[]
   readonly keepDays: number
+  readonly trialPlaces: number
 }
 
 const EXAMPLES = `
@@ -99,6 +103,9 @@ function poolOptions(): readonly Option[] {
     setting(PREFIX, '--keep-days <days>', 'how long logs of finished tasks are kept')
       .argParser(whole(0, 3_650))
       .default(3),
+    setting(PREFIX, '--trial-places <number>', 'places at once for a worker that has finished nothing yet')
+      .argParser(whole(1, 1_000))
+      .default(TRIAL_PLACES),
   ]
 }
 
@@ -143,7 +150,7 @@ export function readConfig(args: readonly string[], command: Command): Config {
   }
   if (pool === undefined)
     return command.error('No workerpool was named: give --pool, SCHEDULER_POOL, or "pool" in the file.')
-  const { storage, publicUrl, market, prices, maxFeePerGas, fromBlock, allow, keepDays, ...common } = own
+  const { storage, publicUrl, market, prices, maxFeePerGas, fromBlock, allow, keepDays, trialPlaces, ...common } = own
   if (prices !== undefined && market === undefined)
     command.error('error: --prices needs --market, where the orders go.')
   return {
@@ -158,5 +165,6 @@ export function readConfig(args: readonly string[], command: Command): Config {
     fromBlock,
     allowed: allow === undefined ? undefined : new Set(allow.map((one) => one.toLowerCase() as Address)),
     keptDays: keepDays,
+    trialPlaces,
   }
 }

@@ -15,6 +15,7 @@ import {
   workerpoolOrder,
 } from '@iexec/service/test/chain'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { AHEAD, TRIAL_PLACES } from '../src/decide/room.ts'
 import type { SchedulerProcess } from './process.ts'
 import { WORKERS, startScene, untilTask, type Scene } from './scene.ts'
 import type { SimulatedBehaviour, SimulatedWorker } from './simulatedWorker.ts'
@@ -94,6 +95,24 @@ describe('a scheduler among hostile people', () => {
     const told = (await (await fetch(`${scheduler.url}/tasks/${deaf}`)).json()) as { readonly refusal: string }
     expect(told.refusal).toBe('No worker runs apps of the type "JAR", and a callback gets no failures.')
     expect(worker?.places.has(deaf)).toBe(false)
+  })
+
+  test('gives a worker that only talks no more than a few tasks of a bag, and an honest one all that it can carry', async () => {
+    const scheduler = await open()
+    const talker = scene.startWorker('worker3', scheduler.url, { doesVote: false, profile: { places: 64 } })
+    onTestFinished(talker.stop)
+    await talker.ready
+    const deal = await scene.deal({ volume: 60n })
+    const held = (): number => [...talker.places.values()].filter(({ dealId }) => dealId === deal).length
+    await expect.poll(held).toBe(AHEAD * TRIAL_PLACES)
+
+    const honest = scene.startWorker('worker2', scheduler.url, { profile: { places: 64 } })
+    onTestFinished(honest.stop)
+
+    const rest = AHEAD * TRIAL_PLACES
+    const others = Array.from({ length: 60 }, (_, index) => scene.taskOf(deal, index)).slice(rest)
+    await Promise.all(others.map(async (task) => untilTask(scene, task, isDone)))
+    expect(held()).toBe(rest)
   })
 
   test('does not end when a winner names something that is no content identifier, and asks again', async () => {

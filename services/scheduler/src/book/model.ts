@@ -139,11 +139,13 @@ export type Worker = {
   busyUntil: number
   succeeded: number
   failed: number
+  /** Tasks of this pool that ended with its vote, as the chain says. */
+  proved: number
 }
 
 /** Whether nothing is known of a worker but that it came. */
-export function isStranger({ succeeded, failed }: Pick<Worker, 'succeeded' | 'failed'>): boolean {
-  return succeeded + failed === 0
+export function isStranger({ succeeded, failed, proved }: Pick<Worker, 'succeeded' | 'failed' | 'proved'>): boolean {
+  return succeeded + failed + proved === 0
 }
 
 /** Whether nothing can happen to a task any more. */

@@ -110,14 +110,18 @@ export function toWorkerRow({
   blamedAt,
   succeeded,
   failed,
+  proved,
 }: Worker): Insertable<WorkerTable> {
-  return { address, seen_at: seenAt, body: JSON.stringify({ profile, blame, blamedAt, succeeded, failed }) }
+  return { address, seen_at: seenAt, body: JSON.stringify({ profile, blame, blamedAt, succeeded, failed, proved }) }
 }
 
 /** A worker from its row: not connected. */
 export function fromWorkerRow({ address, seen_at, body }: Selectable<WorkerTable>, now: number): Worker {
-  const known = JSON.parse(body) as Pick<Worker, 'profile' | 'blame' | 'blamedAt' | 'succeeded' | 'failed'>
+  const known = JSON.parse(body) as Pick<Worker, 'profile' | 'blame' | 'blamedAt' | 'succeeded' | 'failed'> & {
+    readonly proved?: number
+  }
   return {
+    proved: 0,
     ...known,
     address,
     score: undefined,

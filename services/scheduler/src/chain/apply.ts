@@ -23,8 +23,10 @@ export type Applier = {
   readonly restoreTask: (id: Hex) => Promise<Task | undefined>
   /** Scores of everybody who voted or logged in. */
   readonly scores: Map<Address, bigint>
-  /** Whoever voted has less free stake than before. */
+  /** Whoever voted has less free stake than before, and its place is no longer a mere promise. */
   readonly onVote: (worker: Address, task: Task) => void
+  /** A task ended with the vote of this worker. */
+  readonly onProof: (worker: Address) => void
   readonly onScore: (event: Extract<HubEvent, { kind: 'score' }>) => void
   /** A reorganisation took the deal of this task off the chain, and the book forgot both. */
   readonly onGone: (task: Task) => void
@@ -82,8 +84,10 @@ async function applyEvent(applier: Applier, event: HubEvent, at: At): Promise<vo
   const task = await findTask(applier, event)
   if (task === undefined) return
   at.touched.set(task.id, 'task')
-  if (event.kind === 'contribute') applier.onVote(event.worker, task)
   applyToTask(applier, task, { event, at })
+  if (event.kind === 'contribute') applier.onVote(event.worker, task)
+  if (event.kind === 'finalize')
+    for (const { worker, status } of task.votes) if (status === 'proved') applier.onProof(worker)
 }
 
 async function applyDeal(

@@ -3,15 +3,16 @@ import { workerWeight } from '@iexec/protocol'
 import type { PlaceCause, PlaceState, WorkerProfile } from '@iexec/wire/work'
 import type { Address, Hex } from 'viem'
 import type { Book } from '../book/book.ts'
-import type { Place, Worker } from '../book/model.ts'
+import type { Place, Task, Worker } from '../book/model.ts'
 import { blameLeft } from '../decide/blame.ts'
 import { hasEnded } from '../decide/places.ts'
+import { TRIAL_PLACES, roomOf } from '../decide/room.ts'
 import type { WorkerSnapshot } from '../decide/snapshot.ts'
 
 /** Who holds which places; kept up to date place by place. */
 export type Hands = {
-  /** Says that a place changed. */
-  readonly update: (task: Hex, place: Place) => void
+  /** Says that a place changed, or the votes of its task. */
+  readonly update: (task: Pick<Task, 'id' | 'votes'>, place: Place) => void
   /** Tasks at which a worker has a place that is not over. */
   readonly openOf: (worker: Address) => ReadonlySet<Hex>
   /** Places that a worker could take now. */
@@ -21,23 +22,35 @@ export type Hands = {
 
 const OCCUPYING: readonly PlaceState[] = ['offered', 'accepted', 'fetching', 'running']
 
-/** Counts nothing yet. */
-export function openHands(): Hands {
+/** A score beyond this makes no difference. */
+const MOST_SCORE = 1_000_000n
+
+/**
+ * Counts nothing yet.
+ *
+ * @param trial places at once for who has proved nothing
+ */
+export function openHands(trial: number = TRIAL_PLACES): Hands {
   const open = new Map<Address, Set<Hex>>()
   const occupied = new Map<Address, Set<Hex>>()
+  const unvoted = new Map<Address, Set<Hex>>()
   return {
-    update: (task, place) => {
-      put(open, place, { task, isIn: !hasEnded(place) })
-      put(occupied, place, { task, isIn: !hasEnded(place) && OCCUPYING.includes(place.state) })
+    update: ({ id: task, votes }, place) => {
+      const isOpen = !hasEnded(place)
+      put(open, place, { task, isIn: isOpen })
+      put(occupied, place, { task, isIn: isOpen && OCCUPYING.includes(place.state) })
+      put(unvoted, place, { task, isIn: isOpen && votes.every(({ worker }) => worker !== place.worker) })
     },
     openOf: (worker) => open.get(worker) ?? new Set(),
-    freeOf: ({ address, profile, isConnected, busyUntil }, now) =>
-      isConnected && busyUntil <= now ? Math.max(0, profile.places - (occupied.get(address)?.size ?? 0)) : 0,
+    freeOf: ({ address, profile, isConnected, busyUntil, proved, score = 0n }, now) => {
+      if (!isConnected || busyUntil > now) return 0
+      const computing = occupied.get(address)?.size ?? 0
+      const shown = proved + Number(score < MOST_SCORE ? score : MOST_SCORE)
+      const held = { stated: profile.places, proved: shown, computing, unvoted: unvoted.get(address)?.size ?? 0 }
+      return roomOf(held, trial)
+    },
     forget: (task, workers) => {
-      for (const worker of workers) {
-        open.get(worker)?.delete(task)
-        occupied.get(worker)?.delete(task)
-      }
+      for (const worker of workers) for (const sets of [open, occupied, unvoted]) sets.get(worker)?.delete(task)
     },
   }
 }
@@ -95,6 +108,7 @@ export function greet(
     busyUntil: 0,
     succeeded: 0,
     failed: 0,
+    proved: 0,
   }
   Object.assign(worker, { profile: lowerCached(profile), isConnected: true, seenAt: now, busyUntil: 0 })
   if (score !== undefined) worker.score = score
@@ -138,6 +152,14 @@ export function blameWorker(
   worker.blame = blameLeft(worker.blame, now - worker.blamedAt) + amount
   worker.blamedAt = now
   worker.failed += 1
+  dirty.workers.add(worker)
+}
+
+/** A task ended with the vote of this worker. */
+export function noteProof({ workers, dirty }: Book, address: Address): void {
+  const worker = workers.get(address)
+  if (worker === undefined) return
+  worker.proved += 1
   dirty.workers.add(worker)
 }
 

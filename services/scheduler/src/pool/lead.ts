@@ -21,7 +21,7 @@ import { GATEWAY_LIMITS, type GatewayLimits } from '../gateway/limits.ts'
 import { openMarketClient } from '../orders/marketClient.ts'
 import { openSale, type Sale, type SaleNews } from '../orders/sell.ts'
 import { openClock, type ChainClock } from './clock.ts'
-import { FAULT_BLAME, blameWorker, openHands, snapshotOfWorker, type Hands } from './hands.ts'
+import { FAULT_BLAME, blameWorker, noteProof, openHands, snapshotOfWorker, type Hands } from './hands.ts'
 import type { PoolNews } from './desk.ts'
 import { openPool, type Pool } from './pool.ts'
 import { hearWorkers } from './reports.ts'
@@ -49,6 +49,8 @@ export type LeadParts = {
   readonly prices: string | undefined
   readonly publicUrl: string | undefined
   readonly keptDays: number
+  /** Places at once for a worker that has proved nothing. */
+  readonly trialPlaces: number
   readonly patience?: Patience
   readonly gatewayLimits?: GatewayLimits
   readonly onNews: (news: LeadNews) => void
@@ -105,8 +107,8 @@ export async function lead(
       parts.onNews({ type: 'sender', event })
     },
   })
-  const hands = openHands()
-  for (const task of book.tasks.values()) for (const place of task.places.values()) hands.update(task.id, place)
+  const hands = openHands(parts.trialPlaces)
+  for (const task of book.tasks.values()) for (const place of task.places.values()) hands.update(task, place)
   const durations = learnDurations()
   const { say } = gateway
   const { onNews, onChange, onLog, patience } = parts
@@ -251,6 +253,12 @@ async function follow(parts: LeadParts, running: Running, signal: AbortSignal): 
       // Only a vote, which costs something, teaches how long such tasks take.
       const tookMs = task.places.get(worker)?.tookMs
       if (tookMs !== undefined) durations.note(durationNames(task.deal.facts), tookMs)
+      refreshHands(hands, task)
+      pool.look()
+    },
+    onProof: (worker) => {
+      noteProof(book, worker)
+      pool.look()
     },
     onScore: ({ worker, isAccurate }) => {
       stakes.look(worker)
@@ -346,7 +354,7 @@ async function untilDone<Answer>(
 }
 
 function refreshHands(hands: Hands, task: Task | undefined): void {
-  for (const place of task?.places.values() ?? []) hands.update(task?.id ?? '0x', place)
+  if (task !== undefined) for (const place of task.places.values()) hands.update(task, place)
 }
 
 /** A transaction that an earlier life of this process sent may still be on its way: it gets a moment. */

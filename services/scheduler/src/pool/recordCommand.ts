@@ -37,7 +37,7 @@ export function recordCommand(desk: Desk, command: Command, now: Now): void {
     if (command.do === 'deliver') place.deliverAt = now.ms
     else Object.assign(place, { isWithdrawn: true, endedAt: now.ms })
     touchPlace(book, task, place)
-    parts.hands.update(task.id, place)
+    parts.hands.update(task, place)
   }
   parts.onChange(task.id)
 }
@@ -81,7 +81,7 @@ function givePlace(
   task.places.set(worker, place)
   touchPlace(book, task, place)
   book.dirty.tasks.add(task)
-  hands.update(task.id, place)
+  hands.update(task, place)
 }
 
 /** A substitute was needed: whoever fell silent is trusted a little less. */

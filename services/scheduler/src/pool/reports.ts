@@ -129,7 +129,7 @@ function takeReport(parts: ReportParts, address: Address, report: PlaceReport): 
   })
   if (isNews) noteNews(parts, task, place)
   touchPlace(book, task, place)
-  hands.update(task.id, place)
+  hands.update(task, place)
   pool.touch([task.id])
   if (isNews && FREEING.has(state)) {
     storeLogs(book, task.id, address)
