@@ -2,8 +2,8 @@
 // every process of the machine could read it.
 import { readFile, stat } from 'node:fs/promises'
 import process from 'node:process'
+import { quickAccount } from '@iexec/chain/recover'
 import { getAddress, type Address, type Hex, type LocalAccount } from 'viem'
-import { privateKeyToAccount } from 'viem/accounts'
 import { asKeystore, decryptKey, isPrivateKey, KeystoreError, type Keystore } from './keystore.ts'
 import { sayWhy } from './sayWhy.ts'
 
@@ -38,9 +38,9 @@ export class KeyError extends Error {
  */
 export async function readKey(source: KeySource): Promise<LocalAccount> {
   const { walletFile, keyFile, key } = source
-  if (walletFile !== undefined) return privateKeyToAccount(await readWallet(walletFile, source))
-  if (keyFile !== undefined) return privateKeyToAccount(parseKey(await readSecret(keyFile), keyFile))
-  if (key !== undefined && key !== '') return privateKeyToAccount(parseKey(key, 'The key in the environment'))
+  if (walletFile !== undefined) return quickAccount(await readWallet(walletFile, source))
+  if (keyFile !== undefined) return quickAccount(parseKey(await readSecret(keyFile), keyFile))
+  if (key !== undefined && key !== '') return quickAccount(parseKey(key, 'The key in the environment'))
   throw new KeyError('There is no key: name its file with --key-file, or a keystore with --wallet-file.')
 }
 
