@@ -1,6 +1,6 @@
 // The market, as a pool needs it: publish an order, take it back, look whether it is there, and say where the pool's API is.
 import { hashChallenge, challengeOf, toWireOrder, writeAuthorization, type Challenge } from '@iexec/wire'
-import type { Signed } from '@iexec/protocol'
+import { formatRlc, workerpoolStake, type Signed } from '@iexec/protocol'
 import { sayWhy } from '@iexec/service'
 import { getAddress, type Address, type Hex } from 'viem'
 import type { Authority } from '../authority.ts'
@@ -22,7 +22,7 @@ export type MarketClient = {
 /** Where a market believes an API to be. */
 export type KnownEndpoint = { readonly apiUrl: string; readonly validUntil: number }
 
-/** The market refused, in its own words. */
+/** The market refused, in a sentence with its own words. */
 class MarketRefused extends Error {
   override readonly name = 'MarketRefused'
   readonly status: number
@@ -47,10 +47,9 @@ export function openMarketClient(url: string, chainId: number, authority: Author
     })
     const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>
     if (response.ok) return answer
-    throw new MarketRefused(
-      response.status,
-      `${typeof answer['error'] === 'string' ? answer['error'] : response.statusText} (${response.status})`,
-    )
+    const { status, statusText } = response
+    const words = typeof answer['error'] === 'string' ? answer['error'] : `${status} ${statusText}`
+    throw new MarketRefused(status, `The market at ${new URL(url).origin} refuses it: ${words.replace(/\.$/u, '')}.`)
   }
   const logIn = async (): Promise<string> => {
     const answer = await call(`/challenge?chainId=${chainId}&address=${authority.owner}`)
@@ -63,7 +62,10 @@ export function openMarketClient(url: string, chainId: number, authority: Author
     await call(path, { method, headers, body: JSON.stringify(body) })
   }
   return {
-    publish: async (order) => send('POST', `/workerpoolorders?chainId=${chainId}`, { order: toWireOrder(order) }),
+    publish: async (order) =>
+      send('POST', `/workerpoolorders?chainId=${chainId}`, { order: toWireOrder(order) }).catch((error: unknown) => {
+        throw withRemedy(error, order, authority.owner)
+      }),
     unpublish: async (orderHash) =>
       send('PUT', `/workerpoolorders?chainId=${chainId}`, { target: 'unpublish_orderHash', orderHash }),
     isOpen: async (hash) =>
@@ -82,6 +84,15 @@ export function openMarketClient(url: string, chainId: number, authority: Author
       await call(`/${chainId}/workerpools/${getAddress(workerpool)}`, { method: 'PUT', headers, body })
     },
   }
+}
+
+/** What is missing is missing at the owner of the pool, whose account nobody looks at every day. */
+function withRemedy(error: unknown, { workerpoolprice, volume }: Signed<'workerpool'>, owner: Address): unknown {
+  if (!(error instanceof MarketRefused) || !/stake is too low/u.test(error.message)) return error
+  const wanted = workerpoolStake(workerpoolprice) * volume
+  const [account, lock] = [getAddress(owner), formatRlc(wanted)]
+  const sentence = `${volume} tasks at this price lock up to ${lock} of ${account}: iexec account deposit ${lock} --to ${account} brings it, or offer less.`
+  return new MarketRefused(error.status, `${error.message} ${sentence}`)
 }
 
 async function orNothing<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
