@@ -13,7 +13,7 @@ import { getBlock, readContract } from 'viem/actions'
 import { WebSocket } from 'ws'
 import { profileOf } from '../machine.ts'
 import { freeDiskOf } from '../place/works.ts'
-import { gatewayOf } from '../pool/connection.ts'
+import { gatewayOf, whyNotOpened } from '../pool/connection.ts'
 import { findScheduler } from '../pool/findScheduler.ts'
 import { whyOtherPool } from '../pool/login.ts'
 import { whyNoEngine } from '../run/engines.ts'
@@ -237,6 +237,9 @@ async function firstWord(url: string): Promise<string> {
     return await new Promise<string>((resolve, reject) => {
       socket.once('message', (data: Buffer) => {
         resolve(data.toString())
+      })
+      socket.once('unexpected-response', (_, { statusCode = 0 }) => {
+        reject(new Error(whyNotOpened(url, statusCode)))
       })
       socket.once('error', reject)
       socket.once('close', () => {

@@ -82,6 +82,9 @@ export async function connectOnce(options: ConnectionOptions): Promise<Connectio
     hear(data.toString())
   })
   socket.on('ping', watch.heard).on('pong', watch.heard)
+  socket.on('unexpected-response', (_, { statusCode = 0 }) => {
+    end({ isFinal: false, why: whyNotOpened(url, statusCode) })
+  })
   socket.on('error', (error) => {
     end({ isFinal: false, why: sayWhy(error) })
   })
@@ -92,6 +95,26 @@ export async function connectOnce(options: ConnectionOptions): Promise<Connectio
   watch.stop()
   signal.removeEventListener('abort', onAbort)
   return how
+}
+
+/**
+ * Why there is no connection where HTTP answers in place of a scheduler, with what to do.
+ *
+ * @example
+ * whyNotOpened('https://pool.example', 403) // 'https://pool.example does not let this worker in (403): …'
+ */
+export function whyNotOpened(url: string, status: number): string {
+  switch (status) {
+    case 401:
+    case 403:
+      return `${url} does not let this worker in (${status}): ask the owner of the pool what stands before its scheduler.`
+    case 404:
+      return `There is no scheduler at ${url} (404): look at --scheduler, or ask the owner of the pool.`
+    case 503:
+      return `The scheduler at ${url} lets nobody in at the moment (503): it starts, is full, or another one serves the pool.`
+    default:
+      return `${url} answers ${status} in place of a scheduler: look at --scheduler, or ask the owner of the pool.`
+  }
 }
 
 type Open = { readonly socket: WebSocket; readonly end: (how: ConnectionEnd) => void }
