@@ -18,6 +18,8 @@ export function openFolder(folder: string): Blocks {
   const unfinished = join(folder, 'unfinished')
   const shard = (hash: BlockHash): string => join(folder, hash.slice(0, 2))
   const path = (hash: BlockHash): string => join(shard(hash), hash)
+  // Folders that this process has brought to the disk.
+  const lasting = new Set<string>()
   return {
     place: `folder ${folder}`,
     get: async (hash) => readIfThere(path(hash)),
@@ -32,9 +34,12 @@ export function openFolder(folder: string): Blocks {
       }
     },
     settle: async (hashes) => {
-      // A rename lasts when the folder is on the disk.
-      for (const name of new Set(hashes.map(shard))) await syncFolder(name)
+      // A rename lasts when the folder is on the disk, and a folder when the one around it is.
+      const shards = [...new Set(hashes.map(shard))]
+      for (const name of shards) await syncFolder(name)
+      if (shards.every((name) => lasting.has(name))) return
       await syncFolder(folder)
+      for (const name of shards) lasting.add(name)
     },
     remove: async (hash) => rm(path(hash), { force: true }),
     open: async () => {

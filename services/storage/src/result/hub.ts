@@ -18,13 +18,19 @@ import { hubAbi } from '@iexec/protocol/abi'
 import { decodeFunctionResult, encodeFunctionData, type Address, type Client, type Hex } from 'viem'
 import { getBlock, readContract } from 'viem/actions'
 import type { IsSigned } from './digest.ts'
+import { remember } from './remember.ts'
+
+/** A deal with the end of its tasks. */
+export type HubDeal = DealRecord & { readonly finalDeadline: Instant }
 
 /** The hub of one chain. Every question fails with viem's errors while no node answers. */
 export type Hub = {
   readonly address: Address
   readonly chainId: number
-  /** A deal with the end of its tasks; `undefined` when the hub has none of this id. */
-  readonly deal: (id: Hex) => Promise<(DealRecord & { readonly finalDeadline: Instant }) | undefined>
+  /** `undefined` when the hub has none of this id. Remembered for ten seconds, as a deal changes only by a reorganisation. */
+  readonly deal: (id: Hex) => Promise<HubDeal | undefined>
+  /** Forgets what it remembers of a deal: before somebody is refused because of it. Returns whether it remembered any. */
+  readonly forgetDeal: (id: Hex) => boolean
   readonly contribution: (task: TaskId, worker: Address) => Promise<Contribution | undefined>
   readonly task: (task: TaskId) => Promise<TaskRecord>
   /** Who signs for enclaves in the pools' place; the zero address: nobody. */
@@ -35,9 +41,13 @@ export type Hub = {
   readonly isSigned: IsSigned
 }
 
+/** Of so many deals. The tasks of one deal come in one after the other; after a reorganisation, nobody waits for long. */
+const DEALS = { most: 1_000, ms: 10_000 }
+
 /**
- * Asks a hub through a client.
+ * Asks a hub through a client. What is asked at the same moment travels in one request.
  *
+ * @param now a clock in milliseconds that never goes back
  * @example
  * const hub = openHub({ client, chainId, address })
  * await hub.contribution(task, worker) // { status: 'contributed', … }
@@ -46,21 +56,25 @@ export function openHub({
   client,
   chainId,
   address,
-}: Pick<Hub, 'address' | 'chainId'> & { readonly client: Client }): Hub {
+  now = () => performance.now(),
+}: Pick<Hub, 'address' | 'chainId'> & { readonly client: Client; readonly now?: () => number }): Hub {
   const hub = { address, abi: hubAbi } as const
+  const readDeal = async (id: Hex): Promise<HubDeal | undefined> => {
+    const deal = decodeDeal(await readContract(client, { ...hub, functionName: 'viewDeal', args: [id] }))
+    if (deal === undefined) return undefined
+    const { workClockTimeRef: timeref } = await readContract(client, {
+      ...hub,
+      functionName: 'viewCategory',
+      args: [deal.category],
+    })
+    return { ...deal, finalDeadline: finalDeadline({ startTime: deal.startTime, timeref }) }
+  }
+  const deals = remember(readDeal, { ...DEALS, now })
   return {
     address,
     chainId,
-    deal: async (id) => {
-      const deal = decodeDeal(await readContract(client, { ...hub, functionName: 'viewDeal', args: [id] }))
-      if (deal === undefined) return undefined
-      const { workClockTimeRef: timeref } = await readContract(client, {
-        ...hub,
-        functionName: 'viewCategory',
-        args: [deal.category],
-      })
-      return { ...deal, finalDeadline: finalDeadline({ startTime: deal.startTime, timeref }) }
-    },
+    deal: deals.get,
+    forgetDeal: deals.forget,
     contribution: async (task, worker) =>
       decodeContribution(
         worker,

@@ -76,23 +76,29 @@ export function readTicket(
 export async function checkTicket(hub: Hub, ticket: UploadTicket, nowMs: number): Promise<TicketRefusal | GoodTicket> {
   const refusal = whyMalformed(ticket, nowMs) ?? (await whyUnsigned(hub, ticket))
   if (refusal !== undefined) return refusal
-  const [deal, vote] = await Promise.all([
+  const checked = await checkOnChain(hub, ticket)
+  // Nobody is refused because of what was remembered and may have changed meanwhile.
+  return checked.ok || !hub.forgetDeal(ticket.dealId) ? checked : checkOnChain(hub, ticket)
+}
+
+async function checkOnChain(hub: Hub, ticket: UploadTicket): Promise<TicketRefusal | GoodTicket> {
+  // Asked together: they travel in one request.
+  const [deal, vote, now] = await Promise.all([
     hub.deal(ticket.dealId),
     hub.contribution(ticket.taskId as TaskId, ticket.worker),
+    hub.now(),
   ])
   if (deal === undefined) return refuse(404, `The hub ${hub.address} has no deal ${ticket.dealId}.`)
   if (!hasTaskIndex(deal, BigInt(ticket.index))) {
     return refuse(404, `The deal ${ticket.dealId} has no task of index ${ticket.index}.`)
   }
-  if (!(await isAuthorized(hub, ticket, deal.workerpool.owner))) {
-    return refuse(
-      403,
-      `The workerpool's owner ${deal.workerpool.owner} did not let ${ticket.worker} contribute to this task.`,
-    )
+  const { owner } = deal.workerpool
+  if (!(await isAuthorized(hub, ticket, owner))) {
+    return refuse(403, `The workerpool's owner ${owner} did not let ${ticket.worker} contribute to this task.`)
   }
   const verdict = judgeVote(vote, ticket)
   if (verdict === 'other') return refuse(409, `On the chain, ${ticket.worker} voted for another result of this task.`)
-  if (verdict === 'none' && hasPassed(deal.finalDeadline, await hub.now())) {
+  if (verdict === 'none' && hasPassed(deal.finalDeadline, now)) {
     return refuse(410, `The task ended at ${deal.finalDeadline} without a vote of ${ticket.worker}.`)
   }
   return {
