@@ -27,7 +27,7 @@ import { LONGEST_UPLOAD_MS, sweep } from './keep/sweep.ts'
 import type { Shelf } from './keep/upload.ts'
 import { openHub, type Hub } from './result/hub.ts'
 import { ChainAway, judgeAll, type Court } from './result/judge.ts'
-import { openSpool } from './result/receive.ts'
+import { openSpool } from './result/spool.ts'
 
 /** What a service is given besides its settings. */
 export type Surroundings = { readonly log: Logger; readonly signal: AbortSignal; readonly secrets: Secrets }

@@ -13,7 +13,7 @@ import { prepareServer } from './http/node.ts'
 import { openTestShelf, type TestShelf } from './keep/testShelf.ts'
 import type { Hub } from './result/hub.ts'
 import { ChainAway, type Court } from './result/judge.ts'
-import { openSpool } from './result/receive.ts'
+import { openSpool } from './result/spool.ts'
 
 /** A storage that listens. */
 export type TestApp = {

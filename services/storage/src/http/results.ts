@@ -3,7 +3,7 @@ import type { Context, Hono } from 'hono'
 import { BaseError } from 'viem'
 import { TICKET_HEADER, type Uploaded } from '@iexec/wire/work'
 import { failed, type HttpEnv } from '@iexec/service'
-import { NoRoom, bytesOf, isDiskFull } from '../keep/upload.ts'
+import { NoRoom, isDiskFull } from '../keep/upload.ts'
 import { ChainAway } from '../result/judge.ts'
 import { NotTaken, findKnown, receive, type Desk } from '../result/receive.ts'
 import { checkTicket, readTicket, type GoodTicket } from '../result/ticket.ts'
@@ -23,10 +23,10 @@ export function addResults(app: Hono<HttpEnv>, desk: Desk, turnstile: Turnstile)
       if ('response' in checked) return checked.response
       const known = await findKnown(desk.court, checked)
       if (known !== undefined) return answer(context, 200, known)
-      const refusal = await whyNoRoom(context, desk, checked)
-      if (refusal !== undefined) return refusal
+      const bytes = readLength(context, desk)
+      if (typeof bytes !== 'number') return bytes
       return await turnstile(context, async () =>
-        answer(context, 201, await receive(desk, checked, beginBody(context))),
+        answer(context, 201, await receive(desk, checked, { bytes, begin: () => beginBody(context) })),
       )
     } catch (error) {
       if (error instanceof NotTaken) return failed(context, error.status, error.message)
@@ -58,26 +58,15 @@ async function check(
   return checked.ok ? checked : { response: failed(context, checked.status, checked.error) }
 }
 
-/** What can be said of an archive by its length, before it comes. */
-async function whyNoRoom(context: Context<HttpEnv>, desk: Desk, { ticket }: GoodTicket): Promise<Response | undefined> {
-  const { court, maxBytes, workerQuotaBytes } = desk
+/** The length of an archive that may come, or why it may not. */
+function readLength(context: Context<HttpEnv>, { maxBytes }: Desk): number | Response {
   const type = (context.req.header('content-type') ?? 'application/zip').split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/zip') return failed(context, 415, `A result is an application/zip, not ${type ?? 'this'}.`)
-  const length = Number(context.req.header('content-length') ?? 0)
-  if (length > maxBytes)
-    return failed(context, 413, `The archive has ${length} bytes, and ${maxBytes} are taken at most.`)
-  const { read } = court.shelf.database
-  const { bytes } = await read.selectFrom('total').select('bytes').executeTakeFirstOrThrow()
-  if (bytes + length > court.shelf.quotaBytes) {
-    return failed(context, 507, `This storage is full: it holds ${bytes} bytes of ${court.shelf.quotaBytes}.`)
-  }
-  const used = await bytesOf(read, `worker ${ticket.worker.toLowerCase()}`)
-  if (used + length <= workerQuotaBytes) return undefined
-  return failed(
-    context,
-    413,
-    `${ticket.worker} has ${used} bytes here of ${workerQuotaBytes}, and ${length} more were to come.`,
-  )
+  const told = context.req.header('content-length')
+  if (told === undefined) return failed(context, 411, 'A result comes with its content-length.')
+  const bytes = Number(told)
+  if (bytes <= maxBytes) return bytes
+  return failed(context, 413, `The archive has ${bytes} bytes, and ${maxBytes} are taken at most.`)
 }
 
 function isOfNode(error: unknown): boolean {

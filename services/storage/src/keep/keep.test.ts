@@ -98,6 +98,36 @@ onBothEngines('what is kept', (engine) => {
     expect(await shelf.database.read.selectFrom('total').select('bytes').execute()).toEqual([{ bytes: 0 }])
   })
 
+  test('what lies in the spool needs room until it is stored, or forgotten', async () => {
+    const shelf = await openTestShelf(engine, { quotaBytes: 3 * CHUNK })
+    const coming = await openUpload(shelf, somebody, CHUNK)
+    await openUpload(shelf, somebody, CHUNK)
+
+    await expect(openUpload(shelf, somebody, CHUNK + 1)).rejects.toMatchObject({ name: 'NoRoom', of: 'storage' })
+    await expect(bring(shelf, chunks('a'))).rejects.toMatchObject({ name: 'NoRoom', of: 'storage' })
+    await coming.abandon()
+    await bring(shelf, chunks('a'))
+    shelf.clock.now += LONGEST_UPLOAD_MS + 1
+    await sweepNow(shelf)
+    await bring(shelf, chunks('b'))
+
+    expect(await listFiles(shelf.folder)).toHaveLength(2)
+  })
+
+  test('of what is coming counts for an uploader what lies in the spool, or what is stored of it, not both', async () => {
+    const shelf = await openTestShelf(engine)
+    const root = await bring(shelf, chunks('ab'))
+    const size = await bytesOf(shelf.database.read, somebody.owner)
+    const uploader = { ...somebody, owner: 'other', quotaBytes: size + 8 }
+    const upload = await openUpload(shelf, uploader, size)
+
+    await expect(bring(shelf, Uint8Array.of(1), { uploader })).rejects.toMatchObject({ of: 'uploader' })
+    for await (const { cid } of importFiles([{ content: chunks('ab') }], upload.take)) expect(cid).toEqual(root)
+    await upload.finish({ root, state: 'public', keepUntil: undefined })
+
+    expect(await bytesOf(shelf.database.read, 'other')).toBe(size)
+  })
+
   test('a file goes at the very moment at which its time has passed', async () => {
     const shelf = await openTestShelf(engine)
     const root = await bring(shelf, chunks('ab'), { keepUntil: shelf.now() + 10 })

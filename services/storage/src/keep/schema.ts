@@ -21,6 +21,8 @@ export type Tables = {
     state: HoldingState
     /** Of its blocks, each counted once. */
     bytes: number
+    /** Bytes that it has in the spool while they come. */
+    spooled: number
     added_at: number
     /** Null: for ever. */
     keep_until: number | null
@@ -63,5 +65,11 @@ export const migrations: Migrations = (engine) => ({
     `create index result_end on result (is_judged, final_deadline)`,
     `create table total (id int primary key, bytes int not null)`,
     `insert into total (id, bytes) values (1, 0)`,
+  ]),
+  '0002_spooled': tables(engine, [
+    `alter table holding add column spooled int not null default 0`,
+    // Whoever's quota is asked for reads the index alone.
+    `drop index holding_owner`,
+    `create index holding_owner on holding (owner, bytes, spooled)`,
   ]),
 })

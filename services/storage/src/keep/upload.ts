@@ -68,32 +68,28 @@ export function isDiskFull(error: unknown): boolean {
 /**
  * Begins to bring files.
  *
+ * @param spooled bytes that lie elsewhere on this machine until all of it is stored: they need their room, too
+ * @throws NoRoom when there is none for these
  * @example
  * const upload = await openUpload(shelf, { kind: 'added', owner: 'local', quotaBytes: 1e9 })
  * for await (const { cid } of importFiles(files, upload.take)) root = cid
  * await upload.finish({ root, state: 'public', keepUntil: undefined })
  */
-export async function openUpload(shelf: Shelf, uploader: Uploader): Promise<Upload> {
-  const { database, blocks, now } = shelf
+export async function openUpload(shelf: Shelf, uploader: Uploader, spooled = 0): Promise<Upload> {
+  const { database, blocks } = shelf
   const id = randomUUID()
-  await database.write(async (writer) =>
-    writer
-      .insertInto('holding')
-      .values({
-        id,
-        root: '',
-        kind: uploader.kind,
-        owner: uploader.owner,
-        state: 'loading',
-        bytes: 0,
-        added_at: now(),
-        keep_until: null,
-      })
-      .execute(),
-  )
-  const claim = batchClaims(async (claims) =>
-    database.write(async (writer) => claimAll(writer, { shelf, uploader, id, claims })),
-  )
+  const begin = async (writer: Writer<Tables>): Promise<void> => insertHolding(writer, { shelf, uploader, id, spooled })
+  // Without anything in the spool, it begins with its first blocks: a transaction less.
+  let isBegun = spooled > 0
+  if (isBegun) await database.write(begin)
+  const claim = batchClaims(async (claims) => {
+    const answer = await database.write(async (writer) => {
+      if (!isBegun) await begin(writer)
+      return claimAll(writer, { shelf, uploader, id, claims })
+    })
+    isBegun = true
+    return answer
+  })
   const taken = new Map<BlockHash, Promise<void>>()
   const written: BlockHash[] = []
   const bring = async (hash: BlockHash, bytes: Uint8Array): Promise<void> => {
@@ -119,9 +115,31 @@ export async function openUpload(shelf: Shelf, uploader: Uploader): Promise<Uplo
     },
     abandon: async () => {
       await Promise.allSettled(taken.values())
-      await database.write(async (writer) => dropHolding(writer, id))
+      if (isBegun) await database.write(async (writer) => dropHolding(writer, id))
     },
   }
+}
+
+type NewHolding = Pick<ClaimAll, 'shelf' | 'uploader' | 'id'> & { readonly spooled: number }
+
+async function insertHolding(writer: Writer<Tables>, { shelf, uploader, id, spooled }: NewHolding): Promise<void> {
+  const { kind, owner } = uploader
+  if (spooled > 0) await requireRoom(writer, shelf, spooled)
+  await writer
+    .insertInto('holding')
+    .values({
+      id,
+      root: '',
+      kind,
+      owner,
+      state: 'loading',
+      bytes: 0,
+      spooled,
+      added_at: shelf.now(),
+      keep_until: null,
+    })
+    .execute()
+  if (spooled > 0) await requireShare(writer, uploader, spooled)
 }
 
 type Claim = { readonly hash: BlockHash; readonly bytes: number }
@@ -174,7 +192,6 @@ async function claimAll(
       .set({ bytes: sql`bytes + ${sumOf(fresh)}` })
       .execute()
   }
-  await requireShare(writer, uploader, sumOf(claims))
   await writer
     .insertInto('held')
     .values(hashes.map((hash) => ({ holding: id, hash })))
@@ -184,6 +201,7 @@ async function claimAll(
     .set({ bytes: sql`bytes + ${sumOf(claims)}` })
     .where('id', '=', id)
     .execute()
+  await requireShare(writer, uploader, sumOf(claims))
   const stored = new Set(known.filter((block) => block.stored === 1).map(({ hash }) => hash))
   return new Set(hashes.filter((hash) => !stored.has(hash)))
 }
@@ -192,26 +210,39 @@ function sumOf(claims: readonly Claim[]): number {
   return claims.reduce((bytes, claim) => bytes + claim.bytes, 0)
 }
 
+/** On the disk are the blocks, and what lies in the spool until its blocks are stored. */
 async function requireRoom(writer: Writer<Tables>, { quotaBytes }: Shelf, more: number): Promise<void> {
-  const { bytes } = await writer.selectFrom('total').select('bytes').executeTakeFirstOrThrow()
-  if (bytes + more <= quotaBytes) return
+  const { bytes, spooled } = await writer
+    .selectFrom('total')
+    .select((its) => [
+      'bytes',
+      its
+        .selectFrom('holding')
+        .select(({ fn }) => fn.sum<number | null>('spooled').as('sum'))
+        .where('state', '=', 'loading')
+        .as('spooled'),
+    ])
+    .executeTakeFirstOrThrow()
+  const held = bytes + (spooled ?? 0)
+  if (held + more <= quotaBytes) return
   throw new NoRoom(
     'storage',
-    `This storage is full: it holds ${bytes} bytes of ${quotaBytes}, and ${more} more were to come.`,
+    `This storage is full: it holds ${held} bytes of ${quotaBytes}, and ${more} more were to come.`,
   )
 }
 
+/** Asked after `more` was added. */
 async function requireShare(writer: Writer<Tables>, { owner, quotaBytes }: Uploader, more: number): Promise<void> {
   const used = await bytesOf(writer, owner)
-  if (used + more <= quotaBytes) return
-  throw new NoRoom('uploader', `You have ${used} bytes here of ${quotaBytes}, and ${more} more were to come.`)
+  if (used <= quotaBytes) return
+  throw new NoRoom('uploader', `You have ${used - more} bytes here of ${quotaBytes}, and ${more} more were to come.`)
 }
 
-/** The bytes that count for somebody's quota. */
+/** The bytes that count for somebody's quota. Of what is just coming, the spool or the blocks: whichever has more of it. */
 export async function bytesOf(reader: Pick<Writer<Tables>, 'selectFrom'>, owner: string): Promise<number> {
   const { used } = await reader
     .selectFrom('holding')
-    .select(({ fn }) => fn.sum<number | null>('bytes').as('used'))
+    .select(({ fn }) => fn.sum<number | null>(sql`case when spooled > bytes then spooled else bytes end`).as('used'))
     .where('owner', '=', owner)
     .executeTakeFirstOrThrow()
   return used ?? 0
@@ -234,7 +265,7 @@ async function finish(writer: Writer<Tables>, { id, uploader, ending }: Finish):
   if (twin === undefined) {
     const changed = await writer
       .updateTable('holding')
-      .set({ root: root.toString(), state, keep_until })
+      .set({ root: root.toString(), state, keep_until, spooled: 0 })
       .where('id', '=', id)
       .executeTakeFirst()
     if (changed.numUpdatedRows === 0n) throw new Error('The upload took too long, and was forgotten.')

@@ -3,10 +3,9 @@
 // Some programs read the directory of an archive, some the header before each file. Both must find the same files, which stand
 // one behind the other without a byte between them. The SDK asks the same of what it downloads.
 import { createHash } from 'node:crypto'
-import type { Readable } from 'node:stream'
 import { crc32 } from 'node:zlib'
 import { MAX_STATEMENT_BYTES, isResultFileName, isStatement, type ResultFile } from '@iexec/protocol'
-import { openPromise, type Entry, type LocalFileHeader, type ZipFile } from 'yauzl'
+import { fromBufferPromise, openPromise, type Entry, type LocalFileHeader, type ZipFile } from 'yauzl'
 import type { Hex } from 'viem'
 
 /** What an archive may hold. */
@@ -45,20 +44,21 @@ const END_BYTES = 22
 /**
  * Unpacks and hashes all files of an archive, a piece of a file at a time.
  *
- * @param path where it is on this machine
+ * @param archive its bytes, or where it is on this machine
  * @throws BadArchive in one sentence
  * @example
  * findDigests(await readArchive('/tmp/result.zip'), false)
  */
 export async function readArchive(
-  path: string,
+  archive: Buffer | string,
   limits: ArchiveLimits = ARCHIVE_LIMITS,
 ): Promise<readonly ResultFile[]> {
-  const zip = await openArchive(path)
+  const zip = await openArchive(archive)
   try {
     const entries = await readDirectory(zip, limits)
     const files: ResultFile[] = []
-    for (const entry of entries) if (!entry.isFolder) files.push(await hashFile(zip, entry))
+    for (const entry of entries)
+      if (!entry.isFolder) files.push(await hashFile(entry, await openFile(zip, entry, archive)))
     return files
   } catch (error) {
     // Whatever the library says of an archive is the archive's fault; the system's errors are not.
@@ -69,9 +69,10 @@ export async function readArchive(
   }
 }
 
-async function openArchive(path: string): Promise<ZipFile> {
+async function openArchive(archive: Buffer | string): Promise<ZipFile> {
+  const options = { autoClose: false, decodeStrings: false }
   try {
-    return await openPromise(path, { autoClose: false, decodeStrings: false })
+    return await (typeof archive === 'string' ? openPromise(archive, options) : fromBufferPromise(archive, options))
   } catch (error) {
     if (isSystemError(error)) throw error
     throw new BadArchive('it is no zip archive, or not whole', { cause: error })
@@ -165,13 +166,25 @@ function requireNothingElse(zip: ZipFile, known: readonly Known[], directoryByte
   }
 }
 
-async function hashFile(zip: ZipFile, { entry, name }: Known): Promise<ResultFile> {
+/** What lies in memory as it is needs no stream. */
+async function openFile(
+  zip: ZipFile,
+  { entry, start }: Known,
+  archive: Buffer | string,
+): Promise<AsyncIterable<Buffer> | readonly Buffer[]> {
+  const isThere = typeof archive !== 'string' && entry.compressionMethod === STORED
+  return isThere ? [archive.subarray(start, start + entry.compressedSize)] : zip.openReadStreamPromise(entry)
+}
+
+async function hashFile(
+  { entry, name }: Known,
+  pieces: AsyncIterable<Buffer> | readonly Buffer[],
+): Promise<ResultFile> {
   const hash = createHash('sha256')
   const kept: Buffer[] = []
   const isKept = isStatement(name) && entry.uncompressedSize <= MAX_STATEMENT_BYTES
   let crc = 0
-  const stream: Readable = await zip.openReadStreamPromise(entry)
-  for await (const piece of stream as AsyncIterable<Buffer>) {
+  for await (const piece of pieces) {
     hash.update(piece)
     crc = crc32(piece, crc)
     if (isKept) kept.push(piece)

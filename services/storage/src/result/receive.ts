@@ -1,21 +1,16 @@
-// Takes the archive of a result: first to a file of its own, then, when it is what its ticket says, to the store.
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+// Takes the archive of a result: when it is what its ticket says, it goes to the store.
+import { createReadStream } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
-import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
-import { Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { CID } from 'multiformats/cid'
 import type { Uploaded } from '@iexec/wire/work'
 import type { Writer } from '@iexec/service'
-import { removeLeftovers } from '../blocks/folder.ts'
 import { importFiles } from '../content/importFiles.ts'
 import type { Tables } from '../keep/schema.ts'
-import { openUpload } from '../keep/upload.ts'
+import { openUpload, type Upload } from '../keep/upload.ts'
 import { BadArchive, readArchive } from './archive.ts'
 import { whyNotResult } from './digest.ts'
 import { dropResult, judge, keptUntil, type Court } from './judge.ts'
+import { bytesInSpool, holdBody } from './spool.ts'
 import type { GoodTicket } from './ticket.ts'
 
 /** What is needed to take results. */
@@ -35,18 +30,12 @@ const CUT_OFF: readonly string[] = ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 
 /** Why an archive was not taken, as HTTP says it. */
 export class NotTaken extends Error {
   override readonly name: string = 'NotTaken'
-  readonly status: 400 | 413 | 422
+  readonly status: 400 | 422
 
-  constructor(status: 400 | 413 | 422, sentence: string) {
+  constructor(status: 400 | 422, sentence: string) {
     super(sentence)
     this.status = status
   }
-}
-
-/** Makes the folder ready, and removes what a process left that is gone. */
-export async function openSpool(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  await removeLeftovers(folder)
 }
 
 /**
@@ -93,72 +82,59 @@ async function publish(
   return (await judge(court, waiting)) === 'published'
 }
 
+/** An archive that comes. */
+export type Coming = {
+  /** As its request says. */
+  readonly bytes: number
+  /** Lets its sender send it. */
+  readonly begin: () => IncomingMessage
+}
+
 /**
- * Takes an archive.
+ * Takes an archive. What it takes of the spool counts for the quotas from before its first byte.
  *
- * @throws NotTaken when it is not what the ticket says; NoRoom; BadArchive
+ * @throws NotTaken when it is not what the ticket says; NoRoom
  * @example
- * await receive(desk, ticket, incoming) // { cid: 'Qm…', isPublic: false }
+ * await receive(desk, ticket, { bytes: 1_000, begin: () => incoming }) // { cid: 'Qm…', isPublic: false }
  */
-export async function receive(desk: Desk, good: GoodTicket, body: IncomingMessage): Promise<Uploaded> {
-  const path = join(desk.spool, `${process.pid}-${randomBytes(8).toString('hex')}`)
+export async function receive(desk: Desk, good: GoodTicket, { bytes, begin }: Coming): Promise<Uploaded> {
+  const { court, spool, workerQuotaBytes } = desk
+  const owner = `worker ${good.ticket.worker.toLowerCase()}`
+  const uploader = { kind: 'result', owner, quotaBytes: workerQuotaBytes } as const
+  const upload = await openUpload(court.shelf, uploader, bytesInSpool(bytes))
   try {
-    await pipeline(body, cutAt(desk.maxBytes), createWriteStream(path, { mode: 0o600, flags: 'wx' }))
-    const why = await whyNotResult(await readArchive(path), { ...good, isSigned: desk.court.hub().isSigned })
-    if (why !== undefined) throw new NotTaken(422, why)
-    return await keep(desk, good, path)
+    return await holdBody(spool, { body: begin(), bytes }, async (archive) => {
+      const why = await whyNotResult(await readArchive(archive), { ...good, isSigned: court.hub().isSigned })
+      if (why !== undefined) throw new NotTaken(422, why)
+      return keep(desk, good, { archive, upload })
+    })
   } catch (error) {
+    await upload.abandon()
     if (error instanceof BadArchive) throw new NotTaken(422, error.message)
     const { code = '' } = error as NodeJS.ErrnoException
     if (CUT_OFF.includes(code)) throw new NotTaken(400, 'The archive was cut off on its way.')
     throw error
-  } finally {
-    await rm(path, { force: true })
   }
 }
 
-function cutAt(maxBytes: number): Transform {
-  let left = maxBytes
-  return new Transform({
-    transform: (piece: Buffer, _, done) => {
-      left -= piece.length
-      if (left < 0) done(new NotTaken(413, `The archive has more than ${maxBytes} bytes.`))
-      else done(null, piece)
-    },
-  })
-}
+type Taken = { readonly archive: Buffer | string; readonly upload: Upload }
 
-async function keep({ court, workerQuotaBytes }: Desk, good: GoodTicket, path: string): Promise<Uploaded> {
+async function keep({ court }: Desk, good: GoodTicket, { archive, upload }: Taken): Promise<Uploaded> {
   const { ticket, isVoted, finalDeadline } = good
   const [task, worker] = [ticket.taskId.toLowerCase(), ticket.worker.toLowerCase()]
-  const uploader = { kind: 'result', owner: `worker ${worker}`, quotaBytes: workerQuotaBytes } as const
-  const upload = await openUpload(court.shelf, uploader)
+  const content = typeof archive === 'string' ? createReadStream(archive) : archive
   let root: CID | undefined
-  let holding: string
-  try {
-    for await (const { cid } of importFiles([{ content: createReadStream(path) }], upload.take)) root = cid
-    if (root === undefined) throw new Error('An archive became no file.')
-    holding = await upload.finish({
-      root,
-      state: isVoted ? 'public' : 'hidden',
-      keepUntil: isVoted ? keptUntil(court, finalDeadline * 1000) : undefined,
-      also: async (writer, held) =>
-        recordResult(writer, {
-          task,
-          worker,
-          holding: held,
-          deal: ticket.dealId,
-          digest: ticket.digest,
-          finalDeadline,
-        }),
-    })
-  } catch (error) {
-    await upload.abandon()
-    throw error
-  }
-  // The vote may have come to the chain meanwhile. If nobody can say so now, whoever fetches the result asks again.
-  const isPublic = isVoted || (await publish(court, { holding }, ticket).catch(() => false))
-  return { cid: root.toString(), isPublic }
+  for await (const { cid } of importFiles([{ content }], upload.take)) root = cid
+  if (root === undefined) throw new Error('An archive became no file.')
+  await upload.finish({
+    root,
+    state: isVoted ? 'public' : 'hidden',
+    keepUntil: isVoted ? keptUntil(court, finalDeadline * 1000) : undefined,
+    also: async (writer, holding) =>
+      recordResult(writer, { task, worker, holding, deal: ticket.dealId, digest: ticket.digest, finalDeadline }),
+  })
+  // The vote may have come meanwhile: whoever fetches the result, or brings it again, makes the storage look.
+  return { cid: root.toString(), isPublic: isVoted }
 }
 
 type NewResult = {

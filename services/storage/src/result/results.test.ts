@@ -362,7 +362,7 @@ describe('an archive', () => {
     const socket = connect(Number(port), hostname)
     const headers = Object.entries(headerOf(ticket)).map(([name, value]) => `${name}: ${value}\r\n`)
     socket.write(
-      `PUT /results/${ticket.taskId} HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n${headers.join('')}\r\nPK`,
+      `PUT /results/${ticket.taskId} HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n${headers.join('')}\r\nPK`,
     )
     while ((await readdir(spool)).length === 0) await new Promise(setImmediate)
 
