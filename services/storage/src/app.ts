@@ -69,6 +69,7 @@ export function createApp(deps: AppDeps): Hono<HttpEnv> {
     spool: config.spool,
     maxBytes: config.maxUploadBytes,
     workerQuotaBytes: config.uploaderQuotaBytes,
+    pools: new Set(config.pools.map((pool) => pool.toLowerCase())),
   }
   addResults(app, desk, turnstile)
   return app
@@ -120,6 +121,8 @@ type Health = {
   readonly hub: string
   readonly bytes: number | null
   readonly quotaBytes: number
+  /** Whose results are taken; `null`: of all pools. */
+  readonly pools: readonly string[] | null
 }
 
 async function readHealth(deps: AppDeps): Promise<Health> {
@@ -133,6 +136,7 @@ async function readHealth(deps: AppDeps): Promise<Health> {
     hub: config.hub,
     bytes: kept?.bytes ?? null,
     quotaBytes: config.quotaBytes,
+    pools: config.pools.length === 0 ? null : config.pools,
   }
 }
 
@@ -180,6 +184,7 @@ async function readStatus(deps: AppDeps): Promise<StatusPage> {
         facts: [
           ['in all', `${inMegabytes(kept.bytes)} of ${inMegabytes(config.quotaBytes)}`],
           ['blocks', court.shelf.blocks.place],
+          ['results of', config.pools.length === 0 ? 'all pools' : config.pools.join(', ')],
           ...kept.holdings.map(({ kind, state, count }) => [`${kind}, ${state}`, count] as const),
           ['removed since the start', inMegabytes(condition.sweptBytes)],
         ],

@@ -24,7 +24,13 @@ test('everything is in one folder unless told otherwise', () => {
 })
 
 test('by default it listens on loopback, takes files of this machine alone, and keeps results for thirty days', () => {
-  expect(read()).toMatchObject({ host: '127.0.0.1', open: 'local', keepResultsMs: 30 * 86_400_000, peers: [] })
+  expect(read()).toMatchObject({
+    host: '127.0.0.1',
+    open: 'local',
+    keepResultsMs: 30 * 86_400_000,
+    peers: [],
+    pools: [],
+  })
 })
 
 test.each([
@@ -42,9 +48,16 @@ test.each([
   ['--quota', '0'],
   ['--add-from', 'somebody'],
   ['--peer', 'here'],
+  ['--pools', 'mine'],
   ['--tokens', '/not/there.json'],
 ])('%s %s is refused', (flag, value) => {
   expect(() => read(flag, value)).toThrow(CommanderError)
+})
+
+test('pools are named one by one, or with commas between them', () => {
+  const [one, two, three] = ['22', '33', '44'].map((digits) => `0x${digits.repeat(20)}`)
+
+  expect(read('--pools', `${one}, ${two}`, '--pools', `${three}`).pools).toEqual([one, two, three])
 })
 
 test('megabytes are millions of bytes', () => {

@@ -3,7 +3,9 @@ import { readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
+import type { Address } from 'viem'
 import {
+  asAddress,
   asGateway,
   asText,
   asUrl,
@@ -46,6 +48,8 @@ export type Config = CommonSettings & {
   readonly sweepMs: number
   /** Other storages. */
   readonly peers: readonly string[]
+  /** Whose results are taken; of all pools when empty. */
+  readonly pools: readonly Address[]
 }
 
 type Own = {
@@ -63,6 +67,7 @@ type Own = {
   readonly keepAdded: number
   readonly sweep: number
   readonly peer?: readonly string[]
+  readonly pools?: readonly Address[]
 }
 
 const PREFIX = 'STORAGE'
@@ -138,11 +143,18 @@ function ownOptions(): readonly ReturnType<typeof setting>[] {
       .default(30),
     ownOption('--sweep <seconds>', 'how often garbage is collected').argParser(whole(1, 86_400)).default(60),
     ownOption('--peer <urls...>', 'other storages, asked for what is not here').argParser(collectGateways),
+    ownOption('--pools <addresses...>', 'the workerpools whose results are taken (default: all)').argParser(
+      collectPools,
+    ),
   ]
 }
 
 function collectGateways(text: string, previous: readonly string[] | undefined): readonly string[] {
   return [...(previous ?? []), ...text.split(',').map((url) => asGateway(url.trim()))]
+}
+
+function collectPools(text: string, previous: readonly Address[] | undefined): readonly Address[] {
+  return [...(previous ?? []), ...text.split(',').map((pool) => asAddress(pool.trim()))]
 }
 
 /**
@@ -170,6 +182,7 @@ export function readConfig(args: readonly string[], command: Command): Config {
     keepStrangersMs: own.keepAdded * DAY_MS,
     sweepMs: own.sweep * 1000,
     peers: own.peer ?? [],
+    pools: own.pools ?? [],
   }
 }
 

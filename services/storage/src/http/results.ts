@@ -44,7 +44,7 @@ function answer(context: Context<HttpEnv>, status: 200 | 201, { cid, isPublic }:
 
 async function check(
   context: Context<HttpEnv>,
-  { court }: Desk,
+  { court, pools }: Desk,
 ): Promise<GoodTicket | { readonly response: Response }> {
   const read = readTicket(context.req.header(TICKET_HEADER))
   if (!read.ok) return { response: failed(context, read.status, read.error) }
@@ -54,7 +54,7 @@ async function check(
       response: failed(context, 400, `The ticket is for the task ${read.ticket.taskId}, not for that of the address.`),
     }
   }
-  const checked = await checkTicket(court.hub(), read.ticket, court.shelf.now())
+  const checked = await checkTicket(court.hub(), read.ticket, { nowMs: court.shelf.now(), pools })
   return checked.ok ? checked : { response: failed(context, checked.status, checked.error) }
 }
 

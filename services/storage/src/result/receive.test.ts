@@ -137,6 +137,37 @@ describe('archives that are just coming', () => {
   })
 })
 
+describe('a storage of some pools', () => {
+  test('refuses results of others, and names the setting', async () => {
+    const { url } = await start({ config: { pools: [chain.address('stranger')] } })
+    const { archive, digest } = await newArchive(100)
+    const ticket = await makeTicket(chain, { deal, digest, index: nextIndex++ })
+
+    const answer = await putResult(url, ticket, archive)
+
+    expect(answer.status).toBe(403)
+    expect((await answer.text()).toLowerCase()).toContain(`the pools that its --pools names, and ${pool} is none`)
+  })
+
+  test('takes theirs, however their addresses are written', async () => {
+    const { url } = await start({ config: { pools: [`0x${pool.slice(2).toUpperCase()}`] } })
+    const { archive, digest } = await newArchive(100)
+
+    const answer = await putResult(url, await makeTicket(chain, { deal, digest, index: nextIndex++ }), archive)
+
+    expect(answer.status).toBe(201)
+  })
+
+  test('says so to people and machines', async () => {
+    const { url } = await start({ config: { pools: [pool] } })
+
+    const page = await (await fetch(url, { headers: { accept: 'text/html' } })).text()
+
+    expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ pools: [pool] })
+    expect(page).toContain(pool)
+  })
+})
+
 test('a deal that a reorganisation has changed keeps nobody out for what was remembered of it', async () => {
   const { url } = await start()
   const request = orderOf()

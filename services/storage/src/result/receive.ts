@@ -22,6 +22,8 @@ export type Desk = {
   readonly maxBytes: number
   /** What one worker may have here. */
   readonly workerQuotaBytes: number
+  /** Whose results are taken, in lower case; of all pools when empty. */
+  readonly pools: ReadonlySet<string>
 }
 
 /** How node says that the other side hung up. */

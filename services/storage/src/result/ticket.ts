@@ -66,22 +66,37 @@ export function readTicket(
   }
 }
 
+/** What a ticket is checked against. */
+export type TicketRules = {
+  /** Milliseconds since 1970. */
+  readonly nowMs: number
+  /** Whose results are taken, in lower case; of all pools when empty. */
+  readonly pools: ReadonlySet<string>
+}
+
 /**
  * Checks a ticket: what costs nothing first, what asks the chain last.
  *
- * @param nowMs milliseconds since 1970
  * @example
- * const checked = await checkTicket(hub, ticket, Date.now())
+ * const checked = await checkTicket(hub, ticket, { nowMs: Date.now(), pools: new Set() })
  */
-export async function checkTicket(hub: Hub, ticket: UploadTicket, nowMs: number): Promise<TicketRefusal | GoodTicket> {
-  const refusal = whyMalformed(ticket, nowMs) ?? (await whyUnsigned(hub, ticket))
+export async function checkTicket(
+  hub: Hub,
+  ticket: UploadTicket,
+  rules: TicketRules,
+): Promise<TicketRefusal | GoodTicket> {
+  const refusal = whyMalformed(ticket, rules.nowMs) ?? (await whyUnsigned(hub, ticket))
   if (refusal !== undefined) return refusal
-  const checked = await checkOnChain(hub, ticket)
+  const checked = await checkOnChain(hub, ticket, rules)
   // Nobody is refused because of what was remembered and may have changed meanwhile.
-  return checked.ok || !hub.forgetDeal(ticket.dealId) ? checked : checkOnChain(hub, ticket)
+  return checked.ok || !hub.forgetDeal(ticket.dealId) ? checked : checkOnChain(hub, ticket, rules)
 }
 
-async function checkOnChain(hub: Hub, ticket: UploadTicket): Promise<TicketRefusal | GoodTicket> {
+async function checkOnChain(
+  hub: Hub,
+  ticket: UploadTicket,
+  { pools }: TicketRules,
+): Promise<TicketRefusal | GoodTicket> {
   // Asked together: they travel in one request.
   const [deal, vote, now] = await Promise.all([
     hub.deal(ticket.dealId),
@@ -92,7 +107,13 @@ async function checkOnChain(hub: Hub, ticket: UploadTicket): Promise<TicketRefus
   if (!hasTaskIndex(deal, BigInt(ticket.index))) {
     return refuse(404, `The deal ${ticket.dealId} has no task of index ${ticket.index}.`)
   }
-  const { owner } = deal.workerpool
+  const { pointer, owner } = deal.workerpool
+  if (pools.size > 0 && !pools.has(pointer.toLowerCase())) {
+    return refuse(
+      403,
+      `This storage takes results of the pools that its --pools names, and ${pointer} is none of them.`,
+    )
+  }
   if (!(await isAuthorized(hub, ticket, owner))) {
     return refuse(403, `The workerpool's owner ${owner} did not let ${ticket.worker} contribute to this task.`)
   }
