@@ -19,6 +19,7 @@ test('addresses are in lower case, gas is in wei, and nobody is shut out, unless
     maxFeePerGas: 100_000_000_000n,
     allowed: undefined,
     keptDays: 3,
+    logBytes: 1_000_000_000,
     trialPlaces: 2,
   })
   expect(read(...REACH, ...POOL, '--max-fee-per-gas', '0.5').maxFeePerGas).toBe(500_000_000n)

@@ -39,6 +39,8 @@ export type Config = CommonSettings & {
   /** The only wallets that may join; undefined: all. Lower case. */
   readonly allowed: ReadonlySet<Address> | undefined
   readonly keptDays: number
+  /** The most that logs take together. */
+  readonly logBytes: number
   /** Places at once for a worker that has proved nothing. */
   readonly trialPlaces: number
 }
@@ -58,6 +60,7 @@ type Own = {
   readonly fromBlock?: number
   readonly allow?: readonly Address[]
   readonly keepDays: number
+  readonly logQuota: number
   readonly trialPlaces: number
 }
 
@@ -103,6 +106,9 @@ function poolOptions(): readonly Option[] {
     setting(PREFIX, '--keep-days <days>', 'how long logs of finished tasks are kept')
       .argParser(whole(0, 3_650))
       .default(3),
+    setting(PREFIX, '--log-quota <megabytes>', 'what logs may take in all; those of tasks that ended first go first')
+      .argParser(whole(1))
+      .default(1_000),
     setting(PREFIX, '--trial-places <number>', 'places at once for a worker that has finished nothing yet')
       .argParser(whole(1, 1_000))
       .default(TRIAL_PLACES),
@@ -150,7 +156,19 @@ export function readConfig(args: readonly string[], command: Command): Config {
   }
   if (pool === undefined)
     return command.error('No workerpool was named: give --pool, SCHEDULER_POOL, or "pool" in the file.')
-  const { storage, publicUrl, market, prices, maxFeePerGas, fromBlock, allow, keepDays, trialPlaces, ...common } = own
+  const {
+    storage,
+    publicUrl,
+    market,
+    prices,
+    maxFeePerGas,
+    fromBlock,
+    allow,
+    keepDays,
+    logQuota,
+    trialPlaces,
+    ...common
+  } = own
   if (prices !== undefined && market === undefined)
     command.error('error: --prices needs --market, where the orders go.')
   return {
@@ -165,6 +183,7 @@ export function readConfig(args: readonly string[], command: Command): Config {
     fromBlock,
     allowed: allow === undefined ? undefined : new Set(allow.map((one) => one.toLowerCase() as Address)),
     keptDays: keepDays,
+    logBytes: logQuota * 1_000_000,
     trialPlaces,
   }
 }

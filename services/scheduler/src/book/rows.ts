@@ -170,12 +170,14 @@ export function fromCommandRow(row: Selectable<CommandTable>): Sent {
 /** The row of a log. */
 export function toLogRow({ task, worker, stream, text }: LogText, now: number): Insertable<LogTable> {
   // PostgreSQL takes no NUL in text.
+  const said = text.replaceAll('\0', '\uFFFD')
   return {
     id: `${task}-${worker}-${stream}`,
     task,
     worker,
     stream,
-    said: text.replaceAll('\0', '\uFFFD'),
+    said,
     changed_at: now,
+    size: Buffer.byteLength(said),
   }
 }

@@ -57,7 +57,16 @@ export type CommandTable = {
   reason: string | null
 }
 /** What apps wrote, the last part of each stream. */
-export type LogTable = { id: string; task: Hex; worker: Address; stream: string; said: string; changed_at: number }
+export type LogTable = {
+  id: string
+  task: Hex
+  worker: Address
+  stream: string
+  said: string
+  changed_at: number
+  /** Bytes. */
+  size: number
+}
 /** Orders of the pool that were put on the market. */
 export type OrderTable = { hash: Hex; name: string; state: string; body: string; changed_at: number }
 
@@ -100,5 +109,10 @@ export const migrations: Migrations = (engine) => ({
     'create index log_task on log (task)',
     'create index log_age on log (changed_at)',
     'create table pool_order (hash text primary key, name text not null, state text not null, body text not null, changed_at int not null)',
+  ]),
+  '0002_log_size': tables(engine, [
+    'alter table log add column size int not null default 0',
+    'update log set size = length(said)',
+    'create index log_size on log (size)',
   ]),
 })

@@ -3,10 +3,11 @@ import { onBothEngines, openTestDatabase } from '@iexec/service/test/database'
 import type { Hex } from 'viem'
 import { expect, test } from 'vitest'
 import { addDeal, addTask, dropDeal, forgetSent, openBook, touchCommand, touchPlace, type Book } from './book.ts'
+import { dropLogs } from './logs.ts'
 import { loadBook, loadCursor, loadTask, touchedAfter } from './load.ts'
 import type { DealFacts, Place, Task } from './model.ts'
 import { migrations, type Schema } from './schema.ts'
-import { dropLogs, evict, openStore, takeOver } from './store.ts'
+import { evict, openStore, takeOver } from './store.ts'
 
 const hash = (n: number): Hex => `0x${n.toString(16).padStart(64, '0')}`
 const address = (n: number): Hex => `0x${n.toString(16).padStart(40, '0')}`
@@ -170,7 +171,36 @@ onBothEngines('the tables', (engine) => {
     expect((await loadBook(database, 0)).tasks.size).toBe(0)
     expect((await loadTask(database, openBook(), task.id))?.status).toBe('completed')
     expect(await database.read.selectFrom('log').select('said').execute()).toEqual([{ said: 'x\uFFFDy' }])
-    await dropLogs(database, Date.now() + 1)
+    await dropLogs(database, { since: Date.now() + 1, mostBytes: 1_000 })
     expect(await database.read.selectFrom('log').selectAll().execute()).toEqual([])
+  })
+
+  test('keep logs as long as there is room: those of tasks that ended first go first, those in hand last', async () => {
+    const database = await openTestDatabase<Schema>(engine, { migrations })
+    const book = openBook()
+    const deal = addDeal(book, { ...FACTS, botSize: 4 })
+    const store = openStore(database, book, await takeOver(database))
+    const tasks = [0, 1, 2, 3].map((index) => addTask(book, deal, { id: hash(10 + index), index }))
+    for (const [index, task] of tasks.entries()) {
+      // The oldest of all is still in hand.
+      if (index > 0) task.status = 'completed'
+      book.dirty.logs.add({ task: task.id, worker: PLACE.worker, stream: 'stdout', text: 'é'.repeat(50), offset: 50 })
+    }
+    await store.flush()
+    for (const [index, { id }] of tasks.entries())
+      await database.write(async (writer) =>
+        writer.updateTable('log').set({ changed_at: index }).where('task', '=', id).execute(),
+      )
+    const left = async (mostBytes: number): Promise<readonly string[]> => {
+      await dropLogs(database, { since: 0, mostBytes })
+      return (await database.read.selectFrom('log').select('task').orderBy('changed_at').execute()).map(
+        ({ task }) => task,
+      )
+    }
+
+    expect(await left(400)).toEqual([hash(10), hash(11), hash(12), hash(13)])
+    expect(await left(399)).toEqual([hash(10), hash(12), hash(13)])
+    expect(await left(100)).toEqual([hash(10)])
+    expect(await left(99)).toEqual([])
   })
 })

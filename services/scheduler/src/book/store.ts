@@ -229,8 +229,3 @@ function waitsForWords({ places, history }: Task, now: number): boolean {
   if (now - (history.at(-1)?.at ?? 0) > LAST_WORDS_MS) return false
   return [...places.values()].some(({ endedAt }) => endedAt === undefined)
 }
-
-/** Deletes logs that are older than a moment, in milliseconds. */
-export async function dropLogs(database: Database<Schema>, before: number): Promise<void> {
-  await database.write(async (writer) => writer.deleteFrom('log').where('changed_at', '<', before).execute())
-}

@@ -7,9 +7,10 @@ import { getTransactionCount } from 'viem/actions'
 import type { Authority } from '../authority.ts'
 import { touchCommand, type Book, type LogText } from '../book/book.ts'
 import { loadBook, loadCursor, loadTask, touchedAfter } from '../book/load.ts'
+import { dropLogs } from '../book/logs.ts'
 import type { Task } from '../book/model.ts'
 import type { Schema } from '../book/schema.ts'
-import { dropLogs, openStore, takeOver, type Store } from '../book/store.ts'
+import { openStore, takeOver, type Store } from '../book/store.ts'
 import { applyBlock, undoBlocks, type Applier } from '../chain/apply.ts'
 import { hubFilter } from '../chain/events.ts'
 import type { Hub, LimitsOf } from '../chain/hub.ts'
@@ -49,6 +50,8 @@ export type LeadParts = {
   readonly prices: string | undefined
   readonly publicUrl: string | undefined
   readonly keptDays: number
+  /** The most that logs take together. */
+  readonly logBytes: number
   /** Places at once for a worker that has proved nothing. */
   readonly trialPlaces: number
   readonly patience?: Patience
@@ -166,7 +169,8 @@ export async function lead(
   const ended = new AbortController()
   const selling = sale?.run(AbortSignal.any([signal, ended.signal]))
   const sweeping = setInterval(() => {
-    void dropLogs(database, Date.now() - parts.keptDays * DAY_MS).catch(() => undefined)
+    const limits = { since: Date.now() - parts.keptDays * DAY_MS, mostBytes: parts.logBytes }
+    void dropLogs(database, limits).catch(() => undefined)
   }, SWEEP_MS)
   try {
     await Promise.race([
@@ -188,7 +192,7 @@ export async function lead(
 }
 
 const DAY_MS = 86_400_000
-const SWEEP_MS = 3_600_000
+const SWEEP_MS = 60_000
 
 function openSaleOf(
   parts: LeadParts,
