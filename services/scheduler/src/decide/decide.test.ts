@@ -307,6 +307,28 @@ describe('the end of a task', () => {
     expect(kinds(decideOn({ tasks: [task] }, at(3)).commands)).toEqual(['finalize'])
   })
 
+  test('is where most winners say; else where the heavier voice says, else who voted first', () => {
+    const other = 'QmbWqxBEKC3P8tqsKc98xmWNzrzDtRLMiMPL8wBuTGsMnR'
+    const consensus = consensusOf({ winners: 3, reveals: 3, revealedAt: 0 })
+    const chosen = (cids: readonly (string | undefined)[], weights: readonly bigint[] = [2n, 2n, 2n]): unknown => {
+      const votes = weights.map((weight, n) => voteOf(n, { status: 'proved', weight }))
+      const places = cids.map((cid, n) => placeOf(n, { state: 'revealed', cid }))
+      const ends = [places, places.toReversed()].map(
+        (either) =>
+          decideOn({ tasks: [taskOf(0, { status: 'revealing', consensus, votes, places: either })] }, at(3)).commands,
+      )
+      // Places have no order that lasts.
+      expect(ends[0]).toEqual(ends[1])
+      return ends[0]?.map((command) => 'cid' in command && command.cid)
+    }
+
+    expect(chosen([CID, other, other])).toEqual([other])
+    expect(chosen([CID, other, other], [100n, 2n, 2n])).toEqual([other])
+    expect(chosen([CID, other, undefined])).toEqual([CID])
+    expect(chosen([other, CID, undefined])).toEqual([other])
+    expect(chosen([CID, other, undefined], [2n, 3n, 2n])).toEqual([other])
+  })
+
   test('is asked for, one winner after the other, when nobody brought it', () => {
     const consensus = consensusOf({ reveals: 2, revealedAt: 0 })
     const places = [placeOf(0, { state: 'revealed' }), placeOf(1, { state: 'revealed', deliverAt: 3_000 })]

@@ -51,22 +51,39 @@ type Sought = {
 /**
  * Where the result is, as the winners say. Two who name the same are believed at once, a single one after a moment; what goes to a
  * contract proves itself.
+ *
+ * Winners may name different places and all be right: what an app wrote to its logs is in the archive, and may differ. Most
+ * voices win, then the heavier ones, then who voted first. No storage is asked: it would say that it has a file, not of which task.
  */
 function findDelivery(
-  { deal }: TaskSnapshot,
+  { deal, votes }: TaskSnapshot,
   { winners, consensus, scene }: Sought,
 ): { readonly found: Delivery | undefined; readonly wakeAt: number } {
-  const counts = new Map<string, number>()
-  for (const { cid } of winners) if (cid !== undefined && isCid(cid)) counts.set(cid, (counts.get(cid) ?? 0) + 1)
-  const [cid, count = 0] = [...counts].toSorted((one, other) => other[1] - one[1])[0] ?? []
+  const { cid, voices = 0 } = mostNamed(winners, votes) ?? {}
   if (deal.callback !== undefined) {
     const data = winners.find(({ callbackData }) => isProof(callbackData, consensus.digest))?.callbackData
     return { found: data === undefined ? undefined : { cid, callbackData: data }, wakeAt: Infinity }
   }
   const patientUntil = endOfReveals(consensus, scene.now) + scene.patience.deliveryMs
-  const isAgreed = count >= Math.min(2, consensus.reveals) || scene.now.ms >= patientUntil
+  const isAgreed = voices >= Math.min(2, consensus.reveals) || scene.now.ms >= patientUntil
   if (cid === undefined || !isAgreed) return { found: undefined, wakeAt: patientUntil }
   return { found: { cid, callbackData: '0x' }, wakeAt: Infinity }
+}
+
+type Named = { readonly cid: string; readonly voices: number; readonly weight: bigint }
+
+function mostNamed(winners: readonly PlaceSnapshot[], votes: TaskSnapshot['votes']): Named | undefined {
+  const named = new Map<string, Named>()
+  // In the order of the chain, which is the same after any restart.
+  for (const vote of votes) {
+    const cid = winners.find(({ worker }) => worker === vote.worker)?.cid
+    if (cid === undefined || !isCid(cid)) continue
+    const { voices, weight } = named.get(cid) ?? { voices: 0, weight: 1n }
+    named.set(cid, { cid, voices: voices + 1, weight: weight * vote.weight })
+  }
+  return [...named.values()].toSorted(
+    (one, other) => other.voices - one.voices || Number(other.weight > one.weight) - Number(one.weight > other.weight),
+  )[0]
 }
 
 function isProof(data: Hex | undefined, digest: Hex | undefined): boolean {
