@@ -115,4 +115,5 @@ export const migrations: Migrations = (engine) => ({
     'update log set size = length(said)',
     'create index log_size on log (size)',
   ]),
+  '0003_task_age': tables(engine, ['create index task_age on task (changed_at)']),
 })

@@ -2,6 +2,9 @@
 import { onBothEngines, openTestDatabase } from '@iexec/service/test/database'
 import type { Hex } from 'viem'
 import { expect, test } from 'vitest'
+import { learnDurations } from '../decide/durations.ts'
+import { recallDurations } from '../pool/recallDurations.ts'
+import { durationNames } from '../pool/snapshots.ts'
 import { addDeal, addTask, dropDeal, forgetSent, openBook, touchCommand, touchPlace, type Book } from './book.ts'
 import { dropLogs } from './logs.ts'
 import { loadBook, loadCursor, loadTask, touchedAfter } from './load.ts'
@@ -94,6 +97,26 @@ onBothEngines('the tables', (engine) => {
     expect(again?.sent.get('initialize:1')).toMatchObject({ state: 'open', attempts: 1 })
     expect(await loadCursor(database)).toEqual([{ number: 8, hash: hash(8) }])
     expect(await touchedAfter(database, 7)).toEqual(new Map([[task.id, 'task']]))
+  })
+
+  test('tell after a restart how long places took, of those who voted', async () => {
+    const database = await openTestDatabase<Schema>(engine, { migrations })
+    const book = openBook()
+    const deal = addDeal(book, { ...FACTS, botSize: 9 })
+    const store = openStore(database, book, await takeOver(database))
+    for (let index = 0; index < 9; index += 1) {
+      const task = addTask(book, deal, { id: hash(10 + index), index })
+      const place = { ...PLACE, tookMs: index < 5 ? 1_000 + index : 60_000 }
+      touchPlace(book, task, place)
+      if (index < 5) task.votes.push({ worker: PLACE.worker, hash: hash(1), status: 'contributed', weight: 2n })
+    }
+    await store.flush()
+
+    const durations = learnDurations()
+    await recallDurations(database, durations)
+
+    expect(durations.usual(durationNames(FACTS))).toBe(1_004)
+    expect(durations.usual(['category 0'])).toBe(1_004)
   })
 
   test('forget blocks after a reorganisation, and votes that are gone', async () => {

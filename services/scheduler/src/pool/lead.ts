@@ -25,6 +25,7 @@ import { openClock, type ChainClock } from './clock.ts'
 import { FAULT_BLAME, blameWorker, noteProof, openHands, snapshotOfWorker, type Hands } from './hands.ts'
 import type { PoolNews } from './desk.ts'
 import { openPool, type Pool } from './pool.ts'
+import { recallDurations } from './recallDurations.ts'
 import { hearWorkers } from './reports.ts'
 import { durationNames } from './snapshots.ts'
 import { openStakes, type Stakes } from './stakes.ts'
@@ -113,6 +114,7 @@ export async function lead(
   const hands = openHands(parts.trialPlaces)
   for (const task of book.tasks.values()) for (const place of task.places.values()) hands.update(task, place)
   const durations = learnDurations()
+  await recallDurations(database, durations)
   const { say } = gateway
   const { onNews, onChange, onLog, patience } = parts
   const pool = openPool({
