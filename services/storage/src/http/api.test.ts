@@ -217,6 +217,28 @@ test('an uploader takes back what he brought, and nobody else can', async () => 
   expect((await fetch(`${url}/ipfs/${cid}`)).status).toBe(404)
 })
 
+test('an uploader lists what he brought, and nobody else does', async () => {
+  const tokens = new Map([[hashToken('a-token-of-the-requester'), 'requester']])
+  const { url } = await startTestApp({ config: { tokens } })
+  const cid = await addFile(url, text('mine'))
+  const list = async (query: string, headers = {}): Promise<unknown> =>
+    (await fetch(`${url}/api/v0/pin/ls?${query}`, { method: 'POST', headers })).json()
+
+  expect(await list(`arg=/ipfs/${cid}&type=recursive`)).toEqual({ Keys: { [cid]: { Type: 'recursive' } } })
+  expect(await list('stream=true')).toEqual({ Cid: cid, Type: 'recursive' })
+  expect(await list('', { authorization: 'Bearer a-token-of-the-requester' })).toEqual({ Keys: {} })
+  expect(await list('arg=other')).toMatchObject({ Message: "path 'other' is not pinned" })
+})
+
+test('a block is described by its length', async () => {
+  const { url } = await startTestApp()
+  const cid = await addFile(url, text('mine'))
+
+  const answer = await fetch(`${url}/api/v0/block/stat?arg=${cid}`, { method: 'POST' })
+
+  expect(await answer.json()).toEqual({ Key: cid, Size: 12 })
+})
+
 test('the API is not asked by GET', async () => {
   const { url } = await startTestApp()
 

@@ -1,6 +1,7 @@
 // The part of kubo's HTTP API that clients of a storage use: add and cat, and the blocks of whoever keeps his here.
 import type { Context, Hono } from 'hono'
 import type { ImportCandidate } from 'ipfs-unixfs-importer'
+import type { CID } from 'multiformats/cid'
 import type { HttpEnv } from '@iexec/service'
 import { LARGEST_BLOCK, hashBytes, hashOf, rawCid, readCid } from '../blocks/hash.ts'
 import { BlockMissing, NotAFile, find, type GetBlock } from '../content/find.ts'
@@ -45,8 +46,10 @@ export function addApi(app: Hono<HttpEnv>, deps: ApiDeps): void {
     add: async (context) => deps.turnstile(context, async () => addFiles(context, deps)),
     cat: catFile,
     'block/get': getOne,
+    'block/stat': describeOne,
     'block/put': putOne,
     'block/rm': async (context) => removeOne(context, deps),
+    'pin/ls': listOwn,
     'pin/rm': async (context) => removeOne(context, deps),
   }
   for (const [name, answer] of Object.entries(routes)) {
@@ -188,12 +191,45 @@ function readNumber(text: string | undefined): number | undefined {
 }
 
 async function getOne(context: Context<HttpEnv>, deps: ApiDeps): Promise<Response> {
+  const { bytes } = await readOne(context, deps)
+  return context.body(new Uint8Array(bytes), 200, { ...STRANGER_HEADERS, 'content-type': 'application/octet-stream' })
+}
+
+async function describeOne(context: Context<HttpEnv>, deps: ApiDeps): Promise<Response> {
+  const { cid, bytes } = await readOne(context, deps)
+  return context.json({ Key: cid.toString(), Size: bytes.length })
+}
+
+async function readOne(
+  context: Context<HttpEnv>,
+  deps: ApiDeps,
+): Promise<{ readonly cid: CID; readonly bytes: Uint8Array }> {
   const cid = readCid(context.req.query('arg') ?? '')
   const hash = cid && hashOf(cid)
-  if (cid === undefined || hash === undefined) return refuse(context, 400, 'The argument is no content identifier.')
+  if (cid === undefined || hash === undefined) throw new BadBody(400, 'The argument is no content identifier.')
   const bytes = await deps.get(hash, context.req.raw.signal)
   if (bytes === undefined) throw new BlockMissing(cid)
-  return context.body(new Uint8Array(bytes), 200, { ...STRANGER_HEADERS, 'content-type': 'application/octet-stream' })
+  return { cid, bytes }
+}
+
+/** What the asker himself brought; all of it is pinned with what it links to. */
+async function listOwn(context: Context<HttpEnv>, { shelf, admission }: ApiDeps): Promise<Response> {
+  const admitted = admit(context, admission)
+  if ('error' in admitted) return refuse(context, admitted.status, admitted.error)
+  const { arg, type = 'all', stream } = context.req.query()
+  const held = await shelf.database.read
+    .selectFrom('holding')
+    .select('root')
+    .where('owner', '=', admitted.uploader.owner)
+    .where('kind', 'in', ['added', 'block'])
+    .where('state', '=', 'public')
+    .$if(arg !== undefined, (query) => query.where('root', '=', (arg ?? '').replace(/^\/ipfs\//u, '')))
+    .execute()
+  const roots = type === 'all' || type === 'recursive' ? held.map(({ root }) => root) : []
+  if (arg !== undefined && roots.length === 0) return refuse(context, 404, `path '${arg.slice(0, 200)}' is not pinned`)
+  const pin = { Type: 'recursive' }
+  if (stream !== 'true') return context.json({ Keys: Object.fromEntries(roots.map((root) => [root, pin])) })
+  return context.body(roots.map((root) => `${JSON.stringify({ Cid: root, ...pin })}\n`).join(''))
 }
 
 /** Keeps one block for itself, for a storage that keeps its blocks here. */
