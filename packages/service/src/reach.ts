@@ -3,6 +3,7 @@ import { ChainError, openChain, type OpenedChain, type WakeUp } from '@iexec/cha
 import type { Logger } from 'pino'
 import { BaseError, HttpRequestError, createClient, custom, defineChain, type Client } from 'viem'
 import { pause, whenAborted } from './lead/session.ts'
+import { quickFetch } from './quickFetch.ts'
 import { sayWhy } from './sayWhy.ts'
 
 /** Which nodes, how patient to be, what to ask first, and who hears of it. */
@@ -53,7 +54,7 @@ async function reachOnce<Found>({ rpcUrls, wsUrl, rpcTimeoutMs, log, ask }: Reac
   const onNotice = (sentence: string): void => {
     log.warn(sentence)
   }
-  return ask(await openChain({ rpcUrls, wsUrl, timeoutMs: rpcTimeoutMs, onNotice }))
+  return ask(await openChain({ rpcUrls, wsUrl, timeoutMs: rpcTimeoutMs, onNotice, fetch: quickFetch }))
 }
 
 /** Does not wait for a node that never answers when nobody wants its answer any more. */

@@ -6,6 +6,7 @@ import { hubAbi, workerpoolRegistryAbi } from '@iexec/protocol/abi'
 import type { Engine } from '@iexec/runtime'
 import { locateDatabase, reachChain, sayWhy, takeDatabase, watchOutages } from '@iexec/service'
 import type { PlaceReport, WorkerProfile } from '@iexec/wire/work'
+import pLimit from 'p-limit'
 import type { Logger } from 'pino'
 import { createClient, custom, zeroAddress, type Address, type Client, type LocalAccount } from 'viem'
 import { readContract } from 'viem/actions'
@@ -15,6 +16,7 @@ import { profileOf, type MachineWish } from './machine.ts'
 import { createDesk, type Desk } from './place/desk.ts'
 import { openShelf, type Shelf } from './run/shelf.ts'
 import { createWorks, freeDiskOf, type WorksOptions } from './place/works.ts'
+import { MOST_DELIVERIES } from './result/bring.ts'
 import { findScheduler } from './pool/findScheduler.ts'
 import { openPool, type Pool, type PoolState } from './pool/pool.ts'
 import { keepResults } from './result/keep.ts'
@@ -234,7 +236,7 @@ function openParts({ config, deps, opened, store, tasks, engines, shelf }: Groun
       allowsPrivateInputs: config.allowsPrivateInputs,
       allowsNetwork: config.network,
     },
-    bring: { account, chainId, now, timeoutMs: STORAGE_TIMEOUT_MS, storages },
+    bring: { account, chainId, now, timeoutMs: STORAGE_TIMEOUT_MS, storages, turns: pLimit(MOST_DELIVERIES) },
     onTrouble: (task, why) => {
       log.warn({ task }, `The result waits for a storage. ${why}`)
     },

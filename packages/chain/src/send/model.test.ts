@@ -127,10 +127,18 @@ async function carryOut(world: World, { desk, outcomes }: Office, deed: Deed): P
 /** Time and network are the world's: whoever waits makes time pass. */
 function enter(world: World): void {
   vi.stubGlobal('fetch', async (url: string, request: { readonly body: string }) => fetchFrom(world, url, request))
+  const timers = new Set<object>()
   vi.stubGlobal('setTimeout', (act: () => void, ms: number) => {
-    world.ms += ms
-    queueMicrotask(act)
+    const timer = {}
+    timers.add(timer)
+    setImmediate(() => {
+      if (!timers.delete(timer)) return
+      world.ms += ms
+      act()
+    })
+    return timer
   })
+  vi.stubGlobal('clearTimeout', (timer: object) => timers.delete(timer))
   vi.spyOn(performance, 'now').mockImplementation(() => world.ms)
 }
 

@@ -49,9 +49,18 @@ const COMPARE_MS = 3_000
 
 /** Opens the door. Earlier targets are preferred, and returned to when they work again. */
 export function openFailover(options: FailoverOptions): Failover {
-  const { targets, chainId, timeoutMs, maxBodyBytes, maxLag = 5, onNotice, now = () => performance.now() } = options
+  const {
+    targets,
+    chainId,
+    timeoutMs,
+    maxBodyBytes,
+    fetch,
+    maxLag = 5,
+    onNotice,
+    now = () => performance.now(),
+  } = options
   const lines = targets.map(openLine)
-  const door: Door = { lines, chainId, timeoutMs, maxBodyBytes, maxLag, onNotice, now }
+  const door: Door = { lines, chainId, timeoutMs, maxBodyBytes, fetch, maxLag, onNotice, now }
   const compareNowAndThen = beginComparing(door)
   return {
     send: async (calls, signal) => {

@@ -2,4 +2,5 @@
 export { STRANGER_GAS } from './batch.ts'
 export { ChainError, type ChainFault } from './chainError.ts'
 export * from './openChain.ts'
+export type { Fetch, FetchAnswer, FetchRequest } from './postCalls.ts'
 export * from './watchHeads.ts'

@@ -5,7 +5,7 @@ import { batchCalls } from './batch.ts'
 import { ChainError } from './chainError.ts'
 import { openFailover } from './failover.ts'
 import { readChainId, type Notice } from './line.ts'
-import { parseTarget, type PostLimits, type RpcTarget } from './postCalls.ts'
+import { parseTarget, type Fetch, type PostLimits, type RpcTarget } from './postCalls.ts'
 import { watchHeads } from './watchHeads.ts'
 
 /** Where the nodes are, and what to expect of them. */
@@ -24,6 +24,8 @@ export type ChainOptions = {
   readonly batchSize?: number
   /** Of several nodes, one that is further behind than so many blocks for 15 seconds is left out; 5 when left out. */
   readonly maxLag?: number
+  /** What sends the requests; the global one when left out. */
+  readonly fetch?: Fetch | undefined
   /** Hears, in one sentence, of a node that is left out although it answers, and of its return. */
   readonly onNotice?: Notice | undefined
 }
@@ -54,7 +56,7 @@ export async function openChain(options: ChainOptions): Promise<OpenedChain> {
   const targets = options.rpcUrls.map(parseTarget)
   if (targets.length === 0) throw new ChainError('BadUrl', 'There is no URL of a node.')
   const wakeUp = wsUrl === undefined ? undefined : watchHeads(wsUrl)
-  const limits = { timeoutMs, maxBodyBytes }
+  const limits = { timeoutMs, maxBodyBytes, fetch: options.fetch }
   const chainId = options.chainId ?? (await findChainId(targets, limits))
   const failover = openFailover({ ...limits, targets, chainId, maxLag, onNotice })
   await failover.checkAll()

@@ -18,11 +18,31 @@ export type RpcTarget = {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** How long and how much to wait for. */
+/** Sends one request: `fetch`, or what does the same with less. Redirects need not be followed. */
+export type Fetch = (url: string, request: FetchRequest) => Promise<FetchAnswer>
+
+/** What is sent. */
+export type FetchRequest = {
+  readonly method: 'POST'
+  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
+}
+
+/** What comes back, as far as it is read. */
+export type FetchAnswer = {
+  readonly status: number
+  readonly headers: Headers
+  /** Leaving it early ends the connection. */
+  readonly body: AsyncIterable<Uint8Array> | null
+}
+
+/** How long and how much to wait for, and through what. */
 export type PostLimits = {
   readonly timeoutMs: number
   readonly maxBodyBytes: number
   readonly signal?: AbortSignal | undefined
+  readonly fetch?: Fetch | undefined
 }
 
 /** The node did not take the calls together: it may take fewer. */
@@ -63,15 +83,12 @@ export async function postCalls(
   limits: PostLimits,
 ): Promise<readonly RpcReply[]> {
   const messages = calls.map((call, id) => ({ jsonrpc: '2.0', id, ...call }))
-  const { status, text, headers } = await post(
-    target,
-    JSON.stringify(calls.length === 1 ? messages[0] : messages),
-    limits,
-  )
+  const { response, text } = await post(target, JSON.stringify(calls.length === 1 ? messages[0] : messages), limits)
+  const { status } = response
   const answers = parseAnswers(text)
   const isOk = status >= 200 && status < 300
   const fails = (code: number, details: string): HttpRequestError =>
-    new HttpRequestError({ url: target.origin, status: code, details, headers })
+    new HttpRequestError({ url: target.origin, status: code, details, headers: response.headers })
   if (answers.some(isRateLimit)) throw fails(429, 'too many requests')
   // A node that understood the call says so in JSON, whatever its status is; 429 and 5xx are of what stands before it.
   if (status === 429 || status >= 500 || (!isOk && answers.length === 0)) throw fails(status, text.slice(0, 200))
@@ -82,43 +99,51 @@ export async function postCalls(
   return calls.map((call, id) => toReply(target, call, calls.length === 1 ? answers[0] : byId.get(id)))
 }
 
-type Answered = { readonly status: number; readonly text: string; readonly headers: Headers }
+type Answered = { readonly response: FetchAnswer; readonly text: string }
 
 async function post(target: RpcTarget, body: string, limits: PostLimits): Promise<Answered> {
-  const { timeoutMs, maxBodyBytes, signal } = limits
-  const timeout = AbortSignal.timeout(timeoutMs)
+  const { timeoutMs, maxBodyBytes, signal, fetch: ask = fetch } = limits
+  // Not the signal that ends by itself: of thousands of requests, each would go on counting after its answer.
+  const ending = new AbortController()
+  let isLate = false
+  const timer = setTimeout(() => {
+    isLate = true
+    ending.abort()
+  }, timeoutMs)
+  const request = {
+    method: 'POST',
+    body,
+    headers: target.headers,
+    signal: signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal]),
+  } as const
   try {
-    const response = await fetch(target.url, {
-      method: 'POST',
-      body,
-      headers: target.headers,
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-    })
-    return { status: response.status, text: await readBody(response, maxBodyBytes), headers: response.headers }
+    const response = await ask(target.url, request)
+    return { response, text: await readBody(response, maxBodyBytes) }
   } catch (error) {
     if (signal?.aborted === true) throw error
     if (error instanceof ResponseBodyTooLargeError) throw error
-    if (timeout.aborted) throw new TimeoutError({ body: {}, url: target.origin })
+    if (isLate) throw new TimeoutError({ body: {}, url: target.origin })
     throw new HttpRequestError({ url: target.origin, details: codeOf(error) })
+  } finally {
+    clearTimeout(timer)
   }
 }
 
 /** The code alone: what else a network error says may hold the URL. */
 function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
   // A port that fetch never connects to, such as 1: it has no code.
   if (cause instanceof Error && cause.message === 'bad port') return 'No web client connects to its port.'
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined
   return typeof code === 'string' ? code : 'The connection failed.'
 }
 
-async function readBody(response: Response, maxSize: number): Promise<string> {
+async function readBody({ body }: FetchAnswer, maxSize: number): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
   let size = 0
   // Counted while it comes, so that a body without end cannot fill the memory. Leaving the loop ends the connection.
-  const chunks: AsyncIterable<Uint8Array> | readonly Uint8Array[] = response.body ?? []
-  for await (const chunk of chunks) {
+  for await (const chunk of body ?? []) {
     size += chunk.byteLength
     if (size > maxSize) throw new ResponseBodyTooLargeError({ maxSize, size })
     text += decoder.decode(chunk, { stream: true })

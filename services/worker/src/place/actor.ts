@@ -107,7 +107,7 @@ async function takeStep(actor: Actor, event: PlaceEvent): Promise<void> {
   const { room, kept: before } = actor
   const { known } = step(before.known, event)
   const isOpen = !isSettled(known, room.seconds) || worksOf(known).length > 0
-  if (known !== before.known) await keepStep(actor, known, isOpen)
+  if (!isSame(known, before.known)) await keepStep(actor, known, isOpen)
   else if (before.isOpen && !isOpen) await keep(actor, { ...before, isOpen })
   reconcile(actor)
   forgetIfDone(actor)
@@ -122,6 +122,11 @@ async function keepStep(actor: Actor, known: KnownPlace, isOpen: boolean): Promi
   if (!isNews) return
   tellLog(room.options.log, known)
   room.options.report(report)
+}
+
+/** What would be stored says whether anything is new. */
+function isSame(one: KnownPlace, other: KnownPlace): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other)
 }
 
 async function keep(actor: Actor, kept: KeptPlace): Promise<void> {
@@ -208,6 +213,8 @@ export async function noteHeard(actor: Actor, report: PlaceReport): Promise<void
   // Behind what is being stored, which would say that nobody has heard.
   await actor.chain
   if (sayWords(actor.kept.report) === sayWords(report)) actor.kept = { ...actor.kept, isHeard: true }
+  // Of an open place, the next process tells the scheduler anyway.
+  if (!actor.kept.isOpen) await actor.room.options.store.hear(report)
   forgetIfDone(actor)
   for (const wake of actor.room.watchers) wake()
 }

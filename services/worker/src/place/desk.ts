@@ -91,9 +91,8 @@ export function createDesk(options: DeskOptions): Desk {
     list: () => listKnown(room),
     listReports: () => [...room.actors.values()].map(({ kept }) => kept.report),
     hear: async (report) => {
-      await options.store.hear(report)
       const actor = room.actors.get(report.taskId)
-      if (actor !== undefined) await noteHeard(actor, report)
+      await (actor === undefined ? options.store.hear(report) : noteHeard(actor, report))
     },
     countBusy: (but) => others(but).filter(isBusy).length,
     sumStakeAhead: (but) => others(but).reduce((sum, known) => sum + stakeAhead(known), 0n),

@@ -74,14 +74,13 @@ export function createWorks(options: WorksOptions): Readonly<Record<PlaceWork, D
       const outcome = await options.voter.contribute(place, requireVote(vote))
       return afterVote(place, outcome, { options, context })
     },
-    finalize: async ({ place, vote, cid }, context) => {
-      const { status } = await options.look(place.taskId)
+    finalize: async ({ place, vote, cid, sight }, context) => {
       if (cid === undefined) return []
-      const link = { cid, mustInitialize: status === 'unset' }
-      const outcome = await options.voter.finalize(place, requireVote(vote), link)
-      if (outcome.kind !== 'refused' || !link.mustInitialize) return afterVote(place, outcome, { options, context })
-      // Somebody may have initialized it in the meantime.
-      const again = await options.voter.finalize(place, requireVote(vote), { cid, mustInitialize: false })
+      const mustInitialize = (sight ?? (await options.look(place.taskId))).status === 'unset'
+      const outcome = await options.voter.finalize(place, requireVote(vote), { cid, mustInitialize })
+      if (outcome.kind !== 'refused') return afterVote(place, outcome, { options, context })
+      // Somebody may have initialized it in the meantime, or the block with that may be gone.
+      const again = await options.voter.finalize(place, requireVote(vote), { cid, mustInitialize: !mustInitialize })
       return afterVote(place, again.kind === 'refused' ? outcome : again, { options, context })
     },
     reveal: async ({ place, vote }, context) => {

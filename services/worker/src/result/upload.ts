@@ -1,8 +1,8 @@
 // Brings a result to a storage, and asks whether one still has it.
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { Readable } from 'node:stream'
 import { hashUpload, TICKET_HEADER, uploaded, type Place, type UploadTicket } from '@iexec/wire/work'
+import { request, type Dispatcher } from 'undici'
 import type { Hex, LocalAccount } from 'viem'
 
 /** A result on this machine, and by whose permission it may be stored. */
@@ -26,8 +26,8 @@ export type Courier = {
 /** What one storage said. */
 export type DeliveryOutcome =
   | { readonly ok: true; readonly cid: string }
-  /** One sentence for people, with the storage and what it said. */
-  | { readonly ok: false; readonly why: string }
+  /** One sentence for people, with the storage and what it said; and when it wants to be asked again, if it said so. */
+  | { readonly ok: false; readonly why: string; readonly againMs?: number | undefined }
 
 /** A ticket is good for one upload: long enough for a large file on a slow line. */
 const TICKET_SECONDS = 3_600
@@ -47,24 +47,24 @@ export async function deliverTo(
 ): Promise<DeliveryOutcome> {
   try {
     const { size } = await stat(delivery.file)
-    const body = createReadStream(delivery.file)
     const timeout = AbortSignal.timeout(courier.timeoutMs + Math.ceil((size / SLOWEST) * 1000))
-    const request: RequestInit & { readonly duplex: 'half' } = {
+    const answer = await request(`${withoutSlash(storage)}/results/${delivery.place.taskId}`, {
       method: 'PUT',
       headers: {
         'content-type': 'application/zip',
         'content-length': String(size),
         [TICKET_HEADER]: Buffer.from(JSON.stringify(await signTicket(delivery, courier))).toString('base64url'),
       },
-      // The same thing, by two names.
-      body: Readable.toWeb(body) as unknown as BodyInit,
-      duplex: 'half',
-      redirect: 'error',
+      body: createReadStream(delivery.file),
+      // The time of the whole counts, however long a large file takes.
+      headersTimeout: 0,
       signal: AbortSignal.any([courier.signal, timeout]),
+    })
+    if (answer.statusCode < 200 || answer.statusCode > 299) {
+      const why = `${storage} answers ${answer.statusCode}: ${await shortText(answer)}`
+      return { ok: false, why, againMs: againAfter(answer) }
     }
-    const answer = await fetch(`${withoutSlash(storage)}/results/${delivery.place.taskId}`, request)
-    if (!answer.ok) return { ok: false, why: `${storage} answers ${answer.status}: ${await shortText(answer)}` }
-    return { ok: true, cid: uploaded.parse(await answer.json()).cid }
+    return { ok: true, cid: uploaded.parse(await answer.body.json()).cid }
   } catch (error) {
     return { ok: false, why: `${storage}: ${reasonOf(error)}` }
   }
@@ -78,7 +78,7 @@ export async function deliverTo(
  */
 export async function hasFile(storage: string, cid: string, signal: AbortSignal): Promise<boolean | undefined> {
   try {
-    const { status } = await fetch(`${withoutSlash(storage)}/ipfs/${cid}`, { method: 'HEAD', signal })
+    const { statusCode: status } = await request(`${withoutSlash(storage)}/ipfs/${cid}`, { method: 'HEAD', signal })
     if (status === 200) return true
     return status === 404 || status === 410 ? false : undefined
   } catch {
@@ -106,8 +106,16 @@ export async function signHash(account: LocalAccount, hash: Hex): Promise<Hex> {
   return account.sign({ hash })
 }
 
-async function shortText(answer: Response): Promise<string> {
-  const text = await answer.text().catch(() => '')
+type Answer = Pick<Dispatcher.ResponseData, 'headers' | 'body'>
+
+/** The header counts in seconds; its other form, a date, is for long breaks. */
+function againAfter({ headers }: Answer): number | undefined {
+  const seconds = headers['retry-after']
+  return typeof seconds === 'string' && /^\d{1,4}$/u.test(seconds) ? Number(seconds) * 1000 : undefined
+}
+
+async function shortText({ body }: Answer): Promise<string> {
+  const text = await body.text().catch(() => '')
   return text.slice(0, 200).replaceAll(/\s+/gu, ' ')
 }
 
