@@ -65,9 +65,9 @@ function isOtherBargain({ deals }: Book, facts: DealFacts): boolean {
   return known !== undefined && bargainOf(known.facts) !== bargainOf(facts)
 }
 
-/** What the parties agreed on, whenever that was mined. */
+/** What the parties agreed on, whenever that was mined, and whatever this process can do with it. */
 function bargainOf(facts: DealFacts): string {
-  return JSON.stringify({ ...facts, block: 0, startTime: 0, seenAt: 0 })
+  return JSON.stringify({ ...facts, block: 0, startTime: 0, seenAt: 0, requirement: undefined, refusal: undefined })
 }
 
 function forgetDeal({ book, onGone }: Pick<Reader, 'book' | 'onGone'>, id: Hex): void {
