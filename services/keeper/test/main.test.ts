@@ -134,7 +134,7 @@ test('a keeper that cannot pay says so, and goes on when it can', async () => {
   const deal = await makeDeal(scene, { tasks: 2n })
   await passDeadline(scene)
   const poor = accountOf(19)
-  await owner.setBalance({ address: poor.address, value: 0n })
+  await owner.setBalance({ address: poor.address, value: 1n })
   const keeper = startProcess({ key: keyFile(toHex(poor.getHdKey().privateKey ?? new Uint8Array())) })
 
   const health = await until(
@@ -210,7 +210,7 @@ describe('what is wrong is said in one sentence, with what to do', () => {
     await whenLive(rich)
     await expect.poll(async () => (await health()).status, PATIENCE).toBe(503)
     await expect.poll(async () => (await healthOf(poor)).reason, PATIENCE).toBe(sentence)
-    await scene.chain.market.owner.setBalance({ address, value: 1n })
+    await scene.chain.market.owner.setBalance({ address, value: 10n ** 18n })
     await warp(scene.chain, 1)
     await expect.poll(async () => (await health()).status, PATIENCE).toBe(200)
 
