@@ -28,7 +28,7 @@ const FLOORS: Readonly<Record<string, number>> = {
 /** The contracts stand beside the floors: their scripts use these tools, and nobody imports them. */
 const TOOLS_OF_CONTRACTS = ['packages/protocol', 'packages/chain']
 /** What `pnpm iexec` finds in a clone as in any project that names it. No source imports it. */
-const RUN_BY_THE_COMMAND = ['services/worker']
+const RUN_BY_THE_COMMAND = ['services/worker', 'network']
 
 /**
  * Finds every import and every declared dependency that does not go down a floor, one sentence each.
