@@ -1,0 +1,60 @@
+// Where the first sale takes place, and who takes part in it.
+import { workerWeight } from '@iexec/protocol'
+import { hubAbi } from '@iexec/protocol/abi'
+import { createIexec, type ChainSettings, type Iexec } from '@iexec/sdk'
+import { createClient, custom, type Address, type Client, type LocalAccount } from 'viem'
+import { readContract } from 'viem/actions'
+
+/** Somebody with a name that people know. */
+export type Person = { readonly name: string; readonly address: Address }
+
+/** A market that runs, with everybody whom a sale needs. */
+export type SaleMarket = {
+  /** With the URLs of market and storage. */
+  readonly chain: ChainSettings
+  readonly appOwner: LocalAccount
+  readonly requester: LocalAccount
+  readonly poolOwner: Address
+  readonly workerpool: Address
+  readonly workers: readonly Person[]
+}
+
+/** What somebody sells: a module, and what one run of it is asked to do. */
+export type Goods = {
+  readonly name: string
+  readonly module: Uint8Array
+  /** Of the run that is bought. */
+  readonly args?: string
+  /** For one run, in nRLC. */
+  readonly price: bigint
+}
+
+/** A client of somebody, and a plain way to the same chain. */
+export type Desk = { readonly iexec: Iexec; readonly client: Client }
+
+/** Opens the market for somebody. */
+export async function openDesk({ chain }: SaleMarket, account: LocalAccount): Promise<Desk> {
+  const iexec = await createIexec({ chain, account, pollingMs: 50 })
+  const { request } = iexec.context
+  return { iexec, client: createClient({ transport: custom({ request }) }) }
+}
+
+/**
+ * The trust that all these workers reach together, and no fewer of them: the product of their weights, by their scores now.
+ *
+ * @example
+ * await trustOfAll(desk, market.workers) // 8n for three workers whom nobody knows yet
+ */
+export async function trustOfAll({ iexec, client }: Desk, workers: readonly Person[]): Promise<bigint> {
+  const scores = await Promise.all(
+    workers.map(async ({ address: worker }) =>
+      readContract(client, {
+        address: iexec.context.contracts.hub,
+        abi: hubAbi,
+        functionName: 'viewScore',
+        args: [worker],
+      }),
+    ),
+  )
+  return scores.reduce((product, score) => product * workerWeight(score), 1n)
+}

@@ -1,0 +1,142 @@
+// The first sale: an app is put up for sale, a run of it is bought, several workers have to agree, and all are paid.
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { DealId, TaskId } from '@iexec/protocol'
+import { readZip, type Run } from '@iexec/sdk'
+import { sha256, type Address, type Hex } from 'viem'
+import { getTransactionReceipt } from 'viem/actions'
+import { followTask } from './happenings.ts'
+import { openDesk, trustOfAll, type Desk, type Goods, type SaleMarket } from './market.ts'
+import type { Change, Cost, Step, Tell } from './steps.ts'
+
+/** Where the result goes, and who listens. */
+export type SaleOptions = {
+  /** For the files of the result. */
+  readonly folder: string
+  readonly tell: Tell
+  readonly signal: AbortSignal
+}
+
+/** What came of a sale. */
+export type Sale = {
+  readonly app: Address
+  readonly deal: DealId
+  readonly task: TaskId
+  /** Paths of the files of the result. */
+  readonly files: readonly string[]
+  readonly milliseconds: number
+}
+
+type Untimed<Whole> = Whole extends unknown ? Omit<Whole, 'ms'> : never
+type Note = (step: Untimed<Step>) => void
+
+/** So many runs are on offer. */
+const VOLUME = 1_000n
+
+/**
+ * Sells an app and buys one run of it, with a trust that takes all workers of the market.
+ *
+ * @throws IexecError of whatever step failed; Error when the app failed
+ * @example
+ * const { files } = await sellAndRun(market, goods, { folder: 'result', tell: console.log, signal })
+ */
+export async function sellAndRun(market: SaleMarket, goods: Goods, options: SaleOptions): Promise<Sale> {
+  const begin = performance.now()
+  const note: Note = (step) => {
+    options.tell({ ...step, ms: performance.now() - begin })
+  }
+  const [seller, buyer] = await Promise.all([openDesk(market, market.appOwner), openDesk(market, market.requester)])
+  const app = await sell(seller, goods, note)
+  const before = await readMoney(buyer, market)
+  const run = await buy(buyer, { market, app, goods, note })
+  const task = run.taskIds[0] as TaskId
+  await watch(buyer, { market, run, note, signal: options.signal })
+  const files = await fetchResult(run, { ...options, note })
+  const after = await readMoney(buyer, market)
+  note({
+    step: 'paid',
+    changes: after.map(({ name, amount }, place) => ({ name, amount: amount - (before[place]?.amount ?? 0n) })),
+  })
+  return { app, deal: run.dealId, task, files, milliseconds: performance.now() - begin }
+}
+
+async function sell({ iexec, client }: Desk, { name, module, price }: Goods, note: Note): Promise<Address> {
+  const { location } = await iexec.storage.add({ name: `${name}.wasm`, content: module })
+  note({ step: 'stored', location, bytes: module.length })
+  const registration = { name, type: 'WASM' as const, multiaddr: location, checksum: sha256(module) }
+  const known = await iexec.apps.predict(registration)
+  const isThere = await iexec.apps.isDeployed(known)
+  const { address: app, txHash } = isThere
+    ? { address: known, txHash: undefined }
+    : await iexec.apps.deploy(registration)
+  if (txHash !== undefined) note({ step: 'registered', app, ...(await costOf(client, txHash)) })
+  const order = iexec.orders.createApp({ app, appprice: price, volume: VOLUME })
+  const { orderHash } = await iexec.orders.publish(await iexec.orders.sign(order))
+  note({ step: 'offered', order: orderHash, price })
+  return app
+}
+
+type Purchase = { readonly market: SaleMarket; readonly app: Address; readonly goods: Goods; readonly note: Note }
+
+async function buy(desk: Desk, { market, app, goods, note }: Purchase): Promise<Run> {
+  const { iexec, client } = desk
+  const trust = await trustOfAll(desk, market.workers)
+  const estimate = await iexec.estimate(app, { args: goods.args, trust, workerpool: market.workerpool })
+  note({ step: 'found', ...estimate.parts, trust, workers: market.workers.length })
+  const run = await iexec.start(estimate, { deposit: 'auto' })
+  const [task] = run.taskIds
+  if (run.txHash !== undefined && task !== undefined)
+    note({ step: 'bought', deal: run.dealId, task, ...(await costOf(client, run.txHash)) })
+  return run
+}
+
+type Watching = { readonly market: SaleMarket; readonly run: Run; readonly note: Note; readonly signal: AbortSignal }
+
+async function watch({ iexec, client }: Desk, { market, run, note, signal }: Watching): Promise<void> {
+  const { blockNumber: fromBlock } = await getTransactionReceipt(client, { hash: run.txHash as Hex })
+  const { hub } = iexec.context.contracts
+  const task = run.taskIds[0] as TaskId
+  const readNews = followTask({ client, hub, task, fromBlock, workers: market.workers })
+  for await (const { status, reason } of run.progress({ signal })) {
+    for (const news of await readNews()) note(news)
+    if (status === 'ended') throw new Error(`The task ended without a result. ${reason}`)
+  }
+  for (const news of await readNews()) note(news)
+}
+
+async function fetchResult(
+  run: Run,
+  { folder, signal, note }: Omit<SaleOptions, 'tell'> & { readonly note: Note },
+): Promise<readonly string[]> {
+  const { zip, failure, verified } = await run.result(undefined, { signal })
+  if (failure !== undefined) throw new Error(`The workers agreed that the app failed: ${failure}.`)
+  const files: string[] = []
+  for (const { name, read } of readZip(new Uint8Array(await zip.arrayBuffer()))) {
+    const file = join(folder, name)
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, read())
+    files.push(file)
+  }
+  note({ step: 'downloaded', folder, files, digest: verified?.digest ?? '' })
+  return files
+}
+
+async function costOf(client: Desk['client'], hash: Hex): Promise<Cost> {
+  return { transaction: hash, gas: (await getTransactionReceipt(client, { hash })).gasUsed }
+}
+
+/** What everybody has: in the wallet and on the market, held or not. */
+async function readMoney({ iexec }: Desk, market: SaleMarket): Promise<readonly Change[]> {
+  const people = [
+    { name: 'requester', address: market.requester.address },
+    { name: 'app-owner', address: market.appOwner.address },
+    { name: 'pool-owner', address: market.poolOwner },
+    ...market.workers,
+  ]
+  return Promise.all(
+    people.map(async ({ name, address }) => {
+      const [{ stake, locked }, { nRLC }] = await Promise.all([iexec.account.show(address), iexec.wallet.show(address)])
+      return { name, amount: stake + locked + nRLC }
+    }),
+  )
+}

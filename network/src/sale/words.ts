@@ -1,0 +1,68 @@
+// Steps of a sale as people read them.
+import { formatRlc } from '@iexec/protocol'
+import type { Change, Happening, Step } from './steps.ts'
+
+const HAPPENINGS: Readonly<Record<Happening, string>> = {
+  initialized: 'the pool opens the task',
+  contributed: 'votes, with its result sealed',
+  agreed: 'the votes agree: consensus',
+  revealed: 'shows its result',
+  finalized: 'the pool closes the task; everybody is paid',
+}
+
+const TITLE_WIDTH = 8
+const TIME_WIDTH = 7
+
+/**
+ * A step in one line, or in several.
+ *
+ * @example
+ * wordsOf({ step: 'offered', ms: 120, order: '0x…', price: 5n }) // ['  0.12 s  order     …']
+ */
+export function wordsOf(step: Step): readonly string[] {
+  const [title, words, ...more] = describe(step)
+  const time = `${(step.ms / 1_000).toFixed(2)} s`.padStart(TIME_WIDTH)
+  const indent = ' '.repeat(TIME_WIDTH + TITLE_WIDTH + 4)
+  return [`${time}  ${title.padEnd(TITLE_WIDTH)}  ${words}`, ...more.map((line) => `${indent}${line}`)]
+}
+
+function describe(step: Step): readonly [string, string, ...string[]] {
+  switch (step.step) {
+    case 'stored':
+      return ['app', `${step.bytes} bytes of WebAssembly are stored as ${step.location}`]
+    case 'registered':
+      return ['app', `registered as ${step.app} (${gas(step.gas)})`]
+    case 'offered':
+      return ['order', `the app is for sale at ${formatRlc(step.price)} a run: ${step.order}`]
+    case 'found':
+      return [
+        'order',
+        `a run costs ${formatRlc(step.app + step.workerpool)}: ${formatRlc(step.app)} for the app, ${formatRlc(step.workerpool)} for the pool`,
+        `with a trust of ${step.trust}: all ${step.workers} workers have to agree`,
+      ]
+    case 'bought':
+      return ['deal', `${step.deal} (${gas(step.gas)})`, `its task is ${step.task}`]
+    case 'happened':
+      return [
+        'task',
+        `${step.who === undefined ? '' : `${step.who} `}${HAPPENINGS[step.what]} (block ${step.block}, ${gas(step.gas)})`,
+      ]
+    case 'downloaded':
+      return ['result', `verified: its digest is the one that the workers agreed on`, step.digest, ...step.files]
+    case 'paid':
+      return ['paid', ...columns(step.changes)]
+  }
+}
+
+function gas(amount: bigint): string {
+  return `${amount.toLocaleString('en')} gas`
+}
+
+function columns(changes: readonly Change[]): readonly [string, ...string[]] {
+  const width = Math.max(...changes.map(({ name }) => name.length))
+  const lines = changes.map(
+    ({ name, amount }) => `${name.padEnd(width)}  ${amount > 0n ? '+' : ''}${formatRlc(amount)}`,
+  )
+  const [first = 'nobody', ...more] = lines
+  return [first, ...more]
+}

@@ -1,0 +1,117 @@
+// The first sale as `pnpm start` makes it, on a market of real processes.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { accountOf } from '@iexec/chain/test/anvil'
+import {
+  APP_OWNER,
+  FIRST_WORKER,
+  POOL_OWNER,
+  REQUESTER,
+  sellAndRun,
+  startNetwork,
+  wordsOf,
+  type Network,
+  type SaleMarket,
+  type Step,
+} from '@iexec/network'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { echoModule } from '../work/echo.ts'
+
+const PRICE = 7n
+const POOL_PRICE = 1_000n
+
+let network: Network
+let folder: string
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'sale-'))
+  network = await startNetwork({ workers: 3, price: POOL_PRICE })
+})
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true })
+  await network.stop()
+})
+
+function market(): SaleMarket {
+  return {
+    chain: network.chain,
+    workerpool: network.workerpool,
+    appOwner: accountOf(APP_OWNER),
+    requester: accountOf(REQUESTER),
+    poolOwner: accountOf(POOL_OWNER).address,
+    workers: [0, 1, 2].map((place) => ({
+      name: `worker-${place + 1}`,
+      address: accountOf(FIRST_WORKER + place).address,
+    })),
+  }
+}
+
+async function sell(args: string): Promise<readonly Step[]> {
+  const steps: Step[] = []
+  const goods = { name: 'echo', module: await echoModule(), args, price: PRICE }
+  const { signal } = new AbortController()
+  await sellAndRun(market(), goods, { folder: join(folder, args), tell: (step) => steps.push(step), signal })
+  return steps
+}
+
+test('every step of a sale is told, from the app to what each has earned; the second sale finds the app there', async () => {
+  const steps = await sell('first')
+  const again = await sell('second')
+
+  const names = steps.map((step) => (step.step === 'happened' ? step.what : step.step))
+  const reveals = ['revealed', 'revealed', 'revealed']
+  const votes = ['contributed', 'contributed', 'contributed']
+  expect(names).toEqual([
+    'stored',
+    'registered',
+    'offered',
+    'found',
+    'bought',
+    'initialized',
+    ...votes,
+    'agreed',
+    ...reveals,
+    'finalized',
+    'downloaded',
+    'paid',
+  ])
+  const voters = steps.flatMap((step) => (step.step === 'happened' && step.what === 'contributed' ? [step.who] : []))
+  expect(new Set(voters)).toEqual(new Set(['worker-1', 'worker-2', 'worker-3']))
+  expect(readFileSync(join(folder, 'first', 'result.txt'), 'utf8')).toBe('first')
+  const paid = steps.flatMap((step) => (step.step === 'paid' ? step.changes : []))
+  expect(paid.find(({ name }) => name === 'requester')?.amount).toBe(-PRICE - POOL_PRICE)
+  expect(paid.find(({ name }) => name === 'app-owner')?.amount).toBe(PRICE)
+  expect(paid.reduce((sum, { amount }) => sum + amount, 0n)).toBe(0n)
+  expect(again.map(({ step }) => step)).not.toContain('registered')
+  expect(again.at(-1)?.step).toBe('paid')
+})
+
+test('a person reads each step in lines with the time, the gas and the RLC', () => {
+  const lines = [
+    wordsOf({ step: 'offered', ms: 1_234, order: '0xab', price: 5_000_000_000n }),
+    wordsOf({
+      step: 'happened',
+      ms: 2_000,
+      what: 'contributed',
+      who: 'worker-2',
+      block: 12n,
+      transaction: '0x',
+      gas: 123_456n,
+    }),
+    wordsOf({
+      step: 'paid',
+      ms: 3_000,
+      changes: [
+        { name: 'requester', amount: -7n },
+        { name: 'app-owner', amount: 7n },
+      ],
+    }),
+  ]
+
+  expect(lines.flat().join('\n')).toMatchInlineSnapshot(`
+    " 1.23 s  order     the app is for sale at 5 RLC a run: 0xab
+     2.00 s  task      worker-2 votes, with its result sealed (block 12, 123,456 gas)
+     3.00 s  paid      requester  -7 nRLC
+                       app-owner  +7 nRLC"
+  `)
+})
