@@ -1,0 +1,41 @@
+// Builds the module of an example from its AssemblyScript: `node examples/wasi/build.ts option-pricing` writes option-pricing/app.wasm.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import { main } from 'assemblyscript/asc'
+
+const EXAMPLES = join(import.meta.dirname, '..')
+
+/**
+ * Compiles `assembly/main.ts` of an example. The same source gives the same bytes.
+ *
+ * @throws Error with what the compiler says
+ * @example
+ * const module = await buildModule('option-pricing')
+ */
+export async function buildModule(example: string): Promise<Uint8Array<ArrayBuffer>> {
+  const built: { module?: Uint8Array<ArrayBuffer> } = {}
+  const options = ['-O3', '--exportStart', '_start', '--use', 'abort=wasi/assembly/program/abort']
+  const source = join(example, 'assembly/main.ts')
+  let said = ''
+  const { error } = await main([source, '--baseDir', EXAMPLES, '--outFile', 'app.wasm', ...options], {
+    stderr: {
+      write: (text) => {
+        said += text.toString()
+      },
+    },
+    writeFile: (_name, content) => {
+      if (typeof content !== 'string') built.module = Uint8Array.from(content)
+    },
+  })
+  if (error !== null || built.module === undefined) throw new Error(`${source} was not built:\n${said}`)
+  return built.module
+}
+
+if (import.meta.main) {
+  for (const example of process.argv.slice(2)) {
+    const module = await buildModule(example)
+    writeFileSync(join(EXAMPLES, example, 'app.wasm'), module)
+    console.log(`${example}/app.wasm has ${module.length} bytes.`)
+  }
+}
