@@ -1,8 +1,13 @@
 // One service as a process of its own: it can be ended, killed and started again where it was.
 import { spawn, type ChildProcess } from 'node:child_process'
+import { closeSync, openSync, statSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { stripVTControlCharacters } from 'node:util'
+import { readFrom } from './run/logFile.ts'
 
 /** How a service is started. */
 export type ServicePlan = {
@@ -12,6 +17,16 @@ export type ServicePlan = {
   readonly args: readonly string[]
   /** Where it listens on this machine. */
   readonly port: number
+  /** The file to which everything is added that it says. */
+  readonly log: string
+}
+
+/** Who looks after a service. */
+export type Keeping = {
+  /** Out of reach of the terminal: Ctrl-C is then for who started it alone. */
+  readonly isApart?: boolean
+  /** Hears of each new process at once, before it does anything. */
+  readonly onSpawn?: (pid: number) => void
 }
 
 /** A port of this machine that nobody listens on at this moment. */
@@ -35,7 +50,9 @@ export type Service = {
   readonly pid: () => number
   /** Whether it has not ended, by itself or otherwise. */
   readonly isAlive: () => boolean
-  /** Everything that it said, in all its lives. */
+  /** The exit code of the process that runs now, when it has ended; null when a signal ended it. */
+  readonly ended: () => Promise<number | null>
+  /** What it said, in all its lives; of very much, the end. */
   readonly said: () => string
   /** Ends it as an operator does, and returns its exit code. */
   readonly stop: () => Promise<number | null>
@@ -47,79 +64,105 @@ export type Service = {
 
 const ROOT = join(import.meta.dirname, '../..')
 
-/** Most of what a service says is kept for whoever asks why it failed. */
-const LONGEST_STORY = 1_000_000
+type Life = { readonly child: ChildProcess; readonly ended: Promise<number | null>; readonly logBegin: number }
 
-type Life = { readonly child: ChildProcess; readonly ended: Promise<number | null> }
+/**
+ * A service that does not run yet.
+ *
+ * @example
+ * const keeper = openService({ name: 'keeper', main: 'services/keeper/src/main.ts', args: ['--rpc', rpcUrl], port: 3009, log: 'keeper.log' })
+ * await keeper.start()
+ */
+export function openService(plan: ServicePlan, keeping: Keeping = {}): Service {
+  const { name, port, log } = plan
+  let life: Life | undefined
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    life?.child.kill(signal)
+    return (await life?.ended) ?? null
+  }
+  return {
+    name,
+    url: `http://127.0.0.1:${port}`,
+    pid: () => life?.child.pid ?? 0,
+    isAlive: () => life !== undefined && life.child.exitCode === null && life.child.signalCode === null,
+    ended: async () => (await life?.ended) ?? null,
+    said: () => readFrom(log, 0).text,
+    stop: async () => end('SIGTERM'),
+    kill: async () => {
+      await end('SIGKILL')
+    },
+    start: async () => {
+      life = beginLife(plan, keeping)
+      await untilListening(plan, life)
+    },
+  }
+}
 
 /**
  * Starts a service, and returns when it listens.
  *
  * @throws Error with what it said when it ended before
  * @example
- * const keeper = await startService({ name: 'keeper', main: 'services/keeper/src/main.ts', args: ['--rpc', rpcUrl], port: 3009 })
+ * const keeper = await startService({ name: 'keeper', main: 'services/keeper/src/main.ts', args: ['--rpc', rpcUrl], port: 3009, log: 'keeper.log' })
  */
-export async function startService({ name, main, args, port }: ServicePlan): Promise<Service> {
-  let story = ''
-  const hear = (text: string): void => {
-    story = (story + text).slice(-LONGEST_STORY)
-  }
-  const live = async (): Promise<{ readonly life: Life; readonly url: string }> => {
+export async function startService(plan: ServicePlan): Promise<Service> {
+  const service = openService(plan)
+  await service.start()
+  return service
+}
+
+/** It writes into its log itself: whoever started it may be gone, and it goes on. */
+function beginLife({ main, args, port, log }: ServicePlan, { isApart = false, onSpawn }: Keeping): Life {
+  const file = openSync(log, 'a', 0o600)
+  try {
+    const logBegin = statSync(log).size
     const child = spawn(process.execPath, [join(ROOT, main), ...args, '--port', String(port)], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, INIT_CWD: undefined },
+      stdio: ['ignore', file, file],
+      detached: isApart,
+      env: { ...process.env, INIT_CWD: undefined, NODE_COMPILE_CACHE: COMPILED },
     })
-    const life = { child, ended: untilEnded(child) }
-    return { life, url: await whenListening(name, life, hear) }
-  }
-  let { life, url } = await live()
-  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
-    life.child.kill(signal)
-    return life.ended
-  }
-  return {
-    name,
-    url,
-    pid: () => life.child.pid ?? 0,
-    isAlive: () => life.child.exitCode === null && life.child.signalCode === null,
-    said: () => story,
-    stop: async () => end('SIGTERM'),
-    kill: async () => {
-      await end('SIGKILL')
-    },
-    start: async () => {
-      ;({ life, url } = await live())
-    },
+    if (child.pid !== undefined) onSpawn?.(child.pid)
+    return { child, logBegin, ended: untilEnded(child) }
+  } finally {
+    closeSync(file)
   }
 }
 
-/** Unlike `exit`, `close` comes after the last word. */
+/** Where node keeps what it compiled once, as it does by itself for those who ask for it. */
+const COMPILED = process.env['NODE_COMPILE_CACHE'] ?? join(tmpdir(), 'node-compile-cache')
+
+/** A process that cannot be started at all ends, too. */
 async function untilEnded(child: ChildProcess): Promise<number | null> {
   const end = (): void => {
     child.kill('SIGKILL')
   }
   process.once('exit', end)
   const { promise, resolve } = Promise.withResolvers<number | null>()
-  child.once('close', (code) => {
+  const settle = (code: number | null): void => {
     process.off('exit', end)
     resolve(code)
+  }
+  child.once('exit', settle).once('error', () => {
+    settle(null)
   })
   return promise
 }
 
-async function whenListening(name: string, { child, ended }: Life, hear: (text: string) => void): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string>()
-  let said = ''
-  const read = (text: string): void => {
-    hear(text)
-    said = said.length > LONGEST_STORY ? said : said + text
-    const url = /listens on (\S+)/u.exec(said)?.[1]
-    if (url !== undefined) resolve(url)
+const LOOK_MS = 20
+
+async function untilListening({ name, log }: ServicePlan, { ended, logBegin }: Life): Promise<void> {
+  let isOver = false
+  void ended.then(() => {
+    isOver = true
+  })
+  for (;;) {
+    // Asked before: what it said last is read.
+    const hasEnded = isOver
+    const said = readFrom(log, logBegin).text
+    if (/listens on \S+/u.test(said)) return
+    if (hasEnded) {
+      throw new Error(`The ${name} ended (${await ended}) before it listened:\n${stripVTControlCharacters(said)}`)
+    }
+    await sleep(LOOK_MS)
   }
-  child.stdout?.setEncoding('utf8').on('data', read)
-  child.stderr?.setEncoding('utf8').on('data', read)
-  const whyNot = async (): Promise<never> => {
-    throw new Error(`The ${name} ended (${await ended}) before it listened:\n${said}`)
-  }
-  return Promise.race([promise, whyNot()])
 }

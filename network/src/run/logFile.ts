@@ -1,0 +1,34 @@
+// What a service wrote into its log, from some place on.
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+
+/** A part of a file, and where it ends. */
+export type LogPart = { readonly text: string; readonly end: number }
+
+/** More than anybody reads of a log at once, in bytes. */
+const MOST = 1_000_000
+
+/**
+ * Reads what stands behind a place of a file; of very much, the end. Of a file that is shorter by now, everything: it was begun anew.
+ *
+ * @returns nothing, and the same end, when there is no such file
+ * @example
+ * const { text, end } = readFrom('keeper.log', 0)
+ */
+export function readFrom(file: string, from: number): LogPart {
+  let handle: number
+  try {
+    handle = openSync(file, 'r')
+  } catch (cause) {
+    if ((cause as { readonly code?: unknown }).code === 'ENOENT') return { text: '', end: 0 }
+    throw cause
+  }
+  try {
+    const { size } = fstatSync(handle)
+    const begin = Math.max(size < from ? 0 : from, size - MOST)
+    const part = Buffer.alloc(size - begin)
+    const length = readSync(handle, part, 0, part.length, begin)
+    return { text: part.toString('utf8', 0, length), end: begin + length }
+  } finally {
+    closeSync(handle)
+  }
+}
