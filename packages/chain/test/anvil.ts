@@ -1,7 +1,6 @@
 // A real chain for one test file: anvil on a port of its own, gone when the tests are.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -22,6 +21,7 @@ import {
   type WalletActions,
 } from 'viem'
 import { mnemonicToAccount, type HDAccount } from 'viem/accounts'
+import { findAnvil } from '../src/anvil/findAnvil.ts'
 
 /** A viem client of one account on an anvil, which can also move its time and its money. */
 export type AnvilClient = Client<
@@ -80,7 +80,9 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
     '--cache-path',
     states,
   ]
-  const child = spawn(anvilBinary(), [...always, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(findAnvil(import.meta.resolve('@foundry-rs/anvil/package.json')), [...always, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const clear = (): void => {
     rmSync(states, { recursive: true, force: true, maxRetries: 3 })
   }
@@ -163,26 +165,4 @@ export function accountOf(addressIndex: number): HDAccount {
   const account = mnemonicToAccount('test test test test test test test test test test test junk', { addressIndex })
   accounts.set(addressIndex, account)
   return account
-}
-
-const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' }
-
-/**
- * Says where the anvil binary of this machine is installed: npm's `anvil` is a wrapper, and killing it leaves anvil running.
- *
- * @throws Error with one sentence when the package of this platform is not installed
- * @example
- * anvilBinary() // …/@foundry-rs/anvil-linux-amd64/bin/anvil
- */
-function anvilBinary(): string {
-  const platform = `${process.platform}-${architectures[process.arch] ?? process.arch}`
-  const file = process.platform === 'win32' ? 'anvil.exe' : 'anvil'
-  const fromAnvil = createRequire(import.meta.resolve('@foundry-rs/anvil/package.json'))
-  try {
-    return fromAnvil.resolve(`@foundry-rs/anvil-${platform}/bin/${file}`)
-  } catch (cause) {
-    throw new Error(`There is no anvil for ${platform}: the package @foundry-rs/anvil-${platform} is not installed.`, {
-      cause,
-    })
-  }
 }
