@@ -143,6 +143,8 @@ describe('the gateway', () => {
     const facts = await worker?.ready
 
     expect(facts).toEqual(poolFacts.parse(await ask('/pool')))
+    // Without it, clients would not buy bags of tasks here.
+    expect(await ask('/features')).toEqual({ ok: true, features: ['bag'] })
     expect(facts).toMatchObject({ chainId: 31_337, workerpool: scene.pool })
     expect(await listWorkers()).toContainEqual(
       expect.objectContaining({ worker: worker?.address, isConnected: true, free: 1 }),

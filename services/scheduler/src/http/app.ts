@@ -32,6 +32,9 @@ export type AppDeps = {
   readonly figures: Figures
 }
 
+/** What workers of this version can do beyond what every pool's can: a task of a bag takes its own entry of the request's inputs. */
+const FEATURES = ['bag']
+
 type Asked = Context<HttpEnv>
 
 /** Makes the app. */
@@ -49,6 +52,7 @@ export function createApp(deps: AppDeps): Hono<HttpEnv> {
     rateLimit: config.rateLimit,
   })
   app.get('/pool', (context) => context.json(facts))
+  app.get('/features', (context) => context.json({ ok: true, features: FEATURES }))
   app.get('/workers', (context) => context.json({ ok: true, workers: showWorkers(standing.leading, Date.now()) }))
   addTaskRoutes(app, deps)
   return app
