@@ -10,6 +10,8 @@ const config: ViteUserConfig = {
     // Some tests start a chain or a compiler, on machines with two cores.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A condition that a test waits for comes when it comes: on a busy machine, later than the second that is usual.
+    expect: { poll: { timeout: 30_000, interval: 20 } },
     // Most tests wait for a chain, a database or a program: one more than there are cores keeps these busy.
     maxWorkers: availableParallelism() + 1,
     projects: listRooms(houseRoot).map(({ folder }) => ({

@@ -120,7 +120,7 @@ describe('a scheduler among hostile people', () => {
     const [liar] = await hire(scheduler.url, { cid: 'Qm not at all' })
 
     const task = scene.taskOf(await scene.deal({ trust: 2n }))
-    await expect.poll(() => liar?.delivered, { timeout: 15_000 }).toContain(task)
+    await expect.poll(() => liar?.delivered).toContain(task)
     await hire(scheduler.url, {}, {})
     const other = scene.taskOf(await scene.deal())
 

@@ -99,7 +99,7 @@ describe('the command', () => {
     const started = spawnService(MAIN, [...settings(), ...own])
 
     await started.listening
-    await expect.poll(() => started.said(), { timeout: 10_000 }).toContain('No storage was named')
+    await expect.poll(() => started.said()).toContain('No storage was named')
     expect(started.said()).toContain('Give --storage.')
     await started.stop()
   })

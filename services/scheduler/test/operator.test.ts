@@ -128,9 +128,7 @@ test('an operator sells by the price list, runs what was bought, and tells where
 
   const second = scene.startWorker('worker2', scheduler.url)
   onTestFinished(second.stop)
-  await expect
-    .poll(listOrders, { timeout: 20_000 })
-    .toMatchObject([{ order: { workerpoolprice: 1_000, volume: 4, trust: 4 } }])
+  await expect.poll(listOrders).toMatchObject([{ order: { workerpoolprice: 1_000, volume: 4, trust: 4 } }])
   const [item] = await listOrders()
   const task = await buy(item?.order as WireOrder<'workerpoolorder'>)
   const record = await untilTask(scene, task, ({ status }) => status === 'completed')
@@ -138,9 +136,9 @@ test('an operator sells by the price list, runs what was bought, and tells where
 
   // More than half is sold: it is filled up. Then the workers for it are gone: nobody shall buy in vain.
   await buy(item?.order as WireOrder<'workerpoolorder'>)
-  await expect.poll(listOrders, { timeout: 20_000 }).toHaveLength(2)
+  await expect.poll(listOrders).toHaveLength(2)
   await second.stop()
-  await expect.poll(listOrders, { timeout: 20_000 }).toEqual([])
+  await expect.poll(listOrders).toEqual([])
 }, 120_000)
 
 test('a key that neither owns the pool nor operates it is refused in one sentence', async () => {

@@ -131,8 +131,7 @@ describe('a scheduler', () => {
     if (slow?.places.has(task) === true) slow.breakOff(6_500)
     await untilTask(scene, task, isDone)
 
-    if (slow?.places.has(task) === true)
-      await expect.poll(() => slow.withdrawn.has(task), { timeout: 15_000 }).toBe(true)
+    if (slow?.places.has(task) === true) await expect.poll(() => slow.withdrawn.has(task)).toBe(true)
   })
 })
 
