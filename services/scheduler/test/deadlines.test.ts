@@ -123,7 +123,8 @@ test('a deal that a reorganisation puts into a later block has its new deadlines
 })
 
 test('a deal that is gone is forgotten, its places are taken back, and given anew should it come again', async () => {
-  const worker = scene.startWorker('worker4', scheduler.url, { computeMs: 1_000 })
+  const { promise: computesUntil, resolve: endComputing } = Promise.withResolvers<void>()
+  const worker = scene.startWorker('worker4', scheduler.url, { computesUntil })
   workers = [worker]
   await worker.ready
   const task = scene.taskOf(await scene.deal({ trust: 2n }))
@@ -135,6 +136,7 @@ test('a deal that is gone is forgotten, its places are taken back, and given ane
   await owner.mine({ blocks: 3 })
   await expect.poll(() => worker.withdrawn.has(task)).toBe(true)
   await expect.poll(async () => shown(task)).toBeUndefined()
+  endComputing()
 
   await send(scene.chain, call)
   await untilTask(scene, task, ({ status }) => status === 'completed')

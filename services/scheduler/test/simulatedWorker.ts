@@ -37,6 +37,8 @@ export type SimulatedBehaviour = {
   readonly resultOf?: (place: Place) => string | undefined
   /** How long it pretends to compute, in milliseconds. */
   readonly computeMs?: number
+  /** It computes at least until this is resolved. */
+  readonly computesUntil?: Promise<void>
   readonly doesReveal?: boolean
   readonly doesDeliver?: boolean
   /** Why it refuses a place, if it does. */
@@ -264,7 +266,7 @@ async function take(machine: Machine, place: Place): Promise<void> {
   }
   machine.withdrawn.delete(taskId)
   machine.places.set(taskId, place)
-  const { refuses, computeMs = 0, says, resultOf = () => 'right', doesVote = true } = machine.options
+  const { refuses, computeMs = 0, computesUntil, says, resultOf = () => 'right', doesVote = true } = machine.options
   const cause = refuses?.(place)
   if (cause !== undefined) {
     tell(machine, taskId, { state: 'refused', cause })
@@ -276,6 +278,7 @@ async function take(machine: Machine, place: Place): Promise<void> {
   tell(machine, taskId, { state: 'running' })
   if (says !== undefined) say(machine, { type: 'logs', taskId, stream: 'stdout', offset: 0, text: says })
   await new Promise((resolve) => setTimeout(resolve, computeMs))
+  await computesUntil
   if (machine.withdrawn.has(taskId) || machine.stopped.signal.aborted) return
   tell(machine, taskId, { state: 'computed', exitCode: 0 })
   if (doesVote) await vote(machine, place, keccak256(stringToHex(result)))
