@@ -139,7 +139,7 @@ async function insertHolding(writer: Writer<Tables>, { shelf, uploader, id, spoo
       keep_until: null,
     })
     .execute()
-  if (spooled > 0) await requireShare(writer, uploader, spooled)
+  if (spooled > 0) await requireShare(writer, uploader)
 }
 
 type Claim = { readonly hash: BlockHash; readonly bytes: number }
@@ -201,7 +201,7 @@ async function claimAll(
     .set({ bytes: sql`bytes + ${sumOf(claims)}` })
     .where('id', '=', id)
     .execute()
-  await requireShare(writer, uploader, sumOf(claims))
+  await requireShare(writer, uploader)
   const stored = new Set(known.filter((block) => block.stored === 1).map(({ hash }) => hash))
   return new Set(hashes.filter((hash) => !stored.has(hash)))
 }
@@ -231,11 +231,11 @@ async function requireRoom(writer: Writer<Tables>, { quotaBytes }: Shelf, more: 
   )
 }
 
-/** Asked after `more` was added. */
-async function requireShare(writer: Writer<Tables>, { owner, quotaBytes }: Uploader, more: number): Promise<void> {
+/** Asked after what comes was added. */
+async function requireShare(writer: Writer<Tables>, { owner, quotaBytes }: Uploader): Promise<void> {
   const used = await bytesOf(writer, owner)
   if (used <= quotaBytes) return
-  throw new NoRoom('uploader', `You have ${used - more} bytes here of ${quotaBytes}, and ${more} more were to come.`)
+  throw new NoRoom('uploader', `With this you would have ${used} bytes here, and may have ${quotaBytes}.`)
 }
 
 /** The bytes that count for somebody's quota. Of what is just coming, the spool or the blocks: whichever has more of it. */
