@@ -9,6 +9,8 @@ export type LocalChainOptions = {
   readonly host: string
   readonly port: number
   readonly chainId: number
+  /** Hears in one sentence when the chain cannot be saved, which is then tried again. */
+  readonly onProblem?: (sentence: string) => void
 }
 
 /** A chain that runs on this machine: it mines when there is something to mine, and keeps its state in its folder. */
@@ -24,8 +26,14 @@ export type LocalChain = {
   readonly setBalance: (address: Address, wei: bigint) => Promise<void>
   /** Mines until the head is beyond this block. */
   readonly passBlock: (number: number) => Promise<void>
+  /** While the work goes on, each transaction is mined at once, for setting a network up: its blocks lie up to a minute back. */
+  readonly hurry: <Answer>(work: () => Promise<Answer>) => Promise<Answer>
   /** From here on a block is mined whenever a deadline of this market falls due. Replaces the hub of before. */
   readonly watchHub: (hub: Address) => Promise<void>
-  /** Saves, and ends anvil. */
+  /**
+   * Mines what waits, saves, and ends anvil.
+   *
+   * @throws when it cannot be saved; anvil has ended then, too
+   */
   readonly stop: () => Promise<void>
 }

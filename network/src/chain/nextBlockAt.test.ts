@@ -74,7 +74,7 @@ describe('nextBlockAt', () => {
         const deadlines = pace.deadlines
           .map((deadline) => Math.max(deadline, NOON + 1))
           .map((at) => (at % 30) + NOON + 1)
-        const blocks = run({ ...pace, deadlines }, arrivals)
+        const blocks = run({ ...pace, isWaiting: false, deadlines }, arrivals)
 
         for (const deadline of deadlines) {
           expect(blocks.find((time) => time >= deadline) ?? Infinity).toBeLessThanOrEqual(deadline + 1)

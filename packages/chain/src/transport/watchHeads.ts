@@ -8,6 +8,8 @@ export type WatchOptions = {
   readonly silentMs?: number
   /** How long the first pause between two connections is; it doubles up to ten seconds. 250 when left out. */
   readonly pauseMs?: number
+  /** What else to be woken at; transactions that wait for a block are `newPendingTransactions`. */
+  readonly subscriptions?: readonly string[]
 }
 
 const LONGEST_PAUSE_MS = 10_000
@@ -20,7 +22,8 @@ const LONGEST_PAUSE_MS = 10_000
  * @example
  * followEvents({ …, wakeUp: watchHeads('ws://127.0.0.1:8545') })
  */
-export function watchHeads(url: string, { silentMs = 60_000, pauseMs = 250 }: WatchOptions = {}): WakeUp {
+export function watchHeads(url: string, options: WatchOptions = {}): WakeUp {
+  const { silentMs = 60_000, pauseMs = 250, subscriptions = [] } = options
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (parsed === undefined || !/^wss?:$/u.test(parsed.protocol)) {
     throw new ChainError('BadUrl', 'The URL of a websocket must begin with ws:// or wss://.')
@@ -33,6 +36,7 @@ export function watchHeads(url: string, { silentMs = 60_000, pauseMs = 250 }: Wa
         url,
         silentMs,
         signal,
+        subscriptions: ['newHeads', ...subscriptions],
         onMessage: () => {
           pause = pauseMs
           wake()
@@ -51,12 +55,13 @@ type Connection = {
   readonly url: string
   readonly silentMs: number
   readonly signal: AbortSignal
+  readonly subscriptions: readonly string[]
   readonly onMessage: () => void
   /** Called once, unless the signal ended it. */
   readonly onEnd: () => void
 }
 
-function connectOnce({ url, silentMs, signal, onMessage, onEnd }: Connection): void {
+function connectOnce({ url, silentMs, signal, subscriptions, onMessage, onEnd }: Connection): void {
   const socket = new WebSocket(url)
   const end = (): void => {
     clearTimeout(silence)
@@ -69,7 +74,14 @@ function connectOnce({ url, silentMs, signal, onMessage, onEnd }: Connection): v
   }
   let silence = setTimeout(end, silentMs)
   const listeners: readonly (readonly [string, () => void])[] = [
-    ['open', () => socket.send('{"jsonrpc":"2.0","id":1,"method":"eth_subscribe","params":["newHeads"]}')],
+    [
+      'open',
+      () => {
+        for (const [id, name] of subscriptions.entries()) {
+          socket.send(JSON.stringify({ jsonrpc: '2.0', id: id + 1, method: 'eth_subscribe', params: [name] }))
+        }
+      },
+    ],
     [
       'message',
       () => {

@@ -1,0 +1,110 @@
+// A chain of one's own: anvil, told when to mine, and kept in a folder.
+import { createServer } from 'node:net'
+import { toHex, type Hex } from 'viem'
+import { endOrphan, startAnvil, type Anvil } from './anvil.ts'
+import { openDeadlines } from './deadlines.ts'
+import type { LocalChain, LocalChainOptions } from './localChain.ts'
+import { startMiner } from './miner.ts'
+import { openSaver } from './saver.ts'
+import { removeUnpacked, requireWritable, unpackState, unreadable, writeState } from './state.ts'
+
+/**
+ * Starts the chain of a folder where it was, or a new one in which nobody has anything. Returns when it answers.
+ *
+ * It has no clock of its own: a block is mined when a transaction waits, or a deadline of the watched market falls due. What
+ * it has mined is saved within a second, a large chain less often. One program at a time may do this in a folder.
+ *
+ * @throws Error with one sentence when the port is taken, nothing can be written to the folder, or its chain cannot be read
+ * @example
+ * const chain = await startLocalChain({ folder, host: '127.0.0.1', port: 8545, chainId: 31337 })
+ * await chain.setBalance(faucet, parseEther('1000000'))
+ * await chain.stop()
+ */
+export async function startLocalChain(options: LocalChainOptions): Promise<LocalChain> {
+  const { folder, host, port, chainId, onProblem = () => undefined } = options
+  await requireWritable(folder)
+  await endOrphan(folder)
+  await requireFreePort(host, port)
+  const anvil = await resumeAnvil(options)
+  const { ask } = anvil
+  const ending = new AbortController()
+  const { signal } = ending
+  const saver = openSaver({
+    save: async () => writeState(folder, Buffer.from((await ask<Hex>('anvil_dumpState')).slice(2), 'hex')),
+    onProblem: (cause) => {
+      onProblem(`The chain cannot be saved in ${folder}: ${cause instanceof Error ? cause.message : String(cause)}`)
+    },
+    signal,
+  })
+  const wsUrl = `ws://${host}:${port}`
+  const miner = await startMiner({ ask, wsUrl, onBlock: saver.touch, signal })
+  anvil.ended.catch(() => {
+    ending.abort()
+  })
+  const saveLast = async (): Promise<void> => {
+    // Whoever sent something was told that it would be mined.
+    await miner.finish().catch(() => undefined)
+    ending.abort()
+    await saver.flush()
+  }
+  const stop = once(async () => {
+    try {
+      // What has ended by itself cannot be asked any more.
+      if (!signal.aborted) await saveLast()
+    } finally {
+      await anvil.stop()
+    }
+  })
+  return {
+    rpcUrl: `http://${host}:${port}`,
+    wsUrl,
+    chainId,
+    pid: () => anvil.pid,
+    ended: anvil.ended,
+    setBalance: async (address, wei) => {
+      await ask('anvil_setBalance', [address, toHex(wei)])
+      saver.touch()
+    },
+    passBlock: miner.passBlock,
+    hurry: miner.hurry,
+    watchHub: async (hub) => miner.watch(openDeadlines(ask, hub)),
+    stop,
+  }
+}
+
+async function resumeAnvil(options: LocalChainOptions): Promise<Anvil> {
+  const { folder } = options
+  const state = await unpackState(folder)
+  try {
+    return await startAnvil({ ...options, state })
+  } catch (cause) {
+    // Anvil names the option by which it was given the file.
+    throw state !== undefined && String(cause).includes('--load-state') ? unreadable(folder, cause) : cause
+  } finally {
+    await removeUnpacked(folder)
+  }
+}
+
+/** Otherwise another node at this port would be taken for this chain. */
+async function requireFreePort(host: string, port: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const server = createServer()
+  server
+    .once('error', (cause) => {
+      reject(new Error(`The chain cannot listen on ${host}:${port}: ${cause.message}.`, { cause }))
+    })
+    .listen(port, host, () => {
+      server.close(() => {
+        resolve()
+      })
+    })
+  return promise
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return async () => {
+    done ??= work()
+    return done
+  }
+}
