@@ -1,11 +1,11 @@
-// Buys a run: finds the cheapest orders, shows the price before anything is signed, pays, and says which task to watch.
+// Buys a run order by order, where `iexec.run` does too much at once: finds the cheapest orders, shows the price before anything is signed, pays, and says which task to watch.
 import process from 'node:process'
 import { formatRlc } from '@iexec/protocol'
 import { IexecError } from '@iexec/sdk'
-import { openIexec, required } from './chain.ts'
+import { openIexec, typed } from './chain.ts'
 
-const iexec = await openIexec()
-const app = required('APP') as `0x${string}`
+const iexec = await openIexec('requester')
+const app = typed(0, 'The address of the app') as `0x${string}`
 
 try {
   const { sets, total, missingStake } = await iexec.orderbooks.findBest({ app })
@@ -18,7 +18,7 @@ try {
     appmaxprice: appOrder.appprice,
     workerpool: workerpool.workerpool,
     workerpoolmaxprice: workerpool.workerpoolprice,
-    params: { iexec_args: '--frame 1' },
+    params: { iexec_args: typed(1, 'What the app gets as arguments') },
   })
   const { dealId, txHash } = await iexec.orders.match({
     app: appOrder,

@@ -1,28 +1,43 @@
-// Where the market is and who acts, from the environment: what every example needs first.
+// Where the market is and who acts: what every program here needs first.
+import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import process from 'node:process'
-import { createIexec, type Iexec } from '@iexec/sdk'
-import { isHex, type Address } from 'viem'
+import { createIexec, type ChainSettings, type Iexec } from '@iexec/sdk'
+import { isHex, type Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 
-/** The client of whoever's key is in PRIVATE_KEY, on the market that RPC_URL, CHAIN_ID, HUB and MARKET_URL name. */
-export async function openIexec(): Promise<Iexec> {
-  const key = required('PRIVATE_KEY')
-  if (!isHex(key)) throw new Error('PRIVATE_KEY must be 0x and 64 hex digits.')
+/** The file that `iexec network start` writes; NETWORK names another one, and one of this shape can be written for any chain. */
+const NETWORK = process.env['NETWORK'] ?? join(homedir(), '.iexec/networks/local/network.json')
+
+type Role = 'app-owner' | 'requester' | 'pool-owner'
+
+type NetworkFile = Omit<ChainSettings, 'name' | 'rpcUrls'> & {
+  readonly rpcUrl: string
+  readonly accounts?: readonly { readonly role: string; readonly privateKey: Hex }[]
+}
+
+/**
+ * The client of a market for whoever's key is in PRIVATE_KEY; without one, for a role on the network of this machine.
+ *
+ * @example
+ * const iexec = await openIexec('requester')
+ */
+export async function openIexec(role: Role): Promise<Iexec> {
+  if (!existsSync(NETWORK)) throw new Error(`There is no ${NETWORK}: start a network, or name its file in NETWORK.`)
+  const network = JSON.parse(readFileSync(NETWORK, 'utf8')) as NetworkFile
+  const key = process.env['PRIVATE_KEY'] ?? network.accounts?.find((account) => account.role === role)?.privateKey
+  if (!isHex(key)) throw new Error(`Set PRIVATE_KEY to 0x and 64 hex digits: ${NETWORK} has no ${role}.`)
+  const { chainId, hub, rpcUrl, marketUrl, storageUrl, ipfsApiUrl } = network
   return createIexec({
-    chain: {
-      name: 'example',
-      chainId: Number(required('CHAIN_ID')),
-      hub: required('HUB') as Address,
-      rpcUrls: [required('RPC_URL')],
-      marketUrl: required('MARKET_URL'),
-    },
+    chain: { name: 'example', chainId, hub, rpcUrls: [rpcUrl], marketUrl, storageUrl, ipfsApiUrl },
     account: privateKeyToAccount(key),
   })
 }
 
-/** A variable of the environment. */
-export function required(name: string): string {
-  const value = process.env[name]
-  if (value === undefined || value === '') throw new Error(`Set ${name}.`)
-  return value
+/** What was typed behind the program's name. */
+export function typed(place: number, what: string): string {
+  const word = process.argv[2 + place]
+  if (word === undefined) throw new Error(`${what} is missing.`)
+  return word
 }

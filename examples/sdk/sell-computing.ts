@@ -2,7 +2,7 @@
 import { parseRlc } from '@iexec/protocol'
 import { openIexec } from './chain.ts'
 
-const iexec = await openIexec()
+const iexec = await openIexec('pool-owner')
 
 const { address } = await iexec.workerpools.deploy({ description: 'two machines in the cellar' })
 // The pool's owner locks 30 % of the price of each deal, and loses it when tasks are not done.

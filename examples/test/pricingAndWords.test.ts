@@ -1,0 +1,112 @@
+// Options and words: two apps are sold, and bought as bags of tasks from three workers who have to agree, each by the programs that
+// readers begin with; what comes out is compared with a closed formula and with a plain count.
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { accountOf } from '@iexec/chain/test/anvil'
+import { FAUCET, POOL_OWNER, REQUESTER } from '@iexec/network'
+import { parseRlc } from '@iexec/protocol'
+import { readZip } from '@iexec/sdk'
+import type { Address } from 'viem'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { blackScholes, type European } from './blackScholes.ts'
+import { countPlainly } from './plainCount.ts'
+import { EXAMPLES, hexBehind, openShop, sell, type Shop } from './shop.ts'
+
+let shop: Shop
+let pricing: Address
+let statistics: Address
+beforeAll(async () => {
+  shop = await openShop(['option-pricing', 'word-statistics'])
+  pricing = await sell(shop, 'option-pricing')
+  statistics = await sell(shop, 'word-statistics')
+  const faucet = await shop.network.user(FAUCET)
+  for (const account of [REQUESTER, POOL_OWNER]) {
+    await faucet.wallet.sendRlc({ to: accountOf(account).address, amount: parseRlc('10 RLC') })
+  }
+})
+afterAll(async () => shop.stop())
+
+/** How each worker of each task of a deal ended. */
+async function votes(dealId: `0x${string}`): Promise<readonly (readonly string[])[]> {
+  const iexec = await shop.network.user(REQUESTER)
+  const { tasks } = await iexec.deals.show(dealId)
+  const shown = await Promise.all([...tasks].map(async (task) => iexec.tasks.show(task)))
+  return shown.map(({ contributions }) => contributions.map(({ status }) => status))
+}
+
+const ALL_THREE = ['proved', 'proved', 'proved']
+
+type Line = { readonly price: number; readonly error: number; readonly delta: number }
+
+test('a portfolio is priced by three workers for each option, within three standard errors of the closed formula', async () => {
+  const file = join(EXAMPLES, 'option-pricing/portfolio.json')
+  const portfolio = JSON.parse(readFileSync(file, 'utf8')) as readonly (European & { readonly quantity: number })[]
+
+  const printed = await shop.program('option-pricing/price-portfolio.ts', [pricing, file])
+
+  const lines: Line[] = []
+  for (const [, place, price, error, delta] of printed.matchAll(/^option (\d): (\S+) ± (\S+), delta (\S+)$/gmu)) {
+    lines[Number(place)] = { price: Number(price), error: Number(error), delta: Number(delta) }
+  }
+  expect(lines).toHaveLength(4)
+  for (const [place, { price, error, delta }] of lines.slice(0, 3).entries()) {
+    const exact = blackScholes(portfolio[place] as European)
+    expect(Math.abs(price - exact.price)).toBeLessThan(3 * error)
+    expect(error).toBeLessThan(0.05)
+    expect(delta).toBeCloseTo(exact.delta, 2)
+  }
+  // A mean moves less than the last price does.
+  expect(lines[3]?.price).toBeGreaterThan(0)
+  expect(lines[3]?.price).toBeLessThan(blackScholes(portfolio[3] as European).price)
+  const value = lines.reduce((sum, { price }, place) => sum + price * (portfolio[place]?.quantity ?? 0), 0)
+  expect(Number(/^value (\S+) ±/mu.exec(printed)?.[1])).toBeCloseTo(value, 6)
+  expect(await votes(hexBehind('deal', printed))).toEqual([ALL_THREE, ALL_THREE, ALL_THREE, ALL_THREE])
+})
+
+test("the words and links of this repository's documents are counted by map and reduce, as a plain count counts them", async () => {
+  const names = ['README.md', 'docs/flow.md', 'docs/wasm.md', 'docs/build-an-app.md', 'docs/security.md']
+  mkdirSync(join(shop.folder, 'docs'))
+  for (const name of names) copyFileSync(join(EXAMPLES, '..', name), join(shop.folder, name))
+
+  const printed = await shop.program('word-statistics/count-words.ts', [statistics, ...names])
+
+  const documents = names.map((name) => ({ name, text: readFileSync(join(shop.folder, name), 'utf8') }))
+  const tally = readFileSync(join(shop.folder, 'tally.tsv'), 'utf8')
+  expect(tally.trimEnd().split('\n')).toEqual(countPlainly(documents))
+  expect(tally).toMatch(/^link\tdocs\/wasm\.md\t\d+\t\d+$/mu)
+  const [mapped, reduced] = [...printed.matchAll(/^deal (0x\w+)$/gmu)].map(([, deal]) => deal as `0x${string}`)
+  expect(await votes(mapped ?? '0x')).toEqual([ALL_THREE, ALL_THREE, ALL_THREE])
+  expect(await votes(reduced ?? '0x')).toEqual([ALL_THREE, ALL_THREE])
+})
+
+const SHORT = '--spot 100 --strike 100 --volatility 0.2 --years 1 --paths 1000'
+
+test('a program of 40 lines runs one task, and keeps what came out', async () => {
+  const printed = await shop.program('sdk/run-one-task.ts', [pricing, SHORT])
+
+  expect(printed).toMatch(/^It costs 0\.010001 RLC\.$/mu)
+  const files = readZip(readFileSync(join(shop.folder, 'result.zip')))
+  const file = files.find(({ name }) => name === 'price.json')
+  expect(JSON.parse(new TextDecoder().decode(file?.read()))).toMatchObject({ kind: 'call', paths: 1000, seed: 1 })
+})
+
+test('a program of 40 lines maps over inputs, and an input that the app refuses is told with what the app said', async () => {
+  const printed = await shop.program('sdk/map-over-inputs.ts', [pricing, SHORT, `${SHORT} --kind cull`])
+
+  expect(printed).toContain(`${SHORT}: price.json\n{\n  "kind": "call"`)
+  expect(printed).toContain(`${SHORT} --kind cull: stderr.txt\n--kind is call or put, not cull\n`)
+})
+
+test('programs sell computing, and buy a run order by order for what its orders ask', async () => {
+  const requester = await shop.network.user(REQUESTER)
+  const before = await requester.account.show(accountOf(REQUESTER).address)
+
+  await shop.program('sdk/sell-computing.ts', [])
+  const printed = await shop.program('sdk/buy-a-run.ts', [pricing, SHORT])
+
+  const { dealId, result } = await requester.resume(hexBehind('deal', printed))
+  await result()
+  const after = await requester.account.show(accountOf(REQUESTER).address)
+  expect(before.stake - after.stake).toBe(parseRlc('0.01 RLC') + 1_000n)
+  expect(await votes(dealId)).toHaveLength(1)
+})

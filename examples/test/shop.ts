@@ -1,0 +1,83 @@
+// The programs of the examples, run as a reader runs them, on a network of the test.
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { promisify } from 'node:util'
+import { accountOf, keyOf } from '@iexec/chain/test/anvil'
+import { APP_OWNER, POOL_OWNER, REQUESTER, startNetwork, type Network } from '@iexec/network'
+import type { Address } from 'viem'
+import { buildModule } from '../wasi/build.ts'
+
+const run = promisify(execFile)
+
+/** Where the examples are. */
+export const EXAMPLES: string = join(import.meta.dirname, '..')
+
+/** A network, and a folder where programs leave their files. */
+export type Shop = {
+  readonly network: Network
+  readonly folder: string
+  /** Runs a program in the folder, and returns what it prints. */
+  readonly program: (name: string, words: readonly string[]) => Promise<string>
+  readonly stop: () => Promise<void>
+}
+
+/**
+ * Starts a network, and builds examples meanwhile.
+ *
+ * @example
+ * const shop = await openShop(['option-pricing'])
+ * const app = await sell(shop, 'option-pricing')
+ */
+export async function openShop(examples: readonly string[]): Promise<Shop> {
+  const folder = mkdtempSync(join(tmpdir(), 'iexec-examples-'))
+  const [network] = await Promise.all([startNetwork({ workers: 3 }), buildAll(examples)])
+  const file = join(folder, 'network.json')
+  writeFileSync(file, JSON.stringify(asFile(network)), { mode: 0o600 })
+  return {
+    network,
+    folder,
+    program: async (name, words) => {
+      const options = { cwd: folder, env: { ...process.env, NETWORK: file, PRIVATE_KEY: undefined } }
+      return (await run(process.execPath, [join(EXAMPLES, name), ...words], options)).stdout
+    },
+    stop: async () => {
+      await network.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function buildAll(examples: readonly string[]): Promise<void> {
+  for (const example of examples) writeFileSync(join(EXAMPLES, example, 'app.wasm'), await buildModule(example))
+}
+
+/** What `iexec network start` writes into network.json, as far as programs read it. */
+function asFile({ chain }: Network): object {
+  const { chainId, hub, rpcUrls, marketUrl, storageUrl, ipfsApiUrl } = chain
+  const people = { 'app-owner': APP_OWNER, requester: REQUESTER, 'pool-owner': POOL_OWNER }
+  const accounts = Object.entries(people).map(([role, account]) => ({
+    role,
+    address: accountOf(account).address,
+    privateKey: keyOf(account),
+  }))
+  return { chainId, hub, rpcUrl: rpcUrls?.[0], marketUrl, storageUrl, ipfsApiUrl, accounts }
+}
+
+/** Sells an example, and returns its address. */
+export async function sell({ program }: Shop, example: string): Promise<Address> {
+  return hexBehind('app', await program('sdk/sell-an-app.ts', [join(EXAMPLES, example)]))
+}
+
+/**
+ * What stands behind a word in what a program printed.
+ *
+ * @throws Error with what it printed
+ */
+export function hexBehind(word: string, printed: string): `0x${string}` {
+  const found = new RegExp(`^${word} (0x[0-9a-f]+)$`, 'imu').exec(printed)?.[1]
+  if (found === undefined) throw new Error(`No ${word} was printed:\n${printed}`)
+  return found as `0x${string}`
+}
