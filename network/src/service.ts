@@ -150,14 +150,10 @@ async function untilEnded(child: ChildProcess): Promise<number | null> {
 
 const LOOK_MS = 20
 
-async function untilListening({ name, log }: ServicePlan, { ended, logBegin }: Life): Promise<void> {
-  let isOver = false
-  void ended.then(() => {
-    isOver = true
-  })
+async function untilListening({ name, log }: ServicePlan, { child, ended, logBegin }: Life): Promise<void> {
   for (;;) {
     // Asked before: what it said last is read.
-    const hasEnded = isOver
+    const hasEnded = child.pid === undefined || child.exitCode !== null || child.signalCode !== null
     const said = readFrom(log, logBegin).text
     if (/listens on \S+/u.test(said)) return
     if (hasEnded) {

@@ -156,7 +156,8 @@ async function groundOf({ folder, market, options }: Opening, workerpool: Addres
     database: options.database,
     args: ['--log-level', 'info'],
     workerArgs: [
-      ...['--places', String(options.places ?? 4)],
+      '--places',
+      String(options.places ?? 4),
       ...(options.dockerHost === undefined ? ['--no-docker'] : ['--docker-host', options.dockerHost]),
       ...(options.workerArgs ?? []),
     ],

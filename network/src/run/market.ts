@@ -37,23 +37,23 @@ export async function depositStakes({ owner, addresses }: Payer, stakes: readonl
 const LOOK_MS = 20
 const LONGEST_WAIT_MS = 60_000
 
-/** A pool that is about to sell on a market. */
-export type Sale = { readonly marketUrl: string; readonly chainId: number; readonly signal?: AbortSignal | undefined }
+/** The market on which a pool is about to sell. */
+export type PoolMarket = { readonly marketUrl: string; readonly chainId: number }
 
 /**
  * Returns when the pool sells: it does so once its workers are there.
  *
  * @returns false when that takes too long, or when the signal ends it
  */
-export async function untilSold({ marketUrl, chainId, signal }: Sale): Promise<boolean> {
+export async function untilSold({ marketUrl, chainId }: PoolMarket, signal?: AbortSignal): Promise<boolean> {
   const end = Date.now() + LONGEST_WAIT_MS
   const query = new URLSearchParams({ chainId: String(chainId), category: '0' })
-  while (signal?.aborted !== true) {
+  for (;;) {
+    if (signal?.aborted === true) return false
     const answer = await fetch(`${marketUrl}/workerpoolorders?${query.toString()}`).catch(() => undefined)
     const { count } = ((await answer?.json().catch(() => undefined)) ?? {}) as { readonly count?: number }
     if (count !== undefined && count > 0) return true
     if (Date.now() > end) return false
     await sleep(LOOK_MS)
   }
-  return false
 }

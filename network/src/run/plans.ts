@@ -95,35 +95,47 @@ type Own = { readonly port: number; readonly args: readonly string[]; readonly p
 
 function planOf(ground: Ground, name: string, { port, args, program = name }: Own): ServicePlan {
   const { rpcUrl, wsUrl, hub, folder } = ground
-  const reach = ['--rpc', rpcUrl, '--ws', wsUrl, '--hub', hub]
+  const reach = optionsOf({ rpc: rpcUrl, ws: wsUrl, hub })
   const main = `services/${program}/src/main.ts`
   return { name, main, port, log: logFile(folder, name), args: [...args, ...reach, ...ground.args] }
 }
 
 function schedulerArgs(ground: Ground): readonly string[] {
   const { ports, workerpool } = ground
-  return [
-    ...['--pool', workerpool, '--market', urlOf(ports.market), '--key-file', ground.keyFile('pool-owner')],
-    ...['--storage', urlOf(ports.storage), '--public-url', urlOf(ports.scheduler), '--prices', writePrices(ground)],
-    ...tablesOf(ground, 'scheduler'),
-  ]
+  const options = optionsOf({
+    pool: workerpool,
+    market: urlOf(ports.market),
+    storage: urlOf(ports.storage),
+    'public-url': urlOf(ports.scheduler),
+    'key-file': ground.keyFile('pool-owner'),
+    prices: writePrices(ground),
+  })
+  return [...options, ...tablesOf(ground, 'scheduler')]
 }
 
 function planWorker(ground: Ground, number: number, port: number): ServicePlan {
   const name = `worker-${number}` as const
   const { ports, workerpool } = ground
-  const args = [
-    ...['start', '--pool', workerpool, '--market', urlOf(ports.market), '--scheduler', urlOf(ports.scheduler)],
-    ...['--key-file', ground.keyFile(name), '--data-dir', folderOf(ground, name), '--name', name],
-    ...ground.workerArgs,
-  ]
-  return planOf(ground, name, { port, args, program: 'worker' })
+  const options = optionsOf({
+    pool: workerpool,
+    market: urlOf(ports.market),
+    scheduler: urlOf(ports.scheduler),
+    'key-file': ground.keyFile(name),
+    'data-dir': folderOf(ground, name),
+    name,
+  })
+  return planOf(ground, name, { port, program: 'worker', args: ['start', ...options, ...ground.workerArgs] })
 }
 
 /** Its files stand in the folder of this network also when its tables do not. */
 function storageArgs(ground: Ground): readonly string[] {
   const folder = folderOf(ground, 'storage')
-  return [...tablesOf(ground, 'storage'), '--blocks', join(folder, 'blocks'), '--spool', join(folder, 'spool')]
+  const places = optionsOf({ blocks: join(folder, 'blocks'), spool: join(folder, 'spool') })
+  return [...tablesOf(ground, 'storage'), ...places]
+}
+
+function optionsOf(values: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(values).flatMap(([name, value]) => [`--${name}`, value])
 }
 
 function writePrices(ground: Ground): string {

@@ -1,0 +1,19 @@
+// What a network says to people, line by line; to programs, the same as JSON.
+import process from 'node:process'
+import type { Say } from '../run/keepAlive.ts'
+
+/**
+ * Makes a speaker on stdout.
+ *
+ * @example
+ * createSpeaker(false)('ready', 'The chain is ready.') // 12:00:01  The chain is ready.
+ */
+export function createSpeaker(isJson: boolean): Say {
+  return (event, sentence, facts = {}) => {
+    const now = new Date()
+    const line = isJson
+      ? JSON.stringify({ event, at: now.toISOString(), message: sentence, ...facts })
+      : `${now.toTimeString().slice(0, 8)}  ${sentence}`
+    process.stdout.write(`${line}\n`)
+  }
+}

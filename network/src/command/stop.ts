@@ -1,0 +1,43 @@
+// `iexec network stop`: ends a network in order, and what a killed one has left.
+import process from 'node:process'
+import { endLeftovers, findSupervisor, type Running } from '../folder/running.ts'
+import { NetworkFault } from '../folder/fault.ts'
+import { hasEnded, sendSignal } from '../process/identity.ts'
+import { folderOf, networkCommand, parseLine, type Place } from './options.ts'
+
+/**
+ * Ends a network.
+ *
+ * @returns the exit code: 0 also when nothing ran
+ */
+export async function stop(args: readonly string[]): Promise<number> {
+  const command = networkCommand({
+    name: 'stop',
+    description: 'Ends the network, and waits until all of it has ended. Everything in it is kept.',
+    examples: [['iexec network stop', 'the exit code is 0 also when nothing ran']],
+  })
+  const folder = folderOf(parseLine<Place>(command, args))
+  const running = findSupervisor(folder)
+  if (running !== undefined) await endSupervisor(running)
+  const ended = await endLeftovers(folder)
+  if (running !== undefined) process.stdout.write('The network has ended; everything in it is kept.\n')
+  else if (ended.length === 0) process.stdout.write(`No network runs in ${folder}.\n`)
+  else process.stdout.write(`What a killed network had left was ended: ${ended.join(', ')}.\n`)
+  return 0
+}
+
+/** Each part has its own patience, and there are few one after the other. */
+const LONGEST_END_MS = 60_000
+
+/**
+ * Ends a supervisor and all that it started.
+ *
+ * @throws NetworkFault when it does not end
+ */
+export async function endSupervisor({ supervisor }: Running): Promise<void> {
+  sendSignal(supervisor, 'SIGTERM')
+  if (await hasEnded(supervisor, LONGEST_END_MS)) return
+  throw new NetworkFault(
+    `The network (process ${supervisor.pid}) does not end: kill -9 ${supervisor.pid}, and then iexec network stop, ends all of it.`,
+  )
+}

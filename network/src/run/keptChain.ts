@@ -1,0 +1,82 @@
+// The chain of a network, which goes on where it was, also after a fall.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Address } from 'viem'
+import type { LocalChain } from '../chain/localChain.ts'
+import { startLocalChain } from '../chain/startLocalChain.ts'
+import { followHead, forgetHead, readHead } from './heads.ts'
+import { keepAlive, type Say } from './keepAlive.ts'
+import { urlOf } from './plans.ts'
+import type { Register } from './register.ts'
+
+/** Wallets know it as the id of chains on one's own machine. */
+const CHAIN_ID = 31_337
+const NAME = 'chain'
+
+/** A chain that is started again when it falls over. */
+export type KeptChain = {
+  /** As it runs now. */
+  readonly now: () => LocalChain
+  /** From here on a block is mined whenever a deadline of this market falls due. */
+  readonly watchHub: (hub: Address) => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+/** What the chain of a network needs. */
+export type ChainOptions = {
+  readonly folder: string
+  readonly port: number
+  readonly register: Register
+  readonly say: Say
+}
+
+/** Starts the chain of a folder's network where it was, or anew. */
+export async function startKeptChain({ folder, port, register, say }: ChainOptions): Promise<KeptChain> {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const room = join(folder, NAME)
+  mkdirSync(room, { recursive: true, mode: 0o700 })
+  const onProblem = (sentence: string): void => {
+    say('problem', sentence)
+  }
+  let hub: Address | undefined
+  const start = async (): Promise<LocalChain> => {
+    const chain = await startLocalChain({ folder: room, host: '127.0.0.1', port, chainId: CHAIN_ID, onProblem })
+    register.born(NAME, urlOf(port), chain.pid())
+    const highest = readHead(folder)
+    if (highest !== undefined) await chain.passBlock(highest)
+    if (hub !== undefined) await chain.watchHub(hub)
+    register.listens(NAME)
+    return chain
+  }
+  let chain = await start()
+  const heads = followHead(folder, chain.rpcUrl, signal)
+  const kept = {
+    name: NAME,
+    ended: async () => chain.ended.then(() => 'it was stopped', sentenceOf),
+    start: async () => {
+      chain = await start()
+    },
+    onFall: () => {
+      register.fell(NAME)
+    },
+  }
+  const alive = keepAlive(kept, { say, signal })
+  return {
+    now: () => chain,
+    watchHub: async (address) => {
+      hub = address
+      await chain.watchHub(address)
+    },
+    stop: async () => {
+      stopping.abort()
+      await chain.stop()
+      await Promise.all([alive, heads])
+      forgetHead(folder)
+    },
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,114 @@
+// A whole network: started, kept alive, and ended in the opposite order. One supervisor has a folder at a time.
+import { join } from 'node:path'
+import { FileIsHeld, holdFile } from '@iexec/service'
+import { NetworkFault } from '../folder/fault.ts'
+import { openFolder, writeHabits } from '../folder/networkFolder.ts'
+import { writeNetworkFile, type NetworkFile } from '../folder/networkFile.ts'
+import { portsOf, requireFreePorts } from '../folder/ports.ts'
+import { endLeftovers, findSupervisor, forgetRunning } from '../folder/running.ts'
+import type { Say } from './keepAlive.ts'
+import { openRegister } from './register.ts'
+import { startAll, type Started } from './startAll.ts'
+
+/** Which network, and how. */
+export type SupervisorOptions = {
+  readonly folder: string
+  readonly portBase: number
+  readonly workers: number
+  /** What workers are told of engines. */
+  readonly engineArgs: readonly string[]
+  readonly say: Say
+  /** Ends the start. */
+  readonly signal: AbortSignal
+}
+
+/** A network that runs. */
+export type Supervisor = { readonly network: NetworkFile; readonly stop: () => Promise<void> }
+
+/** The start was ended by its signal. */
+export class StartEnded extends Error {
+  override readonly name: string = 'StartEnded'
+}
+
+/**
+ * Starts the network of a folder, or goes on with it.
+ *
+ * @throws NetworkFault when something is in the way; StartEnded
+ * @example
+ * const supervisor = await startSupervisor({ folder, portBase: 8545, workers: 3, engineArgs: ['--no-docker'], say, signal })
+ * await supervisor.stop()
+ */
+export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
+  const { folder, portBase, workers, say } = options
+  openFolder(folder)
+  const letGo = takeHold(folder)
+  const started: Started = { services: [] }
+  try {
+    const left = await endLeftovers(folder)
+    if (left.length > 0) say('leftovers', `What a killed network had left was ended: ${left.join(', ')}.`, { left })
+    const ports = portsOf(options)
+    await requireFreePorts(ports)
+    writeHabits(folder, { portBase, workers })
+    const register = openRegister(folder)
+    const network = await startUnlessEnded({ ...options, ports, register }, started)
+    writeNetworkFile(folder, network)
+    register.ready()
+    return { network, stop: async () => stopAll(started).finally(leave(folder, letGo)) }
+  } catch (error) {
+    await stopAll(started).finally(leave(folder, letGo))
+    throw error
+  }
+}
+
+function leave(folder: string, letGo: () => void): () => void {
+  return () => {
+    forgetRunning(folder)
+    letGo()
+  }
+}
+
+/** The operating system's own lock: it ends with whoever has it, however that dies. */
+function takeHold(folder: string): () => void {
+  try {
+    return holdFile({ engine: 'sqlite', file: join(folder, 'running') })
+  } catch (cause) {
+    if (!(cause instanceof FileIsHeld)) throw cause
+    const pid = findSupervisor(folder)?.supervisor.pid
+    const who = pid === undefined ? '' : ` (process ${pid})`
+    throw new NetworkFault(
+      `A network runs in ${folder} already${who}: iexec network status shows it, and iexec network stop ends it.`,
+      { cause },
+    )
+  }
+}
+
+async function startUnlessEnded(start: Parameters<typeof startAll>[0], started: Started): Promise<NetworkFile> {
+  const { signal } = start
+  const { promise: ended, reject } = Promise.withResolvers<never>()
+  const end = (): void => {
+    reject(new StartEnded('It was ended before it was ready.'))
+  }
+  signal.addEventListener('abort', end, { once: true })
+  if (signal.aborted) end()
+  const work = startAll(start, started)
+  try {
+    return await Promise.race([work, ended])
+  } catch (error) {
+    // What has been started goes first, or the rest would wait for it; then what was just being started.
+    await stopAll(started)
+    await work.catch(() => undefined)
+    throw error
+  } finally {
+    signal.removeEventListener('abort', end)
+  }
+}
+
+/** Whoever needs others ends before them. */
+const ENDING = [/^(?:keeper|worker-\d+)$/u, /^scheduler$/u, /^(?:market|storage)$/u]
+
+async function stopAll({ chain, services }: Started): Promise<void> {
+  for (const names of ENDING) {
+    await Promise.all(services.filter(({ service }) => names.test(service.name)).map(async ({ stop }) => stop()))
+  }
+  await chain?.stop()
+}
