@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import type { ImportCandidate } from 'ipfs-unixfs-importer'
 import { expect, test } from 'vitest'
 import { hashBytes } from '../blocks/hash.ts'
-import { importFiles, USUAL_FORM, type ImportForm } from './importFiles.ts'
+import { importFiles, mostBytesOfBlocks, USUAL_FORM, type ImportForm } from './importFiles.ts'
 import { cidOfFile, cidOfFolder } from './testKubo.ts'
 
 const take = async (): Promise<void> => Promise.resolve()
@@ -21,6 +21,24 @@ function patterned(length: number): Uint8Array {
   for (let at = 0; at < length; at++) bytes[at] = (at * 2_654_435_761) >>> 13
   return bytes
 }
+
+test.each([1, 262_144, 262_145, 3 * 262_144, 174 * 262_144, 174 * 262_144 + 1, 348 * 262_144 + 1])(
+  'the blocks of a file of %d bytes have no more bytes than is said before, and hardly less',
+  async (length) => {
+    let bytes = 0
+    const piece = new Uint8Array(1_048_576)
+    const content = (function* () {
+      for (let at = 0; at < length; at += piece.length) yield piece.subarray(0, Math.min(piece.length, length - at))
+    })()
+
+    for await (const _ of importFiles([{ content }], async (_hash, block) => {
+      bytes += block.length
+    }));
+
+    expect(bytes).toBeLessThanOrEqual(mostBytesOfBlocks(length))
+    expect(bytes).toBeGreaterThan(0.999 * mostBytesOfBlocks(length) - 128)
+  },
+)
 
 test.each([
   ['hello world\n', 'QmT78zSuBmuS4z925WZfrqQ1qHaJ56DQaTfyMUF7F8ff5o'],

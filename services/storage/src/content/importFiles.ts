@@ -34,9 +34,21 @@ const CHUNK_BYTES = 262_144
 const MOST_LINKS = 174
 /** Blocks that are on their way to the disk at a time, of one import. */
 const BLOCKS_AT_A_TIME = 16
+/** What a chunk costs beside its bytes, at most: its own frame, its link and its part of the blocks of links. */
+const FRAME_BYTES = 128
 const SHA2_256 = 0x12
 const RAW = 0x55
 const DAG_PB = 0x70
+
+/**
+ * How many bytes the blocks of a file have at most.
+ *
+ * @example
+ * mostBytesOfBlocks(262_145) // 262_401
+ */
+export function mostBytesOfBlocks(bytes: number): number {
+  return bytes + FRAME_BYTES * Math.ceil(bytes / CHUNK_BYTES)
+}
 
 /**
  * Imports files and folders. Needs the memory of a few blocks, however large the files are.

@@ -4,11 +4,12 @@ import { CID } from 'multiformats/cid'
 import { expect, test } from 'vitest'
 import { onBothEngines } from '@iexec/service/test/database'
 import { hashOf, type BlockHash } from '../blocks/hash.ts'
-import { importFiles } from '../content/importFiles.ts'
+import { importFiles, mostBytesOfBlocks, type Imported } from '../content/importFiles.ts'
 import { dropHolding } from './drop.ts'
+import { bytesOf } from './room.ts'
 import { sweep, LONGEST_UPLOAD_MS } from './sweep.ts'
 import { bring, listFiles, openTestShelf, readWhole, somebody, type TestShelf } from './testShelf.ts'
-import { bytesOf, openUpload } from './upload.ts'
+import { openUpload } from './upload.ts'
 import { isPublic } from './visible.ts'
 
 const CHUNK = 262_144
@@ -101,11 +102,11 @@ onBothEngines('what is kept', (engine) => {
   })
 
   test('what lies in the spool needs room until it is stored, or forgotten', async () => {
-    const shelf = await openTestShelf(engine, { quotaBytes: 3 * CHUNK })
+    const shelf = await openTestShelf(engine, { quotaBytes: 5 * CHUNK })
     const coming = await openUpload(shelf, somebody, CHUNK)
     await openUpload(shelf, somebody, CHUNK)
 
-    await expect(openUpload(shelf, somebody, CHUNK + 1)).rejects.toMatchObject({ name: 'NoRoom', of: 'storage' })
+    await expect(openUpload(shelf, somebody, CHUNK / 2 + 1)).rejects.toMatchObject({ name: 'NoRoom', of: 'storage' })
     await expect(bring(shelf, chunks('a'))).rejects.toMatchObject({ name: 'NoRoom', of: 'storage' })
     await coming.abandon()
     await bring(shelf, chunks('a'))
@@ -114,6 +115,22 @@ onBothEngines('what is kept', (engine) => {
     await bring(shelf, chunks('b'))
 
     expect(await listFiles(shelf.folder)).toHaveLength(2)
+  })
+
+  test('what was let into the spool has room for its blocks, whatever else comes meanwhile', async () => {
+    const room = mostBytesOfBlocks(3 * CHUNK)
+    const shelf = await openTestShelf(engine, { quotaBytes: 4 * room })
+    const uploads = [await openUpload(shelf, somebody, room), await openUpload(shelf, somebody, room)]
+    const contents = ['abc', 'cde'].map(chunks)
+
+    await expect(bring(shelf, Uint8Array.of(1))).rejects.toThrow(/would hold \d+ bytes, and may hold/u)
+    const roots = await Promise.all(
+      uploads.map(async ({ take }, index) => importFiles([{ content: contents[index] ?? chunks('') }], take).next()),
+    )
+    for (const [index, { value }] of roots.entries())
+      await uploads[index]?.finish({ root: (value as Imported).cid, state: 'public', keepUntil: undefined })
+
+    await expect(bring(shelf, Uint8Array.of(1))).resolves.toBeDefined()
   })
 
   test('of what is coming counts for an uploader what lies in the spool, or what is stored of it, not both', async () => {

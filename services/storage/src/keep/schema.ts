@@ -21,7 +21,7 @@ export type Tables = {
     state: HoldingState
     /** Of its blocks, each counted once. */
     bytes: number
-    /** Bytes that it has in the spool while they come. */
+    /** Room that it has in the spool while it comes; its blocks have as much from the beginning. */
     spooled: number
     added_at: number
     /** Null: for ever. */

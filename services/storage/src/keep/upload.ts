@@ -7,6 +7,7 @@ import type { Blocks } from '../blocks/blocks.ts'
 import type { BlockHash } from '../blocks/hash.ts'
 import type { TakeBlock } from '../content/importFiles.ts'
 import { dropHolding } from './drop.ts'
+import { requireRoom, requireShare } from './room.ts'
 import type { HoldingKind, HoldingState, Tables } from './schema.ts'
 
 /** Where things are kept, and how much of them. */
@@ -47,28 +48,10 @@ export type Ending = {
   readonly also?: (writer: Writer<Tables>, holding: string) => Promise<void>
 }
 
-/** There is no room for a file. */
-export class NoRoom extends Error {
-  override readonly name: string = 'NoRoom'
-  /** Whether the whole storage is full, or only the uploader's part of it. */
-  readonly of: 'storage' | 'uploader'
-
-  constructor(of: 'storage' | 'uploader', sentence: string) {
-    super(sentence)
-    this.of = of
-  }
-}
-
-/** Whether the system says that a disk is full, which is no room either. */
-export function isDiskFull(error: unknown): boolean {
-  const { code = '' } = error as NodeJS.ErrnoException
-  return code === 'ENOSPC' || code === 'EDQUOT'
-}
-
 /**
  * Begins to bring files.
  *
- * @param spooled bytes that lie elsewhere on this machine until all of it is stored: they need their room, too
+ * @param spooled room for what lies elsewhere on this machine until all of it is stored; as much is kept free for its blocks
  * @throws NoRoom when there is none for these
  * @example
  * const upload = await openUpload(shelf, { kind: 'added', owner: 'local', quotaBytes: 1e9 })
@@ -124,7 +107,6 @@ type NewHolding = Pick<ClaimAll, 'shelf' | 'uploader' | 'id'> & { readonly spool
 
 async function insertHolding(writer: Writer<Tables>, { shelf, uploader, id, spooled }: NewHolding): Promise<void> {
   const { kind, owner } = uploader
-  if (spooled > 0) await requireRoom(writer, shelf, spooled)
   await writer
     .insertInto('holding')
     .values({
@@ -139,7 +121,9 @@ async function insertHolding(writer: Writer<Tables>, { shelf, uploader, id, spoo
       keep_until: null,
     })
     .execute()
-  if (spooled > 0) await requireShare(writer, uploader)
+  if (spooled === 0) return
+  await requireRoom(writer, shelf)
+  await requireShare(writer, uploader)
 }
 
 type Claim = { readonly hash: BlockHash; readonly bytes: number }
@@ -182,7 +166,6 @@ async function claimAll(
   const isKnown = new Set(known.map(({ hash }) => hash))
   const fresh = claims.filter(({ hash }) => !isKnown.has(hash))
   if (fresh.length > 0) {
-    await requireRoom(writer, shelf, sumOf(fresh))
     await writer
       .insertInto('block')
       .values(fresh.map(({ hash, bytes }) => ({ hash, bytes, stored: 0 })))
@@ -201,6 +184,7 @@ async function claimAll(
     .set({ bytes: sql`bytes + ${sumOf(claims)}` })
     .where('id', '=', id)
     .execute()
+  if (fresh.length > 0) await requireRoom(writer, shelf)
   await requireShare(writer, uploader)
   const stored = new Set(known.filter((block) => block.stored === 1).map(({ hash }) => hash))
   return new Set(hashes.filter((hash) => !stored.has(hash)))
@@ -208,44 +192,6 @@ async function claimAll(
 
 function sumOf(claims: readonly Claim[]): number {
   return claims.reduce((bytes, claim) => bytes + claim.bytes, 0)
-}
-
-/** On the disk are the blocks, and what lies in the spool until its blocks are stored. */
-async function requireRoom(writer: Writer<Tables>, { quotaBytes }: Shelf, more: number): Promise<void> {
-  const { bytes, spooled } = await writer
-    .selectFrom('total')
-    .select((its) => [
-      'bytes',
-      its
-        .selectFrom('holding')
-        .select(({ fn }) => fn.sum<number | null>('spooled').as('sum'))
-        .where('state', '=', 'loading')
-        .as('spooled'),
-    ])
-    .executeTakeFirstOrThrow()
-  const held = bytes + (spooled ?? 0)
-  if (held + more <= quotaBytes) return
-  throw new NoRoom(
-    'storage',
-    `This storage is full: it holds ${held} bytes of ${quotaBytes}, and ${more} more were to come.`,
-  )
-}
-
-/** Asked after what comes was added. */
-async function requireShare(writer: Writer<Tables>, { owner, quotaBytes }: Uploader): Promise<void> {
-  const used = await bytesOf(writer, owner)
-  if (used <= quotaBytes) return
-  throw new NoRoom('uploader', `With this you would have ${used} bytes here, and may have ${quotaBytes}.`)
-}
-
-/** The bytes that count for somebody's quota. Of what is just coming, the spool or the blocks: whichever has more of it. */
-export async function bytesOf(reader: Pick<Writer<Tables>, 'selectFrom'>, owner: string): Promise<number> {
-  const { used } = await reader
-    .selectFrom('holding')
-    .select(({ fn }) => fn.sum<number | null>(sql`case when spooled > bytes then spooled else bytes end`).as('used'))
-    .where('owner', '=', owner)
-    .executeTakeFirstOrThrow()
-  return used ?? 0
 }
 
 type Finish = { readonly id: string; readonly uploader: Uploader; readonly ending: Ending }

@@ -1,5 +1,6 @@
 // Which results a storage takes, and for how many at a time it has room, on a real market.
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -15,6 +16,7 @@ import {
   type TestChain,
 } from '@iexec/service/test/chain'
 import type { Address, Hex } from 'viem'
+import { mostBytesOfBlocks } from '../content/importFiles.ts'
 import { headerOf, makeTicket, putResult } from '../../test/ticket.ts'
 import { listFiles } from '../keep/testShelf.ts'
 import { startTestApp, type TestApp } from '../testApp.ts'
@@ -86,7 +88,7 @@ async function beginToBring(url: string, { archive, digest }: Awaited<ReturnType
 describe('archives that are just coming', () => {
   test('count for the quota of the storage, so that many at once cannot fill the disk', async () => {
     const some = await Promise.all([1, 2, 3, 4].map(async () => newArchive(300_000)))
-    const { url, spool, shelf } = await start({ config: { quotaBytes: 950_000 } })
+    const { url, spool, shelf } = await start({ config: { quotaBytes: 1_900_000 } })
     const [one, two, three, last] = some
     if (one === undefined || two === undefined || three === undefined || last === undefined) throw new Error('None.')
     const coming = [await beginToBring(url, one), await beginToBring(url, two), await beginToBring(url, three)]
@@ -102,6 +104,20 @@ describe('archives that are just coming', () => {
     expect([full.status, free.status]).toEqual([507, 201])
     expect(await full.text()).toContain('This storage is full')
     expect([await readdir(spool), (await listFiles(shelf.folder)).length]).toEqual([[], 3])
+  })
+
+  test('have their room in the spool and that of their blocks, or are refused before they come', async () => {
+    const one = await newArchive(600_000)
+    const room = 2 * mostBytesOfBlocks(one.archive.length)
+    const short = await start({ config: { quotaBytes: room - 1 } })
+    const enough = await start({ config: { quotaBytes: room } })
+
+    const [refusal] = (await once(await beginToBring(short.url, one), 'data')) as [Buffer]
+    const ticket = await makeTicket(chain, { deal, digest: one.digest, index: nextIndex++ })
+    const taken = await putResult(enough.url, ticket, one.archive)
+
+    expect(refusal.toString()).toContain('507 Insufficient Storage')
+    expect(taken.status).toBe(201)
   })
 
   test('count for the quota of their worker', async () => {

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import type { CID } from 'multiformats/cid'
 import type { Uploaded } from '@iexec/wire/work'
 import type { Writer } from '@iexec/service'
-import { importFiles } from '../content/importFiles.ts'
+import { importFiles, mostBytesOfBlocks } from '../content/importFiles.ts'
 import type { Tables } from '../keep/schema.ts'
 import { openUpload, type Upload } from '../keep/upload.ts'
 import { BadArchive, readArchive } from './archive.ts'
@@ -103,7 +103,7 @@ export async function receive(desk: Desk, good: GoodTicket, { bytes, begin }: Co
   const { court, spool, workerQuotaBytes } = desk
   const owner = `worker ${good.ticket.worker.toLowerCase()}`
   const uploader = { kind: 'result', owner, quotaBytes: workerQuotaBytes } as const
-  const upload = await openUpload(court.shelf, uploader, bytesInSpool(bytes))
+  const upload = await openUpload(court.shelf, uploader, mostBytesOfBlocks(bytesInSpool(bytes)))
   try {
     return await holdBody(spool, { body: begin(), bytes }, async (archive) => {
       const why = await whyNotResult(await readArchive(archive), { ...good, isSigned: court.hub().isSigned })
