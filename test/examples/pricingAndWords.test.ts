@@ -1,16 +1,21 @@
 // Options and words: two apps are sold, and bought as bags of tasks from three workers who have to agree, each by the programs that
 // readers begin with; what comes out is compared with a closed formula and with a plain count.
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import process from 'node:process'
 import { accountOf } from '@iexec/chain/test/anvil'
 import { FAUCET, POOL_OWNER, REQUESTER } from '@iexec/network'
 import { parseRlc } from '@iexec/protocol'
 import { readZip } from '@iexec/sdk'
 import type { Address } from 'viem'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
+import { openImageShop } from '../work/images.ts'
+import { buildBase } from './base.ts'
 import { blackScholes, type European } from './blackScholes.ts'
 import { countPlainly } from './plainCount.ts'
 import { EXAMPLES, hexBehind, openShop, sell, type Shop } from './shop.ts'
+
+const engine = inject('engine')
 
 let shop: Shop
 let pricing: Address
@@ -79,15 +84,19 @@ test("the words and links of this repository's documents are counted by map and 
   expect(await votes(reduced ?? '0x')).toEqual([ALL_THREE, ALL_THREE])
 })
 
+/** A file of the result that the program of one task kept. */
+function bought(file: string): string {
+  const found = readZip(readFileSync(join(shop.folder, 'result.zip'))).find(({ name }) => name === file)
+  return new TextDecoder().decode(found?.read())
+}
+
 const SHORT = '--spot 100 --strike 100 --volatility 0.2 --years 1 --paths 1000'
 
 test('a program of 40 lines runs one task, and keeps what came out', async () => {
   const printed = await shop.program('sdk/run-one-task.ts', [pricing, SHORT])
 
   expect(printed).toMatch(/^It costs 0\.010001 RLC\.$/mu)
-  const files = readZip(readFileSync(join(shop.folder, 'result.zip')))
-  const file = files.find(({ name }) => name === 'price.json')
-  expect(JSON.parse(new TextDecoder().decode(file?.read()))).toMatchObject({ kind: 'call', paths: 1000, seed: 1 })
+  expect(JSON.parse(bought('price.json'))).toMatchObject({ kind: 'call', paths: 1000, seed: 1 })
 })
 
 test('a program of 40 lines maps over inputs, and an input that the app refuses is told with what the app said', async () => {
@@ -109,4 +118,37 @@ test('programs sell computing, and buy a run order by order for what its orders 
   const after = await requester.account.show(accountOf(REQUESTER).address)
   expect(before.stake - after.stake).toBe(parseRlc('0.01 RLC') + 1_000n)
   expect(await votes(dealId)).toHaveLength(1)
+})
+
+// runs: docker build --file option-pricing/Dockerfile --tag registry.example/me/option-pricing:1.0.0 .
+// runs: docker build --file word-statistics/Dockerfile --tag registry.example/me/word-statistics:1.0.0 .
+test.skipIf(engine === undefined)('the images find what the modules found, to the last byte', () => {
+  if (engine === undefined) return
+  const images = openImageShop(engine)
+  onTestFinished(images.clear)
+  const base = buildBase(images, 'node:24-slim', { '/bin/node': process.execPath })
+  const [given, out] = [images.makeFolder(), images.makeFolder()]
+  const runImage = (example: string, variables: readonly string[], words: readonly string[]): void => {
+    const tag = `registry.example/me/${example}:1.0.0`
+    const file = join(EXAMPLES, example, 'Dockerfile')
+    images.docker(['build', '--network', 'none', '--build-arg', `BASE=${base}`, '--file', file, '--tag', tag, EXAMPLES])
+    const mounts = [
+      '-v',
+      `${given}:/iexec_in:ro`,
+      '-v',
+      `${out}:/iexec_out`,
+      ...variables.flatMap((one) => ['-e', one]),
+    ]
+    images.docker(['run', '--rm', '--network', 'none', ...mounts, tag, ...words])
+  }
+  const text = readFileSync(join(EXAMPLES, '../README.md'), 'utf8')
+  writeFileSync(join(given, 'text'), text)
+
+  runImage('option-pricing', [], SHORT.split(' '))
+  const variables = ['NUMBER=1', 'FOLDER=/iexec_in'].map((one) => `IEXEC_INPUT_FILES_${one}`)
+  runImage('word-statistics', [...variables, 'IEXEC_INPUT_FILE_NAME_1=text'], ['map', 'README.md'])
+
+  expect(readFileSync(join(out, 'price.json'), 'utf8')).toBe(bought('price.json'))
+  const tally = readFileSync(join(out, 'tally.tsv'), 'utf8')
+  expect(tally.trimEnd().split('\n')).toEqual(countPlainly([{ name: 'README.md', text }]))
 })

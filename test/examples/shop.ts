@@ -8,12 +8,11 @@ import { promisify } from 'node:util'
 import { accountOf, keyOf } from '@iexec/chain/test/anvil'
 import { APP_OWNER, POOL_OWNER, REQUESTER, startNetwork, type Network } from '@iexec/network'
 import type { Address } from 'viem'
-import { buildModule } from '../wasi/build.ts'
 
 const run = promisify(execFile)
 
 /** Where the examples are. */
-export const EXAMPLES: string = join(import.meta.dirname, '..')
+export const EXAMPLES: string = join(import.meta.dirname, '../../examples')
 
 /** A network, and a folder where programs leave their files. */
 export type Shop = {
@@ -51,7 +50,7 @@ export async function openShop(examples: readonly string[]): Promise<Shop> {
 }
 
 async function buildAll(examples: readonly string[]): Promise<void> {
-  for (const example of examples) writeFileSync(join(EXAMPLES, example, 'app.wasm'), await buildModule(example))
+  await run(process.execPath, [join(EXAMPLES, 'wasi/build.ts'), ...examples])
 }
 
 /** What `iexec network start` writes into network.json, as far as programs read it. */
