@@ -6,6 +6,7 @@ import { CliError } from './cliError.ts'
 import type { Call } from './command.ts'
 import { findChain } from './files/chainFile.ts'
 import { underLock } from './files/lock.ts'
+import { requireFaucet } from './files/networkFile.ts'
 import { projectFolder } from './files/projectFolder.ts'
 import { findWallet } from './wallet/findWallet.ts'
 import { decryptKey } from './wallet/keystore.ts'
@@ -33,11 +34,23 @@ export async function openSteadySigner(call: Call): Promise<Iexec> {
   return signerUntil(call, undefined)
 }
 
-async function signerUntil(call: Call, signal: AbortSignal | undefined): Promise<Iexec> {
-  const { terminal } = call
+/** A client of the faucet of the network on this machine. @throws CliError `Failed` when the chain is another one */
+export async function openFaucet(call: Call): Promise<Iexec> {
   const chain = await chainOf(call)
+  return signerOf(call, chain, { key: await requireFaucet(chain), signal: call.signal })
+}
+
+async function signerUntil(call: Call, signal: AbortSignal | undefined): Promise<Iexec> {
+  const chain = await chainOf(call)
+  return signerOf(call, chain, { key: await requireKey(call), signal })
+}
+
+type Signing = { readonly key: Hex; readonly signal: AbortSignal | undefined }
+
+async function signerOf(call: Call, chain: ChainSettings, { key, signal }: Signing): Promise<Iexec> {
+  const { terminal } = call
   const confirmations = confirmsOf(call)
-  const account = privateKeyToAccount(await requireKey(call))
+  const account = privateKeyToAccount(key)
   return createIexec({
     chain,
     account,

@@ -1,11 +1,11 @@
 // chain.json: the chains of a project, in the shape that the existing command wrote.
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { KNOWN_CHAINS, type ChainSettings } from '@iexec/sdk'
 import type { Address } from 'viem'
 import { CliError } from '../cliError.ts'
 import { readJsonFile } from './jsonFile.ts'
-import { asAddress, readSection, unknownKey, wrongValue } from './section.ts'
+import { LOCAL, findNetwork, listNetworks } from './networkFile.ts'
+import { asAddress, asChainId, asUrl, readSection, unknownKey, wrongValue } from './section.ts'
 
 /** One chain of chain.json. Every key may be left out for a known chain. */
 export type ChainEntry = {
@@ -40,7 +40,6 @@ const FORMER_KEYS = [
   'defaultTeeFramework',
   'bridge',
 ]
-const LOCAL = 'local'
 
 /**
  * Reads chain.json of a folder; a file without chains when there is none.
@@ -91,13 +90,12 @@ function readEntry(given: unknown, place: string): ChainEntry {
 export async function findChain(folder: string, name: string | undefined): Promise<ChainSettings> {
   const file = await readChainFile(folder)
   const wanted = name ?? file.default
-  if (wanted === undefined) return (await findLocalChain()) ?? missing(undefined, file)
+  if (wanted === undefined) return (await findNetwork(LOCAL)) ?? missing(undefined, file)
   const known = KNOWN_CHAINS.find((chain) => chain.name === wanted || String(chain.chainId) === wanted)
   const own = findNameIn(file, wanted, known)
   if (own !== undefined) return toSettings(known?.name ?? own, file.chains[own] ?? {}, known)
   if (known !== undefined) return known
-  const local = wanted === LOCAL ? await findLocalChain() : undefined
-  return local ?? missing(wanted, file)
+  return (await findNetwork(wanted)) ?? missing(wanted, file)
 }
 
 /** Under which name chain.json has a chain: the one that was typed, that of the known chain, or that of the only one with this id. */
@@ -114,9 +112,7 @@ function findNameIn({ chains }: ChainFile, wanted: string, known: ChainSettings 
  */
 export async function listChains(folder: string): Promise<readonly string[]> {
   const { default: first, chains } = await readChainFile(folder)
-  // One whose file says something wrong cannot be used; whoever names it hears why.
-  const local = (await findLocalChain().catch(() => undefined)) === undefined ? [] : [LOCAL]
-  const names = [...Object.keys(chains), ...local, ...KNOWN_CHAINS.map(({ name }) => name)]
+  const names = [...Object.keys(chains), ...(await listNetworks()), ...KNOWN_CHAINS.map(({ name }) => name)]
   return [...new Set([...names.filter((name) => name === first), ...names])]
 }
 
@@ -145,27 +141,6 @@ function toSettings(name: string, entry: ChainEntry, known: ChainSettings | unde
   }
 }
 
-/** The network that was started on this machine writes where it is into a file of its own. */
-async function findLocalChain(): Promise<ChainSettings | undefined> {
-  const path = join(homedir(), '.iexec', 'networks', LOCAL, 'network.json')
-  const given = await readJsonFile(path)
-  if (given === undefined) return undefined
-  const { values: network } = readSection(given, path)
-  const url = (key: string): string | undefined =>
-    network[key] === undefined || network[key] === null ? undefined : asUrl(network[key], `${path}: ${key}`)
-  return {
-    name: LOCAL,
-    chainId: asChainId(network['chainId'], `${path}: chainId`),
-    hub: asAddress(network['hub'], `${path}: hub`),
-    rpcUrls: [asUrl(network['rpcUrl'], `${path}: rpcUrl`)],
-    marketUrl: url('marketUrl'),
-    storageUrl: url('storageUrl'),
-    ipfsApiUrl: url('ipfsApiUrl'),
-    compassUrl: url('compassUrl'),
-    vaultUrl: url('vaultUrl'),
-  }
-}
-
 function missing(name: string | undefined, file: ChainFile): never {
   const known = [...Object.keys(file.chains), ...KNOWN_CHAINS.map((chain) => chain.name)]
   const sentence =
@@ -178,16 +153,4 @@ function missing(name: string | undefined, file: ChainFile): never {
       'iexec init writes a chain.json to begin with.',
     ],
   })
-}
-
-/** A text, as the existing command demands; a number means the same. */
-function asChainId(given: unknown, place: string): number {
-  const isText = typeof given === 'string' || typeof given === 'number'
-  if (isText && /^[1-9]\d{0,15}$/u.test(`${given}`)) return Number(given)
-  throw wrongValue(place, given, 'the id of a chain, as "65535"')
-}
-
-function asUrl(given: unknown, place: string): string {
-  if (typeof given === 'string' && /^https?:\/\//u.test(given) && URL.canParse(given)) return given
-  throw wrongValue(place, given, 'a URL that begins with http:// or https://')
 }

@@ -105,3 +105,16 @@ export function wrongValue(place: string, given: unknown, wanted: string): CliEr
   const shown = given === undefined ? 'missing' : JSON.stringify(given)
   return new CliError('BadFile', `${place} is ${shown}, and must be ${wanted}.`)
 }
+
+/** The id of a chain: a text, as the existing command demands; a number means the same. @throws CliError `BadFile` */
+export function asChainId(given: unknown, place: string): number {
+  const isText = typeof given === 'string' || typeof given === 'number'
+  if (isText && /^[1-9]\d{0,15}$/u.test(`${given}`)) return Number(given)
+  throw wrongValue(place, given, 'the id of a chain, as "65535"')
+}
+
+/** A URL of a service or node. @throws CliError `BadFile` */
+export function asUrl(given: unknown, place: string): string {
+  if (typeof given === 'string' && /^https?:\/\//u.test(given) && URL.canParse(given)) return given
+  throw wrongValue(place, given, 'a URL that begins with http:// or https://')
+}
