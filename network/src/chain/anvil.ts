@@ -47,16 +47,16 @@ export async function startAnvil(plan: AnvilPlan): Promise<Anvil> {
   })
   const life = watchLife(child)
   const ask = askNode(`http://${plan.host}:${plan.port}`)
+  const stop = async (): Promise<void> => {
+    await life.stop()
+    await rm(join(plan.folder, PID), { force: true })
+  }
   try {
     await keepPid(plan.folder, child)
     await untilItAnswers(ask, life.ended)
   } catch (cause) {
-    await life.stop()
+    await stop()
     throw cause
-  }
-  const stop = async (): Promise<void> => {
-    await life.stop()
-    await rm(join(plan.folder, PID), { force: true })
   }
   return { ask, pid: child.pid ?? 0, ended: life.ended, stop }
 }
