@@ -2,11 +2,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createSender, type FollowState, type OpenedChain, type Sender } from '@iexec/chain'
+import type { DealId } from '@iexec/protocol'
 import { hubAbi, workerpoolRegistryAbi } from '@iexec/protocol/abi'
 import type { Engine } from '@iexec/runtime'
 import { locateDatabase, reachChain, sayWhy, takeDatabase, watchOutages } from '@iexec/service'
 import type { PlaceReport, WorkerProfile } from '@iexec/wire/work'
-import pLimit from 'p-limit'
 import type { Logger } from 'pino'
 import { createClient, custom, zeroAddress, type Address, type Client, type LocalAccount } from 'viem'
 import { readContract } from 'viem/actions'
@@ -20,6 +20,7 @@ import { MOST_DELIVERIES } from './result/bring.ts'
 import { findScheduler } from './pool/findScheduler.ts'
 import { openPool, type Pool, type PoolState } from './pool/pool.ts'
 import { keepResults } from './result/keep.ts'
+import { openTurns } from './result/turns.ts'
 import { removeTask } from './run/compute.ts'
 import { createStore, type Store } from './store/store.ts'
 import { MIGRATIONS, type Schema } from './store/tables.ts'
@@ -216,7 +217,13 @@ function openParts({ config, deps, opened, store, tasks, engines, shelf }: Groun
     const whole = { ...profileOf({ ...machineOf(config), engines: types }, diskBytes), cached: shelf.list(types) }
     return isDraining ? { ...whole, places: 0 } : whole
   }
-  const look: WorksOptions['look'] = async (taskId) => lookAtTask({ client, hub, worker: account.address, taskId })
+  const look: WorksOptions['look'] = async ({ taskId, dealId }) => {
+    const [sight, known] = await Promise.all([
+      lookAtTask({ client, hub, worker: account.address, taskId }),
+      deals.read(dealId as DealId),
+    ])
+    return known === undefined ? sight : { ...sight, startTime: Number(known.deal.startTime) }
+  }
   const storages = (): readonly string[] => [...new Set([...config.storages, ...(callers.facts()?.storages ?? [])])]
   const deals = createDealReader(client, hub)
   const works = createWorks({
@@ -236,7 +243,7 @@ function openParts({ config, deps, opened, store, tasks, engines, shelf }: Groun
       allowsPrivateInputs: config.allowsPrivateInputs,
       allowsNetwork: config.network,
     },
-    bring: { account, chainId, now, timeoutMs: STORAGE_TIMEOUT_MS, storages, turns: pLimit(MOST_DELIVERIES) },
+    bring: { account, chainId, now, timeoutMs: STORAGE_TIMEOUT_MS, storages, turns: openTurns(MOST_DELIVERIES) },
     onTrouble: (task, why) => {
       log.warn({ task }, `The result waits for a storage. ${why}`)
     },

@@ -58,7 +58,7 @@ export const poolFacts: z.ZodType<PoolFacts> = z.object({
   chainId: count,
   hub: address,
   workerpool: address,
-  storages: z.array(z.url().max(500)).max(16),
+  storages: z.array(z.url({ protocol: /^https?$/u }).max(500)).max(16),
   version: z.string().max(40),
 })
 

@@ -1,6 +1,6 @@
 // One place on its way: told one thing after the other, stored at each step, with exactly that under way which should be.
 import { pause, sayWhy } from '@iexec/service'
-import type { PlaceReport } from '@iexec/wire/work'
+import type { Place, PlaceReport } from '@iexec/wire/work'
 import type { Logger } from 'pino'
 import type { Hex } from 'viem'
 import type { KeptPlace, Store } from '../store/store.ts'
@@ -33,7 +33,7 @@ export type WorkContext = {
 export type DeskOptions = {
   readonly store: Store
   readonly works: Readonly<Record<PlaceWork, DoWork>>
-  readonly look: (taskId: Hex) => Promise<TaskSight>
+  readonly look: (place: Pick<Place, 'taskId' | 'dealId'>) => Promise<TaskSight>
   readonly report: (report: PlaceReport) => void
   /** Nobody needs anything of this place any more. */
   readonly discard: (taskId: Hex) => void
@@ -197,7 +197,7 @@ export async function lookAgain(actor: Actor): Promise<void> {
   do {
     actor.looks = 'running'
     try {
-      await tellSafely(actor, { type: 'seen', sight: await options.look(actor.kept.known.place.taskId) })
+      await tellSafely(actor, { type: 'seen', sight: await options.look(actor.kept.known.place) })
     } catch (error) {
       options.log.debug({ task: taskOf(actor) }, `The chain does not tell of the task: ${sayWhy(error)}`)
       await pause(LOOK_PAUSE_MS, closing.signal)

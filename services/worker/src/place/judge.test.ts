@@ -113,8 +113,8 @@ test('a deal that nobody can run takes no engine, no memory and no time', () => 
 
   expect(causeOf(impossible())).toBe('taken')
   expect(causeOf({ ...impossible(), known: foreign })).toBe('taken')
-  expect(causeOf({ ...impossible(), now: end })).toBe('taken')
-  expect(causeOf({ ...impossible(), now: end + 1 })).toBe('DEAL_TOO_LATE')
+  expect(causeOf({ ...impossible(), now: end - 1 })).toBe('taken')
+  expect(causeOf({ ...impossible(), now: end })).toBe('DEAL_TOO_LATE')
 })
 
 test.each([

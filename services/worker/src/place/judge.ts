@@ -148,7 +148,7 @@ function whyNotThisMachine(
   }
   const deadline = Number(contributionDeadline({ startTime: deal.startTime, timeref: BigInt(categorySeconds) }))
   const seconds = plan.ok ? categorySeconds : 0
-  if (now + seconds > deadline) {
+  if (now + seconds >= deadline) {
     return refuse(
       'DEAL_TOO_LATE',
       `The task may run ${seconds} s, and its votes end in ${Math.max(0, deadline - now)} s.`,
@@ -219,6 +219,7 @@ export function termsOf({ deal, categorySeconds }: KnownDeal, plan: RunPlan | Ru
   const clock = { startTime: deal.startTime, timeref: BigInt(categorySeconds) }
   return {
     workerStake: String(deal.workerStake),
+    startTime: Number(deal.startTime),
     contributionDeadline: capped(contributionDeadline(clock)),
     finalDeadline: capped(finalDeadline(clock)),
     needs: needsOf(plan),

@@ -13,14 +13,20 @@ export type TaskSight = {
   readonly consensus?: Hex | undefined
   /** How this worker's vote stands. */
   readonly mine: ContributionStatus | 'none'
+  /** The result hash that this worker voted for; only when it has voted. */
+  readonly voted?: Hex | undefined
   /** How many others voted for the result that won before this worker did; only when its own vote won. */
   readonly winnersBefore?: number | undefined
+  /** When the deal begins, in seconds since 1970; another time than before when its block was mined anew. */
+  readonly startTime?: number | undefined
 }
 
 /** What a place costs and until when it can be had. Numbers of the chain, in forms that JSON has. */
 export type PlaceTerms = {
   /** In nRLC, decimal: locked by the contribution. */
   readonly workerStake: string
+  /** When the deal begins, in seconds since 1970: the clock of its runs. Unknown for a place that an older version took. */
+  readonly startTime?: number | undefined
   /** Seconds since 1970: from then on nobody can contribute. */
   readonly contributionDeadline: number
   /** Seconds since 1970: from then on nothing can happen but a claim. */
@@ -40,6 +46,8 @@ export type StoredVote = {
   readonly digest: Hex
   /** What the chain calls the result: of task and digest. */
   readonly resultHash: Hex
+  /** When the deal began for which it was computed, in seconds since 1970. */
+  readonly startTime?: number | undefined
   /** For the contract that is called back. */
   readonly callbackData?: Hex | undefined
   /** File with the result, relative to the folder of the place. */
@@ -67,6 +75,8 @@ export type KnownPlace = {
   readonly terms?: PlaceTerms | undefined
   readonly sight?: TaskSight | undefined
   readonly vote?: StoredVote | undefined
+  /** What was computed before a reorganisation or a later offer: a transaction with it may be mined yet, and is revealed then. */
+  readonly former?: StoredVote | undefined
   /** Content identifier of the result, once a storage has it. */
   readonly cid?: string | undefined
   /** Whether the scheduler wants the result from this worker, whoever should have brought it. */

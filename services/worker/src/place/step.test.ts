@@ -24,7 +24,7 @@ const place: Place = {
   authorization: '0xaa',
   wantedUntil: 100,
 }
-const terms: PlaceTerms = { workerStake: '5', contributionDeadline: 700, finalDeadline: 1_000 }
+const terms: PlaceTerms = { workerStake: '5', startTime: 50, contributionDeadline: 700, finalDeadline: 1_000 }
 const vote: StoredVote = { digest: `0x${'33'.repeat(32)}`, resultHash: `0x${'44'.repeat(32)}`, archive: 'result.zip' }
 
 function after(...events: readonly PlaceEvent[]): KnownPlace {
@@ -126,6 +126,45 @@ test('a place that was refused can be had again by a later offer, and the same o
 
   expect(step(refused, { type: 'offered', place }).known).toBe(refused)
   expect(step(refused, { type: 'offered', place: { ...place, wantedUntil: 200 } }).works).toEqual(['verify'])
+})
+
+test('a deal that was mined anew at another time is looked at and computed anew, unless its vote may be on its way', () => {
+  const renewed = { type: 'seen', sight: { status: 'unset', mine: 'none', startTime: 100 } } as const
+  const waiting = after(ACCEPTED, COMPUTED)
+  const voting = after(ACTIVE, ACCEPTED, COMPUTED)
+
+  const again = step(waiting, renewed)
+  const sent = step(voting, { type: 'seen', sight: { ...renewed.sight, status: 'active' } })
+  const takenBack = step(sent.known, renewed)
+
+  expect(again.works).toEqual(['verify'])
+  expect(again.known).toMatchObject({ at: 'offered', former: vote })
+  expect([again.known.vote, again.known.terms]).toEqual([undefined, undefined])
+  expect([sent.known.at, takenBack.known.at, step(takenBack.known, renewed).known.at]).toEqual([
+    'contributing',
+    'computed',
+    'offered',
+  ])
+})
+
+test('a vote from before a reorganisation that is mined all the same is the one that is revealed', () => {
+  const other: StoredVote = { ...vote, digest: `0x${'55'.repeat(32)}`, resultHash: `0x${'66'.repeat(32)}` }
+  const renewed: PlaceEvent = { type: 'seen', sight: { status: 'unset', mine: 'none', startTime: 100 } }
+  const accepted: PlaceEvent = { type: 'accepted', terms: { ...terms, startTime: 100 } }
+  const anew = after(ACCEPTED, COMPUTED, renewed, accepted, { type: 'computed', vote: other })
+  const mined: PlaceEvent = {
+    type: 'seen',
+    sight: {
+      status: 'revealing',
+      mine: 'contributed',
+      consensus: vote.resultHash,
+      voted: vote.resultHash,
+      startTime: 100,
+    },
+  }
+
+  expect(anew.vote).toEqual(other)
+  expect(step(anew, mined).known).toMatchObject({ at: 'revealing', vote })
 })
 
 test('a digest is not told before its reveal', () => {

@@ -134,18 +134,39 @@ function cannotDeliver(known: KnownPlace): KnownPlace {
 function offerAgain(known: KnownPlace, place: Place): KnownPlace {
   const isNewer = place.wantedUntil > known.place.wantedUntil || place.authorization !== known.place.authorization
   if (known.ending === undefined || known.ending.state === 'done' || !isNewer || hasVoted(known)) return known
-  const fresh = openPlace(place)
-  // What was computed for this task is not computed again.
-  if (known.vote === undefined || known.terms === undefined) return fresh
-  return { ...fresh, at: 'computed', terms: known.terms, vote: known.vote, cid: known.cid }
+  // What was computed for this task is found where it lies, if it is still there and still right.
+  return openAgain({ ...known, place })
 }
 
 /** Draws the conclusions from what the chain says. */
-function advance(known: KnownPlace): KnownPlace {
+function advance(before: KnownPlace): KnownPlace {
+  const known = withVoteOfChain(before)
   const { sight } = known
-  if (sight === undefined || known.at === 'offered') return known
+  if (sight === undefined || (known.at === 'offered' && known.vote === undefined)) return known
+  if (isDealRenewed(known, sight)) return { ...openAgain(known), sight }
   if (known.ending !== undefined && !isRevived(known, sight)) return known
   return conclude({ ...known, ending: undefined }, sight)
+}
+
+/** A place from its beginning, but for the vote that may have been sent. */
+function openAgain({ place, vote, former }: KnownPlace): KnownPlace {
+  return { ...openPlace(place), former: vote ?? former }
+}
+
+/** Only what stands on the chain can be revealed: when that is what was computed before, it counts again. */
+function withVoteOfChain(known: KnownPlace): KnownPlace {
+  const { sight, vote, former } = known
+  if (sight?.voted === undefined || sight.voted === vote?.resultHash || sight.voted !== former?.resultHash) return known
+  return { ...known, vote: former, former: vote }
+}
+
+/**
+ * A deal whose block was mined anew begins at another time: other deadlines, and another clock for the app, so that what was
+ * computed is not what the others vote for. Once a vote may be on its way it has to stand: only that one can be revealed.
+ */
+function isDealRenewed(known: KnownPlace, { startTime }: TaskSight): boolean {
+  if (startTime === undefined || known.terms?.startTime === undefined) return false
+  return startTime !== known.terms.startTime && !isCommitted(known)
 }
 
 /**

@@ -182,7 +182,8 @@ function tell(world: World, event: PlaceEvent): World {
 
 function look(world: World): World {
   const { status, consensus, mine: own, winnersBefore } = world.chain
-  return tell(world, { type: 'seen', sight: { status, consensus, mine: own, winnersBefore } })
+  const voted = own === 'none' ? undefined : world.vote.resultHash
+  return tell(world, { type: 'seen', sight: { status, consensus, mine: own, voted, winnersBefore } })
 }
 
 function agree(world: World, consensus: Hex): World {

@@ -11,7 +11,7 @@ import { factsOfTask, type DealReader, type KnownDeal } from '../deal/readDeal.t
 import { bringResult, type BringOptions } from '../result/bring.ts'
 import { archiveOf, computeTask, type ComputeOptions } from '../run/compute.ts'
 import { openLogStream, type LogPiece } from '../run/logStream.ts'
-import type { DoWork, WorkContext } from './actor.ts'
+import type { DeskOptions, DoWork, WorkContext } from './actor.ts'
 import type { Desk } from './desk.ts'
 import { judgePlace, needsOf, termsOf, type Judgement, type PlaceQuestion } from './judge.ts'
 import {
@@ -33,7 +33,7 @@ export type WorksOptions = {
   /** The most that a vote may lock, in nRLC. */
   readonly maxStake: bigint | undefined
   readonly deals: Pick<DealReader, 'read'>
-  readonly look: (taskId: Hex) => Promise<TaskSight>
+  readonly look: DeskOptions['look']
   readonly voter: Voter
   readonly profile: () => WorkerProfile
   readonly compute: ComputeOptions
@@ -76,7 +76,7 @@ export function createWorks(options: WorksOptions): Readonly<Record<PlaceWork, D
     },
     finalize: async ({ place, vote, cid, sight }, context) => {
       if (cid === undefined) return []
-      const mustInitialize = (sight ?? (await options.look(place.taskId))).status === 'unset'
+      const mustInitialize = (sight ?? (await options.look(place))).status === 'unset'
       const outcome = await options.voter.finalize(place, requireVote(vote), { cid, mustInitialize })
       if (outcome.kind !== 'refused') return afterVote(place, outcome, { options, context })
       // Somebody may have initialized it in the meantime, or the block with that may be gone.
@@ -86,7 +86,7 @@ export function createWorks(options: WorksOptions): Readonly<Record<PlaceWork, D
     reveal: async ({ place, vote }, context) => {
       const outcome = await options.voter.reveal(place, requireVote(vote))
       if (outcome.kind === 'left') return []
-      await context.tell({ type: 'seen', sight: await options.look(place.taskId) })
+      await context.tell({ type: 'seen', sight: await options.look(place) })
       // A reveal is never given up: when it is not possible any more, the chain says so.
       if (outcome.kind === 'refused' && !context.signal.aborted) throw new Error(outcome.sentence)
       return []
@@ -153,7 +153,7 @@ type FoundOnChain = Pick<PlaceQuestion, 'sight' | 'isAuthorized' | 'freeStake' |
 async function askChain(place: Place, known: KnownDeal | undefined, options: WorksOptions): Promise<FoundOnChain> {
   const { client, hub, worker } = options
   const [sight, isAuthorized, account, coins, price, block, freeDisk] = await Promise.all([
-    options.look(place.taskId),
+    options.look(place),
     known === undefined ? false : isAuthorizedBy(known.deal.workerpool.owner, place, options),
     readContract(client, { address: hub, abi: hubAbi, functionName: 'viewAccount', args: [worker] }),
     getBalance(client, { address: worker }),
@@ -202,12 +202,12 @@ async function compute(known: KnownPlace, options: WorksOptions, context: WorkCo
 type AfterVote = { readonly options: WorksOptions; readonly context: WorkContext }
 
 async function afterVote(
-  { taskId }: Place,
+  place: Place,
   outcome: VoteOutcome,
   { options, context }: AfterVote,
 ): Promise<readonly PlaceEvent[]> {
   if (outcome.kind === 'left') return []
-  await context.tell({ type: 'seen', sight: await options.look(taskId) })
+  await context.tell({ type: 'seen', sight: await options.look(place) })
   // When the chain has other news, such as a consensus, the work is not wanted any more.
   if (outcome.kind === 'mined' || context.signal.aborted) return []
   const cause = outcome.isOfNode ? 'GAS_TOO_LOW' : 'CONTRIBUTE_REVERTED'

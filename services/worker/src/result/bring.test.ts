@@ -1,4 +1,5 @@
 // Results on their way to a storage that is really there, and has little room.
+import { readdirSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -6,10 +7,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { accountOf } from '@iexec/chain/test/anvil'
 import type { Place } from '@iexec/wire/work'
-import pLimit from 'p-limit'
 import type { Hex } from 'viem'
 import { expect, onTestFinished, test } from 'vitest'
 import { bringResult, MOST_DELIVERIES, type BringOptions } from './bring.ts'
+import { openTurns } from './turns.ts'
 
 const CID = 'QmdfTbBqBPQ7VNxZEYEj14VmRuZBkqFbiwReogJgS1zR1n'
 
@@ -32,9 +33,13 @@ function store(response: ServerResponse): void {
   response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify({ cid: CID, isPublic: false }))
 }
 
-async function openCourier(storage: string): Promise<(index: number) => Promise<string | undefined>> {
+async function openCourier(...storages: readonly string[]): Promise<(index: number) => Promise<string | undefined>> {
   const folder = await mkdtemp(join(tmpdir(), 'bring-'))
-  onTestFinished(async () => rm(folder, { recursive: true }))
+  const ending = new AbortController()
+  onTestFinished(async () => {
+    ending.abort()
+    await rm(folder, { recursive: true })
+  })
   const file = join(folder, 'result.zip')
   await writeFile(file, 'bytes')
   const options: BringOptions = {
@@ -42,11 +47,11 @@ async function openCourier(storage: string): Promise<(index: number) => Promise<
     chainId: 31_337,
     now: Date.now,
     timeoutMs: 10_000,
-    storages: () => [storage],
-    turns: pLimit(MOST_DELIVERIES),
+    storages: () => storages,
+    turns: openTurns(MOST_DELIVERIES),
     isOver: () => false,
     onTrouble: () => undefined,
-    signal: new AbortController().signal,
+    signal: ending.signal,
   }
   return async (index) => bringResult({ place: placeOf(index), digest: hex(32, 7), file }, options)
 }
@@ -90,11 +95,34 @@ test('a storage that is busy is asked again when it says, and not later and late
   const bring = await openCourier(
     await openStorage((response) => {
       refusals += 1
-      // With pauses that double, as for one that is gone, this would take hours.
-      if (refusals <= 16) response.writeHead(503, { 'retry-after': '0' }).end('busy')
+      // With pauses that double, as for one that is gone, this would take minutes.
+      if (refusals <= 9) response.writeHead(503, { 'retry-after': '0' }).end('busy')
       else store(response)
     }),
   )
 
   expect(await bring(1)).toBe(CID)
+})
+
+test('a storage that never answers holds up as many results as it may take at a time, and no others', async () => {
+  const bring = await openCourier(await openStorage(() => undefined), await openStorage(store))
+
+  const results = Array.from({ length: 3 * MOST_DELIVERIES }, async (_, index) => bring(index))
+
+  const others = await Promise.all(results.slice(MOST_DELIVERIES))
+  expect(others).toEqual(others.map(() => CID))
+})
+
+function countOpenFiles(): number {
+  return readdirSync('/proc/self/fd').length
+}
+
+test('an address that is none leaves no file open', async () => {
+  const bring = await openCourier('ftp://storage.example', await openStorage(store))
+  await bring(0)
+  const before = countOpenFiles()
+
+  for (let index = 1; index <= 10; index += 1) await bring(index)
+
+  expect(countOpenFiles()).toBeLessThan(before + 5)
 })

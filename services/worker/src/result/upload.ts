@@ -1,5 +1,5 @@
 // Brings a result to a storage, and asks whether one still has it.
-import { createReadStream } from 'node:fs'
+import { createReadStream, type ReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { hashUpload, TICKET_HEADER, uploaded, type Place, type UploadTicket } from '@iexec/wire/work'
 import { request, type Dispatcher } from 'undici'
@@ -45,8 +45,10 @@ export async function deliverTo(
   delivery: Delivery,
   courier: Courier & { readonly signal: AbortSignal },
 ): Promise<DeliveryOutcome> {
+  let body: ReadStream | undefined
   try {
     const { size } = await stat(delivery.file)
+    body = createReadStream(delivery.file)
     const timeout = AbortSignal.timeout(courier.timeoutMs + Math.ceil((size / SLOWEST) * 1000))
     const answer = await request(`${withoutSlash(storage)}/results/${delivery.place.taskId}`, {
       method: 'PUT',
@@ -55,7 +57,7 @@ export async function deliverTo(
         'content-length': String(size),
         [TICKET_HEADER]: Buffer.from(JSON.stringify(await signTicket(delivery, courier))).toString('base64url'),
       },
-      body: createReadStream(delivery.file),
+      body,
       // The time of the whole counts, however long a large file takes.
       headersTimeout: 0,
       signal: AbortSignal.any([courier.signal, timeout]),
@@ -67,6 +69,9 @@ export async function deliverTo(
     return { ok: true, cid: uploaded.parse(await answer.body.json()).cid }
   } catch (error) {
     return { ok: false, why: `${storage}: ${reasonOf(error)}` }
+  } finally {
+    // Whoever never read it to its end has not closed it either.
+    body?.destroy()
   }
 }
 

@@ -37,7 +37,7 @@ export async function computeTask(
   listener: ComputeListener,
 ): Promise<PlaceEvent | undefined> {
   const { signal } = listener
-  const kept = await readVote(options.folder, facts.taskId)
+  const kept = await readVote(options.folder, facts)
   if (kept !== undefined) return { type: 'computed', vote: kept }
   try {
     listener.onStage('fetching')
@@ -85,11 +85,17 @@ export async function removeTask(folder: string, taskId: string): Promise<void> 
   await rm(folderOf(folder, taskId), { recursive: true, force: true })
 }
 
-function voteOf(outcome: Outcome, { taskId }: TaskFacts): StoredVote | undefined {
+function voteOf(outcome: Outcome, { taskId, startTime }: TaskFacts): StoredVote | undefined {
   const { digest, ran } = outcome
   if (digest === undefined) return undefined
   const exitCode = ran?.ending.kind === 'exited' ? ran.ending.exitCode : undefined
-  const shared = { digest, resultHash: resultHash(taskId as TaskId, digest), archive: 'result.zip', exitCode }
+  const shared = {
+    digest,
+    resultHash: resultHash(taskId as TaskId, digest),
+    archive: 'result.zip',
+    exitCode,
+    startTime,
+  }
   if (outcome.kind === 'fault') return { ...shared, cause: outcome.cause, message: outcome.message }
   return { ...shared, callbackData: outcome.callbackData }
 }
@@ -99,12 +105,15 @@ function noVote(outcome: Outcome): PlaceEvent {
   return { type: 'failed', cause: 'RESULT_REFUSED', message: 'The app left nothing to vote for.' }
 }
 
-/** The vote of an earlier life, when its result is whole: archives get their name when they are. */
-async function readVote(folder: string, taskId: string): Promise<StoredVote | undefined> {
+/**
+ * The vote of an earlier life, when its result is whole: archives get their name when they are. Computed for another start of the
+ * deal, it would be another one: apps read that time from their clock.
+ */
+async function readVote(folder: string, { taskId, startTime }: TaskFacts): Promise<StoredVote | undefined> {
   try {
     const vote = JSON.parse(await readFile(voteFile(folder, taskId), 'utf8')) as StoredVote
     await stat(archiveOf(folder, taskId, vote))
-    return vote
+    return vote.startTime === startTime ? vote : undefined
   } catch {
     return undefined
   }

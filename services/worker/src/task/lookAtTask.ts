@@ -33,6 +33,7 @@ export async function lookAtTask(question: TaskQuestion): Promise<TaskSight> {
     status,
     consensus,
     mine: mine === 'unset' ? 'none' : mine,
+    voted: mine === 'unset' ? undefined : own.resultHash,
     winnersBefore: hasWon ? await countWinnersBefore({ ...question, taskId }, task) : undefined,
   }
 }
