@@ -42,7 +42,7 @@ export function nextSaveAt({ endedAt, tookMs }: LastSave): number {
  */
 export function openSaver(options: {
   readonly save: () => Promise<void>
-  readonly onProblem: (cause: unknown) => void
+  readonly onProblem: (sentence: string) => void
   readonly signal: AbortSignal
 }): Saver {
   const { save, onProblem, signal } = options
@@ -70,7 +70,7 @@ export function openSaver(options: {
     await setTimeout(waitMs, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) return
     await saveNow().catch((cause: unknown) => {
-      if (!isFailing) onProblem(cause)
+      if (!isFailing) onProblem(cause instanceof Error ? cause.message : String(cause))
       isFailing = true
     })
   }

@@ -5,6 +5,7 @@ import { endOrphan, startAnvil, type Anvil } from './anvil.ts'
 import { openDeadlines } from './deadlines.ts'
 import type { LocalChain, LocalChainOptions } from './localChain.ts'
 import { startMiner } from './miner.ts'
+import type { Ask } from './node.ts'
 import { openSaver } from './saver.ts'
 import { removeUnpacked, requireWritable, unpackState, unreadable, writeState } from './state.ts'
 
@@ -21,26 +22,30 @@ import { removeUnpacked, requireWritable, unpackState, unreadable, writeState } 
  * await chain.stop()
  */
 export async function startLocalChain(options: LocalChainOptions): Promise<LocalChain> {
-  const { folder, host, port, chainId, onProblem = () => undefined } = options
+  const { folder, host, port } = options
   await requireWritable(folder)
   await endOrphan(folder)
   await requireFreePort(host, port)
   const anvil = await resumeAnvil(options)
+  try {
+    return await open(options, anvil)
+  } catch (cause) {
+    await anvil.stop()
+    throw cause
+  }
+}
+
+async function open(options: LocalChainOptions, anvil: Anvil): Promise<LocalChain> {
+  const { folder, host, port, chainId, onProblem = () => undefined } = options
   const { ask } = anvil
   const ending = new AbortController()
   const { signal } = ending
-  const saver = openSaver({
-    save: async () => writeState(folder, Buffer.from((await ask<Hex>('anvil_dumpState')).slice(2), 'hex')),
-    onProblem: (cause) => {
-      onProblem(`The chain cannot be saved in ${folder}: ${cause instanceof Error ? cause.message : String(cause)}`)
-    },
-    signal,
-  })
-  const wsUrl = `ws://${host}:${port}`
-  const miner = await startMiner({ ask, wsUrl, onBlock: saver.touch, signal })
   anvil.ended.catch(() => {
     ending.abort()
   })
+  const saver = openSaver({ save: async () => save(folder, ask), onProblem, signal })
+  const wsUrl = `ws://${host}:${port}`
+  const miner = await startMiner({ ask, wsUrl, onBlock: saver.touch, signal })
   const saveLast = async (): Promise<void> => {
     // Whoever sent something was told that it would be mined.
     await miner.finish().catch(() => undefined)
@@ -69,6 +74,15 @@ export async function startLocalChain(options: LocalChainOptions): Promise<Local
     hurry: miner.hurry,
     watchHub: async (hub) => miner.watch(openDeadlines(ask, hub)),
     stop,
+  }
+}
+
+async function save(folder: string, ask: Ask): Promise<void> {
+  try {
+    await writeState(folder, Buffer.from((await ask<Hex>('anvil_dumpState')).slice(2), 'hex'))
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`The chain cannot be saved in ${folder}: ${why}`, { cause })
   }
 }
 
