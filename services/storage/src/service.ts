@@ -22,6 +22,7 @@ import { verifyBlocks } from './blocks/verified.ts'
 import type { Condition } from './condition.ts'
 import type { Config } from './config.ts'
 import { prepareServer } from './http/node.ts'
+import { dropLoading } from './keep/drop.ts'
 import { migrations, type Tables } from './keep/schema.ts'
 import { LONGEST_UPLOAD_MS, sweep } from './keep/sweep.ts'
 import type { Shelf } from './keep/upload.ts'
@@ -54,7 +55,7 @@ export async function startStorage(config: Config, { log, signal, secrets }: Sur
   try {
     const kept = openBlocks(config.blocks, secrets)
     await kept.open()
-    await openSpool(config.spool)
+    const name = await openSpool(config.spool, async (names) => dropLoading(database, names))
     const onDamage = async (hash: BlockHash): Promise<void> => {
       log.error(
         { hash, place: kept.place },
@@ -65,7 +66,7 @@ export async function startStorage(config: Config, { log, signal, secrets }: Sur
       )
     }
     const blocks = verifyBlocks(kept, onDamage)
-    const shelf: Shelf = { database, blocks, quotaBytes: config.quotaBytes, now: Date.now }
+    const shelf: Shelf = { database, blocks, quotaBytes: config.quotaBytes, now: Date.now, process: name }
     const condition: Condition = { role: 'standby', hub: undefined, sweptBytes: 0 }
     const court: Court = { shelf, hub: () => requireHub(condition), retentionMs: config.keepResultsMs }
     server = createServer(createApp({ config, court, condition, log }))

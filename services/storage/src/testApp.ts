@@ -13,7 +13,6 @@ import { prepareServer } from './http/node.ts'
 import { openTestShelf, type TestShelf } from './keep/testShelf.ts'
 import type { Hub } from './result/hub.ts'
 import { ChainAway, type Court } from './result/judge.ts'
-import { openSpool } from './result/spool.ts'
 
 /** A storage that listens. */
 export type TestApp = {
@@ -42,7 +41,6 @@ export async function startTestApp({
   const config = { ...readConfig(['--rpc', 'http://127.0.0.1:1', '--hub', NO_HUB], storageCommand()), ...change }
   const shelf = await openTestShelf(engine, { quotaBytes: config.quotaBytes })
   const spool = await mkdtemp(join(tmpdir(), 'spool-test-'))
-  await openSpool(spool)
   const condition: Condition = { role: 'leading', hub, sweptBytes: 0 }
   const court: Court = {
     shelf: { ...shelf, blocks: verifyBlocks(shelf.blocks, async () => Promise.resolve()), now: Date.now },

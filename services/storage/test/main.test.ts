@@ -158,6 +158,11 @@ test('killed at any moment, it serves after its next start what it acknowledged,
   )
 })
 
+/** Whether something is just coming, as its figures say. */
+async function isLoading({ url }: StorageProcess): Promise<boolean> {
+  return (await (await fetch(`${url}/metrics`)).text()).includes('state="loading"')
+}
+
 async function listBlocks(folder: string): Promise<readonly string[]> {
   const entries = await readdir(join(folder, 'blocks'), { recursive: true, withFileTypes: true })
   return entries.filter((entry) => entry.isFile() && entry.name.length === 64).map(({ name }) => name)
@@ -234,6 +239,25 @@ onBothEngines('the database', (engine) => {
   })
 
   if (engine === 'sqlite') return
+
+  test('remembers nothing after a kill of what was just coming', async () => {
+    const wish = await shared()
+    const killed = await start(wish)
+    const sending = request(`${killed.url}/api/v0/add`, {
+      method: 'POST',
+      headers: { 'content-type': 'multipart/form-data; boundary=b' },
+    })
+    sending.on('error', () => undefined)
+    sending.write('--b\r\ncontent-disposition: form-data; name="file"; filename="x"\r\n\r\n')
+    // Blocks are claimed sixteen at a time.
+    sending.write(patterned(6_000_000, 6))
+    await until(async () => isLoading(killed), Boolean)
+
+    await killed.kill()
+    const next = await start(wish)
+
+    expect(await isLoading(next)).toBe(false)
+  })
 
   test('serves several processes; when the one that tidies up is killed, another does', async () => {
     const wish = await shared()

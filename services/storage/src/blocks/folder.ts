@@ -91,16 +91,25 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
+/** Removes what processes left that are gone. */
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await listLeftovers(folder)) await rm(join(folder, name), { recursive: true, force: true })
+}
+
 /**
- * Removes what processes left in a folder of unfinished files, whose names begin with the number of their process. Those of
- * another process that still runs are its own.
+ * What processes left in a folder of unfinished files, whose names begin with the number of their process. Those of another
+ * process that still runs are its own.
+ *
+ * @example
+ * await listLeftovers('/data/spool') // ['4711-9f…']
  */
-export async function removeLeftovers(folder: string): Promise<void> {
+export async function listLeftovers(folder: string): Promise<readonly string[]> {
+  const left: string[] = []
   for (const name of await readdir(folder)) {
     const pid = Number.parseInt(name, 10)
-    if (pid !== process.pid && (await isRunning(pid))) continue
-    await rm(join(folder, name), { recursive: true, force: true })
+    if (pid === process.pid || !(await isRunning(pid))) left.push(name)
   }
+  return left
 }
 
 async function isRunning(pid: number): Promise<boolean> {

@@ -23,6 +23,8 @@ export type Tables = {
     bytes: number
     /** Room that it has in the spool while it comes; its blocks have as much from the beginning. */
     spooled: number
+    /** Name of the process that loads it, as its file in the spool says. */
+    process: string
     added_at: number
     /** Null: for ever. */
     keep_until: number | null
@@ -72,4 +74,5 @@ export const migrations: Migrations = (engine) => ({
     `drop index holding_owner`,
     `create index holding_owner on holding (owner, bytes, spooled)`,
   ]),
+  '0003_process': tables(engine, [`alter table holding add column process text not null default ''`]),
 })

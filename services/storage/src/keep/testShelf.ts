@@ -24,7 +24,7 @@ export async function openTestShelf(engine: Engine, change: Partial<Shelf> = {})
   await blocks.open()
   const clock = { now: 1_700_000_000_000 }
   const database = await openTestDatabase<Tables>(engine, { migrations })
-  return { database, blocks, quotaBytes: 1e9, now: () => clock.now, folder, clock, ...change }
+  return { database, blocks, quotaBytes: 1e9, now: () => clock.now, process: 'this one', folder, clock, ...change }
 }
 
 /** Somebody with a gigabyte. */

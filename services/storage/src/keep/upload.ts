@@ -18,6 +18,8 @@ export type Shelf = {
   readonly quotaBytes: number
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /** Name of this process, by which the next one finds what it leaves when it is killed. */
+  readonly process: string
 }
 
 /** Whose files are coming, and how much he may have here in all. */
@@ -117,6 +119,7 @@ async function insertHolding(writer: Writer<Tables>, { shelf, uploader, id, spoo
       state: 'loading',
       bytes: 0,
       spooled,
+      process: shelf.process,
       added_at: shelf.now(),
       keep_until: null,
     })
