@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { houseRoot } from './house.ts'
 
-const documents = globSync(['*.md', 'docs/**/*.md', '{contracts,packages/*,services/*}/README.md'], { cwd: houseRoot })
+const documents = globSync(['*.md', 'docs/**/*.md', '{contracts,examples/*,packages/*,services/*}/README.md'], {
+  cwd: houseRoot,
+})
 
 type Shown = { readonly command: string; readonly unrun: string | undefined }
 

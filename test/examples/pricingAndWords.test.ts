@@ -16,10 +16,16 @@ import { countPlainly } from './plainCount.ts'
 import { EXAMPLES, hexBehind, openShop, sell, type Shop } from './shop.ts'
 
 const engine = inject('engine')
+// Modules are compiled while a whole market starts: on a busy machine that takes a while.
+const LONG = 240_000
 
 let shop: Shop
 let pricing: Address
 let statistics: Address
+// runs: node wasi/build.ts option-pricing
+// runs: node wasi/build.ts word-statistics
+// runs: node sdk/sell-an-app.ts option-pricing
+// runs: node sdk/sell-an-app.ts word-statistics
 beforeAll(async () => {
   shop = await openShop(['option-pricing', 'word-statistics'])
   pricing = await sell(shop, 'option-pricing')
@@ -28,7 +34,7 @@ beforeAll(async () => {
   for (const account of [REQUESTER, POOL_OWNER]) {
     await faucet.wallet.sendRlc({ to: accountOf(account).address, amount: parseRlc('10 RLC') })
   }
-})
+}, LONG)
 afterAll(async () => shop.stop())
 
 /** How each worker of each task of a deal ended. */
@@ -43,6 +49,7 @@ const ALL_THREE = ['proved', 'proved', 'proved']
 
 type Line = { readonly price: number; readonly error: number; readonly delta: number }
 
+// runs: node option-pricing/price-portfolio.ts 0x… option-pricing/portfolio.json
 test('a portfolio is priced by three workers for each option, within three standard errors of the closed formula', async () => {
   const file = join(EXAMPLES, 'option-pricing/portfolio.json')
   const portfolio = JSON.parse(readFileSync(file, 'utf8')) as readonly (European & { readonly quantity: number })[]
@@ -68,6 +75,7 @@ test('a portfolio is priced by three workers for each option, within three stand
   expect(await votes(hexBehind('deal', printed))).toEqual([ALL_THREE, ALL_THREE, ALL_THREE, ALL_THREE])
 })
 
+// runs: node examples/word-statistics/count-words.ts 0x… README.md docs/flow.md docs/wasm.md docs/build-an-app.md docs/security.md
 test("the words and links of this repository's documents are counted by map and reduce, as a plain count counts them", async () => {
   const names = ['README.md', 'docs/flow.md', 'docs/wasm.md', 'docs/build-an-app.md', 'docs/security.md']
   mkdirSync(join(shop.folder, 'docs'))
@@ -90,20 +98,24 @@ function bought(file: string): string {
   return new TextDecoder().decode(found?.read())
 }
 
-const SHORT = '--spot 100 --strike 100 --volatility 0.2 --years 1 --paths 1000'
+const OPTION = '--spot 100 --strike 100 --volatility 0.2 --years 1'
 
+// runs: node sdk/run-one-task.ts 0x… "--spot 100 --strike 100 --volatility 0.2 --years 1"
 test('a program of 40 lines runs one task, and keeps what came out', async () => {
-  const printed = await shop.program('sdk/run-one-task.ts', [pricing, SHORT])
+  const printed = await shop.program('sdk/run-one-task.ts', [pricing, OPTION])
 
   expect(printed).toMatch(/^It costs 0\.010001 RLC\.$/mu)
-  expect(JSON.parse(bought('price.json'))).toMatchObject({ kind: 'call', paths: 1000, seed: 1 })
+  expect(JSON.parse(bought('price.json'))).toMatchObject({ kind: 'call', paths: 1_000_000, seed: 1 })
 })
 
+// runs: node sdk/map-over-inputs.ts 0x… "--spot 100 --strike 100 --volatility 0.2 --years 1" "--spot 100 --strike 90 --volatility 0.2 --years 1"
 test('a program of 40 lines maps over inputs, and an input that the app refuses is told with what the app said', async () => {
-  const printed = await shop.program('sdk/map-over-inputs.ts', [pricing, SHORT, `${SHORT} --kind cull`])
+  const words = [OPTION, OPTION.replace('strike 100', 'strike 90'), `${OPTION} --kind cull`]
 
-  expect(printed).toContain(`${SHORT}: price.json\n{\n  "kind": "call"`)
-  expect(printed).toContain(`${SHORT} --kind cull: stderr.txt\n--kind is call or put, not cull\n`)
+  const printed = await shop.program('sdk/map-over-inputs.ts', [pricing, ...words])
+
+  for (const word of words.slice(0, 2)) expect(printed).toContain(`${word}: price.json\n{\n  "kind": "call"`)
+  expect(printed).toContain(`${words[2]}: stderr.txt\n--kind is call or put, not cull\n`)
 })
 
 test('programs sell computing, and buy a run order by order for what its orders ask', async () => {
@@ -111,7 +123,7 @@ test('programs sell computing, and buy a run order by order for what its orders 
   const before = await requester.account.show(accountOf(REQUESTER).address)
 
   await shop.program('sdk/sell-computing.ts', [])
-  const printed = await shop.program('sdk/buy-a-run.ts', [pricing, SHORT])
+  const printed = await shop.program('sdk/buy-a-run.ts', [pricing, OPTION])
 
   const { dealId, result } = await requester.resume(hexBehind('deal', printed))
   await result()
@@ -122,7 +134,7 @@ test('programs sell computing, and buy a run order by order for what its orders 
 
 // runs: docker build --file option-pricing/Dockerfile --tag registry.example/me/option-pricing:1.0.0 .
 // runs: docker build --file word-statistics/Dockerfile --tag registry.example/me/word-statistics:1.0.0 .
-test.skipIf(engine === undefined)('the images find what the modules found, to the last byte', () => {
+test.skipIf(engine === undefined)('the images find what the modules found, to the last byte', { timeout: LONG }, () => {
   if (engine === undefined) return
   const images = openImageShop(engine)
   onTestFinished(images.clear)
@@ -144,11 +156,23 @@ test.skipIf(engine === undefined)('the images find what the modules found, to th
   const text = readFileSync(join(EXAMPLES, '../README.md'), 'utf8')
   writeFileSync(join(given, 'text'), text)
 
-  runImage('option-pricing', [], SHORT.split(' '))
+  runImage('option-pricing', [], OPTION.split(' '))
   const variables = ['NUMBER=1', 'FOLDER=/iexec_in'].map((one) => `IEXEC_INPUT_FILES_${one}`)
   runImage('word-statistics', [...variables, 'IEXEC_INPUT_FILE_NAME_1=text'], ['map', 'README.md'])
 
   expect(readFileSync(join(out, 'price.json'), 'utf8')).toBe(bought('price.json'))
   const tally = readFileSync(join(out, 'tally.tsv'), 'utf8')
   expect(tally.trimEnd().split('\n')).toEqual(countPlainly([{ name: 'README.md', text }]))
+})
+
+test.each(['option-pricing', 'word-statistics'])('a store can list %s', (example) => {
+  const listing = JSON.parse(readFileSync(join(EXAMPLES, example, 'iexec.json'), 'utf8')) as {
+    readonly description: string
+  }
+  const logo = readFileSync(join(EXAMPLES, example, 'logo.png'))
+
+  expect(listing.description.length).toBeGreaterThanOrEqual(150)
+  expect(listing).toMatchObject({ license: 'Apache-2.0', logo: 'logo.png', app: { name: example, type: 'WASM' } })
+  // Behind the signature of PNG and the header of its first piece: width and height.
+  expect([logo.toString('latin1', 1, 4), logo.readUInt32BE(16), logo.readUInt32BE(20)]).toEqual(['PNG', 180, 180])
 })
