@@ -1,4 +1,5 @@
 // Examples that are images, as their makers and buyers meet them: built, seen to run, checked, sold, bought with trust, looked at.
+import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, readFileSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -19,7 +20,7 @@ const engine = inject('engine')
 // In CI it must be there: there, the test fails instead of being skipped.
 const hasImageMagick = process.env['CI'] !== undefined || existsSync('/usr/bin/convert')
 // Images are built and pushed, checked by several runs, and computed three times: on a busy machine that takes a while.
-const LONG = 120_000
+const LONG = 240_000
 
 describe.skipIf(engine === undefined)('images of examples', { timeout: LONG }, () => {
   let network: Network
@@ -127,6 +128,34 @@ describe.skipIf(engine === undefined)('images of examples', { timeout: LONG }, (
       expect(sizeOfPng(files.get('rocket-320.png'))).toEqual([320, 214])
     },
   )
+
+  // runs: npx -y pnpm@12.21.0 exec node build.ts
+  // runs: docker build --tag registry.example/me/text-recognition:1.0.0 .
+  // runs: iexec app check --input-file page.png
+  // runs: docker push registry.example/me/text-recognition:1.0.0
+  // runs: iexec app run 0x… --input-files /ipfs/…/page.png --trust 8 --download result.zip
+  test('text-recognition: workers read the same in a photographed page, to the last digit, though all of the result counts', async () => {
+    execFileSync(process.execPath, [join(EXAMPLES, 'text-recognition/build.ts')])
+    const image = publish('text-recognition', buildBase(shop, 'node:24-slim', { '/bin/node': process.execPath }))
+    const owner = ownersDesk('text-recognition', image)
+    copyFileSync(join(EXAMPLES, 'text-recognition/page.png'), join(owner.folder, 'page.png'))
+
+    const checked = await owner.raw(['app', 'check', '--input-file', 'page.png', '--docker-host', host])
+    const { address: app } = await owner.raw(['app', 'deploy'])
+    const page = await store('text-recognition', 'page.png')
+    const { task, files } = await buy(String(app), ['--input-files', page])
+
+    expect(checked).toMatchObject({ ok: true, refusals: [], report: { kind: 'deterministic', digest: agreedOn(task) } })
+    expect(task.contributions.map(({ status }) => status)).toEqual(['proved', 'proved', 'proved'])
+    const text = new TextDecoder().decode(files.get('picture-1.txt'))
+    // As the guide of the example shows it.
+    expect(readFileSync(join(EXAMPLES, 'text-recognition/README.md'), 'utf8')).toContain(`\n${text}\`\`\`\n`)
+    const lines = JSON.parse(new TextDecoder().decode(files.get('picture-1.json'))) as readonly object[]
+    expect(lines).toHaveLength(7)
+    const [title] = lines as readonly [{ readonly confidence: number }]
+    expect(title).toMatchObject({ text: 'Region-based segmentation' })
+    expect(title.confidence).toBeGreaterThan(0.95)
+  })
 })
 
 /** What the workers agreed on, as the chain has it. */
