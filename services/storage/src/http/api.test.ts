@@ -130,15 +130,13 @@ test('who hangs up in the middle of a file leaves nothing', async () => {
   sending.on('error', () => undefined)
   sending.write('--b\r\ncontent-disposition: form-data; name="file"; filename="x"\r\n\r\n')
   sending.write(Buffer.alloc(5_000_000))
-  const isLoading = async (): Promise<boolean> =>
-    (await shelf.database.read.selectFrom('block').select('hash').execute()).length > 0
-  while (!(await isLoading())) await new Promise(setImmediate)
+  const blocks = shelf.database.read.selectFrom('block').select('hash')
+  await expect.poll(async () => blocks.execute(), { message: 'blocks that are coming' }).not.toEqual([])
 
   sending.destroy()
 
-  const isGone = async (): Promise<boolean> =>
-    (await shelf.database.read.selectFrom('holding').select('id').execute()).length === 0
-  while (!(await isGone())) await new Promise(setImmediate)
+  const holdings = shelf.database.read.selectFrom('holding').select('id')
+  await expect.poll(async () => holdings.execute(), { message: 'what is kept or coming' }).toEqual([])
   await sweep(shelf, 0)
   expect(await listFiles(shelf.folder)).toEqual([])
 })
