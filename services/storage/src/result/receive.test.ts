@@ -92,13 +92,13 @@ describe('archives that are just coming', () => {
     const [one, two, three, last] = some
     if (one === undefined || two === undefined || three === undefined || last === undefined) throw new Error('None.')
     const coming = [await beginToBring(url, one), await beginToBring(url, two), await beginToBring(url, three)]
-    while ((await readdir(spool)).length < 3) await new Promise(setImmediate)
+    await expect.poll(async () => readdir(spool), { message: 'archives in the spool' }).toHaveLength(3)
     const ticket = await makeTicket(chain, { deal, digest: last.digest, index: nextIndex++ })
 
     const full = await putResult(url, ticket, last.archive)
     for (const socket of coming) socket.destroy()
-    while ((await shelf.database.read.selectFrom('holding').select('id').execute()).length > 0)
-      await new Promise(setImmediate)
+    const holdings = shelf.database.read.selectFrom('holding').select('id')
+    await expect.poll(async () => holdings.execute(), { message: 'what is kept or coming' }).toEqual([])
     const free = await putResult(url, ticket, last.archive)
 
     expect([full.status, free.status]).toEqual([507, 201])
@@ -124,7 +124,7 @@ describe('archives that are just coming', () => {
     const [one, two] = [await newArchive(300_000), await newArchive(300_000)]
     const { url, spool } = await start({ config: { uploaderQuotaBytes: 500_000 } })
     await beginToBring(url, one)
-    while ((await readdir(spool)).length < 1) await new Promise(setImmediate)
+    await expect.poll(async () => readdir(spool), { message: 'archives in the spool' }).toHaveLength(1)
 
     const ticket = async (worker: 'worker1' | 'worker2'): ReturnType<typeof makeTicket> =>
       makeTicket(chain, { deal, digest: two.digest, index: nextIndex++, worker })
@@ -150,6 +150,51 @@ describe('archives that are just coming', () => {
     const answer = await fetch(`${url}/results/${ticket.taskId}`, chunked)
 
     expect(answer.status).toBe(411)
+  })
+})
+
+describe('an archive', () => {
+  test('that is not what was voted for is refused, with both digests, and nothing of it is left', async () => {
+    const { url, shelf, spool } = await start()
+    const [voted, other] = [await newArchive(100), await newArchive(100)]
+    const ticket = await makeTicket(chain, { deal, digest: voted.digest, index: nextIndex++ })
+
+    const answer = await putResult(url, ticket, other.archive)
+
+    expect(answer.status).toBe(422)
+    const why = await answer.text()
+    expect([why.includes(voted.digest), why.includes(other.digest)]).toEqual([true, true])
+    expect([await readdir(spool), await listFiles(shelf.folder)]).toEqual([[], []])
+  })
+
+  test('that is none, or too large, is refused', async () => {
+    const { url } = await start({ config: { maxUploadBytes: 1_000 } })
+    const { digest } = await newArchive(100)
+    const ticket = await makeTicket(chain, { deal, digest, index: nextIndex++ })
+
+    expect((await putResult(url, ticket, Buffer.from('hello'))).status).toBe(422)
+    expect((await putResult(url, ticket, Buffer.alloc(1_001))).status).toBe(413)
+  })
+
+  test('for which there is no room is refused, also a small one', async () => {
+    const full = await start({ config: { quotaBytes: 10 } })
+    const mine = await start({ config: { uploaderQuotaBytes: 10 } })
+    const { archive, digest } = await newArchive(100)
+    const ticket = await makeTicket(chain, { deal, digest, index: nextIndex++ })
+
+    expect((await putResult(full.url, ticket, archive)).status).toBe(507)
+    expect((await putResult(mine.url, ticket, archive)).status).toBe(413)
+  })
+
+  test('that is cut off on its way leaves nothing', async () => {
+    const { url, shelf, spool } = await start()
+    const socket = await beginToBring(url, await newArchive(600_000))
+    await expect.poll(async () => readdir(spool), { message: 'archives in the spool' }).toHaveLength(1)
+
+    socket.destroy()
+
+    await expect.poll(async () => readdir(spool), { message: 'archives in the spool' }).toEqual([])
+    expect(await listFiles(shelf.folder)).toEqual([])
   })
 })
 
