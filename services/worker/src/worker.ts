@@ -222,7 +222,7 @@ function openParts({ config, deps, opened, store, tasks, engines, shelf }: Groun
       lookAtTask({ client, hub, worker: account.address, taskId }),
       deals.read(dealId as DealId),
     ])
-    return known === undefined ? sight : { ...sight, startTime: Number(known.deal.startTime) }
+    return known === undefined ? { ...sight, isDealGone: true } : { ...sight, startTime: Number(known.deal.startTime) }
   }
   const storages = (): readonly string[] => [...new Set([...config.storages, ...(callers.facts()?.storages ?? [])])]
   const deals = createDealReader(client, hub)

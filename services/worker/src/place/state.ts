@@ -19,6 +19,8 @@ export type TaskSight = {
   readonly winnersBefore?: number | undefined
   /** When the deal begins, in seconds since 1970; another time than before when its block was mined anew. */
   readonly startTime?: number | undefined
+  /** The chain does not have the deal any more: its block is gone, and perhaps it comes again. */
+  readonly isDealGone?: boolean | undefined
 }
 
 /** What a place costs and until when it can be had. Numbers of the chain, in forms that JSON has. */

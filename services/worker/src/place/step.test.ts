@@ -147,6 +147,24 @@ test('a deal that was mined anew at another time is looked at and computed anew,
   ])
 })
 
+test('a deal that the chain took back holds nobody, and what was computed for it counts when it comes again', () => {
+  const gone: PlaceEvent = { type: 'seen', sight: { status: 'unset', mine: 'none', isDealGone: true } }
+  const waiting = after(ACTIVE, ACCEPTED, COMPUTED, VOTED, gone)
+  const done = after(ACTIVE, ACCEPTED, COMPUTED, {
+    type: 'seen',
+    sight: { status: 'completed', consensus: vote.resultHash, mine: 'proved' },
+  })
+
+  expect(waiting).toMatchObject({ at: 'aborted', ending: { cause: 'TASK_ENDED' } })
+  expect(worksOf(waiting)).toEqual([])
+  expect(step(waiting, VOTED).known).toMatchObject({ at: 'contributed', vote, ending: undefined })
+  expect(step(waiting, { type: 'offered', place: { ...place, wantedUntil: 200 } }).known).toMatchObject({
+    at: 'offered',
+    former: vote,
+  })
+  expect(step(done, gone).known).toMatchObject({ at: 'done' })
+})
+
 test('a vote from before a reorganisation that is mined all the same is the one that is revealed', () => {
   const other: StoredVote = { ...vote, digest: `0x${'55'.repeat(32)}`, resultHash: `0x${'66'.repeat(32)}` }
   const renewed: PlaceEvent = { type: 'seen', sight: { status: 'unset', mine: 'none', startTime: 100 } }

@@ -174,14 +174,15 @@ function isDealRenewed(known: KnownPlace, { startTime }: TaskSight): boolean {
  * a vote to reveal, whatever was thought before. And blocks may be gone that held the end of a task: its vote counts again, or has
  * to be cast again.
  */
-function isRevived({ vote, ending }: KnownPlace, { mine, status }: TaskSight): boolean {
-  if (vote === undefined) return false
+function isRevived({ vote, ending }: KnownPlace, { mine, status, isDealGone }: TaskSight): boolean {
+  if (vote === undefined || isDealGone === true) return false
   const isOpen = status === 'active' || status === 'revealing'
   return ending?.state === 'done' ? isOpen || status === 'unset' : mine === 'contributed' && isOpen
 }
 
 function conclude(known: KnownPlace, sight: TaskSight): KnownPlace {
   if (sight.status === 'failed') return end(known, ENDED)
+  if (sight.isDealGone === true) return end(known, GONE)
   if (sight.mine === 'rejected') return end(known, UNREVEALED)
   if (sight.mine === 'proved') return afterReveal(known, sight)
   if (sight.status === 'completed') return end(known, OUTVOTED)
@@ -214,6 +215,11 @@ const TOO_LATE: PlaceEnding = {
   state: 'aborted',
   cause: 'TASK_ENDED',
   message: 'The time to contribute was over before this worker had contributed.',
+}
+const GONE: PlaceEnding = {
+  state: 'aborted',
+  cause: 'TASK_ENDED',
+  message: 'The chain took the deal back; when it comes again, so does its offer.',
 }
 const ENDED: PlaceEnding = {
   state: 'aborted',
