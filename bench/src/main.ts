@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { benchCli } from './cli.ts'
 import { benchIndexer } from './indexer.ts'
+import { benchNetwork } from './network.ts'
 import { benchOrderbook } from './orderbook.ts'
 import { benchLatency } from './work/latency.ts'
 import { benchThroughput } from './work/throughput.ts'
@@ -72,6 +73,17 @@ program
   .option('--out <file>', 'where the JSON goes')
   .action(async ({ out, ...size }: { tasks: number; workers: number; places: number; out?: string }) =>
     report(benchThroughput(size), out),
+  )
+
+program
+  .command('network')
+  .description('how soon a whole network is ready, and its idle CPU and memory, service by service; on Linux')
+  .option('--starts <n>', 'how often it is started again', whole, 3)
+  .option('--idle <seconds>', 'how long an idle one is watched', whole, 30)
+  .option('--port-base <n>', 'port of its chain; those of the services follow', whole, 38_545)
+  .option('--out <file>', 'where the JSON goes')
+  .action(async ({ out, ...size }: { starts: number; idle: number; portBase: number; out?: string }) =>
+    report(benchNetwork(size), out),
   )
 
 await program.parseAsync()
