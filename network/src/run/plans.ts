@@ -86,9 +86,17 @@ export function logFile(folder: string, name: string): string {
   return join(folder, 'logs', `${name}.log`)
 }
 
-/** What the pool of so many workers promises at most: the trust that they reach together when nobody knows them yet. */
-function trustOf({ workers }: Ports): number {
-  return 2 ** workers.length
+/** More than three workers of a machine ever reach. */
+const MOST_TRUST = 2 ** 20
+
+/**
+ * What the pool promises: every power of two from the trust that all its workers reach when nobody knows them yet. The scheduler
+ * offers those that they reach now, and the highest of these takes all of them: each of them at least doubles the weight.
+ */
+function trustsOf({ workers }: Ports): readonly number[] {
+  const least = 2 ** workers.length
+  const steps = Math.max(1, Math.log2(MOST_TRUST / least) + 1)
+  return Array.from({ length: steps }, (_, step) => least * 2 ** step)
 }
 
 type Own = { readonly port: number; readonly args: readonly string[]; readonly program?: string }
@@ -139,13 +147,10 @@ function optionsOf(values: Readonly<Record<string, string>>): readonly string[] 
 }
 
 function writePrices(ground: Ground): string {
-  const trust = trustOf(ground.ports)
-  const orders = ground.prices.map(({ category, price, volume }) => ({
-    category,
-    price: price.toString(),
-    trust,
-    volume,
-  }))
+  const trusts = trustsOf(ground.ports)
+  const orders = ground.prices.flatMap(({ category, price, volume }) =>
+    trusts.map((trust) => ({ category, price: price.toString(), trust, volume })),
+  )
   const file = join(folderOf(ground, 'scheduler'), 'prices.json')
   writeFileSync(file, JSON.stringify({ orders }))
   return file

@@ -19,10 +19,15 @@ export type SaleMarket = {
   readonly workers: readonly Person[]
 }
 
+/** A file for a run. */
+export type Input = { readonly name: string; readonly content: Uint8Array }
+
 /** What somebody sells: a module, and what one run of it is asked to do. */
 export type Goods = {
   readonly name: string
   readonly module: Uint8Array
+  /** Files that the run gets, which the requester stores before. */
+  readonly inputs?: readonly Input[]
   /** Of the run that is bought. */
   readonly args?: string
   /** For one run, in nRLC. */
@@ -40,21 +45,19 @@ export async function openDesk({ chain }: SaleMarket, account: LocalAccount): Pr
 }
 
 /**
- * The trust that all these workers reach together, and no fewer of them: the product of their weights, by their scores now.
+ * The highest power of two that these workers reach together, by their scores now: all of them have to agree, because each of them
+ * at least doubles the weight. In these steps the pool sells trust.
  *
  * @example
  * await trustOfAll(desk, market.workers) // 8n for three workers whom nobody knows yet
  */
 export async function trustOfAll({ iexec, client }: Desk, workers: readonly Person[]): Promise<bigint> {
+  const { hub: address } = iexec.context.contracts
   const scores = await Promise.all(
     workers.map(async ({ address: worker }) =>
-      readContract(client, {
-        address: iexec.context.contracts.hub,
-        abi: hubAbi,
-        functionName: 'viewScore',
-        args: [worker],
-      }),
+      readContract(client, { address, abi: hubAbi, functionName: 'viewScore', args: [worker] }),
     ),
   )
-  return scores.reduce((product, score) => product * workerWeight(score), 1n)
+  const weight = scores.reduce((product, score) => product * workerWeight(score), 1n)
+  return 2n ** BigInt(weight.toString(2).length - 1)
 }

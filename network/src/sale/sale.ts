@@ -81,7 +81,13 @@ type Purchase = { readonly market: SaleMarket; readonly app: Address; readonly g
 async function buy(desk: Desk, { market, app, goods, note }: Purchase): Promise<Run> {
   const { iexec, client } = desk
   const trust = await trustOfAll(desk, market.workers)
-  const estimate = await iexec.estimate(app, { args: goods.args, trust, workerpool: market.workerpool })
+  const inputs = await Promise.all((goods.inputs ?? []).map(async (input) => iexec.storage.add(input)))
+  const estimate = await iexec.estimate(app, {
+    args: goods.args,
+    inputFiles: inputs.map(({ location }) => location),
+    trust,
+    workerpool: market.workerpool,
+  })
   note({ step: 'found', ...estimate.parts, trust, workers: market.workers.length })
   const run = await iexec.start(estimate, { deposit: 'auto' })
   const [task] = run.taskIds
