@@ -10,8 +10,23 @@ import type { Desk } from './iexec.ts'
  * installWorker(desk)
  * await desk.iexec(['app', 'check', 'app.wasm'])
  */
-export function installWorker({ folder }: Pick<Desk, 'folder'>): void {
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ dependencies: { '@iexec/worker': '0.1.0' } }))
+export function installWorker(desk: Pick<Desk, 'folder'>): void {
+  install(desk, '@iexec/worker', '../services/worker')
+}
+
+/**
+ * Puts the network's package into a project, as `npm install @iexec/network` does.
+ *
+ * @example
+ * installNetwork(desk)
+ * await desk.iexec(['network', 'start', '--detach'])
+ */
+export function installNetwork(desk: Pick<Desk, 'folder'>): void {
+  install(desk, '@iexec/network', '../network')
+}
+
+function install({ folder }: Pick<Desk, 'folder'>, name: string, source: string): void {
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ dependencies: { [name]: '0.1.0' } }))
   mkdirSync(join(folder, 'node_modules/@iexec'), { recursive: true })
-  symlinkSync(join(import.meta.dirname, '../services/worker'), join(folder, 'node_modules/@iexec/worker'))
+  symlinkSync(join(import.meta.dirname, source), join(folder, 'node_modules', name))
 }

@@ -80,10 +80,10 @@ const PATIENCE_MS = 4_000
  * @example
  * await endProcess({ pid: 4711, began: '…' })
  */
-export async function endProcess(id: ProcessId): Promise<void> {
+export async function endProcess(id: ProcessId, patienceMs: number = PATIENCE_MS): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGTERM', 'SIGKILL'] as const) {
     if (!sendSignal(id, signal)) return
-    if (await hasEnded(id, PATIENCE_MS)) return
+    if (await hasEnded(id, patienceMs)) return
   }
 }
 

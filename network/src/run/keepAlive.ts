@@ -32,11 +32,11 @@ export function pauseAfter(falls: number): number {
   return Math.min(FIRST_PAUSE_MS * 2 ** (falls - 1), LONGEST_PAUSE_MS)
 }
 
+/** Who hears of falls, until when, and how long to wait after each. */
+export type Keeper = { readonly say: Say; readonly signal: AbortSignal; readonly pauseMs?: typeof pauseAfter }
+
 /** Starts something again whenever it ends, until the signal aborts. */
-export async function keepAlive(
-  kept: Kept,
-  { say, signal }: { readonly say: Say; readonly signal: AbortSignal },
-): Promise<void> {
+export async function keepAlive(kept: Kept, { say, signal, pauseMs = pauseAfter }: Keeper): Promise<void> {
   let falls = 0
   let began = performance.now()
   let how = await kept.ended()
@@ -44,7 +44,7 @@ export async function keepAlive(
     falls = performance.now() - began > CALM_MS ? 1 : falls + 1
     kept.onFall()
     say('fell', sentenceOf(kept.name, how, falls), { service: kept.name, how, falls })
-    await sleep(pauseAfter(falls), undefined, { signal }).catch(() => undefined)
+    await sleep(pauseMs(falls), undefined, { signal }).catch(() => undefined)
     if (signal.aborted) return
     began = performance.now()
     how = await runOnce(kept, say)
@@ -65,5 +65,5 @@ async function runOnce({ name, start, ended }: Kept, say: Say): Promise<string> 
 function sentenceOf(name: string, how: string, falls: number): string {
   const again = `${name} fell over (${how}) and is started again.`
   if (falls < MANY) return again
-  return `${again} That was the ${falls}th time in a row: iexec network logs ${name} shows what it said.`
+  return `${again} That was ${falls} times in a row: iexec network logs ${name} shows what it said.`
 }
