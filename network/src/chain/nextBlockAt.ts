@@ -30,7 +30,7 @@ export function nextBlockAt(pace: Pace, now: number): number | undefined {
 }
 
 /** The first deadline that no block has reached. */
-export function nextDeadline({ head, deadlines }: Pick<Pace, 'head' | 'deadlines'>): number | undefined {
+function nextDeadline({ head, deadlines }: Pick<Pace, 'head' | 'deadlines'>): number | undefined {
   // One by one: there may be more of them than a call takes arguments.
   return deadlines.reduce<number | undefined>(
     (first, at) => (at > head && (first === undefined || at < first) ? at : first),
