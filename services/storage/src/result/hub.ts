@@ -29,8 +29,10 @@ export type Hub = {
   readonly chainId: number
   /** `undefined` when the hub has none of this id. Remembered for ten seconds, as a deal changes only by a reorganisation. */
   readonly deal: (id: Hex) => Promise<HubDeal | undefined>
-  /** Forgets what it remembers of a deal: before somebody is refused because of it. Returns whether it remembered any. */
-  readonly forgetDeal: (id: Hex) => boolean
+  /** Whether the next answer of `deal` is what was read for somebody else before. */
+  readonly remembersDeal: (id: Hex) => boolean
+  /** Forgets what it remembers of a deal: before somebody is refused because of it. */
+  readonly forgetDeal: (id: Hex) => void
   readonly contribution: (task: TaskId, worker: Address) => Promise<Contribution | undefined>
   readonly task: (task: TaskId) => Promise<TaskRecord>
   /** Who signs for enclaves in the pools' place; the zero address: nobody. */
@@ -74,6 +76,7 @@ export function openHub({
     address,
     chainId,
     deal: deals.get,
+    remembersDeal: deals.has,
     forgetDeal: deals.forget,
     contribution: async (task, worker) =>
       decodeContribution(

@@ -60,11 +60,26 @@ test('what is not there, and what failed, is asked for again', async () => {
   expect(asked).toEqual(['none', 'none', 'bad', 'bad'])
 })
 
-test('it says whether there was something to forget', async () => {
+test('it says whether an answer would be one that was given before', async () => {
+  const { memory, asked, clock } = scene()
+  const first = memory.get('a')
+  const states = [memory.has('a')]
+  await first
+  states.push(memory.has('a'))
+  clock.now = 10
+  states.push(memory.has('a'))
+
+  expect(states).toEqual([false, true, false])
+  expect(asked).toEqual(['a'])
+})
+
+test('what was forgotten is asked for again', async () => {
   const { memory, asked } = scene()
   await memory.get('a')
 
-  expect([memory.forget('a'), memory.forget('a')]).toEqual([true, false])
+  memory.forget('a')
+
+  expect(memory.has('a')).toBe(false)
   await memory.get('a')
   expect(asked).toEqual(['a', 'a'])
 })

@@ -4,12 +4,15 @@
 export type Remembered<Key, Answer> = {
   /** Who asks while the same is being asked gets the same answer. What failed, or is `undefined`, is not remembered. */
   readonly get: (key: Key) => Promise<Answer | undefined>
-  /** Returns whether there was something to forget. */
-  readonly forget: (key: Key) => boolean
+  /** Whether it has an answer that somebody got before: who asks now is told that one. */
+  readonly has: (key: Key) => boolean
+  readonly forget: (key: Key) => void
 }
 
 /** How many answers, how long in milliseconds, and by which clock, that never goes back. */
 export type MemoryOptions = { readonly most: number; readonly ms: number; readonly now: () => number }
+
+type Entry<Answer> = { readonly answer: Promise<Answer | undefined>; readonly until: number; isAnswered: boolean }
 
 /**
  * Remembers the answers to a question.
@@ -22,12 +25,16 @@ export function remember<Key, Answer>(
   ask: (key: Key) => Promise<Answer | undefined>,
   { most, ms, now }: MemoryOptions,
 ): Remembered<Key, Answer> {
-  const known = new Map<Key, { readonly answer: Promise<Answer | undefined>; readonly until: number }>()
+  const known = new Map<Key, Entry<Answer>>()
+  const find = (key: Key): Entry<Answer> | undefined => {
+    const entry = known.get(key)
+    return entry !== undefined && now() < entry.until ? entry : undefined
+  }
   return {
     get: async (key) => {
-      const before = known.get(key)
-      if (before !== undefined && now() < before.until) return before.answer
-      const entry = { answer: ask(key), until: now() + ms }
+      const before = find(key)
+      if (before !== undefined) return before.answer
+      const entry: Entry<Answer> = { answer: ask(key), until: now() + ms, isAnswered: false }
       known.delete(key)
       known.set(key, entry)
       const [oldest] = known.keys()
@@ -35,9 +42,12 @@ export function remember<Key, Answer>(
       const drop = (): void => {
         if (known.get(key) === entry) known.delete(key)
       }
-      entry.answer.then((answer) => answer === undefined && drop(), drop)
+      entry.answer.then((answer) => (answer === undefined ? drop() : (entry.isAnswered = true)), drop)
       return entry.answer
     },
-    forget: (key) => known.delete(key),
+    has: (key) => find(key)?.isAnswered ?? false,
+    forget: (key) => {
+      known.delete(key)
+    },
   }
 }

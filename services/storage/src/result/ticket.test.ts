@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DealId } from '@iexec/protocol'
 import type { Hex } from 'viem'
 import { startResultScene, type ResultScene } from '../../test/resultScene.ts'
-import { headerOf, makeTicket, type TicketWish } from '../../test/ticket.ts'
+import { headerOf, makeTicket, putResult, type TicketWish } from '../../test/ticket.ts'
 import { startTestApp } from '../testApp.ts'
+import type { Hub } from './hub.ts'
 
 let scene: ResultScene
 beforeAll(async () => {
@@ -30,6 +31,28 @@ describe('a ticket', () => {
 
     expect(answer.status).toBe(status)
     expect(await readdir(spool)).toEqual([])
+  })
+
+  test('that is wrong makes the storage ask the chain once, and again only for what was remembered', async () => {
+    const { chain, hub, digest } = scene
+    const asked: string[] = []
+    const heard: Hub = {
+      ...hub,
+      contribution: async (task, worker) => {
+        asked.push(task)
+        return hub.contribution(task, worker)
+      },
+    }
+    const { url } = await scene.start({ hub: heard })
+    const deal = await scene.newDeal()
+    const wrong = await makeTicket(chain, { deal, digest, scheduler: 'stranger' })
+
+    const first = await putResult(url, wrong, undefined)
+    const once = asked.length
+    const second = await putResult(url, wrong, undefined)
+
+    expect([first.status, second.status]).toEqual([403, 403])
+    expect([once, asked.length]).toEqual([1, 3])
   })
 
   test('of another task than the address says is refused', async () => {

@@ -87,9 +87,12 @@ export async function checkTicket(
 ): Promise<TicketRefusal | GoodTicket> {
   const refusal = whyMalformed(ticket, rules.nowMs) ?? (await whyUnsigned(hub, ticket))
   if (refusal !== undefined) return refusal
+  const isRemembered = hub.remembersDeal(ticket.dealId)
   const checked = await checkOnChain(hub, ticket, rules)
+  if (checked.ok || !isRemembered) return checked
   // Nobody is refused because of what was remembered and may have changed meanwhile.
-  return checked.ok || !hub.forgetDeal(ticket.dealId) ? checked : checkOnChain(hub, ticket, rules)
+  hub.forgetDeal(ticket.dealId)
+  return checkOnChain(hub, ticket, rules)
 }
 
 async function checkOnChain(
