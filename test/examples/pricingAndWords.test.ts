@@ -75,11 +75,17 @@ test('a portfolio is priced by three workers for each option, within three stand
   expect(await votes(hexBehind('deal', printed))).toEqual([ALL_THREE, ALL_THREE, ALL_THREE, ALL_THREE])
 })
 
+/** Where counting goes wrong first: links without an end, targets outside of the root, letters that are not ASCII. */
+const TRICKY = `<a href="../../up/./here/">l'été</a> ](\n<b title="Île"> http:// 'https://a.b/c?d#e'. (http://a.b/c!) ](#)
+[x](mailto:a@b.c "it's") [é](./) Ελλάδα 😀naïve2fast ×\u0000 don't' https://end.of/text.`
+
 // runs: node examples/word-statistics/count-words.ts 0x… README.md docs/flow.md docs/wasm.md docs/build-an-app.md docs/security.md
 test("the words and links of this repository's documents are counted by map and reduce, as a plain count counts them", async () => {
   const names = ['README.md', 'docs/flow.md', 'docs/wasm.md', 'docs/build-an-app.md', 'docs/security.md']
   mkdirSync(join(shop.folder, 'docs'))
   for (const name of names) copyFileSync(join(EXAMPLES, '..', name), join(shop.folder, name))
+  names.push('docs/tricky.html')
+  writeFileSync(join(shop.folder, 'docs/tricky.html'), TRICKY)
 
   const printed = await shop.program('word-statistics/count-words.ts', [statistics, ...names])
 

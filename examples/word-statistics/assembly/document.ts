@@ -64,11 +64,15 @@ function trimEnd(address: string): string {
 function endOfWord(text: string, at: i32): i32 {
   let end = at
   while (end < text.length) {
-    const isInside = text.charCodeAt(end) == APOSTROPHE && end > at && isLetterAt(text, end + 1)
-    if (!isInside && !isLetterAt(text, end)) break
+    if (!isLetterAt(text, end) && !(end > at && isInnerApostrophe(text, end))) break
     end++
   }
   return end
+}
+
+/** An apostrophe with a letter behind it that does not begin a link. */
+function isInnerApostrophe(text: string, at: i32): bool {
+  return text.charCodeAt(at) == APOSTROPHE && isLetterAt(text, at + 1) && endOfLink(text, at + 1) == 0
 }
 
 /** A letter of the Latin alphabets. */
