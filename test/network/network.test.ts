@@ -1,6 +1,5 @@
 // A network of one's own by the command: started, bought from, killed, there again, ended and removed.
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createIexec, readZip, type Iexec } from '@iexec/sdk'
 import { sha256, type Address, type Hex } from 'viem'
@@ -8,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDesk, type Desk } from '../iexec.ts'
 import { installNetwork } from '../outer.ts'
 import { echoModule } from '../work/echo.ts'
+import { findPortBase } from './portBase.ts'
 
 type Part = { readonly service: string; readonly pid: number; readonly healthy: boolean; readonly memoryBytes: number }
 type State = { readonly ok: boolean; readonly state: string; readonly services: readonly Part[] }
@@ -27,29 +27,6 @@ afterAll(async () => {
   await network('reset', '--yes')
   desk.clear()
 })
-
-/** With nothing behind it for a while: other tests take any port that is free. */
-async function findPortBase(): Promise<number> {
-  for (;;) {
-    const base = 20_000 + 20 * Math.floor(Math.random() * 600)
-    const servers = Array.from({ length: 13 }, () => createServer())
-    const taken = await Promise.all(
-      servers.map(
-        async (server, place) =>
-          new Promise<boolean>((resolve) => {
-            server.once('error', () => {
-              resolve(true)
-            })
-            server.listen(base + place, '127.0.0.1', () => {
-              resolve(false)
-            })
-          }),
-      ),
-    )
-    for (const server of servers) server.close()
-    if (!taken.includes(true)) return base
-  }
-}
 
 async function network(...args: readonly string[]): ReturnType<Desk['iexec']> {
   return desk.iexec(['network', ...args])
