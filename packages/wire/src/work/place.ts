@@ -65,6 +65,7 @@ export const PLACE_CAUSES = [
   'ENGINE_MISSING',
   'NETWORK_NOT_ALLOWED',
   'PARAMS_WRONG',
+  'APP_TYPE_WRONG',
   'BUSY',
   'DRAINING',
   // The task is at fault: this is voted for.

@@ -125,3 +125,10 @@ test.each([
 ] as const)('%s: nobody votes that a deal cannot be run when it asks for %s', (cause, _, terms) => {
   expect(causeOf(impossible(terms))).toBe(cause)
 })
+
+test('nobody is told that the params are wrong when it is the type of the app that a callback cannot be told of', () => {
+  const known = impossible({ callback: POOL, params: '{}' }).known
+  const foreign = known && { ...known, app: { ...known.app, type: 'JAR' } }
+
+  expect(causeOf({ ...impossible(), known: foreign })).toBe('APP_TYPE_WRONG')
+})

@@ -124,7 +124,7 @@ function whyNotThisTag({ place, profile }: PlaceQuestion, { deal }: KnownDeal): 
 /** The hub would deliver the digest of a failure to the contract that is called back, as if it were a result. */
 function whyNotVotable(plan: RunPlan | RunRefusal, { deal }: KnownDeal): PlaceRefusal | undefined {
   if (plan.ok || (plan.cause !== undefined && deal.callback === zeroAddress)) return undefined
-  return refuse('PARAMS_WRONG', plan.message)
+  return refuse(plan.cause === 'APP_IMAGE_REFUSED' ? 'APP_TYPE_WRONG' : 'PARAMS_WRONG', plan.message)
 }
 
 function whyNotThisMachine(
