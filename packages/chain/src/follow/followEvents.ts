@@ -54,10 +54,17 @@ type Follower<Extra> = {
   head: Header | undefined
 }
 
+/** Where somebody says when there is a new block, it is looked for as often only so many times: another node may be a moment behind. */
+const IDLE_LOOKS = 8
+/** After these, so many times more rarely. */
+const CALM = 8
+
 async function* followOneByOne<Extra>(options: FollowOptions<Extra>): AsyncGenerator<FollowStep<Extra>, void> {
-  const { signal, pollingMs = 250 } = options
+  const { signal, pollingMs = 250, wakeUp } = options
   const follower = startFollower(options)
   let failures = 0
+  /** Looks that found nothing since somebody said that there is something. */
+  let idleLooks = 0
   while (!signal.aborted) {
     let step: FollowStep<Extra> | undefined
     try {
@@ -73,7 +80,11 @@ async function* followOneByOne<Extra>(options: FollowOptions<Extra>): AsyncGener
     }
     if (step !== undefined) yield step
     // Otherwise a range was too large, and a smaller one comes at once.
-    else if (follower.head === undefined) await follower.waker.pause(pollingMs)
+    else if (follower.head === undefined) {
+      const isCalm = wakeUp !== undefined && idleLooks >= IDLE_LOOKS
+      const wasWoken = await follower.waker.pause(isCalm ? pollingMs * CALM : pollingMs)
+      idleLooks = wasWoken ? 0 : idleLooks + 1
+    }
   }
 }
 

@@ -4,8 +4,8 @@
 export type Waker = {
   /** Ends the pause; when there is none, the next one does not begin. */
   readonly wake: () => void
-  /** Returns after the time, when woken, or when the signal aborts. */
-  readonly pause: (ms: number) => Promise<void>
+  /** Returns after the time, when woken, or when the signal aborts; and whether it was woken. */
+  readonly pause: (ms: number) => Promise<boolean>
 }
 
 /** Makes one for a single follower. */
@@ -30,7 +30,9 @@ export function createWaker(signal: AbortSignal): Waker {
         signal.removeEventListener('abort', end)
       }
       end = undefined
+      const wasWoken = isWoken
       isWoken = false
+      return wasWoken
     },
   }
 }
