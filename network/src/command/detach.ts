@@ -1,13 +1,12 @@
 // A network behind its user: the same command in a process of its own, heard until it is ready.
 import { spawn } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { openFolder } from '../folder/networkFolder.ts'
 import { logFile } from '../run/plans.ts'
 import type { Say } from '../run/keepAlive.ts'
 import { readFrom } from '../run/logFile.ts'
-import { mkdirSync, statSync } from 'node:fs'
 
 /** The program of this command. */
 const MAIN = join(import.meta.dirname, '../main.ts')
@@ -32,10 +31,11 @@ export async function startDetached(
   const line = ['start', ...args.filter((arg) => arg !== '--detach' && arg !== '--json')]
   const child = spawn(process.execPath, [MAIN, ...line], { detached: true, stdio: ['ignore', file, file, 'ipc'] })
   closeSync(file)
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   const end = (): void => {
     child.kill('SIGTERM')
   }
-  process.on('SIGINT', end).on('SIGTERM', end).on('SIGHUP', end)
+  for (const signal of signals) process.on(signal, end)
   const { promise, resolve } = Promise.withResolvers<number>()
   child.on('message', (message) => {
     const { event, sentence, facts } = message as News
@@ -46,10 +46,20 @@ export async function startDetached(
     resolve(0)
   })
   child.once('exit', (code) => {
-    // Its own last words stand in its log: those that are no news.
-    const said = readFrom(log, logBegin).text.trim().split('\n')
-    if (code !== 0) console.error(said.filter((each) => !/^\d\d:\d\d:\d\d {2}/u.test(each)).join('\n'))
+    const said = code === 0 ? '' : lastWords(readFrom(log, logBegin).text)
+    if (said !== '') console.error(said)
     resolve(code ?? 1)
   })
-  return promise
+  try {
+    return await promise
+  } finally {
+    // From here on Ctrl-C is no matter of the network any more.
+    for (const signal of signals) process.off(signal, end)
+  }
+}
+
+/** What was said without a time before it is no news, and so was not told yet. */
+function lastWords(text: string): string {
+  const lines = text.trim().split('\n')
+  return lines.filter((line) => !/^\d\d:\d\d:\d\d {2}/u.test(line)).join('\n')
 }

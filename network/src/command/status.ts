@@ -106,7 +106,12 @@ function cellsOf({ service, url, pid, healthy, since, memoryBytes, falls }: Line
     url ?? '',
     String(pid),
     `${healthy ? 'yes' : 'no'}${fell}`,
-    since?.slice(0, 19).replace('T', ' ') ?? '',
+    since === null ? '' : localTime(since),
     memory,
   ]
+}
+
+/** As clocks here show it, in an order that sorts. */
+function localTime(since: string): string {
+  return new Date(since).toLocaleString('sv-SE')
 }

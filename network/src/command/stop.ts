@@ -1,6 +1,7 @@
 // `iexec network stop`: ends a network in order, and what a killed one has left.
 import process from 'node:process'
-import { endLeftovers, findSupervisor, type Running } from '../folder/running.ts'
+import { findSupervisor, type Running } from '../folder/running.ts'
+import { endLeftovers } from '../run/leftovers.ts'
 import { NetworkFault } from '../folder/fault.ts'
 import { hasEnded, sendSignal } from '../process/identity.ts'
 import { folderOf, networkCommand, parseLine, type Place } from './options.ts'

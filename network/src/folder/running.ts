@@ -1,7 +1,7 @@
 // Which processes a network has: whoever wants to end it, or to start it again after it was killed, finds them by this file alone.
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { endProcess, isRunning, type ProcessId } from '../process/identity.ts'
+import { isRunning, type ProcessId } from '../process/identity.ts'
 import { readWhole, writeWhole } from './wholeFile.ts'
 
 /** A service of a network that runs. */
@@ -47,17 +47,4 @@ function fileOf(folder: string): string {
 export function findSupervisor(folder: string): Running | undefined {
   const running = readRunning(folder)
   return running !== undefined && isRunning(running.supervisor) ? running : undefined
-}
-
-/**
- * Ends the services of a network whose supervisor was killed.
- *
- * @returns their names
- */
-export async function endLeftovers(folder: string): Promise<readonly string[]> {
-  const running = readRunning(folder)
-  const left = running?.services.filter((service) => isRunning(service.process)) ?? []
-  await Promise.all(left.map(async (service) => endProcess(service.process)))
-  forgetRunning(folder)
-  return left.map(({ name }) => name)
 }

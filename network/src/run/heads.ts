@@ -1,6 +1,7 @@
 // The highest block that a chain had: whoever is killed may find an older chain, and services that remember more than it has.
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readWhole, writeWhole } from '../folder/wholeFile.ts'
 
@@ -14,9 +15,18 @@ export async function followHead(folder: string, rpcUrl: string, signal: AbortSi
     const block = await askHead(rpcUrl)
     if (block !== undefined && block > highest) {
       highest = block
-      writeWhole(fileOf(folder), { block })
+      keepHead(folder, block)
     }
     await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+/** A full disk ends no network. */
+function keepHead(folder: string, block: number): void {
+  try {
+    writeWhole(fileOf(folder), { block })
+  } catch (cause) {
+    process.emitWarning(`The block ${block} cannot be noted in ${folder}: ${String(cause)}`)
   }
 }
 

@@ -42,7 +42,7 @@ test('it is started again after each fall, told why, and told from the third on 
 
   expect(said).toEqual([
     'keeper fell over (exit code 1) and is started again.',
-    'keeper fell over (No node answers.) and is started again.',
+    'keeper fell over (No node answers) and is started again.',
     'keeper runs again.',
     'keeper fell over (exit code 1) and is started again. That was 3 times in a row: iexec network logs keeper shows what it said.',
     'keeper runs again.',

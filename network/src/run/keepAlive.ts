@@ -63,7 +63,7 @@ async function runOnce({ name, start, ended }: Kept, say: Say): Promise<string> 
 }
 
 function sentenceOf(name: string, how: string, falls: number): string {
-  const again = `${name} fell over (${how}) and is started again.`
+  const again = `${name} fell over (${how.replace(/\.$/u, '')}) and is started again.`
   if (falls < MANY) return again
   return `${again} That was ${falls} times in a row: iexec network logs ${name} shows what it said.`
 }

@@ -20,7 +20,13 @@ export function openRegister(folder: string): Register {
   let running: Running = { supervisor, since: now(), isReady: false, services: [] }
   const save = (changed: Running): void => {
     running = changed
-    writeRunning(folder, running)
+    try {
+      writeRunning(folder, running)
+    } catch (cause) {
+      // A full disk ends no network that runs.
+      if (!running.isReady) throw cause
+      process.emitWarning(`What runs cannot be noted in ${folder}: ${String(cause)}`)
+    }
   }
   const change = (name: string, changes: (service: RunningService) => RunningService): void => {
     save({ ...running, services: running.services.map((one) => (one.name === name ? changes(one) : one)) })

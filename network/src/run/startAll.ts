@@ -14,7 +14,12 @@ import { planServices, urlOf, type Plans } from './plans.ts'
 import type { Register } from './register.ts'
 
 /** What has been started so far: whoever ends it early ends all of this. */
-export type Started = { chain?: KeptChain; services: readonly KeptService[] }
+export type Started = {
+  chain?: KeptChain
+  services: readonly KeptService[]
+  /** Leaves the logs alone. */
+  logs?: () => void
+}
 
 /** Which network is started, and who hears of it. */
 export type Start = {

@@ -5,8 +5,10 @@ import { NetworkFault } from '../folder/fault.ts'
 import { openFolder, writeHabits } from '../folder/networkFolder.ts'
 import { writeNetworkFile, type NetworkFile } from '../folder/networkFile.ts'
 import { portsOf, requireFreePorts } from '../folder/ports.ts'
-import { endLeftovers, findSupervisor, forgetRunning } from '../folder/running.ts'
+import { findSupervisor, forgetRunning } from '../folder/running.ts'
 import type { Say } from './keepAlive.ts'
+import { endLeftovers } from './leftovers.ts'
+import { watchLogs } from './logQuota.ts'
 import { openRegister } from './register.ts'
 import { startAll, type Started } from './startAll.ts'
 
@@ -50,6 +52,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     await requireFreePorts(ports)
     writeHabits(folder, { portBase, workers })
     const register = openRegister(folder)
+    started.logs = watchLogs(folder)
     const network = await startUnlessEnded({ ...options, ports, register }, started)
     writeNetworkFile(folder, network)
     register.ready()
@@ -106,7 +109,8 @@ async function startUnlessEnded(start: Parameters<typeof startAll>[0], started: 
 /** Whoever needs others ends before them. */
 const ENDING = [/^(?:keeper|worker-\d+)$/u, /^scheduler$/u, /^(?:market|storage)$/u]
 
-async function stopAll({ chain, services }: Started): Promise<void> {
+async function stopAll({ chain, services, logs }: Started): Promise<void> {
+  logs?.()
   for (const names of ENDING) {
     await Promise.all(services.filter(({ service }) => names.test(service.name)).map(async ({ stop }) => stop()))
   }
