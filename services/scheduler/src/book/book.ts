@@ -27,8 +27,11 @@ export type Dirty = {
   readonly workers: Set<Worker>
   readonly commands: Map<string, Task>
   readonly logs: Set<LogText>
-  /** What is deleted before the rest is written: deals with all of their tasks, and what was sent for tasks. */
-  readonly gone: { readonly deals: Set<Hex>; readonly sent: Set<Hex> }
+  /**
+   * What is deleted before the rest is written: deals with all of their tasks, and what was sent for tasks. `tasks`: those that were
+   * in hand when their deal went.
+   */
+  readonly gone: { readonly deals: Set<Hex>; readonly tasks: Set<Hex>; readonly sent: Set<Hex> }
   readonly blocks: FollowedRef[]
   /** Blocks after this one are no longer on the chain; they are deleted before those of `blocks` are written. */
   rollbackTo: number | undefined
@@ -57,7 +60,7 @@ export function noDirty(): Dirty {
     workers: new Set(),
     commands: new Map(),
     logs: new Set(),
-    gone: { deals: new Set(), sent: new Set() },
+    gone: { deals: new Set(), tasks: new Set(), sent: new Set() },
     blocks: [],
     rollbackTo: undefined,
   }
@@ -124,7 +127,13 @@ export function dropDeal(book: Book, id: Hex): readonly Task[] {
   const { dirty } = book
   const tasks = [...book.tasks.values()].filter(({ deal }) => deal.facts.id === id)
   const isOf = (task: Task): boolean => task.deal.facts.id === id
-  for (const task of tasks) book.tasks.delete(task.id)
+  for (const task of tasks) {
+    book.tasks.delete(task.id)
+    dirty.gone.tasks.add(task.id)
+  }
+  // Else what an app writes when the deal comes again would be taken for what was there already.
+  for (const [key, log] of book.logs) if (dirty.gone.tasks.has(log.task)) book.logs.delete(key)
+  for (const log of dirty.logs) if (dirty.gone.tasks.has(log.task)) dirty.logs.delete(log)
   for (const deal of dirty.deals) if (deal.facts.id === id) dirty.deals.delete(deal)
   for (const task of dirty.tasks) if (isOf(task)) dirty.tasks.delete(task)
   for (const [key, { task }] of dirty.places) if (isOf(task)) dirty.places.delete(key)

@@ -5,7 +5,17 @@ import { expect, test } from 'vitest'
 import { learnDurations } from '../decide/durations.ts'
 import { recallDurations } from '../pool/recallDurations.ts'
 import { durationNames } from '../pool/snapshots.ts'
-import { addDeal, addTask, dropDeal, forgetSent, openBook, touchCommand, touchPlace, type Book } from './book.ts'
+import {
+  addDeal,
+  addTask,
+  dropDeal,
+  forgetSent,
+  openBook,
+  touchCommand,
+  touchPlace,
+  type Book,
+  type LogText,
+} from './book.ts'
 import { dropLogs } from './logs.ts'
 import { loadBook, loadCursor, loadTask, touchedAfter } from './load.ts'
 import type { DealFacts, Place, Task } from './model.ts'
@@ -79,6 +89,13 @@ function fill(book: Book): Task {
   return task
 }
 
+/** An app wrote something. */
+function noteLog(book: Book, { id: task }: Task, text = 'before'): void {
+  const log: LogText = { task, worker: PLACE.worker, stream: 'stdout', text, offset: text.length }
+  book.logs.set(`${task}-${PLACE.worker}-stdout`, log)
+  book.dirty.logs.add(log)
+}
+
 onBothEngines('the tables', (engine) => {
   test('give back what was written, with nothing lost in between', async () => {
     const database = await openTestDatabase<Schema>(engine, { migrations })
@@ -142,17 +159,41 @@ onBothEngines('the tables', (engine) => {
     const store = openStore(database, book, await takeOver(database))
     const task = fill(book)
     task.status = 'completed'
+    noteLog(book, task)
     await store.flush()
     evict(book, 1_000_000)
-    addTask(book, task.deal, { id: hash(12), index: 1 })
+    noteLog(book, addTask(book, task.deal, { id: hash(12), index: 1 }))
 
     const dropped = dropDeal(book, FACTS.id)
     await store.flush()
 
     expect(dropped.map(({ id }) => id)).toEqual([hash(12)])
     expect(await loadBook(database, 0)).toMatchObject({ deals: new Map(), tasks: new Map() })
-    for (const table of ['deal', 'task', 'contribution', 'place', 'command'] as const)
+    for (const table of ['deal', 'task', 'contribution', 'place', 'command', 'log'] as const)
       expect(await database.read.selectFrom(table).selectAll().execute()).toEqual([])
+  })
+
+  test('have only what is written anew when a deal that is gone comes again, also when nothing could be written before', async () => {
+    const opened = await openTestDatabase<Schema>(engine, { migrations })
+    const book = openBook()
+    const epoch = await takeOver(opened)
+    let isAway = true
+    const write: typeof opened.write = async (work) => {
+      if (!isAway) return opened.write(work)
+      // The deal goes while its logs are on their way to a database that does not take them.
+      dropDeal(book, FACTS.id)
+      throw new Error('away')
+    }
+    const store = openStore({ ...opened, write }, book, epoch)
+    noteLog(book, fill(book))
+
+    await expect(store.flush()).rejects.toThrow('away')
+    isAway = false
+    expect(book.logs.size).toBe(0)
+    noteLog(book, addTask(book, addDeal(book, FACTS), { id: hash(10), index: 0 }), 'again')
+    await store.flush()
+
+    expect(await opened.read.selectFrom('log').select('said').execute()).toEqual([{ said: 'again' }])
   })
 
   test('forget what was sent for a task that is decided anew', async () => {

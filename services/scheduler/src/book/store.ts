@@ -90,11 +90,12 @@ function putBack({ dirty }: Book, lost: Dirty): void {
   for (const deal of lost.deals) if (!isGone(deal)) dirty.deals.add(deal)
   for (const task of lost.tasks) if (!isGone(task.deal)) dirty.tasks.add(task)
   for (const worker of lost.workers) dirty.workers.add(worker)
-  for (const log of lost.logs) dirty.logs.add(log)
+  for (const log of lost.logs) if (!dirty.gone.tasks.has(log.task)) dirty.logs.add(log)
   for (const [key, lostPlace] of lost.places)
     if (!dirty.places.has(key) && !isGone(lostPlace.task.deal)) dirty.places.set(key, lostPlace)
   for (const [key, task] of lost.commands) if (!isGone(task.deal)) dirty.commands.set(key, task)
   for (const id of lost.gone.deals) dirty.gone.deals.add(id)
+  for (const id of lost.gone.tasks) dirty.gone.tasks.add(id)
   for (const id of lost.gone.sent) dirty.gone.sent.add(id)
   dirty.blocks.unshift(
     ...lost.blocks.filter(({ number }) => dirty.rollbackTo === undefined || number <= dirty.rollbackTo),
@@ -134,7 +135,7 @@ async function deleteGone(writer: Writer<Schema>, { gone, tasks }: Dirty): Promi
   for (const ids of chunks([...gone.sent])) await writer.deleteFrom('command').where('task', 'in', ids).execute()
   for (const ids of chunks([...gone.deals])) {
     const ofDeals = writer.selectFrom('task').select('id').where('deal', 'in', ids)
-    for (const part of ['contribution', 'place', 'command'] as const)
+    for (const part of ['contribution', 'place', 'command', 'log'] as const)
       await writer.deleteFrom(part).where('task', 'in', ofDeals).execute()
     await writer.deleteFrom('task').where('deal', 'in', ids).execute()
     await writer.deleteFrom('deal').where('id', 'in', ids).execute()
