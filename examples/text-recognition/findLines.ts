@@ -9,7 +9,7 @@ const LIKELY_ALL_IN_ALL = 0.6
 /** How much larger a line is than what the model finds, which is the middle of its letters. */
 const GROWTH = 1.5
 /** Small letters are enlarged before; large pictures are not. */
-const SMALLEST_SIDE = 384
+const SMALLEST_SIDE = 640
 const LONGEST_SIDE = 1536
 /** The model halves its input five times. */
 const STEP = 32

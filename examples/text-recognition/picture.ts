@@ -32,16 +32,26 @@ export function readPicture(bytes: Uint8Array): Picture {
 
 function readPng(bytes: Uint8Array): Picture {
   const png = decode(bytes)
-  const { width, height, depth, palette } = png
-  const isIndexed = palette !== undefined
-  const points = isIndexed ? convertIndexedToRgb(png) : png.data
-  const channels = isIndexed ? (palette[0]?.length ?? 3) : png.channels
-  const isDeep = depth === 16 && !isIndexed
+  const { width, height, depth, channels, data } = png
+  // Scans in black and white have several points in a byte, as indexed pictures have.
+  const palette = png.palette ?? (depth < 8 ? listGreys(depth) : undefined)
+  if (palette !== undefined) {
+    const points = convertIndexedToRgb({ ...png, palette })
+    return { width, height, rgb: pickColours(points, palette[0]?.length ?? 3, width * height) }
+  }
   return {
     width,
     height,
-    rgb: pickColours(isDeep ? points.map((value) => value >> 8) : points, channels, width * height),
+    rgb: pickColours(depth === 16 ? data.map((value) => value >> 8) : data, channels, width * height),
   }
+}
+
+function listGreys(depth: number): [number, number, number][] {
+  const lightest = 2 ** depth - 1
+  return Array.from({ length: lightest + 1 }, (_, level) => {
+    const grey = Math.round((level * 255) / lightest)
+    return [grey, grey, grey]
+  })
 }
 
 /** Grey is all three colours; how much shines through is left out. */
