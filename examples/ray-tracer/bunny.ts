@@ -1,13 +1,6 @@
 // Writes the Stanford bunny as Wavefront OBJ: `node bunny.ts > bunny.obj`.
-import { createRequire } from 'node:module'
 import process from 'node:process'
-
-type Numbers = readonly (readonly number[])[]
-
-const { positions, cells } = createRequire(import.meta.url)('bunny') as {
-  readonly positions: Numbers
-  readonly cells: Numbers
-}
+import { cells, positions } from 'bunny'
 
 // Corners are counted from 1.
 const lines = [

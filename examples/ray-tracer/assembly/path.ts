@@ -38,6 +38,10 @@ let pz: f64 = 0
 let nx: f64 = 0
 let ny: f64 = 0
 let nz: f64 = 0
+/** Across the triangle that was hit, or up from the floor; of any length. */
+let gx: f64 = 0
+let gy: f64 = 0
+let gz: f64 = 0
 let sx: f64 = 0
 let sy: f64 = 0
 let sz: f64 = 0
@@ -119,7 +123,10 @@ export function tracePath(
       dx += 2 * facing * nx
       dy += 2 * facing * ny
       dz += 2 * facing * nz
-      continue
+      if (dx * gx + dy * gy + dz * gz > 0) continue
+      // At its edge a round thing mirrors what is behind it, and not its own inside, as its flat triangles would.
+      addRoom(dy, wr, wg, wb)
+      return
     }
     isClear = false
     const share = (1 - mirror) / (1 - looks)
@@ -158,6 +165,9 @@ function faceFloor(): void {
   nx = 0
   ny = 1
   nz = 0
+  gx = 0
+  gy = 1
+  gz = 0
   sx = px
   sy = START
   sz = pz
@@ -206,7 +216,14 @@ function wayOf(a: i32, b: i32, c: i32, dx: f64, dy: f64, dz: f64): f64 {
   const vx = unchecked(points[c]) - unchecked(points[a])
   const vy = unchecked(points[c + 1]) - unchecked(points[a + 1])
   const vz = unchecked(points[c + 2]) - unchecked(points[a + 2])
-  return dx * (uy * vz - uz * vy) + dy * (uz * vx - ux * vz) + dz * (ux * vy - uy * vx) > 0 ? -1 : 1
+  gx = uy * vz - uz * vy
+  gy = uz * vx - ux * vz
+  gz = ux * vy - uy * vx
+  const way: f64 = dx * gx + dy * gy + dz * gz > 0 ? -1 : 1
+  gx *= way
+  gy *= way
+  gz *= way
+  return way
 }
 
 function lift(point: i32, weight: f64, way: f64): void {
