@@ -10,6 +10,7 @@ import {
   openRegistry,
   reachChain,
   readKey,
+  requireWorkerpool,
   sayWhy,
   takeDatabase,
   watchOutages,
@@ -70,6 +71,7 @@ type Way = OpenedChain & { readonly hub: Hub; readonly authority: Authority; rea
 
 async function findWay(config: Config, key: LocalAccount, opened: OpenedChain): Promise<Way> {
   const { client } = opened
+  await requireWorkerpool(client, { hub: config.hub, workerpool: config.pool })
   const hub = openHub(client, config.hub)
   const authority = await findAuthority(client, {
     hub: config.hub,
@@ -217,6 +219,9 @@ function tell(log: Logger, news: LeadNews): void {
       return
     case 'deposed':
       log.warn('Another process has taken over this pool.')
+      return
+    case 'cannot drop logs':
+      log.warn({ error: sayWhy(news.error) }, 'Old logs of apps could not be deleted; it is tried again in a minute.')
       return
     case 'chain':
       if (news.state === 'waiting') log.warn({ reason: news.reason }, 'The chain cannot be followed at the moment.')

@@ -116,4 +116,6 @@ export const migrations: Migrations = (engine) => ({
     'create index log_size on log (size)',
   ]),
   '0003_task_age': tables(engine, ['create index task_age on task (changed_at)']),
+  // Their characters had been counted.
+  '0004_log_bytes': tables(engine, ['update log set size = octet_length(said)']),
 })

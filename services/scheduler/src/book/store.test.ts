@@ -1,4 +1,5 @@
 // What is in the tables is what was in memory, and only the leader writes.
+import { tables } from '@iexec/service'
 import { onBothEngines, openTestDatabase } from '@iexec/service/test/database'
 import type { Hex } from 'viem'
 import { expect, test } from 'vitest'
@@ -237,6 +238,16 @@ onBothEngines('the tables', (engine) => {
     expect(await database.read.selectFrom('log').select('said').execute()).toEqual([{ said: 'x\uFFFDy' }])
     await dropLogs(database, { since: Date.now() + 1, mostBytes: 1_000 })
     expect(await database.read.selectFrom('log').selectAll().execute()).toEqual([])
+  })
+
+  test('count the bytes of logs that were written before there was a quota', async () => {
+    const row = `('a', 'a', 'a', 'stdout', 'éé', 1)`
+    const written = `insert into log (id, task, worker, stream, said, changed_at) values ${row}`
+    const database = await openTestDatabase<Schema>(engine, {
+      migrations: (on) => ({ ...migrations(on), '0001_then': tables(on, [written]) }),
+    })
+
+    expect(await database.read.selectFrom('log').select('size').execute()).toEqual([{ size: 4 }])
   })
 
   test('keep logs as long as there is room: those of tasks that ended first go first, those in hand last', async () => {

@@ -67,6 +67,7 @@ export type LeadNews =
   | PoolNews
   | SaleNews
   | { readonly type: 'sender'; readonly event: SenderEvent }
+  | { readonly type: 'cannot drop logs'; readonly error: unknown }
   | { readonly type: 'chain'; readonly state: string; readonly reason: string | undefined }
   | { readonly type: 'block'; readonly number: number; readonly timestamp: number; readonly head: number }
 
@@ -172,7 +173,9 @@ export async function lead(
   const selling = sale?.run(AbortSignal.any([signal, ended.signal]))
   const sweeping = setInterval(() => {
     const limits = { since: Date.now() - parts.keptDays * DAY_MS, mostBytes: parts.logBytes }
-    void dropLogs(database, limits).catch(() => undefined)
+    dropLogs(database, limits).catch((error: unknown) => {
+      onNews({ type: 'cannot drop logs', error })
+    })
   }, SWEEP_MS)
   try {
     await Promise.race([
