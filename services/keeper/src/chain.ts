@@ -1,9 +1,9 @@
 // The way to the chain: its hub, how much gas a block has, and the account that pays.
 import { findFirstBlock, type OpenedChain, type SendClient } from '@iexec/chain'
-import { reachChain } from '@iexec/service'
+import { reachChain, requireHub } from '@iexec/service'
 import type { Logger } from 'pino'
 import { createClient, custom, type Address, type Client, type LocalAccount } from 'viem'
-import { getBlock, getCode, getTransactionCount } from 'viem/actions'
+import { getBlock, getTransactionCount } from 'viem/actions'
 import type { Config } from './config.ts'
 
 /** A chain whose node has answered, with the hub on it. */
@@ -27,10 +27,8 @@ export async function reachHub(config: Config, log: Logger, signal: AbortSignal)
     log,
     signal,
     ask: async (opened) => {
-      const { client, chainId } = opened
-      if ((await getCode(client, { address: hub })) === undefined) {
-        throw new Error(`There is no contract at ${hub} on this chain (${chainId}).`)
-      }
+      const { client } = opened
+      await requireHub(client, hub)
       const { gasLimit: blockGas } = await getBlock(client)
       const firstBlock = config.fromBlock ?? Number(await findFirstBlock(client, [hub]))
       return { ...opened, hub, firstBlock, blockGas }

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { accountOf } from '@iexec/chain/test/anvil'
 import { rollBack, warp } from '@iexec/service/test/chain'
 import { onBothEngines } from '@iexec/service/test/database'
@@ -218,12 +219,14 @@ describe('what is wrong is said in one sentence, with what to do', () => {
     expect(rich.said()).not.toContain('has no coins')
   })
 
-  test('a hub that is none is refused', async () => {
+  test('a hub that is not there, and an app in its place, are refused', async () => {
     const nobody = `0x${'1'.repeat(40)}`
+    const { app, chain } = scene
 
-    expect(await refusalOf({}, nobody)).toBe(
-      `There is no contract at ${nobody} on this chain (${scene.chain.chainId}).\n`,
-    )
+    const [absent, other] = await Promise.all([refusalOf({}, nobody), refusalOf({}, app)])
+
+    expect(absent).toBe(`There is no contract at ${nobody} on this chain (${chain.chainId}).\n`)
+    expect(other).toBe(`The contract at ${app} is no hub of a market: it does not name its registries.\n`)
   })
 
   test('a second keeper on one file, and a database of another hub, are refused', async () => {
@@ -233,10 +236,14 @@ describe('what is wrong is said in one sentence, with what to do', () => {
 
     const second = await refusalOf({ database })
     await first.stop()
-    const foreign = await refusalOf({ database }, scene.chain.market.addresses.token)
+    const other = `0x${'ab'.repeat(20)}`
+    const tables = new DatabaseSync(database)
+    tables.prepare("update about set value = ? where key = 'hub'").run(other)
+    tables.close()
+    const foreign = await refusalOf({ database })
 
     expect(second).toMatch(/^Another process uses .*mine\.sqlite .*several copies of the service need PostgreSQL\.\n$/u)
-    expect(foreign).toContain(`This database belongs to the hub ${scene.chain.contracts.hub.toLowerCase()} on chain`)
+    expect(foreign).toContain(`This database belongs to the hub ${other} on chain`)
     expect(foreign).toContain('give --database another place.')
   })
 })

@@ -1,16 +1,7 @@
 // Finds the contracts of a market: everything follows from the address of its hub.
-import { hubAbi } from '@iexec/protocol/abi'
-import {
-  BaseError,
-  ContractFunctionRevertedError,
-  ContractFunctionZeroDataError,
-  isAddressEqual,
-  parseAbi,
-  zeroAddress,
-  type Address,
-  type Client,
-} from 'viem'
-import { getCode, readContract } from 'viem/actions'
+import { isOtherAnswer, requireHub } from '@iexec/service'
+import { isAddressEqual, parseAbi, zeroAddress, type Address, type Client } from 'viem'
+import { readContract } from 'viem/actions'
 import type { MarketContracts } from './market.ts'
 
 const registryAbi = parseAbi(['function previous() view returns (address)'])
@@ -26,34 +17,18 @@ const MAX_REGISTRIES = 16
  * await findContracts(client, '0x098bFCb1E50ebcA0BaA92C12eA0c3F045A1aD9f0')
  */
 export async function findContracts(client: Client, hub: Address): Promise<MarketContracts> {
-  if ((await getCode(client, { address: hub })) === undefined) {
-    throw new Error(`There is no contract at ${hub} on this chain (${client.chain?.id ?? 'unknown'}).`)
-  }
-  const list = async (name: 'appregistry' | 'datasetregistry' | 'workerpoolregistry'): Promise<readonly Address[]> =>
-    listRegistries(client, await readContract(client, { address: hub, abi: hubAbi, functionName: name }))
+  const newest = await requireHub(client, hub)
   try {
     const [app, dataset, workerpool] = await Promise.all([
-      list('appregistry'),
-      list('datasetregistry'),
-      list('workerpoolregistry'),
+      listRegistries(client, newest.app),
+      listRegistries(client, newest.dataset),
+      listRegistries(client, newest.workerpool),
     ])
     return { hub: lower(hub), registries: { app, dataset, workerpool } }
   } catch (cause) {
-    if (!isAnswer(cause)) throw cause
-    throw new Error(`The contract at ${hub} is no hub of a market: it does not name its registries.`, { cause })
+    if (!isOtherAnswer(cause)) throw cause
+    throw new Error(`The contract at ${hub} is no hub of a market: its registries do not answer.`, { cause })
   }
-}
-
-/** Whether a contract answered, with something else than was asked. */
-function isAnswer(error: unknown): boolean {
-  if (!(error instanceof BaseError)) return false
-  const answer = error.walk(
-    (inner) =>
-      inner instanceof ContractFunctionRevertedError ||
-      inner instanceof ContractFunctionZeroDataError ||
-      (inner instanceof Error && /^AbiDecoding|^InvalidAddress|^PositionOutOfBounds/u.test(inner.name)),
-  )
-  return answer !== null
 }
 
 /** A registry and those before it, the newest first. */

@@ -56,7 +56,7 @@ export type AuthorityQuestion = {
 }
 
 /**
- * Finds out by what right a key speaks for a workerpool.
+ * Finds out by what right a key speaks for a workerpool, which has to be one (`requireWorkerpool`).
  *
  * @throws NoAuthority in one sentence when it has none; the node's error when it does not answer
  */
@@ -83,9 +83,6 @@ export async function findAuthority(client: Client, question: AuthorityQuestion)
 }
 
 async function askOwner(client: Client, workerpool: Address): Promise<Address> {
-  const code = await getCode(client, { address: workerpool })
-  if (code === undefined || code === '0x')
-    throw new NoAuthority(`There is no workerpool at ${workerpool} on this chain.`)
   const owner = await readContract(client, { address: workerpool, abi: workerpoolAbi, functionName: 'owner' })
   return owner.toLowerCase() as Address
 }

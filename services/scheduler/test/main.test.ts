@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { spawnService } from '@iexec/service/test/process'
+import { spawnService, type StartedProcess } from '@iexec/service/test/process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { schedulerCommand } from '../src/config.ts'
 import { startScene, type Scene } from './scene.ts'
@@ -26,6 +26,12 @@ afterAll(async () => {
 function settings(): readonly string[] {
   const { chain, pool } = scene
   return ['--rpc', chain.url, '--ws', chain.url.replace('http', 'ws'), '--hub', chain.contracts.hub, '--pool', pool]
+}
+
+/** A scheduler with a database of this name, and settings that are wrong. */
+function startWrongly(name: string, ...own: readonly string[]): StartedProcess {
+  const usual = ['--key-file', join(folder, 'pool.key'), '--port', '0', '--database', join(folder, name)]
+  return spawnService(MAIN, [...settings(), ...usual, ...own])
 }
 
 describe('the command', () => {
@@ -70,12 +76,21 @@ describe('the command', () => {
     await ended
   })
 
-  test('refuses a workerpool that is not there in one sentence', async () => {
-    const elsewhere = [...settings().slice(0, -1), `0x${'22'.repeat(20)}`, '--key-file', join(folder, 'pool.key')]
-    const started = spawnService(MAIN, [...elsewhere, '--port', '0', '--database', join(folder, 'refused')])
+  test('refuses a workerpool that is not there, an app in its place, and a hub that is none, each in one sentence', async () => {
+    const { app, pool, chain } = scene
+    const nobody = `0x${'22'.repeat(20)}`
 
-    expect(await started.ended).toBe(1)
-    expect(started.said()).toBe(`There is no workerpool at 0x${'22'.repeat(20)} on this chain.\n`)
+    const absent = startWrongly('absent', '--pool', nobody)
+    const other = startWrongly('other', '--pool', app)
+    const hubless = startWrongly('hubless', '--hub', pool)
+
+    expect(await Promise.all([absent.ended, other.ended, hubless.ended])).toEqual([1, 1, 1])
+    const remedy = 'look at the address of --pool.\n'
+    expect(absent.said()).toBe(`There is no workerpool at ${nobody} on this chain (${chain.chainId}): ${remedy}`)
+    expect(other.said()).toBe(
+      `The contract at ${app.toLowerCase()} is no workerpool of the hub ${chain.contracts.hub}: ${remedy}`,
+    )
+    expect(hubless.said()).toBe(`The contract at ${pool} is no hub of a market: it does not name its registries.\n`)
   })
 
   test('refuses a price list that cannot be used before it begins, in one sentence with what stands in it', async () => {

@@ -1,7 +1,6 @@
 // The whole service: the store, the chain, the HTTP side, and what runs beside them.
 import type { Server } from 'node:http'
 import type { Logger } from 'pino'
-import { getCode } from 'viem/actions'
 import {
   closeServer,
   createServer,
@@ -9,6 +8,7 @@ import {
   locateDatabase,
   pause,
   reachChain,
+  requireHub,
   sayWhy,
   takeDatabase,
   whenAborted,
@@ -68,7 +68,7 @@ export async function startStorage(config: Config, { log, signal, secrets }: Sur
     const blocks = verifyBlocks(kept, onDamage)
     const shelf: Shelf = { database, blocks, quotaBytes: config.quotaBytes, now: Date.now, process: name }
     const condition: Condition = { role: 'standby', hub: undefined, sweptBytes: 0 }
-    const court: Court = { shelf, hub: () => requireHub(condition), retentionMs: config.keepResultsMs }
+    const court: Court = { shelf, hub: () => hubOf(condition), retentionMs: config.keepResultsMs }
     server = createServer(createApp({ config, court, condition, log }))
     prepareServer(server, PATIENCE)
     const url = await listen(server, config)
@@ -109,7 +109,8 @@ async function end({ running, signal, stop, server, close, letGo }: Ending): Pro
   }
 }
 
-function requireHub({ hub }: Condition): Hub {
+/** @throws ChainAway while no node has told of it */
+function hubOf({ hub }: Condition): Hub {
   if (hub === undefined) throw new ChainAway()
   return hub
 }
@@ -126,9 +127,7 @@ async function findHub(
       log,
       signal,
       ask: async ({ client, chainId }) => {
-        if ((await getCode(client, { address })) === undefined) {
-          throw new Error(`There is no hub at ${address} on chain ${chainId}.`)
-        }
+        await requireHub(client, address)
         return openHub({ client, chainId, address })
       },
     })

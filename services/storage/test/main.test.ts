@@ -79,16 +79,21 @@ test('files are served while no node answers; its health says so', async () => {
   expect(await health(storage)).toMatchObject({ ok: false, chainId: null })
 })
 
-test('a hub that is not there ends it with one sentence', async () => {
-  const hub = '0x00000000000000000000000000000000000000aa'
-  const folder = await mkdtemp(join(tmpdir(), 'storage-main-'))
-  onTestFinished(async () => rm(folder, { recursive: true }))
-  const args = ['--port', '0', '--rpc', chain.url, '--hub', hub, '--database', folder]
+test('a hub that is not there, and a contract that is no hub, end it with one sentence', async () => {
+  const [nobody, token] = ['0x00000000000000000000000000000000000000aa', chain.market.addresses.token]
+  const refuse = async (hub: string): Promise<string> => {
+    const folder = await mkdtemp(join(tmpdir(), 'storage-main-'))
+    onTestFinished(async () => rm(folder, { recursive: true }))
+    const args = ['--port', '0', '--rpc', chain.url, '--hub', hub, '--database', folder]
+    const storage = spawnService(join(HOUSE, 'services/storage/src/main.ts'), args)
+    expect(await storage.ended).toBe(1)
+    return storage.said()
+  }
 
-  const storage = spawnService(join(HOUSE, 'services/storage/src/main.ts'), args)
+  const [absent, other] = await Promise.all([refuse(nobody), refuse(token)])
 
-  expect(await storage.ended).toBe(1)
-  expect(storage.said()).toContain(`There is no hub at ${hub} on chain ${chain.chainId}.`)
+  expect(absent).toContain(`There is no contract at ${nobody} on this chain (${chain.chainId}).`)
+  expect(other).toContain(`The contract at ${token} is no hub of a market: it does not name its registries.`)
 })
 
 test('a second process on the same folder is refused before it listens', async () => {

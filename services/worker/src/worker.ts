@@ -3,13 +3,11 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createSender, type FollowState, type OpenedChain, type Sender } from '@iexec/chain'
 import type { DealId } from '@iexec/protocol'
-import { hubAbi, workerpoolRegistryAbi } from '@iexec/protocol/abi'
 import type { Engine } from '@iexec/runtime'
-import { locateDatabase, reachChain, sayWhy, takeDatabase, watchOutages } from '@iexec/service'
+import { locateDatabase, reachChain, requireWorkerpool, sayWhy, takeDatabase, watchOutages } from '@iexec/service'
 import type { PlaceReport, WorkerProfile } from '@iexec/wire/work'
 import type { Logger } from 'pino'
 import { createClient, custom, zeroAddress, type Address, type Client, type LocalAccount } from 'viem'
-import { readContract } from 'viem/actions'
 import { createVoter } from './contribution/votes.ts'
 import { createDealReader } from './deal/readDeal.ts'
 import { profileOf, type MachineWish } from './machine.ts'
@@ -115,7 +113,11 @@ const STORAGE_TIMEOUT_MS = 30_000
 export async function startWorker(config: WorkerConfig, deps: WorkerDeps): Promise<Worker> {
   const { log, signal } = deps
   const tasks = join(config.folder, 'tasks')
-  const opened = await reachChain({ ...config, log, signal, ask: async (chain) => requirePool(chain, config) })
+  const ask = async (chain: OpenedChain): Promise<OpenedChain> => {
+    await requireWorkerpool(chain.client, config)
+    return chain
+  }
+  const opened = await reachChain({ ...config, log, signal, ask })
   const { database, letGo } = await takeDatabase<Schema>(locateDatabase(join(config.folder, 'worker.sqlite'), ''), {
     migrations: MIGRATIONS,
   })
@@ -387,22 +389,6 @@ async function findSchedulerOf(config: WorkerConfig, opened: OpenedChain, now: (
 
 function machineOf({ name, version, engines, network, gpu, places }: WorkerConfig): MachineWish {
   return { name, version, engines, network, gpu, places }
-}
-
-/** @throws Error in one sentence when the hub or the pool is none */
-async function requirePool(opened: OpenedChain, { hub, workerpool }: WorkerConfig): Promise<OpenedChain> {
-  const view = { address: hub, abi: hubAbi } as const
-  const registry = await readContract(opened.client, { ...view, functionName: 'workerpoolregistry' }).catch(
-    (cause: unknown) => {
-      // Whoever cannot answer is asked again; whoever answers otherwise is no hub.
-      if (!sayWhy(cause).includes('returned no data') && !sayWhy(cause).includes('reverted')) throw cause
-      throw new Error(`There is no hub at ${hub} on chain ${opened.chainId}.`, { cause })
-    },
-  )
-  const abi = workerpoolRegistryAbi
-  const args = [workerpool] as const
-  if (await readContract(opened.client, { address: registry, abi, functionName: 'isRegistered', args })) return opened
-  throw new Error(`There is no workerpool ${workerpool} on chain ${opened.chainId}: look at the address of --pool.`)
 }
 
 /** A folder belongs to one worker: votes of another one could not be revealed from here. */

@@ -358,9 +358,9 @@ test('what cannot be is said in one sentence', async () => {
   ])
 
   expect(typed).toEqual({ code: 2, said: expect.stringContaining('It is not a whole number from 1 to 1000.') })
-  expect(pool).toEqual({ code: 1, said: expect.stringContaining(`There is no workerpool ${nobody}`) })
+  expect(pool).toEqual({ code: 1, said: expect.stringContaining(`There is no workerpool at ${nobody} on this chain`) })
   expect(key).toEqual({ code: 1, said: expect.stringContaining('/nowhere cannot be read') })
-  expect(hub).toEqual({ code: 1, said: expect.stringContaining(`There is no hub at ${nobody}`) })
+  expect(hub).toEqual({ code: 1, said: expect.stringContaining(`There is no contract at ${nobody} on this chain`) })
   expect(file).toEqual({
     code: 1,
     said: expect.stringMatching(/cannot be the folder of a worker: a file has this name/u),
