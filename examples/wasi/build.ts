@@ -1,5 +1,5 @@
 // Builds the module of an example from its AssemblyScript: `node examples/wasi/build.ts option-pricing` writes option-pricing/app.wasm.
-import { writeFileSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { main } from 'assemblyscript/asc'
@@ -35,7 +35,10 @@ export async function buildModule(example: string): Promise<Uint8Array<ArrayBuff
 if (import.meta.main) {
   for (const example of process.argv.slice(2)) {
     const module = await buildModule(example)
-    writeFileSync(join(EXAMPLES, example, 'app.wasm'), module)
+    const file = join(EXAMPLES, example, 'app.wasm')
+    // Somebody may read it at this moment.
+    writeFileSync(`${file}.${process.pid}`, module)
+    renameSync(`${file}.${process.pid}`, file)
     console.log(`${example}/app.wasm has ${module.length} bytes.`)
   }
 }

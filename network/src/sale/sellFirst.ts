@@ -1,9 +1,10 @@
 // `pnpm start`: the whole market on this machine, and the first sale on it before its user's eyes.
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import { parseRlc } from '@iexec/protocol'
 import { Option } from 'commander'
 import type { LocalAccount } from 'viem'
@@ -30,7 +31,7 @@ type Options = Place & {
   readonly json?: boolean
 }
 
-const EXAMPLE = join(import.meta.dirname, '../../../examples/ray-tracer')
+const EXAMPLES = join(import.meta.dirname, '../../../examples')
 const PRICE = parseRlc('0.02 RLC')
 /** Small enough that three workers on one machine are done in a moment. */
 const ARGS = '--size 320x320 --samples 4'
@@ -45,6 +46,9 @@ export async function sellFirst(args: readonly string[]): Promise<number> {
   const options = parseLine<Options>(command(), args)
   const place = options.dataDir === undefined ? ['--name', options.name] : ['--data-dir', options.dataDir]
   const folder = folderOf(options)
+  // The app is built while the market starts. Its fault is told when it is needed.
+  const goods = buildGoods()
+  goods.catch(() => undefined)
   if (options.fresh === true) await reset([...place, '--yes'])
   if (findSupervisor(folder) === undefined) {
     const base = options.portBase === undefined ? [] : ['--port-base', String(options.portBase)]
@@ -52,7 +56,7 @@ export async function sellFirst(args: readonly string[]): Promise<number> {
     if (exitCode !== 0) return exitCode
   }
   try {
-    await sell(folder, options)
+    await sell(await goods, { folder, options })
   } finally {
     if (options.once === true) await stop(place)
   }
@@ -80,7 +84,10 @@ function command(): ReturnType<typeof networkCommand> {
     .addOption(new Option('--json', 'print JSON lines, for programs'))
 }
 
-async function sell(folder: string, options: Options): Promise<void> {
+async function sell(
+  goods: Goods,
+  { folder, options }: { readonly folder: string; readonly options: Options },
+): Promise<void> {
   const network = readNetworkFile(folder)
   if (network === undefined) throw new NetworkFault(`The network in ${folder} has no network.json: it is not ready.`)
   const isJson = options.json === true
@@ -92,7 +99,7 @@ async function sell(folder: string, options: Options): Promise<void> {
   if (!isJson) console.log('\nThe first sale: a ray tracer in WebAssembly renders the Stanford bunny.\n')
   const results = join(folder, 'results')
   const { signal } = new AbortController()
-  const { files, milliseconds } = await sellAndRun(marketOf(network), readGoods(), { folder: results, tell, signal })
+  const { files, milliseconds } = await sellAndRun(marketOf(network), goods, { folder: results, tell, signal })
   const picture = files.find((file) => file.endsWith('.png')) ?? files[0] ?? results
   if (isJson) say('sold', 'The sale came to its end.', { ms: Math.round(milliseconds), files })
   else console.log(sayEnd({ picture, milliseconds, options, network }))
@@ -105,12 +112,16 @@ function plain(step: Step): Readonly<Record<string, unknown>> {
   ) as Readonly<Record<string, unknown>>
 }
 
-function readGoods(): Goods {
-  const model = execFileSync(process.execPath, [join(EXAMPLE, 'bunny.ts')], { maxBuffer: 2 ** 26 })
+async function buildGoods(): Promise<Goods> {
+  const run = promisify(execFile)
+  const [model] = await Promise.all([
+    run(process.execPath, [join(EXAMPLES, 'ray-tracer/bunny.ts')], { maxBuffer: 2 ** 26 }),
+    run(process.execPath, [join(EXAMPLES, 'wasi/build.ts'), 'ray-tracer']),
+  ])
   return {
     name: 'ray-tracer',
-    module: readFileSync(join(EXAMPLE, 'app.wasm')),
-    inputs: [{ name: 'bunny.obj', content: model }],
+    module: await readFile(join(EXAMPLES, 'ray-tracer/app.wasm')),
+    inputs: [{ name: 'bunny.obj', content: Buffer.from(model.stdout) }],
     args: ARGS,
     price: PRICE,
   }
