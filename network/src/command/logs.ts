@@ -28,7 +28,7 @@ export async function logs(args: readonly string[]): Promise<number> {
       ['iexec network logs scheduler --follow', 'of one, as it speaks; Ctrl-C leaves'],
     ],
   })
-    .addArgument(new Argument('[service]', 'chain, market, storage, scheduler, keeper, worker-1 … or supervisor'))
+    .addArgument(new Argument('[service]', 'market, storage, scheduler, keeper, worker-1 … or supervisor'))
     .addOption(new Option('-f, --follow', 'go on until Ctrl-C'))
     .addOption(
       new Option('-n, --lines <number>', 'how many of the latest lines')

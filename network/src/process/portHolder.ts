@@ -1,5 +1,6 @@
 // Which program listens on a port of this machine, where the system tells.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { basename } from 'node:path'
 
 /** State of a socket that listens. */
 const LISTENING = '0A'
@@ -14,7 +15,7 @@ export function findHolder(port: number): string | undefined {
   const sockets = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => listSockets(table, port))
   if (sockets.length === 0) return undefined
   const pid = list('/proc').find((entry) => /^\d+$/u.test(entry) && holdsOneOf(entry, sockets))
-  return pid === undefined ? undefined : `${read(`/proc/${pid}/comm`).trim()} (process ${pid})`
+  return pid === undefined ? undefined : `${programOf(pid)} (process ${pid})`
 }
 
 /** What links to the sockets that listen on a port look like. */
@@ -25,6 +26,12 @@ function listSockets(table: string, port: number): readonly string[] {
     .map((line) => line.trim().split(/\s+/u))
     .filter(([, local, , state]) => local?.endsWith(end) === true && state === LISTENING)
     .map((fields) => `socket:[${fields[9]}]`)
+}
+
+/** Threads of node give their process another name than its program's. */
+function programOf(pid: string): string {
+  const [program = ''] = read(`/proc/${pid}/cmdline`).split('\0')
+  return basename(program)
 }
 
 function holdsOneOf(pid: string, sockets: readonly string[]): boolean {
