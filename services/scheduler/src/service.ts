@@ -32,6 +32,7 @@ import { openFigures } from './http/figures.ts'
 import { openWatchers } from './http/watchers.ts'
 import { readPrices } from './orders/prices.ts'
 import { lead, type LeadNews } from './pool/lead.ts'
+import { watchStorages } from './result/watchStorages.ts'
 import type { Standing } from './standing.ts'
 
 /**
@@ -101,7 +102,16 @@ async function serve({ config, log, signal, way, taken }: Serving): Promise<Runn
     storages: config.storages,
     version: VERSION,
   }
-  const standing: Standing = { role: 'standby', leading: undefined }
+  const storages = watchStorages({
+    urls: config.storages,
+    results: { chainId, hub: config.hub, workerpool: config.pool },
+    onChange: (url, trouble) => {
+      if (trouble === undefined) log.info(`The storage ${url} takes results.`)
+      else log.warn(storages.trouble() === undefined ? trouble : `${trouble} Nothing is sold before a storage takes results.`)
+    },
+    signal,
+  })
+  const standing: Standing = { role: 'standby', leading: undefined, storages }
   const registry = openRegistry()
   const watchers = openWatchers()
   const figures = openFigures(registry, () => standing.leading)
@@ -126,6 +136,7 @@ async function serve({ config, log, signal, way, taken }: Serving): Promise<Runn
       async (leading) => {
         const parts = {
           ...config,
+          storages,
           database,
           client,
           hub,

@@ -92,6 +92,7 @@ export function addTask(book: Book, deal: Deal, { id, index }: { readonly id: He
     votes: [],
     places: new Map(),
     sent: new Map(),
+    proofs: [],
     history: [{ status: 'RECEIVED', at: deal.facts.seenAt }],
   }
   book.tasks.set(id, task)
@@ -117,6 +118,35 @@ export function noteStatus({ dirty }: Book, task: Task, change: Task['history'][
 }
 
 const MOST_CHANGES = 100
+
+/** Counts for its voters that a task ended with their votes, each once. */
+export function countProofs(book: Book, task: Task): void {
+  uncountProofs(book, task)
+  task.proofs = task.votes.filter(({ status }) => status === 'proved').map(({ worker }) => worker)
+  for (const address of task.proofs) addProof(book, address, 1)
+}
+
+/** Counts no more what was counted at the end of a task: a reorganisation took it away. */
+export function uncountProofs(book: Book, task: Task): void {
+  for (const address of task.proofs) addProof(book, address, -1)
+  task.proofs = []
+}
+
+function addProof({ workers, dirty }: Book, address: Address, more: 1 | -1): void {
+  const worker = workers.get(address)
+  if (worker === undefined) return
+  worker.proved = Math.max(0, worker.proved + more)
+  dirty.workers.add(worker)
+}
+
+/** Counts no proof of anybody: the chain is read again from its beginning. */
+export function forgetProofs({ workers, dirty }: Book): void {
+  for (const worker of workers.values()) {
+    if (worker.proved === 0) continue
+    worker.proved = 0
+    dirty.workers.add(worker)
+  }
+}
 
 /**
  * Forgets a deal that is no longer on the chain, and all of its tasks.

@@ -117,6 +117,8 @@ export type Task = {
   votes: Vote[]
   readonly places: Map<Address, Place>
   readonly sent: Map<string, Sent>
+  /** Whose votes were counted when it ended. */
+  proofs: readonly Address[]
   history: readonly Change[]
 }
 

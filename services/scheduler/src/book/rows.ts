@@ -42,7 +42,7 @@ export function fromDealRow({ body, next, closed }: Selectable<DealTable>): Deal
 
 /** The row of a task. */
 export function toTaskRow(task: Task): Insertable<TaskTable> {
-  const { id, deal, index, status, agreement, results, history } = task
+  const { id, deal, index, status, agreement, results, proofs, history } = task
   return {
     id,
     deal: deal.facts.id,
@@ -50,13 +50,14 @@ export function toTaskRow(task: Task): Insertable<TaskTable> {
     status,
     final: isFinal(task) ? 1 : 0,
     changed_at: history.at(-1)?.at ?? 0,
-    body: JSON.stringify({ agreement, results, history }),
+    body: JSON.stringify({ agreement, results, proofs, history }),
   }
 }
 
 /** A task from its rows. */
 export function fromTaskRow(row: Selectable<TaskTable>, deal: Deal): Task {
-  const { agreement, results, history } = JSON.parse(row.body) as Pick<Task, 'agreement' | 'results' | 'history'>
+  const body = JSON.parse(row.body) as Pick<Task, 'agreement' | 'results' | 'history'> & Partial<Pick<Task, 'proofs'>>
+  const { agreement, results, proofs = [], history } = body
   return {
     id: row.id,
     deal,
@@ -67,6 +68,7 @@ export function fromTaskRow(row: Selectable<TaskTable>, deal: Deal): Task {
     votes: [],
     places: new Map(),
     sent: new Map(),
+    proofs,
     history: history satisfies readonly Change[],
   }
 }

@@ -103,6 +103,7 @@ onBothEngines('the tables', (engine) => {
     const book = openBook()
     const store = openStore(database, book, await takeOver(database))
     const task = fill(book)
+    task.proofs = [PLACE.worker]
 
     await Promise.all([store.flush(), store.flush(), store.flush()])
 
@@ -110,7 +111,7 @@ onBothEngines('the tables', (engine) => {
     const again = read.tasks.get(task.id)
     expect(again?.deal.facts).toEqual(JSON.parse(JSON.stringify(FACTS)))
     expect(again?.deal.next).toBe(1)
-    expect(again?.votes).toEqual(task.votes)
+    expect(again).toMatchObject({ votes: task.votes, proofs: [PLACE.worker] })
     expect([...(again?.places.values() ?? [])]).toMatchObject([{ worker: PLACE.worker, state: 'running', heardAt: 2 }])
     expect(again?.sent.get('initialize:1')).toMatchObject({ state: 'open', attempts: 1 })
     expect(await loadCursor(database)).toEqual([{ number: 8, hash: hash(8) }])

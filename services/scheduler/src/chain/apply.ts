@@ -2,7 +2,7 @@
 import type { BlockRef, FollowedBlock } from '@iexec/chain'
 import { taskId, workerWeight, asDealId } from '@iexec/protocol'
 import type { Address, Hex } from 'viem'
-import { addTask, noteStatus, touchCommand, touchPlace, type Book } from '../book/book.ts'
+import { addTask, countProofs, forgetProofs, noteStatus, touchCommand, touchPlace, type Book } from '../book/book.ts'
 import type { Change, Task } from '../book/model.ts'
 import { lower, readDealFacts, type Hub, type LimitsOf } from './hub.ts'
 import { readEvent, type HubEvent } from './events.ts'
@@ -25,8 +25,8 @@ export type Applier = {
   readonly scores: Map<Address, bigint>
   /** Whoever voted has less free stake than before, and its place is no longer a mere promise. */
   readonly onVote: (worker: Address, task: Task) => void
-  /** A task ended with the vote of this worker. */
-  readonly onProof: (worker: Address) => void
+  /** Workers have proved more than before. */
+  readonly onProof: () => void
   readonly onScore: (event: Extract<HubEvent, { kind: 'score' }>) => void
   /** A reorganisation took the deal of this task off the chain, and the book forgot both. */
   readonly onGone: (task: Task) => void
@@ -86,8 +86,9 @@ async function applyEvent(applier: Applier, event: HubEvent, at: At): Promise<vo
   at.touched.set(task.id, 'task')
   applyToTask(applier, task, { event, at })
   if (event.kind === 'contribute') applier.onVote(event.worker, task)
-  if (event.kind === 'finalize')
-    for (const { worker, status } of task.votes) if (status === 'proved') applier.onProof(worker)
+  if (event.kind !== 'finalize') return
+  countProofs(applier.book, task)
+  applier.onProof()
 }
 
 async function applyDeal(
@@ -253,6 +254,7 @@ export async function undoBlocks(
     for (const id of book.tasks.keys()) all.set(id, 'task')
   }
   const changed = await readAgain(applier, all)
+  if (to === undefined) forgetProofs(book)
   book.dirty.rollbackTo = Math.min(book.dirty.rollbackTo ?? Infinity, to?.number ?? -1)
   const kept = book.dirty.blocks.filter(({ number }) => to !== undefined && number <= to.number)
   book.dirty.blocks.splice(0, book.dirty.blocks.length, ...kept)

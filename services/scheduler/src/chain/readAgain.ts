@@ -2,7 +2,7 @@
 import type { TaskRecord } from '@iexec/protocol'
 import { workerWeight } from '@iexec/protocol'
 import type { Address, Hex } from 'viem'
-import { addDeal, dropDeal, forgetSent, type Book } from '../book/book.ts'
+import { addDeal, dropDeal, forgetSent, uncountProofs, type Book } from '../book/book.ts'
 import { isFinal, noteBegun, type DealFacts, type Task, type Vote } from '../book/model.ts'
 import { lower, readDealFacts, type DealQuestion, type Hub } from './hub.ts'
 
@@ -71,7 +71,10 @@ function bargainOf(facts: DealFacts): string {
 }
 
 function forgetDeal({ book, onGone }: Pick<Reader, 'book' | 'onGone'>, id: Hex): void {
-  for (const task of dropDeal(book, id)) onGone(task)
+  for (const task of dropDeal(book, id)) {
+    uncountProofs(book, task)
+    onGone(task)
+  }
 }
 
 /** A task with its votes, as of the youngest block. */
@@ -80,6 +83,8 @@ async function readTaskAgain(reader: Reader, task: Task): Promise<void> {
   const record = await reader.hub.readTask(task.id)
   const votes = await readVotes(reader, record)
   takeRecord(task, record, { votes, now: reader.now() })
+  // Should it have ended again, the block in which it did is still to come.
+  uncountProofs(book, task)
   // What was sent for it may be gone with the blocks: it is decided anew.
   forgetSent(book, task)
   // An end may be gone, too, and with it that of its deal.

@@ -18,15 +18,17 @@ export type Health = {
   readonly tasks: number
 }
 
-/** How it is now: well, when it stands by, or follows the chain. */
-export function healthOf({ role, leading }: Standing): Health {
+/** How it is now: well, when it stands by, or follows the chain and can have results stored. */
+export function healthOf({ role, leading, storages }: Standing): Health {
   const { state = 'starting', reason, head, block } = leading?.status() ?? {}
+  // Who stands by serves nobody.
+  const trouble = role === 'standby' ? undefined : storages.trouble()
   const workers = [...(leading?.book.workers.values() ?? [])].filter(({ isConnected }) => isConnected).length
   return {
-    ok: role === 'standby' || (leading !== undefined && state !== 'waiting'),
+    ok: role === 'standby' || (leading !== undefined && state !== 'waiting' && trouble === undefined),
     role,
     state: role === 'standby' ? 'standby' : state,
-    reason: reason ?? null,
+    reason: reason ?? trouble ?? null,
     headBlock: head ?? null,
     followedBlock: block ?? null,
     workers,
@@ -51,7 +53,7 @@ export function statusOf(standing: Standing, facts: PoolFacts, authority: Author
           ['Chain', facts.chainId],
           ['Hub', facts.hub],
           ['Speaks by', authority.kind === 'owner' ? 'the key of its owner' : `an operator of ${authority.owner}`],
-          ['Storages', facts.storages.join(', ') || 'none'],
+          ['Storages', facts.storages.map((url) => standing.storages.troubleOf(url) ?? url).join(', ') || 'none'],
           ['Block', health.followedBlock ?? 'none yet'],
           ['Transactions on their way', leading?.inFlight() ?? 0],
         ],

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { NO_ADDRESS, decodeTag, hashOrder, orderDomain, type Order, type Signed } from '@iexec/protocol'
 import { hubAbi, poolOperatorAbi } from '@iexec/protocol/abi'
 import type { Sender } from '@iexec/chain'
-import type { Database } from '@iexec/service'
+import { whenAborted, type Database } from '@iexec/service'
 import { encodeFunctionData, type Address, type Client, type Hex } from 'viem'
 import { readContract } from 'viem/actions'
 import type { Authority } from '../authority.ts'
@@ -11,6 +11,7 @@ import type { Schema } from '../book/schema.ts'
 import { upsert } from '../book/store.ts'
 import type { Hub, LimitsOf } from '../chain/hub.ts'
 import type { WorkerSnapshot } from '../decide/snapshot.ts'
+import type { Storages } from '../result/watchStorages.ts'
 import type { MarketClient } from './marketClient.ts'
 import { canReach, planOrders, type KnownOrder } from './plan.ts'
 import { nameOf, readPrices, type Price } from './prices.ts'
@@ -30,6 +31,8 @@ export type SaleParts = {
   readonly prices: string | undefined
   readonly publicUrl: string | undefined
   readonly workers: () => readonly WorkerSnapshot[]
+  /** Nothing is offered while none of them takes results. */
+  readonly storages: Pick<Storages, 'trouble' | 'seen' | 'onTurn'>
   readonly onNews: (news: SaleNews) => void
 }
 
@@ -40,7 +43,7 @@ export type SaleNews =
 
 /** Selling that goes on. */
 export type Sale = {
-  /** Workers came or went, or something was bought. */
+  /** Workers or storages came or went, or something was bought. */
   readonly look: () => void
   readonly run: (signal: AbortSignal) => Promise<void>
 }
@@ -53,12 +56,15 @@ const SETTLE_MS = 1_000
 export function openSale(parts: SaleParts): Sale {
   let wake: (() => void) | undefined
   let isDue = true
+  const look = (): void => {
+    isDue = true
+    wake?.()
+  }
   return {
-    look: () => {
-      isDue = true
-      wake?.()
-    },
+    look,
     run: async (signal) => {
+      await Promise.race([parts.storages.seen, whenAborted(signal)])
+      signal.addEventListener('abort', parts.storages.onTurn(look), { once: true })
       while (!signal.aborted) {
         isDue = false
         await sellOnce(parts)
@@ -160,7 +166,12 @@ async function keepOrders(
   }
 }
 
-async function isAble({ hub, limits }: SaleParts, workers: readonly WorkerSnapshot[], price: Price): Promise<boolean> {
+async function isAble(
+  { hub, limits, storages }: SaleParts,
+  workers: readonly WorkerSnapshot[],
+  price: Price,
+): Promise<boolean> {
+  if (storages.trouble() !== undefined) return false
   const { names } = decodeTag(price.tag)
   const timeref = await hub.readTimeref(BigInt(price.category))
   if (timeref === 0) throw new Error(`there is no category ${price.category}.`)

@@ -155,14 +155,6 @@ export function blameWorker(
   dirty.workers.add(worker)
 }
 
-/** A task ended with the vote of this worker. */
-export function noteProof({ workers, dirty }: Book, address: Address): void {
-  const worker = workers.get(address)
-  if (worker === undefined) return
-  worker.proved += 1
-  dirty.workers.add(worker)
-}
-
 /** Counts a success, which makes good a part of what was. */
 export function praiseWorker({ dirty }: Book, worker: Worker | undefined, now: number): void {
   if (worker === undefined) return

@@ -21,8 +21,9 @@ import type { Gateway } from '../gateway/gateway.ts'
 import { GATEWAY_LIMITS, type GatewayLimits } from '../gateway/limits.ts'
 import { openMarketClient } from '../orders/marketClient.ts'
 import { openSale, type Sale, type SaleNews } from '../orders/sell.ts'
+import type { Storages } from '../result/watchStorages.ts'
 import { openClock, type ChainClock } from './clock.ts'
-import { FAULT_BLAME, blameWorker, noteProof, openHands, snapshotOfWorker, type Hands } from './hands.ts'
+import { FAULT_BLAME, blameWorker, openHands, snapshotOfWorker, type Hands } from './hands.ts'
 import type { PoolNews } from './desk.ts'
 import { openPool, type Pool } from './pool.ts'
 import { recallDurations } from './recallDurations.ts'
@@ -53,6 +54,7 @@ export type LeadParts = {
   readonly keptDays: number
   /** The most that logs take together. */
   readonly logBytes: number
+  readonly storages: Storages
   /** Places at once for a worker that has proved nothing. */
   readonly trialPlaces: number
   readonly patience?: Patience
@@ -265,10 +267,7 @@ async function follow(parts: LeadParts, running: Running, signal: AbortSignal): 
       refreshHands(hands, task)
       pool.look()
     },
-    onProof: (worker) => {
-      noteProof(book, worker)
-      pool.look()
-    },
+    onProof: pool.look,
     onScore: ({ worker, isAccurate }) => {
       stakes.look(worker)
       const known = book.workers.get(worker)
