@@ -243,6 +243,21 @@ test('the data for a callback decide alone, and no failure is delivered as if it
   expect([nothing?.digest, failed?.digest]).toEqual([undefined, undefined])
 })
 
+test('what an app says of its result and nobody can follow is warned of, and changes no digest', async () => {
+  const [bad, failed] = await Promise.all(
+    [0, 7].map(async (exitCode) =>
+      run(async (_, { output }) => {
+        await writeFile(join(output, 'computed.json'), '{bad')
+        return { kind: 'exited', exitCode }
+      }),
+    ),
+  )
+  const warnings = [expect.stringMatching(/^\/iexec_out\/computed\.json is not JSON \(.*\): it counts as none/u)]
+
+  expect(bad).toMatchObject({ kind: 'result', rule: 'tree', covers: ['computed.json'], warnings })
+  expect(failed).toMatchObject({ kind: 'fault', cause: 'APP_EXITED', warnings })
+})
+
 test('the fault of an app comes before that of an input, whichever was known first', async () => {
   const facts = { params: JSON.stringify({ iexec_input_files: [`${server.url}/none`] }) }
   const engine = functionEngine(

@@ -218,3 +218,10 @@ test('a WASM module runs twice: nothing else differs between workers', async () 
   expect(report).toMatchObject({ kind: 'deterministic', runs: 2, varied: ['start time'] })
   expect(report.notVaried.length).toBe(7)
 })
+
+test('what the app says of its result and nobody can follow is warned of once, however often it runs', async () => {
+  const report = await check(async (_, { output }) => writeFile(join(output, 'computed.json'), '{bad'))
+
+  expect(report).toMatchObject({ kind: 'deterministic', warnings: [expect.stringContaining('is not JSON')] })
+  expect((await check(write(() => 1))).warnings).toEqual([])
+})

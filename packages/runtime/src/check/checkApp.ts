@@ -32,6 +32,8 @@ type Said = {
   /** What was varied, alone or together with others; the start time always is. */
   readonly varied: readonly Thing[]
   readonly notVaried: readonly NotVaried[]
+  /** What the app says of its result and workers pass over, a sentence each. */
+  readonly warnings: readonly string[]
 }
 
 /** What a check found. */
@@ -89,6 +91,7 @@ class Check {
   #can: readonly Thing[]
   #cannot: readonly NotVaried[]
   readonly #varied = new Set<Thing>(['start time'])
+  readonly #warnings = new Set<string>()
   #runs = 0
   #startedAt = 0
 
@@ -156,11 +159,13 @@ class Check {
     for (const thing of things) this.#varied.add(thing)
     onRun?.({ number: this.#runs, varied: things })
     const varied = varyAll(things, ground)
-    return runVaried(this.#checked, { folder: join(folder, String(this.#runs)), varied, signal })
+    const sample = await runVaried(this.#checked, { folder: join(folder, String(this.#runs)), varied, signal })
+    for (const warning of sample.verdict.warnings ?? []) this.#warnings.add(warning)
+    return sample
   }
 
   #said(): Said {
-    return { runs: this.#runs, varied: [...this.#varied], notVaried: this.#cannot }
+    return { runs: this.#runs, varied: [...this.#varied], notVaried: this.#cannot, warnings: [...this.#warnings] }
   }
 
   async #same(one: Sample, other: Sample): Promise<CheckReport> {

@@ -14,12 +14,15 @@ import type { Ending, Limits, Log, RunFolders, TaskFault } from '../job.ts'
 import { entryOf, type ArchiveEntry } from './archive.ts'
 import { findEnclaveSignature } from './enclaveSignature.ts'
 import { OutputFault, listOutputs, type OutputFile } from './listOutputs.ts'
+import { statementWarnings } from './statements.ts'
 
 /** Why a task has no result. Fetching failed, the app ended badly, or what it left breaks the rules. */
 export type FaultCause = FailureCause
 
-/** What is voted for, and what goes into the archive. */
-export type Verdict =
+/** What is voted for, and what goes into the archive; and what the app says of its result that is passed over, a sentence each. */
+export type Verdict = { readonly warnings?: readonly string[] } & Judged
+
+type Judged =
   | {
       readonly kind: 'result'
       readonly rule: DigestRule | 'enclave'
@@ -81,13 +84,18 @@ export async function judgeRun(end: RunEnd): Promise<Verdict> {
   const bad = badEnding(end.ending)
   if (bad !== undefined && bad.cause !== 'APP_EXITED') return faultOf(bad, end)
   try {
-    const files = await listResult(end)
-    if (bad !== undefined && !isDeclared(files)) return faultOf(bad, end)
-    return resultOf(partsOf(files, end.logs), end) ?? faultOf(bad ?? refusedBy(end), end)
+    const { files, folder } = await listResult(end)
+    const warnings = statementWarnings(files, folder)
+    return { ...judgeFiles(files, bad, end), ...(warnings.length === 0 ? {} : { warnings }) }
   } catch (error) {
     if (!(error instanceof OutputFault)) throw error
     return faultOf(bad ?? { cause: error.kind, message: error.message }, end)
   }
+}
+
+function judgeFiles(files: readonly OutputFile[], bad: Fault | undefined, end: RunEnd): Verdict {
+  if (bad !== undefined && !isDeclared(files)) return faultOf(bad, end)
+  return resultOf(partsOf(files, end.logs), end) ?? faultOf(bad ?? refusedBy(end), end)
 }
 
 /**
@@ -133,16 +141,19 @@ function badEnding(ending: RunEnd['ending']): Fault | undefined {
   }
 }
 
+/** Files, and the folder of them as the app names it. */
+type Listed = { readonly files: readonly OutputFile[]; readonly folder: string }
+
 /** `/iexec_out` when the app left something there, otherwise what it left in the folder of 2018. */
-async function listResult({ folders, given, limits }: RunEnd): Promise<readonly OutputFile[]> {
+async function listResult({ folders, given, limits }: RunEnd): Promise<Listed> {
   const files = await listOutputs(folders.output, limits)
-  if (files.length > 0) return files
+  if (files.length > 0) return { files, folder: '/iexec_out' }
   const room = {
     outputBytes: limits.outputBytes + given.bytes,
     outputFiles: limits.outputFiles + given.entries,
   }
   const legacy = await listOutputs(folders.legacy, room, (name, stats) => isUntouched(given.files.get(name), stats))
-  return legacy.filter((file) => given.files.get(file.name)?.sha256 !== file.sha256())
+  return { files: legacy.filter((file) => given.files.get(file.name)?.sha256 !== file.sha256()), folder: '/iexec' }
 }
 
 /** The times alone would not do: an app can set back one of them, but not both. */

@@ -73,8 +73,14 @@ async function copyLocal(from: string, file: string): Promise<Downloaded> {
     const { size } = await stat(file)
     return { bytes: size, sha256: `0x${hash.digest('hex')}` }
   } catch (cause) {
-    throw new FetchFault('absent', `${from} cannot be read: ${String(cause)}`, { cause })
+    throw new FetchFault('absent', `${from} cannot be read: ${inWords(cause)}.`, { cause })
   }
+}
+
+/** `EISDIR: illegal operation on a directory, copyfile …` without the words of the system around it. */
+function inWords(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause)
+  return text.replace(/^[A-Z]+: /u, '').replace(/, .*$/su, '')
 }
 
 /**
