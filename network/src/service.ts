@@ -119,13 +119,22 @@ function beginLife({ main, args, port, log }: ServicePlan, { isApart = false, on
     const child = spawn(process.execPath, [join(ROOT, main), ...args, '--port', String(port)], {
       stdio: ['ignore', file, file],
       detached: isApart,
-      env: { ...process.env, INIT_CWD: undefined, NODE_COMPILE_CACHE: COMPILED },
+      // Where somebody stood when he started it may be gone when it is started again.
+      cwd: ROOT,
+      env: { ...ownEnvironment(), NODE_COMPILE_CACHE: COMPILED },
     })
     if (child.pid !== undefined) onSpawn?.(child.pid)
     return { child, logBegin, ended: untilEnded(child) }
   } finally {
     closeSync(file)
   }
+}
+
+/** Settings of services: meant for one that somebody runs by himself, such as a worker for another pool. */
+const FOR_OTHERS = /^(?:MARKET|STORAGE|SCHEDULER|WORKER|KEEPER)_|^INIT_CWD$/u
+
+function ownEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOR_OTHERS.test(name)))
 }
 
 /** Where node keeps what it compiled once, as it does by itself for those who ask for it. */

@@ -1,7 +1,7 @@
 // What falls over is started again, later and later, and who looks after it hears why.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { keepAlive, pauseAfter } from './keepAlive.ts'
+import { keepAlive, lastWordOf, pauseAfter } from './keepAlive.ts'
 
 test('a first fall is mended at once; each further one in a row waits longer, and none longer than half a minute', () => {
   expect(pauseAfter(1)).toBe(250)
@@ -47,4 +47,18 @@ test('it is started again after each fall, told why, and told from the third on 
     'keeper fell over (exit code 1) and is started again. That was 3 times in a row: iexec network logs keeper shows what it said.',
     'keeper runs again.',
   ])
+})
+
+test('of all that somebody said before he ended, the last sentence is told', () => {
+  const story = [
+    'The keeper ended (1) before it listened:',
+    '{"level":30}',
+    'ReferenceError: x',
+    '    at f (a.ts:1)',
+    '',
+    'Node.js v24',
+  ]
+
+  expect(lastWordOf(new Error(story.join('\n')))).toBe('ReferenceError: x')
+  expect(lastWordOf('')).toBe('')
 })

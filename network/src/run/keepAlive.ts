@@ -56,7 +56,7 @@ async function runOnce({ name, start, ended }: Kept, say: Say): Promise<string> 
   try {
     await start()
   } catch (error) {
-    return error instanceof Error ? (error.message.trim().split('\n').at(-1) ?? '') : String(error)
+    return lastWordOf(error)
   }
   say('again', `${name} runs again.`, { service: name })
   return ended()
@@ -66,4 +66,18 @@ function sentenceOf(name: string, how: string, falls: number): string {
   const again = `${name} fell over (${how.replace(/\.$/u, '')}) and is started again.`
   if (falls < MANY) return again
   return `${again} That was ${falls} times in a row: iexec network logs ${name} shows what it said.`
+}
+
+/** Neither lines of a log, nor where in the program it happened. */
+const NO_WORDS = /^(?:\{.*|\s*at .*|\s+.*|Node\.js v.*|)$/u
+
+/**
+ * The last sentence of what somebody said before he ended.
+ *
+ * @example
+ * lastWordOf(new Error('The keeper ended (1) before it listened:\nNo node answers.')) // 'No node answers.'
+ */
+export function lastWordOf(error: unknown): string {
+  const lines = (error instanceof Error ? error.message : String(error)).split('\n')
+  return lines.findLast((line) => !NO_WORDS.test(line)) ?? ''
 }

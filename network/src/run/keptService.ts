@@ -1,6 +1,7 @@
 // A service of a network, started again when it falls over.
+import { NetworkFault } from '../folder/fault.ts'
 import { openService, type Service, type ServicePlan } from '../service.ts'
-import { keepAlive, type Say } from './keepAlive.ts'
+import { keepAlive, lastWordOf, type Say } from './keepAlive.ts'
 import type { Register } from './register.ts'
 
 /** A service that is kept alive. */
@@ -39,7 +40,12 @@ export function keepService(
   }
   let alive = Promise.resolve()
   const live = async (): Promise<void> => {
-    await start()
+    await start().catch((cause: unknown) => {
+      const why = lastWordOf(cause).replace(/[.:]?$/u, '.')
+      throw new NetworkFault(`The ${name} did not start: ${why} iexec network logs ${name} shows all that it said.`, {
+        cause,
+      })
+    })
     alive = keepAlive(kept, { say, signal: stopping.signal })
   }
   const started = live()

@@ -70,6 +70,7 @@ export async function startAll(start: Start, started: Started): Promise<NetworkF
     work: async () => untilReady(network, { plans, signal }),
     place: () => network.workerpool,
   })
+  await tellEngines(network, say)
   return network
 }
 
@@ -115,6 +116,17 @@ async function untilReady({ marketUrl, chainId }: NetworkFile, { plans, signal }
   if (ill !== undefined) throw new NetworkFault(`${ill} does not become well: iexec network logs ${ill} shows why.`)
   if (await untilSold({ marketUrl, chainId }, signal)) return
   throw new NetworkFault('The pool does not sell anything: iexec network logs scheduler shows why.')
+}
+
+/** For apps that are images, an engine has to be here. */
+async function tellEngines({ schedulerUrl }: NetworkFile, say: Say): Promise<void> {
+  const answer = await fetch(`${schedulerUrl}/workers`)
+  const { workers } = (await answer.json()) as { readonly workers: readonly { readonly engines: readonly string[] }[] }
+  const engines = [...new Set(workers.flatMap((worker) => worker.engines))]
+  const sentence = engines.includes('DOCKER')
+    ? 'Workers run images and WebAssembly.'
+    : 'Workers run WebAssembly alone: they have no Docker engine.'
+  say('engines', sentence, { engines })
 }
 
 /** A part that is made ready, and what is said of where it is. */

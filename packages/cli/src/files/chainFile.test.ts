@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { KNOWN_CHAINS } from '@iexec/sdk'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { findChain, listChains } from './chainFile.ts'
+import { requireFaucet } from './networkFile.ts'
 
 const HUB = '0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf'
 const NETWORK = { chainId: 65_535, hub: HUB, rpcUrl: 'http://127.0.0.1:8545', marketUrl: 'http://127.0.0.1:3000' }
@@ -70,4 +71,35 @@ test('a chain of chain.json is found by its id, as long as no other one there ha
 
   expect([mine.name, other.name]).toEqual(['mine', 'other'])
   await expect(findChain(folder, '7')).rejects.toThrow('Missing "7" chain')
+})
+
+test('a second network of this machine is a chain by its name, and a name that leads elsewhere is none', async () => {
+  const second = join(root, '.iexec/networks/second')
+  mkdirSync(second)
+  writeFileSync(join(second, 'network.json'), JSON.stringify({ ...NETWORK, rpcUrl: 'http://127.0.0.1:9' }))
+  writeFileSync(join(root, '.iexec/network.json'), JSON.stringify(NETWORK))
+
+  expect(await findChain(folder, 'second')).toMatchObject({ name: 'second', rpcUrls: ['http://127.0.0.1:9'] })
+  expect(await listChains(folder)).toContain('second')
+  await expect(findChain(folder, '../../.iexec')).rejects.toMatchObject({ code: 'MissingFile' })
+  await expect(findChain(folder, '..')).rejects.toMatchObject({ code: 'MissingFile' })
+})
+
+test('the faucet of a network has the key that its file names; another chain has none', async () => {
+  const key = `0x${'1'.repeat(64)}`
+  const accounts = [{ role: 'requester' }, { role: 'faucet', privateKey: key }]
+  writeFileSync(networkFile, JSON.stringify({ ...NETWORK, accounts }))
+  writeFileSync(
+    join(folder, 'chain.json'),
+    JSON.stringify({ chains: { mine: MINE, same: { id: '65535', hub: HUB, host: NETWORK.rpcUrl } } }),
+  )
+
+  expect(await requireFaucet(await findChain(folder, 'local'))).toBe(key)
+  expect(await requireFaucet(await findChain(folder, 'same'))).toBe(key)
+  await expect(requireFaucet(await findChain(folder, 'mine'))).rejects.toMatchObject({
+    code: 'Failed',
+    message: 'The chain mine has no faucet: only networks of this machine have one.',
+  })
+  writeFileSync(networkFile, JSON.stringify({ ...NETWORK, accounts: [] }))
+  await expect(requireFaucet(await findChain(folder, 'local'))).rejects.toMatchObject({ code: 'BadFile' })
 })
