@@ -31,7 +31,8 @@ import { createApp } from './http/app.ts'
 import { openFigures } from './http/figures.ts'
 import { openWatchers } from './http/watchers.ts'
 import { readPrices } from './orders/prices.ts'
-import { lead, type LeadNews } from './pool/lead.ts'
+import { lead } from './pool/lead.ts'
+import type { LeadNews } from './pool/leading.ts'
 import { watchStorages } from './result/watchStorages.ts'
 import type { Standing } from './standing.ts'
 
@@ -107,7 +108,10 @@ async function serve({ config, log, signal, way, taken }: Serving): Promise<Runn
     results: { chainId, hub: config.hub, workerpool: config.pool },
     onChange: (url, trouble) => {
       if (trouble === undefined) log.info(`The storage ${url} takes results.`)
-      else log.warn(storages.trouble() === undefined ? trouble : `${trouble} Nothing is sold before a storage takes results.`)
+      else
+        log.warn(
+          storages.trouble() === undefined ? trouble : `${trouble} Nothing is sold before a storage takes results.`,
+        )
     },
     signal,
   })

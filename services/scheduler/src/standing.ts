@@ -1,6 +1,6 @@
 // What the process knows of itself.
 import type { Role } from '@iexec/service'
-import type { Leading } from './pool/lead.ts'
+import type { Leading } from './pool/leading.ts'
 import type { Storages } from './result/watchStorages.ts'
 
 /** Whether it leads, and then what can be looked at; and its storages. */

@@ -1,6 +1,6 @@
 // The figures of a scheduler for Prometheus.
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import type { Leading, LeadNews } from '../pool/lead.ts'
+import type { Leading, LeadNews } from '../pool/leading.ts'
 
 /** Counts what happens, and brings gauges up to date. */
 export type Figures = { readonly note: (news: LeadNews) => void; readonly refresh: () => Promise<void> }

@@ -2,7 +2,7 @@
 import type { Database } from '@iexec/service'
 import type { Address, Hex } from 'viem'
 import type { Schema } from '../book/schema.ts'
-import type { Leading } from '../pool/lead.ts'
+import type { Leading } from '../pool/leading.ts'
 
 /** What an app wrote on one worker. */
 export type ShownLogs = { readonly walletAddress: Address; readonly stdout: string; readonly stderr: string }

@@ -14,7 +14,7 @@ import {
 import { fromDealRow, fromPlaceRow, fromTaskRow } from '../book/rows.ts'
 import type { Schema } from '../book/schema.ts'
 import { idOfTask } from '../chain/apply.ts'
-import type { Leading } from '../pool/lead.ts'
+import type { Leading } from '../pool/leading.ts'
 
 /** A task and its places, wherever they were found. */
 export type FoundTask = Pick<Task, 'id' | 'index' | 'status' | 'history' | 'results'> & {

@@ -1,6 +1,6 @@
 // The workers of a pool, as everybody may see them.
 import type { Address } from 'viem'
-import type { Leading } from '../pool/lead.ts'
+import type { Leading } from '../pool/leading.ts'
 
 /** A worker for lists. Nothing of its machine but what it computes for strangers anyway. */
 export type ShownWorker = {
