@@ -7,6 +7,7 @@ import { listNames, listSettings, openPrepared, SECRET_SETTINGS, type Prepared }
 
 const ADDRESS = '0x098bFCb1E50ebcA0BaA92C12eA0c3F045A1aD9f0'
 const FACTS = ['--rpc', 'https://node.example/v3/key', '--hub', ADDRESS, '--pool', ADDRESS]
+const compose = readCompose()
 const settings = new Map<ServiceName, ReadonlySet<string>>()
 let prepared: Prepared
 beforeAll(async () => {
@@ -38,11 +39,11 @@ function unknownTo(service: ServiceName, names: readonly string[]): readonly str
 }
 
 test('every container has the least rights, and nothing stands in compose.yaml that is not known', () => {
-  expect(Object.keys(readCompose().services)).toEqual([...SERVICES, 'postgres', 'ipfs'])
+  expect(Object.keys(compose.services)).toEqual([...SERVICES, 'postgres', 'ipfs'])
 })
 
 describe.each(SERVICES)('the %s', (service) => {
-  const container = readCompose().services[service]
+  const container = compose.services[service]
 
   test('is built from this clone, and told nothing in its environment but where files are', () => {
     const { build, environment } = container
@@ -90,7 +91,6 @@ describe.each(SERVICES)('the %s', (service) => {
 })
 
 test('every secret, network and volume that a container names is there, and none is left over', () => {
-  const compose = readCompose()
   const all = Object.values(compose.services)
   const named = {
     secrets: all.flatMap(({ secrets }) => secrets.map((one) => (typeof one === 'string' ? one : one.source))),
@@ -106,7 +106,7 @@ test('every secret, network and volume that a container names is there, and none
 })
 
 test('every file that is mounted is written by deploy/prepare.sh', () => {
-  const { services, secrets } = readCompose()
+  const { services, secrets } = compose
   const folders = Object.values(services).flatMap(({ volumes }) =>
     volumes.flatMap((one) => (typeof one === 'string' ? [] : one.source)),
   )
@@ -117,7 +117,7 @@ test('every file that is mounted is written by deploy/prepare.sh', () => {
 })
 
 test('the database and the blocks are reached by those alone whose they are, and the worker reaches neither', () => {
-  const { services, networks } = readCompose()
+  const { services, networks } = compose
   const onNetwork = (name: string): readonly string[] =>
     Object.entries(services).flatMap(([service, { networks: own }]) => (own.includes(name) ? service : []))
 
@@ -129,7 +129,7 @@ test('the database and the blocks are reached by those alone whose they are, and
 })
 
 test('each profile starts what its name says, and is one that deploy/prepare.sh knows', () => {
-  const services = Object.entries(readCompose().services)
+  const services = Object.entries(compose.services)
   const startedBy = (profile: string): readonly string[] =>
     services.flatMap(([name, { profiles }]) => (profiles.includes(profile) ? name : []))
   const profiles = [...new Set(services.flatMap(([, one]) => one.profiles))]

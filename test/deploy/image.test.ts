@@ -1,5 +1,7 @@
 // The image of a service, built from its Dockerfile on a base of Debian's packages, and at work as compose.yaml runs it.
+import { once } from 'node:events'
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startMarket, type TestMarket } from '@iexec/chain/test/market'
@@ -13,15 +15,16 @@ const engine = inject('engine')
 // Built once, on a machine that does much else.
 const LONG = 240_000
 const NOBODY = 10_001
-const PORT = '39003'
 const ACCOUNT = 4
 
 describe.skipIf(engine === undefined)('the image of the keeper', { timeout: LONG }, () => {
   let shop: ImageShop
   let market: TestMarket
+  let port: number
   beforeAll(async () => {
     if (engine === undefined) return
     ;[shop, market] = await Promise.all([openServiceShop(engine, 'keeper'), startMarket()])
+    port = await findPort()
     await market.anvil.client(0).setBalance({ address: accountOf(ACCOUNT).address, value: parseEther('1') })
   }, LONG)
   afterAll(async () => {
@@ -58,7 +61,7 @@ describe.skipIf(engine === undefined)('the image of the keeper', { timeout: LONG
       // The engine of tests has no network of its own.
       '--network',
       'host',
-      ...Object.entries({ ...keeper.environment, KEEPER_PORT: PORT }).flatMap(([name, value]) => [
+      ...Object.entries({ ...keeper.environment, KEEPER_PORT: String(port) }).flatMap(([name, value]) => [
         '-e',
         `${name}=${value}`,
       ]),
@@ -80,7 +83,7 @@ describe.skipIf(engine === undefined)('the image of the keeper', { timeout: LONG
     const [, ...check]: readonly string[] = JSON.parse(health)
     await expect
       .poll(async () => shop.docker('logs', id), { timeout: LONG })
-      .toContain(`listens on http://0.0.0.0:${PORT}`)
+      .toContain(`listens on http://0.0.0.0:${port}`)
     await expect
       .poll(async () => shop.docker('exec', id, ...check).then(() => 'healthy', String), { timeout: LONG })
       .toBe('healthy')
@@ -97,3 +100,13 @@ describe.skipIf(engine === undefined)('the image of the keeper', { timeout: LONG
     await expect(shop.docker('run', '--rm', ...asCompose(0))).rejects.toThrow('/run/secrets/settings: not found')
   })
 })
+
+/** A port that nobody listens on: the container is on the network of this machine. */
+async function findPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

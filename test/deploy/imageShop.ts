@@ -21,7 +21,8 @@ const BASE = 'debian-node:local'
  * Opens a workshop with an image `iexec-<service>:local`, built as people build it, but for its base.
  *
  * The engine of tests has no network, and a registry takes its time: what `npx pnpm install` would bring is installed outside, by
- * the very words of the Dockerfile, from what this clone has installed already; the base's npx puts it in its place.
+ * the very words of the Dockerfile, from what this clone has installed already; it stands in the base, whose npx only looks whether it
+ * is called by these words.
  *
  * @example
  * const shop = await openServiceShop(engine, 'keeper')
@@ -40,8 +41,11 @@ export async function openServiceShop({ host, busybox }: TestEngineAddress, serv
   try {
     const root = join(folder, 'root')
     layBase(root, busybox)
-    installApart(root, service)
-    await docker('import', '--change', 'ENV PATH=/usr/local/bin:/bin HOME=/root', pack(folder, root), BASE)
+    const words = installWords(service)
+    writeFileSync(join(root, 'usr/local/bin/npx'), `#!/bin/sh\n[ "$*" = '${words.join(' ')}' ]\n`, { mode: 0o755 })
+    const installed = installApart(folder, service, words)
+    const tar = packBase(folder, root, installed)
+    await docker('import', '--change', 'ENV PATH=/usr/local/bin:/bin HOME=/root', tar, BASE)
     const args = [`BASE=${BASE}`, `SERVICE=${service}`].flatMap((one) => ['--build-arg', one])
     await docker(
       'build',
@@ -89,34 +93,29 @@ function layBase(root: string, busybox: string): void {
   }
 }
 
-/** What the Dockerfile wants to install is installed outside of the engine, and its npx only moves it to where it belongs. */
-function installApart(root: string, service: ServiceName): void {
-  const [yes, pnpm = '', ...words] = installWords(service)
-  const installed = join(root, 'installed')
+/** Installs a service as the Dockerfile does, but outside of the engine, and returns where. */
+function installApart(folder: string, service: ServiceName, words: readonly string[]): string {
+  const installed = join(folder, 'installed')
   mkdirSync(join(installed, 'services'), { recursive: true })
   const sources = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'packages', `services/${service}`]
   for (const name of sources) {
-    cpSync(join(ROOT, name), join(installed, name), {
-      recursive: true,
-      filter: (path) => !path.endsWith('/node_modules'),
-    })
+    cpSync(join(ROOT, name), join(installed, name), { recursive: true, filter: isSource })
   }
   // Not into the store that the Dockerfile names: from the one of this machine.
-  const own = words.filter((_word, index) => !words.slice(index - 1, index + 1).includes('--store-dir'))
-  execFileSync('npx', [yes ?? '', pnpm, ...own, '--offline'], { cwd: installed, stdio: 'pipe' })
-  writeFileSync(
-    join(root, 'usr/local/bin/npx'),
-    [
-      '#!/bin/sh',
-      `[ "$*" = '${[yes, pnpm, ...words].join(' ')}' ] || exit 1`,
-      'cd /installed && find . -name node_modules -prune -exec sh -c \'mkdir -p "/app/$(dirname "$1")" && mv "$1" "/app/$1"\' sh {} \\;',
-    ].join('\n'),
-    { mode: 0o755 },
-  )
+  const own = words.filter((word, index) => word !== '--store-dir' && words[index - 1] !== '--store-dir')
+  execFileSync('npx', [...own, '--offline'], { cwd: installed, stdio: 'pipe' })
+  return installed
 }
 
-function pack(folder: string, root: string): string {
+function isSource(path: string): boolean {
+  return !path.endsWith('/node_modules')
+}
+
+/** The base, with the installed packages where the Dockerfile puts them, and without the sources, which it copies itself. */
+function packBase(folder: string, root: string, installed: string): string {
   const file = join(folder, 'base.tar')
   execFileSync('tar', ['-cf', file, '-C', root, '.'])
+  const add = 'find . -name node_modules -prune -print0 | tar -rf "$1" --null -T - --transform \'s,^\\./,app/,S\''
+  execFileSync('sh', ['-c', add, 'sh', file], { cwd: installed })
   return file
 }
