@@ -23,6 +23,7 @@ export { openSession, pause, whenAborted, type PostgresLocation, type Purpose, t
 export { openLog, runMain, type RunningService, type ServiceMain } from './main.ts'
 export { watchOutages } from './outage.ts'
 export { sayWhy } from './sayWhy.ts'
+export { whyNotStored, type ResultsOf } from './storage.ts'
 export { openLater, originsOf, reachChain, type ReachOptions } from './reach.ts'
 export { LOG_LEVELS, longest, serviceCommand, type LogLevel, type ServiceFacts } from './settings/command.ts'
 export { readJson, readSettingsFile, type FileOnly, type FileSettings } from './settings/file.ts'

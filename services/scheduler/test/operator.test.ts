@@ -13,6 +13,7 @@ import { startScene, untilTask, type Scene } from './scene.ts'
 
 const OPERATOR: Person = 'datasetOwner'
 const MARKET = join(import.meta.dirname, '../../market/src/main.ts')
+const STORAGE = join(import.meta.dirname, '../../storage/src/main.ts')
 
 let scene: Scene
 let market: StartedProcess
@@ -139,6 +140,50 @@ test('an operator sells by the price list, runs what was bought, and tells where
   await expect.poll(listOrders).toHaveLength(2)
   await second.stop()
   await expect.poll(listOrders).toEqual([])
+}, 120_000)
+
+/** A storage that takes results of this pool alone. */
+function startStorage(pool: Address, port = 0): StartedProcess {
+  const { chain } = scene
+  const reach = ['--rpc', chain.url, '--hub', chain.contracts.hub, '--port', String(port)]
+  const storage = spawnService(STORAGE, [...reach, '--database', join(folder, 'storage'), '--pools', pool])
+  onTestFinished(storage.kill)
+  return storage
+}
+
+test('nothing is sold while no storage takes results of the pool; it is told once, and sold when one does', async () => {
+  const prices = join(folder, 'cheap.json')
+  writeFileSync(prices, JSON.stringify({ orders: [{ category: 0, price: 7, trust: 1, volume: 4 }] }))
+  const refusing = startStorage(scene.app)
+  const url = await refusing.listening
+  const scheduler = await scene.startScheduler({
+    key: scene.keyOf(OPERATOR),
+    storages: [url],
+    args: ['--market', marketUrl, '--prices', prices],
+  })
+  onTestFinished(scheduler.kill)
+  const worker = scene.startWorker('worker1', scheduler.url)
+  onTestFinished(worker.stop)
+  await worker.ready
+
+  const why = `The storage ${url} does not take results of the workerpool ${scene.pool}: let its owner add that to --pools`
+  const health = async (): Promise<Response> => fetch(`${scheduler.url}/health`)
+  await expect
+    .poll(async () => (await health()).json(), { timeout: 20_000 })
+    .toMatchObject({
+      ok: false,
+      state: 'live',
+      reason: expect.stringContaining(why) as string,
+      workers: 1,
+    })
+  const [{ status }, orders] = [await health(), await listOrders()]
+  await refusing.stop()
+  await startStorage(scene.pool, Number(new URL(url).port)).listening
+
+  await expect.poll(listOrders, { timeout: 60_000 }).toMatchObject([{ order: { workerpoolprice: 7, volume: 4 } }])
+  expect([status, orders]).toEqual([503, []])
+  expect((await health()).status).toBe(200)
+  expect(scheduler.said().split(why)).toHaveLength(2)
 }, 120_000)
 
 test('a key that neither owns the pool nor operates it is refused in one sentence', async () => {
