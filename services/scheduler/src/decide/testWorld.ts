@@ -15,6 +15,7 @@ import {
   type Snapshot,
   type TaskSnapshot,
   type WorkerSnapshot,
+  type VoteSnapshot,
 } from './snapshot.ts'
 
 /** Any content identifier. */
@@ -266,4 +267,30 @@ function reveal(task: ModelTask, worker: Address, now: number): ModelTask {
 /** What is done, without whom it is done to. */
 export function kinds(commands: readonly Command[]): readonly string[] {
   return commands.map((command) => command.do)
+}
+
+/** What is voted for. */
+export const VOTED: Hex = `0x${'aa'.repeat(32)}`
+
+/** A vote of a worker. */
+export function voteOf(n: number, fields: Partial<VoteSnapshot> = {}): VoteSnapshot {
+  return { worker: addressOf(n), hash: VOTED, status: 'contributed', weight: 2n, ...fields }
+}
+
+/** What two workers agreed on, and nobody revealed. */
+export function consensusOf(fields: Partial<ConsensusSnapshot> = {}): ConsensusSnapshot {
+  return {
+    value: VOTED,
+    winners: 2,
+    reveals: 0,
+    revealDeadline: 700,
+    digest: undefined,
+    revealedAt: undefined,
+    ...fields,
+  }
+}
+
+/** So many workers that are alike. */
+export function some(count: number): readonly WorkerSnapshot[] {
+  return Array.from({ length: count }, (_, n) => workerOf(n))
 }
