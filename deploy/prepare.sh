@@ -101,7 +101,7 @@ password_of() {
 
 # Where a service keeps its tables; without the server on this machine, a person says where, or it is a file of SQLite in /data.
 database_settings() {
-  if wants database; then
+  if [ -e "$private/passwords" ]; then
     set_ "$2_DATABASE" "postgres://$1:$(password_of "$1")@postgres/$1"
   else
     set_ "$2_DATABASE" '' "postgres://$1:PASSWORD@database.example/$1"
@@ -190,18 +190,22 @@ if wants worker; then
   random | put "$private/worker.key"
 fi
 
-{
-  echo '# What docker compose reads: what runs on this machine, and where it listens. Commands without --profile mean these.'
-  echo "COMPOSE_PROFILES=$profiles"
-  echo '# MARKET_LISTEN=127.0.0.1:3000'
-} | put "$folder/.env"
+if [ ! -e "$folder/.env" ]; then
+  {
+    echo '# What docker compose reads: what runs on this machine, and where it listens. Commands without --profile mean these.'
+    echo "COMPOSE_PROFILES=$profiles"
+    echo '# MARKET_LISTEN=127.0.0.1:3000'
+  } | put "$folder/.env"
+  # No secret, and for everybody who may start containers.
+  chmod 644 "$folder/.env"
+fi
 grep -qx "COMPOSE_PROFILES=$profiles" "$folder/.env" ||
   echo "$folder/.env is as it was: COMPOSE_PROFILES there says what runs."
 
 # Containers run as these users, and nobody else reads what is theirs.
 if [ "$(id -u)" -eq 0 ]; then
   find "$private" -mindepth 1 -exec chown 10001:10001 {} +
-  if wants database; then
+  if [ -e "$private/passwords" ]; then
     chown 0:0 "$private/passwords"
     chown 999:999 "$private/postgres.password" "$private/databases.sql"
   fi

@@ -58,7 +58,11 @@ test('everything for one machine: settings with their addresses, and keys that s
     async (name) => (await readKey({ keyFile: join(prepared.folder, `deploy/private/${name}.key`) })).address,
   )
   expect(new Set(await Promise.all(keys)).size).toBe(3)
-  expect(readFileSync(join(prepared.folder, '.env'), 'utf8')).toContain('COMPOSE_PROFILES=all\n')
+  const env = join(prepared.folder, '.env')
+  expect([statSync(env).mode & 0o777, readFileSync(env, 'utf8')]).toEqual([
+    0o644,
+    expect.stringContaining('COMPOSE_PROFILES=all\n'),
+  ])
 })
 
 test.skipIf(!isRoot)('each file may be read by the user of its container, and by nobody else', () => {
@@ -87,6 +91,9 @@ test('called again, it changes nothing that is there, and adds what else shall r
   expect(exitCode).toBe(0)
   expect(settingsOf(prepared, 'market')).toEqual({ MARKET_RPC: 'https://mine.example' })
   expect(privateFiles(prepared).filter((path) => !before.includes(path))).toEqual(['keeper.env', 'keeper.key'])
+  expect(settingsOf(prepared, 'keeper')).toHaveProperty('KEEPER_DATABASE')
+  const owner = statSync(join(prepared.folder, 'deploy/private/databases.sql')).uid
+  expect(owner).toBe(isRoot ? 999 : process.getuid?.())
   expect(out).toContain('.env is as it was: COMPOSE_PROFILES there says what runs.')
 })
 
