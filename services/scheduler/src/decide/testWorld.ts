@@ -270,7 +270,7 @@ export function kinds(commands: readonly Command[]): readonly string[] {
 }
 
 /** What is voted for. */
-export const VOTED: Hex = `0x${'aa'.repeat(32)}`
+const VOTED: Hex = `0x${'aa'.repeat(32)}`
 
 /** A vote of a worker. */
 export function voteOf(n: number, fields: Partial<VoteSnapshot> = {}): VoteSnapshot {
