@@ -319,9 +319,42 @@ test('a worker that is drained by another command ends in order', async () => {
   const running = await run(worker)
 
   const drained = await worker.call('drain')
+  const again = await worker.call('drain')
 
   expect(drained).toEqual({ code: 0, said: expect.stringContaining('It has ended.') })
   expect(await running.ended).toBe(0)
+  expect(again).toEqual({ code: 1, said: expect.stringMatching(/^No worker runs in .*data\.\n$/u) })
+})
+
+test('programs get one JSON document from every command, which says whether it is all right, and nothing beside it', async () => {
+  const worker = hire(1)
+  const running = await run(worker)
+  await scheduler.guest(addressOf(1))
+  const ask = async (command: string, ...args: readonly string[]): Promise<unknown> => {
+    const { code, said } = await worker.call(command, '--json', ...args)
+    return { code, ...(JSON.parse(said) as object) }
+  }
+
+  const well = [await ask('status'), await ask('earnings'), await ask('doctor'), await ask('drain')]
+  await running.ended
+  const gone = [await ask('status'), await ask('drain', '--quiet'), await ask('start', '--key-file', '/nowhere')]
+
+  expect(well).toMatchObject([
+    { code: 0, ok: true, running: { worker: addressOf(1) }, health: { ok: true } },
+    { code: 0, ok: true, tasks: expect.any(Number) as number },
+    { code: 0, ok: true, findings: expect.any(Array) as unknown[] },
+    { code: 0, ok: true, worker: addressOf(1), finished: 0 },
+  ])
+  expect(gone).toMatchObject([
+    { code: 1, ok: false, fail: [expect.stringContaining('No worker runs in')] },
+    { code: 1, ok: false, command: 'iexec worker drain', error: { code: 'Failed', hints: [] } },
+    {
+      code: 1,
+      ok: false,
+      command: 'iexec worker start',
+      error: { message: expect.stringContaining('/nowhere cannot be read') as string },
+    },
+  ])
 })
 
 test('all settings are explained', async () => {

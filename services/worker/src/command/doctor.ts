@@ -20,6 +20,7 @@ import { whyNoEngine } from '../run/engines.ts'
 import { workerCommand } from '../settings/options.ts'
 import { readOptions, readSettings, type Settings } from '../settings/read.ts'
 import { askHidden, readAccount } from '../settings/wallet.ts'
+import { giveAnswer } from './answer.ts'
 import { whyDiskTooSmall } from './disk.ts'
 import { askMoney, sayMissing, type Missing } from './money.ts'
 import { tryWasm } from './tryWasm.ts'
@@ -61,9 +62,11 @@ export async function doctor(args: readonly string[]): Promise<number> {
   const options = readOptions(args, command)
   const settings = await readSettings(options, process.cwd())
   const findings: Finding[] = []
+  // A look takes its time: people see each of them as it comes.
+  const isForPeople = options.json !== true && options.raw !== true
   const note = (finding: Finding): void => {
     findings.push(finding)
-    if (options.json !== true) process.stdout.write(lineOf(finding))
+    if (isForPeople) process.stdout.write(lineOf(finding))
   }
   note(lookAtNode())
   const account = await lookAtWallet(settings, note)
@@ -71,8 +74,8 @@ export async function doctor(args: readonly string[]): Promise<number> {
   const opened = await lookAtChain(settings, note)
   if (opened !== undefined) for (const finding of await lookAtMarket(settings, opened, account)) note(finding)
   if (opened !== undefined) note(await lookAtScheduler(settings, opened))
-  if (options.json === true) process.stdout.write(`${JSON.stringify({ findings })}\n`)
-  return findings.some(({ state }) => state === 'wrong') ? 1 : 0
+  const failures = findings.filter(({ state }) => state === 'wrong').map(({ what, says }) => `${what}: ${says}`)
+  return giveAnswer({ json: { findings }, text: [], failures }, options)
 }
 
 const MARKS: Readonly<Record<Finding['state'], string>> = { ok: '✓', warning: '!', wrong: '✗' }

@@ -46,7 +46,7 @@ export async function start(args: readonly string[]): Promise<number> {
   const options = readOptions(args, startCommand())
   const settings = await readSettings(options, process.cwd())
   const signals = watchSignals()
-  const speaker = createSpeaker(options.json ?? false)
+  const speaker = createSpeaker(options)
   const log = openLog(options.logLevel)
   for (const sentence of strayVariables(process.env, startCommand())) {
     if (!SECRET_VARIABLES.some((name) => sentence.startsWith(`${name} `))) log.warn(sentence)

@@ -11,6 +11,7 @@ import { createStore, type RewardSum, type Store } from '../store/store.ts'
 import { MIGRATIONS, type Schema } from '../store/tables.ts'
 import { folderCommand, type Options } from '../settings/options.ts'
 import { readOptions } from '../settings/read.ts'
+import { giveAnswer } from './answer.ts'
 import { RUNNING_FILE } from './start.ts'
 
 const running = z.object({ pid: z.number(), url: z.string(), pool: z.string(), worker: z.string() })
@@ -46,12 +47,23 @@ export async function status(args: readonly string[]): Promise<number> {
   )
   const seen = await lookAround(options)
   const kept = await readFolder(options)
-  if (options.json === true) {
-    process.stdout.write(`${JSON.stringify({ ...seen, ...kept }, writeBigInt)}\n`)
-    return seen.health?.ok === true ? 0 : 1
-  }
-  for (const line of [...linesOfSeen(seen, options), ...linesOfKept(kept)]) process.stdout.write(`${line}\n`)
-  return seen.health?.ok === true ? 0 : 1
+  return giveAnswer(
+    {
+      json: { ...seen, ...kept },
+      text: [...linesOfSeen(seen, options), ...linesOfKept(kept)],
+      failures: troubleOf(seen, options),
+    },
+    options,
+  )
+}
+
+function troubleOf({ health: answer }: Seen, options: Options): readonly string[] {
+  if (answer === undefined) return [sayNobody(options)]
+  return answer.ok ? [] : [`The worker is not well: scheduler ${answer.pool}, chain ${answer.chain}.`]
+}
+
+function sayNobody({ dataDir }: Options): string {
+  return `No worker runs in ${dataDir}. iexec worker start starts one.`
 }
 
 /** Prints what was earned and lost. @returns the exit code */
@@ -63,12 +75,15 @@ export async function earnings(args: readonly string[]): Promise<number> {
     ]),
   )
   const { rewards } = await readFolder(options)
-  if (options.json === true) process.stdout.write(`${JSON.stringify(rewards, writeBigInt)}\n`)
-  else process.stdout.write(`${sayRewards(rewards)}\n`)
-  return 0
+  return giveAnswer({ json: rewards, text: [sayRewards(rewards)] }, options)
 }
 
-/** Asks the worker of a folder to end in order, and waits for that. @returns the exit code */
+/**
+ * Asks the worker of a folder to end in order, and waits for that.
+ *
+ * @returns the exit code
+ * @throws Error when none runs there
+ */
 export async function drain(args: readonly string[]): Promise<number> {
   const options = readOptions(
     args,
@@ -77,15 +92,14 @@ export async function drain(args: readonly string[]): Promise<number> {
     ]),
   )
   const { running: found, health: answer } = await lookAround(options)
-  if (found === undefined || answer === undefined) {
-    process.stdout.write(`No worker runs in ${options.dataDir}.\n`)
-    return 1
-  }
+  if (found === undefined || answer === undefined) throw new Error(`No worker runs in ${options.dataDir}.`)
   process.kill(found.pid, 'SIGTERM')
-  process.stdout.write(`It takes nothing new, and finishes ${answer.open}. Ctrl-C here leaves it at that.\n`)
+  const isForPeople = options.json !== true && options.raw !== true && options.quiet !== true
+  if (isForPeople)
+    process.stderr.write(`It takes nothing new, and finishes ${answer.open}. Ctrl-C here leaves it at that.\n`)
   while (existsSync(join(options.dataDir, RUNNING_FILE)) && isAlive(found.pid)) await sleep(200)
-  process.stdout.write('It has ended.\n')
-  return 0
+  const { worker, pool } = found
+  return giveAnswer({ json: { worker, pool, finished: answer.open }, text: ['It has ended.'] }, options)
 }
 
 async function lookAround({ dataDir }: Options): Promise<Seen> {
@@ -141,9 +155,9 @@ async function readStore(store: Store): Promise<Kept> {
   return { tasks, rewards: await store.sumRewards() }
 }
 
-function linesOfSeen({ running: found, health: answer, money: purse }: Seen, { dataDir }: Options): readonly string[] {
+function linesOfSeen({ running: found, health: answer, money: purse }: Seen, options: Options): readonly string[] {
   if (found === undefined || answer === undefined) {
-    return [`No worker runs in ${dataDir}. iexec worker start starts one.`]
+    return [sayNobody(options)]
   }
   return [
     `The worker ${found.worker} runs for the workerpool ${found.pool}; ${found.url} shows more.`,
@@ -164,10 +178,6 @@ function linesOfKept({ tasks, rewards }: Kept): readonly string[] {
 function sayRewards({ earned, lost, tasks }: RewardSum): string {
   const bad = lost === 0n ? '' : `, and lost ${formatRlc(lost)} of stake`
   return `Earned ${formatRlc(earned)} with ${tasks} task${tasks === 1 ? '' : 's'}${bad}, as far as this folder remembers.`
-}
-
-function writeBigInt(_: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value
 }
 
 function isAlive(pid: number): boolean {

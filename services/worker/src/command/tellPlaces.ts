@@ -25,7 +25,7 @@ const WORDS: Readonly<Record<PlaceReport['state'], string>> = {
  *
  * @returns ends it
  * @example
- * const stop = tellPlaces(worker, createSpeaker(false))
+ * const stop = tellPlaces(worker, createSpeaker({}))
  */
 export function tellPlaces(worker: Worker, speaker: Speaker): () => void {
   let pool = ''

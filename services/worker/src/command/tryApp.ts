@@ -1,8 +1,8 @@
 // `iexec app check` and `iexec app test`: an app is tried on this machine, exactly as a worker would run it.
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { existsSync, statSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, rmdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import process from 'node:process'
 import {
   checkLocalApp,
@@ -15,9 +15,11 @@ import {
   type LocalWish,
   type TestedApp,
 } from '@iexec/runtime'
-import { asGateway, asText, whole } from '@iexec/service'
+import { isIpfsPath } from '@iexec/protocol'
+import { asGateway, asText, sayWhy, whole } from '@iexec/service'
 import { Command } from 'commander'
 import { asEngine } from '../settings/options.ts'
+import { formOf } from '../settings/form.ts'
 import { UsageError } from '../settings/usage.ts'
 
 /** What came of a trial: for programs, and line by line for people. */
@@ -100,16 +102,20 @@ async function runTrial(
   args: readonly string[],
   carryOut: (trial: Trial) => Promise<TrialReport>,
 ): Promise<number> {
+  if (formOf(args) !== 'text') command.configureOutput({ writeErr: () => undefined })
   command.parse([...args], { from: 'user' })
   const options = command.opts<TrialOptions>()
-  const wish = wishOf(options)
+  const [name = ''] = command.args
+  const [wish, source] = [wishOf(options), sourceOf(name)]
   const stop = new AbortController()
   process.once('SIGINT', () => {
     stop.abort(new Error('It was stopped.'))
   })
+  const out = options.out === undefined ? undefined : await makeOut(resolve(options.out))
   const folder = await mkdtemp(join(tmpdir(), 'iexec-app-'))
   try {
-    const app = await openApp(command.args[0] ?? '', { options, folder, signal: stop.signal })
+    tell(`Looking at ${name} …`)
+    const app = await openApp(source, { options, folder, signal: stop.signal })
     const report = await carryOut({ app, wish, options, folder, signal: stop.signal })
     const { text, failures } = report
     if (options.json === true) process.stdout.write(`${JSON.stringify(report)}\n`)
@@ -117,15 +123,38 @@ async function runTrial(
     return failures.length === 0 ? 0 : 1
   } finally {
     await rm(folder, { recursive: true, force: true })
+    // Nothing came of it.
+    if (out !== undefined) await rmdir(out).catch(() => undefined)
   }
+}
+
+/**
+ * The folder for the result, made before anything is fetched or run.
+ *
+ * One level after the other: where a system refuses new folders without a reason, as in /proc, node tries all of them for ever.
+ *
+ * @throws Error when it is there already, or cannot be made
+ */
+async function makeOut(out: string): Promise<string> {
+  if (existsSync(out)) throw new Error(`${out} is there already: name another folder with --out.`)
+  const missing = [out]
+  for (let above = dirname(out); !existsSync(above); above = dirname(above)) missing.unshift(above)
+  try {
+    for (const path of missing) await mkdir(path)
+  } catch (cause) {
+    throw new Error(
+      `The folder ${out} cannot be made: ${sayWhy(cause).replace(/^[A-Z]+: (.*), mkdir .*$/su, '$1')}. Name another one with --out.`,
+      { cause },
+    )
+  }
+  return out
 }
 
 type Opening = Pick<Trial, 'options' | 'folder' | 'signal'>
 
-async function openApp(name: string, { options, folder, signal }: Opening): Promise<LocalApp> {
+async function openApp(source: LocalAppSource, { options, folder, signal }: Opening): Promise<LocalApp> {
   const { dockerHost: host, ipfsGateway: gateways = [] } = options
-  tell(`Looking at ${name} …`)
-  return openLocalApp(sourceOf(name), {
+  return openLocalApp(source, {
     folder: join(folder, 'engine'),
     docker: { label: `trial-${process.pid}`, ...(host === undefined ? {} : { host }) },
     gateways,
@@ -157,8 +186,16 @@ const ELSEWHERE = /^(?:https?:\/\/|\/ipfs\/)/iu
 
 /** A mistyped name is none of the app's faults: nothing is run. */
 function pathOf(name: string): string {
-  if (existsSync(name)) return resolve(name)
-  if (ELSEWHERE.test(name)) return name
+  if (existsSync(name)) {
+    if (statSync(name).isFile()) return resolve(name)
+    throw new UsageError(`${resolve(name)} is no file, but a folder or something else: name a file.`)
+  }
+  if (isIpfsPath(name) || (/^https?:/iu.test(name) && URL.canParse(name))) return name
+  if (ELSEWHERE.test(name)) {
+    throw new UsageError(
+      `${name} is neither a URL nor a path of IPFS, such as /ipfs/Qm… with 46 characters: is all of it there?`,
+    )
+  }
   throw new UsageError(`There is no file ${resolve(name)}: name one that is there, a URL, or an /ipfs path.`)
 }
 
@@ -188,7 +225,12 @@ function linesOf({ app, image }: LocalApp, report: CheckReport): readonly string
       : []),
     `Varied: ${report.varied.join(', ')}.`,
     ...report.notVaried.map(({ thing, why }) => `Not varied: ${thing}. ${why}`),
+    ...warningLines(report.warnings),
   ]
+}
+
+function warningLines(warnings: readonly string[] = []): readonly string[] {
+  return warnings.map((warning) => `Warning: ${warning}`)
 }
 
 function failuresOf(report: CheckReport): readonly string[] {
@@ -211,10 +253,8 @@ function sayDifference({ output, fromByte, excerpts, missingIn }: Difference): s
 }
 
 async function testOne({ app, wish, options, signal }: Trial): Promise<TrialReport> {
-  const out = resolve(options.out ?? 'result')
-  if (existsSync(out)) throw new Error(`${out} is there already: name another folder with --out.`)
   const tested = await testApp(app, wish, {
-    folder: out,
+    folder: resolve(options.out ?? 'result'),
     gateways: options.ipfsGateway ?? [],
     signal,
     onEvent: (event) => {
@@ -227,16 +267,17 @@ async function testOne({ app, wish, options, signal }: Trial): Promise<TrialRepo
     text: [
       `The result is in ${tested.resultFolder}.`,
       ...(tested.digest === undefined ? [] : [`Workers would vote for the digest ${tested.digest}.`]),
+      ...warningLines(tested.warnings),
     ],
     failures: [...app.refusals, ...(tested.kind === 'fault' ? [`${tested.cause}: ${tested.message}`] : [])],
   }
 }
 
 function plainOf(tested: TestedApp): Readonly<Record<string, unknown>> {
-  const { resultFolder, archive, ran, digest, kind } = tested
+  const { resultFolder, archive, ran, digest, kind, warnings = [] } = tested
   const milliseconds = ran?.milliseconds
   const fault = tested.kind === 'fault' ? { cause: tested.cause, message: tested.message } : {}
-  return { kind, digest, resultFolder, archive, ending: ran?.ending, milliseconds, ...fault }
+  return { kind, digest, resultFolder, archive, ending: ran?.ending, milliseconds, warnings, ...fault }
 }
 
 /** Progress stands apart from the result, for whoever reads that with a program. */

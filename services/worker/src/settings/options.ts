@@ -15,7 +15,7 @@ import {
   whole,
   type LogLevel,
 } from '@iexec/service'
-import { Command, InvalidArgumentError, type Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Address } from 'viem'
 
 /** What each of the variables of the environment begins with. */
@@ -57,6 +57,8 @@ export type Options = {
   readonly port: number
   readonly logLevel: LogLevel
   readonly json?: boolean
+  readonly raw?: boolean
+  readonly quiet?: boolean
 }
 
 /** Days that make sense; seconds of more would not fit into a timer. */
@@ -74,13 +76,13 @@ export function workerCommand(name: string, description: string, examples: strin
     .showHelpAfterError('(--help lists all settings)')
     .exitOverride()
   if (examples !== '') command.addHelpText('after', examples)
-  for (const one of [...poolOptions(), ...walletOptions(), ...machineOptions(), ...shellOptions()])
-    command.addOption(one)
+  const all = [...poolOptions(), ...walletOptions(), ...machineOptions(), ...shellOptions(), ...formOptions()]
+  for (const one of all) command.addOption(one)
   return command
 }
 
 /** What a command needs that only looks at a folder. */
-const OF_FOLDERS: ReadonlySet<string> = new Set(['config', 'dataDir', 'json'])
+const OF_FOLDERS: ReadonlySet<string> = new Set(['config', 'dataDir', 'raw', 'json', 'quiet'])
 
 /**
  * A command that looks at the folder of a worker. It takes all options, so that one file and one environment serve every command, and
@@ -172,7 +174,15 @@ function shellOptions(): readonly Option[] {
       .default('127.0.0.1'),
     option('--port <number>', 'where to show them; 0 for any free one').argParser(whole(0, 65_535)).default(0),
     option('--log-level <level>', 'how much to log, as JSON lines on stderr').choices(LOG_LEVELS).default('warn'),
-    option('--json', 'print JSON lines, for programs'),
+  ]
+}
+
+/** Those of every command of iexec. */
+function formOptions(): readonly Option[] {
+  return [
+    new Option('--raw', 'print one line of JSON in the shape that existing scripts know').conflicts('json'),
+    option('--json', 'print JSON, for programs: one document; start prints a line for each event'),
+    new Option('--quiet', 'print the result only'),
   ]
 }
 

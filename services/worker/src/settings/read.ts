@@ -7,6 +7,7 @@ import { parseGwei, type Address } from 'viem'
 import manifest from '../../package.json' with { type: 'json' }
 import type { WorkerConfig } from '../worker.ts'
 import { findChain } from './chain.ts'
+import { formOf } from './form.ts'
 import type { Options } from './options.ts'
 import { UsageError } from './usage.ts'
 
@@ -24,6 +25,8 @@ export type Settings = Omit<WorkerConfig, 'account' | 'engines' | 'workerpool'> 
  */
 export function readOptions(args: readonly string[], command: Command): Options {
   dropEmptyVariables(command)
+  // Programs get the sentence in JSON.
+  if (formOf(args) !== 'text') command.configureOutput({ writeErr: () => undefined })
   command.parse([...args], { from: 'user' })
   const { config } = command.opts<Options>()
   const file = config === undefined ? {} : readSettingsFile(config, command, {})

@@ -1,9 +1,11 @@
 // Whatever is typed wrong ends with 2, and what failed with 1.
+import process from 'node:process'
 import { CommanderError } from 'commander'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { formOf } from './form.ts'
 import { workerCommand } from './options.ts'
 import { readOptions, readSettings } from './read.ts'
-import { tellFailure } from './usage.ts'
+import { tellFailure, UsageError } from './usage.ts'
 
 let said: string[]
 beforeEach(() => {
@@ -79,4 +81,36 @@ test('help ends with 0, and work that failed with 1 and its sentence', async () 
 
   expect(codes).toEqual([0, 1])
   expect(said).toEqual(['The disk is full.'])
+})
+
+test.each([
+  [new UsageError('No node was named.'), 'Usage', 2],
+  [new CommanderError(1, 'commander.unknownOption', "error: unknown option '--x'"), 'Usage', 2],
+  [new Error('The disk is full.'), 'Failed', 1],
+])('%s is told to programs as JSON, with its code, and nothing else is said', (error, code, exitCode) => {
+  const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  const errors = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  const [command, message] = ['iexec worker drain', error.message.replace('error: ', '')]
+
+  const codes = [['--json'], ['--raw']].map((args) => tellFailure(error, { command, args }))
+
+  expect(codes).toEqual([exitCode, exitCode])
+  expect(out.mock.calls.map(([text]) => JSON.parse(String(text)) as unknown)).toEqual([
+    { ok: false, command, error: { code, message, hints: [], details: {} } },
+  ])
+  expect(errors.mock.calls.map(([text]) => JSON.parse(String(text)) as unknown)).toEqual([
+    { ok: false, command, error: { name: code, message } },
+  ])
+  expect(said).toEqual([])
+})
+
+test('what stands behind -- asks for no form, and the environment may', () => {
+  expect(['--json', '--raw', '--', '--quiet'].map((word) => formOf([word], {}))).toEqual([
+    'json',
+    'raw',
+    'text',
+    'text',
+  ])
+  expect(formOf(['--', '--json'], {})).toBe('text')
+  expect(formOf([], { WORKER_JSON: 'true' })).toBe('json')
 })
