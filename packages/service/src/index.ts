@@ -10,6 +10,7 @@ export {
   type Reader,
   type Writer,
 } from './db/database.ts'
+export { isDiskFull } from './db/isDiskFull.ts'
 export { isDown } from './db/isDown.ts'
 export { tables } from './db/migrations.ts'
 export { PLACES, isPlace, locateDatabase, sharedFile } from './db/place.ts'

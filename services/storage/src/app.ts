@@ -14,6 +14,7 @@ import { addGateway } from './http/gateway.ts'
 import { addResults } from './http/results.ts'
 import { openTurnstile } from './http/turnstile.ts'
 import { hasToken, type Admission } from './http/who.ts'
+import type { Disk } from './keep/fullDisk.ts'
 import { findHidden, isPublic } from './keep/visible.ts'
 import { judge, type Court, type Outcome, type Waiting } from './result/judge.ts'
 
@@ -22,6 +23,7 @@ export type AppDeps = {
   readonly config: Config
   readonly court: Court
   readonly condition: Condition
+  readonly disk: Disk
   readonly log: Logger
 }
 
@@ -30,7 +32,7 @@ const UPLOADS_AT_A_TIME = 32
 
 /** The app with all its routes. */
 export function createApp(deps: AppDeps): Hono<HttpEnv> {
-  const { config, court, log } = deps
+  const { config, court, disk, log } = deps
   const { shelf } = court
   const registry = openRegistry()
   const app = createShell({
@@ -61,6 +63,7 @@ export function createApp(deps: AppDeps): Hono<HttpEnv> {
     get,
     maxUploadBytes: config.maxUploadBytes,
     version: manifest.version,
+    disk,
     onBreak,
     turnstile,
   })
@@ -71,7 +74,7 @@ export function createApp(deps: AppDeps): Hono<HttpEnv> {
     workerQuotaBytes: config.uploaderQuotaBytes,
     pools: new Set(config.pools.map((pool) => pool.toLowerCase())),
   }
-  addResults(app, desk, turnstile)
+  addResults(app, desk, { turnstile, disk })
   return app
 }
 
@@ -116,6 +119,8 @@ async function readKept({ court }: AppDeps): Promise<Kept> {
 
 type Health = {
   readonly ok: boolean
+  /** Why no results are taken, in one sentence; null when they are. */
+  readonly reason: string | null
   readonly role: string
   readonly chainId: number | null
   readonly hub: string
@@ -125,12 +130,19 @@ type Health = {
   readonly pools: readonly string[] | null
 }
 
+/** Files are served without a node, and from a full disk; results are not taken. */
+async function whyNotWell({ condition, disk }: AppDeps): Promise<string | undefined> {
+  if (condition.hub === undefined) return 'No node of the chain has answered yet.'
+  return (await disk.isFull()) ? 'The disk is full, so nothing is taken: make room on it.' : undefined
+}
+
 async function readHealth(deps: AppDeps): Promise<Health> {
   const { config, condition } = deps
   const kept = await readKept(deps).catch(() => undefined)
+  const reason = kept === undefined ? 'The database does not answer.' : await whyNotWell(deps)
   return {
-    // Files are served without a node; results are not taken.
-    ok: kept !== undefined && condition.hub !== undefined,
+    ok: reason === undefined,
+    reason: reason ?? null,
     role: condition.role,
     chainId: condition.hub?.chainId ?? null,
     hub: config.hub,
@@ -170,14 +182,14 @@ async function readStatus(deps: AppDeps): Promise<StatusPage> {
     .orderBy('added_at', 'desc')
     .limit(SHOWN_RESULTS)
     .execute()
-  const { hub } = condition
+  const why = await whyNotWell(deps)
   return {
     title: 'Storage',
-    ok: hub !== undefined,
+    ok: why === undefined,
     summary:
-      hub === undefined
-        ? 'It serves files, and waits for a node of the chain before it takes results.'
-        : `It serves files, and takes results of the hub ${config.hub} on chain ${hub.chainId}.`,
+      why === undefined
+        ? `It serves files, and takes results of the hub ${config.hub} on chain ${condition.hub?.chainId}.`
+        : `It serves files, and takes no results now: ${why}`,
     sections: [
       {
         heading: 'Kept',

@@ -24,6 +24,7 @@ import type { Config } from './config.ts'
 import { prepareServer } from './http/node.ts'
 import { dropLoading } from './keep/drop.ts'
 import { migrations, type Tables } from './keep/schema.ts'
+import { watchDisk, type Disk } from './keep/fullDisk.ts'
 import { LONGEST_UPLOAD_MS, sweep } from './keep/sweep.ts'
 import type { Shelf } from './keep/upload.ts'
 import { openHub, type Hub } from './result/hub.ts'
@@ -66,16 +67,24 @@ export async function startStorage(config: Config, { log, signal, secrets }: Sur
       )
     }
     const blocks = verifyBlocks(kept, onDamage)
-    const shelf: Shelf = { database, blocks, quotaBytes: config.quotaBytes, now: Date.now, process: name }
+    const { quotaBytes, spool } = config
+    const shelf: Shelf = { database, blocks, quotaBytes, now: Date.now, process: name, abandoned: new Set() }
+    const disk = watchDisk({
+      shelf,
+      spool,
+      onFull: () => {
+        log.error('The disk is full, so nothing is taken: make room on it.')
+      },
+    })
     const condition: Condition = { role: 'standby', hub: undefined, sweptBytes: 0 }
     const court: Court = { shelf, hub: () => hubOf(condition), retentionMs: config.keepResultsMs }
-    server = createServer(createApp({ config, court, condition, log }))
+    server = createServer(createApp({ config, court, condition, disk, log }))
     prepareServer(server, PATIENCE)
     const url = await listen(server, config)
     const running = Promise.all([
       findHub(config, condition, { log, signal: ending }),
       whileLeading({ location, signal: ending, onRole: (role) => (condition.role = role) }, async (leading) =>
-        tidy({ court, condition, config, log, isAlone: location.engine === 'sqlite' }, leading),
+        tidy({ court, condition, disk, config, log, isAlone: location.engine === 'sqlite' }, leading),
       ),
     ])
     const ended = end({ running, signal: ending, stop: () => stopping.abort(), server, close: database.close, letGo })
@@ -139,6 +148,7 @@ async function findHub(
 type Tidying = {
   readonly court: Court
   readonly condition: Condition
+  readonly disk: Disk
   readonly config: Config
   readonly log: Logger
   /** Whether no other process uses the database: what is still loading at the start is of nobody. */
@@ -146,7 +156,7 @@ type Tidying = {
 }
 
 /** Judges results and collects garbage, again and again. */
-async function tidy({ court, condition, config, log, isAlone }: Tidying, signal: AbortSignal): Promise<void> {
+async function tidy({ court, condition, disk, config, log, isAlone }: Tidying, signal: AbortSignal): Promise<void> {
   const { shelf } = court
   const startedAt = shelf.now()
   for (let isFirst = true; !signal.aborted; isFirst = false) {
@@ -154,7 +164,8 @@ async function tidy({ court, condition, config, log, isAlone }: Tidying, signal:
       const judged = await judgeAll(court, signal)
       if (judged.published + judged.dropped > 0) log.info(judged, 'Results were judged by the chain.')
     } catch (error) {
-      if (!(error instanceof ChainAway)) log.warn({ error: sayWhy(error) }, 'Results could not be judged; they wait.')
+      if (!(error instanceof ChainAway || disk.note(error)))
+        log.warn({ error: sayWhy(error) }, 'Results could not be judged; they wait.')
     }
     try {
       const startedBefore = isFirst && isAlone ? startedAt : shelf.now() - LONGEST_UPLOAD_MS
@@ -162,7 +173,7 @@ async function tidy({ court, condition, config, log, isAlone }: Tidying, signal:
       condition.sweptBytes += swept.bytes
       if (swept.blocks + swept.holdings > 0) log.info(swept, 'Garbage was collected.')
     } catch (error) {
-      log.warn({ error: sayWhy(error) }, 'Garbage could not be collected; it is tried again.')
+      if (!disk.note(error)) log.warn({ error: sayWhy(error) }, 'Garbage could not be collected; it is tried again.')
     }
     await pause(config.sweepMs, signal)
   }

@@ -10,6 +10,7 @@ import { verifyBlocks } from './blocks/verified.ts'
 import type { Condition } from './condition.ts'
 import { readConfig, storageCommand, type Config } from './config.ts'
 import { prepareServer } from './http/node.ts'
+import { watchDisk } from './keep/fullDisk.ts'
 import { openTestShelf, type TestShelf } from './keep/testShelf.ts'
 import type { Hub } from './result/hub.ts'
 import { ChainAway, type Court } from './result/judge.ts'
@@ -51,7 +52,8 @@ export async function startTestApp({
     retentionMs: config.keepResultsMs,
   }
   const log = pino({ level: 'silent' })
-  const server = createServer(createApp({ config: { ...config, spool }, court, condition, log }))
+  const disk = watchDisk({ shelf: court.shelf, spool, onFull: () => undefined })
+  const server = createServer(createApp({ config: { ...config, spool }, court, condition, disk, log }))
   prepareServer(server, { idleMs: 60_000, longestMs: 60_000 })
   const url = await listen(server, { host: '127.0.0.1', port: 0 })
   onTestFinished(async () => {

@@ -13,6 +13,7 @@ import {
   type Reader,
   type Writer,
 } from './database.ts'
+import { isDiskFull } from './isDiskFull.ts'
 
 type Database = DatabaseOf<Facts>
 
@@ -128,6 +129,7 @@ describe('a database on SQLite', () => {
 
     const failing = database.write(async (writer) => put(writer, 'second', 1_000_000))
     await expect(failing).rejects.toThrow('database or disk is full')
+    await expect(failing).rejects.toSatisfy(isDiskFull)
     await allowPages(database, 1_000_000)
     await database.write(async (writer) => put(writer, 'third', 1_000_000))
 

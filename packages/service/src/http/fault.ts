@@ -1,6 +1,7 @@
 // What is told of an error, to the log and to who asked.
 import type { Context } from 'hono'
 import { BaseError } from 'viem'
+import { isDiskFull } from '../db/isDiskFull.ts'
 import { isDown } from '../db/isDown.ts'
 import { watchOutages } from '../outage.ts'
 import { sayWhy } from '../sayWhy.ts'
@@ -45,8 +46,8 @@ export function failed(context: Context<HttpEnv>, status: RefusalStatus, error: 
 export type Failure = { readonly context: Context<HttpEnv>; readonly route: string; readonly error: unknown }
 
 /**
- * Makes what answers a request that failed, of which the log hears: of a database that is not there once per outage. The answer is
- * 503 then, else 500, and tells nothing else.
+ * Makes what answers a request that failed, of which the log hears: of a database that is not there once per outage, and so of a
+ * full disk. The answer is 503 then, or 507, else 500, and tells nothing else.
  *
  * @param tell what the log hears of an error
  * @example
@@ -58,11 +59,15 @@ export function createFaultAnswer(
   now: () => number,
   tell: (error: unknown) => string = tellFault,
 ): (failure: Failure) => Response {
-  const isFirst = watchOutages(now)
+  const [isFirst, isFirstFull] = [watchOutages(now), watchOutages(now)]
   return ({ context, route, error }) => {
     if (isDown(error)) {
       if (isFirst()) log.error({ error: sayWhy(error), route }, 'The database does not answer.')
       return failed(context, 503, 'The database does not answer, try again later.')
+    }
+    if (isDiskFull(error)) {
+      if (isFirstFull()) log.error({ error: sayWhy(error), route }, 'The disk is full: make room on it.')
+      return failed(context, 507, 'The disk of this service is full, try again later.')
     }
     log.error({ error: tell(error), route }, 'A request could not be answered.')
     // viem throws its own errors, also as a cause: then it is the node that did not answer.

@@ -127,6 +127,22 @@ test('an error is told to the log alone; a database that is away is 503, and tol
   ])
 })
 
+test('a full disk is 507, and told once with what to do', async () => {
+  const { app, told } = openShell()
+  const full = { file: { code: 'ENOSPC' }, tables: { code: 'ERR_SQLITE_ERROR', errcode: 13 } }
+  for (const [name, facts] of Object.entries(full))
+    app.get(`/${name}`, async () => Promise.reject(Object.assign(new Error('no room'), facts)))
+
+  const answers = [await app.request('/file'), await app.request('/tables')]
+
+  expect(answers.map(({ status }) => status)).toEqual([507, 507])
+  expect(await answers[0]?.json()).toEqual({
+    ok: false,
+    error: 'The disk of this service is full, try again later.',
+  })
+  expect(told).toEqual(['get /file: The disk is full: make room on it. no room'])
+})
+
 test('pages of every origin may read the answers, errors included', async () => {
   const { app } = openShell()
   app.get('/broken', async () => Promise.reject(new Error('what happened')))

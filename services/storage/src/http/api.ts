@@ -8,7 +8,8 @@ import { BlockMissing, NotAFile, find, type GetBlock } from '../content/find.ts'
 import { importFiles, type ImportForm, type Imported } from '../content/importFiles.ts'
 import { readFile } from '../content/readFile.ts'
 import { dropHolding } from '../keep/drop.ts'
-import { NoRoom, isDiskFull } from '../keep/room.ts'
+import { DISK_FULL, type Disk } from '../keep/fullDisk.ts'
+import { NoRoom } from '../keep/room.ts'
 import { openUpload, type Shelf, type Upload } from '../keep/upload.ts'
 import { BadBody, readParts, type Part } from './multipart.ts'
 import { beginBody } from './node.ts'
@@ -26,6 +27,7 @@ export type ApiDeps = {
   /** Of one request. */
   readonly maxUploadBytes: number
   readonly version: string
+  readonly disk: Disk
   readonly onBreak: OnBreak
   readonly turnstile: Turnstile
 }
@@ -36,7 +38,7 @@ const MOST_FILES = 10_000
  * Adds the API to an app.
  *
  * @example
- * addApi(app, { shelf, admission, get, maxUploadBytes: 2e9, version: '0.1.0', onBreak, turnstile })
+ * addApi(app, { shelf, admission, get, maxUploadBytes: 2e9, version: '0.1.0', disk, onBreak, turnstile })
  */
 export function addApi(app: Hono<HttpEnv>, deps: ApiDeps): void {
   const routes: Readonly<Record<string, (context: Context<HttpEnv>, deps: ApiDeps) => Promise<Response>>> = {
@@ -58,7 +60,7 @@ export function addApi(app: Hono<HttpEnv>, deps: ApiDeps): void {
       try {
         return await answer(context, deps)
       } catch (error) {
-        return refusalOf(context, error)
+        return refusalOf(context, error, deps)
       }
     })
   }
@@ -66,10 +68,10 @@ export function addApi(app: Hono<HttpEnv>, deps: ApiDeps): void {
   app.get('/api/v0/*', (context) => refuse(context, 405, 'This API is asked by POST.'))
 }
 
-function refusalOf(context: Context<HttpEnv>, error: unknown): Response {
+function refusalOf(context: Context<HttpEnv>, error: unknown, { disk }: ApiDeps): Response {
   if (error instanceof BadBody) return refuse(context, error.status, error.message)
   if (error instanceof NoRoom) return refuse(context, error.of === 'storage' ? 507 : 413, error.message)
-  if (isDiskFull(error)) return refuse(context, 507, 'The disk of this storage is full.')
+  if (disk.note(error)) return refuse(context, 507, DISK_FULL)
   if (error instanceof BlockMissing) return refuse(context, 404, `block was not found: ${error.message}`)
   if (error instanceof NotAFile) return refuse(context, 400, error.message)
   throw error

@@ -3,20 +3,24 @@ import type { Context, Hono } from 'hono'
 import { BaseError } from 'viem'
 import { TICKET_HEADER, type Uploaded } from '@iexec/wire/work'
 import { failed, type HttpEnv } from '@iexec/service'
-import { NoRoom, isDiskFull } from '../keep/room.ts'
+import { DISK_FULL, type Disk } from '../keep/fullDisk.ts'
+import { NoRoom } from '../keep/room.ts'
 import { ChainAway } from '../result/judge.ts'
 import { NotTaken, findKnown, receive, type Desk } from '../result/receive.ts'
 import { checkTicket, readTicket, type GoodTicket } from '../result/ticket.ts'
 import { beginBody } from './node.ts'
 import { later, type Turnstile } from './turnstile.ts'
 
+/** What the route works with besides its desk. */
+export type ResultDeps = { readonly turnstile: Turnstile; readonly disk: Disk }
+
 /**
  * Adds the route to an app. The ticket is checked before the body is read; what is here already needs no body.
  *
  * @example
- * addResults(app, desk, openTurnstile(32))
+ * addResults(app, desk, { turnstile: openTurnstile(32), disk })
  */
-export function addResults(app: Hono<HttpEnv>, desk: Desk, turnstile: Turnstile): void {
+export function addResults(app: Hono<HttpEnv>, desk: Desk, { turnstile, disk }: ResultDeps): void {
   app.put('/results/:task', async (context) => {
     try {
       const checked = await check(context, desk)
@@ -31,7 +35,7 @@ export function addResults(app: Hono<HttpEnv>, desk: Desk, turnstile: Turnstile)
     } catch (error) {
       if (error instanceof NotTaken) return failed(context, error.status, error.message)
       if (error instanceof NoRoom) return failed(context, error.of === 'storage' ? 507 : 413, error.message)
-      if (isDiskFull(error)) return failed(context, 507, 'The disk of this storage is full.')
+      if (disk.note(error)) return failed(context, 507, DISK_FULL)
       if (isOfNode(error)) return later(context, 'The node of the chain does not answer, try again later.')
       throw error
     }

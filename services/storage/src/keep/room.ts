@@ -15,12 +15,6 @@ export class NoRoom extends Error {
   }
 }
 
-/** Whether the system says that a disk is full, which is no room either. */
-export function isDiskFull(error: unknown): boolean {
-  const { code = '' } = error as NodeJS.ErrnoException
-  return code === 'ENOSPC' || code === 'EDQUOT'
-}
-
 /**
  * Lets only those go on for whom there is room. Asked after what comes was counted. On the disk are the blocks, and what lies in
  * the spool until its blocks are stored; those of them that are still to come have their room from the beginning.

@@ -38,7 +38,7 @@ export async function sweep(shelf: Shelf, startedBefore: number, signal?: AbortS
 }
 
 async function dropEach(
-  { database, now }: Shelf,
+  { database, now, abandoned }: Shelf,
   startedBefore: number,
   signal: AbortSignal | undefined,
 ): Promise<number> {
@@ -49,11 +49,13 @@ async function dropEach(
       is.or([is('keep_until', '<=', now()), is.and([is('state', '=', 'loading'), is('added_at', '<', startedBefore)])]),
     )
     .execute()
-  for (const { id } of ended) {
+  const all = new Set([...abandoned, ...ended.map(({ id }) => id)])
+  for (const id of all) {
     if (signal?.aborted ?? false) break
     await database.write(async (writer) => dropHolding(writer, id))
+    abandoned.delete(id)
   }
-  return ended.length
+  return all.size
 }
 
 type Removed = Pick<Swept, 'blocks' | 'bytes'>

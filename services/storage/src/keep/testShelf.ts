@@ -24,7 +24,8 @@ export async function openTestShelf(engine: Engine, change: Partial<Shelf> = {})
   await blocks.open()
   const clock = { now: 1_700_000_000_000 }
   const database = await openTestDatabase<Tables>(engine, { migrations })
-  return { database, blocks, quotaBytes: 1e9, now: () => clock.now, process: 'this one', folder, clock, ...change }
+  const own = { process: 'this one', abandoned: new Set<string>(), folder, clock }
+  return { database, blocks, quotaBytes: 1e9, now: () => clock.now, ...own, ...change }
 }
 
 /** Somebody with a gigabyte. */

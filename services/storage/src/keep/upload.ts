@@ -20,6 +20,8 @@ export type Shelf = {
   readonly now: () => number
   /** Name of this process, by which the next one finds what it leaves when it is killed. */
   readonly process: string
+  /** Uploads that ended badly, and could not be forgotten at once: the next sweep does. */
+  readonly abandoned: Set<string>
 }
 
 /** Whose files are coming, and how much he may have here in all. */
@@ -100,7 +102,13 @@ export async function openUpload(shelf: Shelf, uploader: Uploader, spooled = 0):
     },
     abandon: async () => {
       await Promise.allSettled(taken.values())
-      if (isBegun) await database.write(async (writer) => dropHolding(writer, id))
+      if (!isBegun) return
+      try {
+        await database.write(async (writer) => dropHolding(writer, id))
+      } catch {
+        // A full disk, or a database that is away: whoever abandons tells it better.
+        shelf.abandoned.add(id)
+      }
     },
   }
 }
