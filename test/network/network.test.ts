@@ -1,8 +1,9 @@
 // A network of one's own by the command: started, bought from, killed, there again, ended and removed.
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createIexec, readZip, type Iexec } from '@iexec/sdk'
+import { createIexec, readZip, type ChainSettings, type Iexec } from '@iexec/sdk'
 import { sha256, type Address, type Hex } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDesk, type Desk } from '../iexec.ts'
 import { installNetwork } from '../outer.ts'
@@ -42,12 +43,15 @@ function readNetworkFile(): Readonly<Record<string, string>> & {
   return JSON.parse(readFileSync(join(folder, 'network.json'), 'utf8')) as ReturnType<typeof readNetworkFile>
 }
 
+function readChain(): ChainSettings {
+  const { chainId, hub, rpcUrl = '', marketUrl, storageUrl, ipfsApiUrl } = readNetworkFile()
+  const services = { marketUrl, storageUrl, ipfsApiUrl }
+  return { name: 'local', chainId: Number(chainId), hub: hub as Address, rpcUrls: [rpcUrl], ...services }
+}
+
 /** Somebody who only looks. */
 async function openReader(): Promise<Iexec> {
-  const { chainId, hub, rpcUrl, ...services } = readNetworkFile()
-  return createIexec({
-    chain: { ...services, name: 'local', chainId: Number(chainId), hub: hub as Address, rpcUrls: [rpcUrl ?? ''] },
-  })
+  return createIexec({ chain: readChain() })
 }
 
 /** What must be the same again: deal, result, orders and balances. */
@@ -95,6 +99,7 @@ async function buyRun(): Promise<Bought> {
 
 // runs: iexec network start --detach
 // runs: iexec network status
+// runs: iexec network logs scheduler --lines 20
 test('the whole market starts behind its user, and tells where it is and how it is', async () => {
   const started = await network('start', '--detach', '--port-base', portBase, '--no-docker')
 
@@ -107,6 +112,9 @@ test('the whole market starts behind its user, and tells where it is and how it 
     names: PARTS.toSorted(),
   })
   const shown = await network('status')
+  const said = await network('logs', 'scheduler', '--lines', '20')
+  expect(said).toMatchObject({ exitCode: 0, errors: '' })
+  expect(said.out.trimEnd().split('\n').length).toBeLessThanOrEqual(20)
   expect(shown.out).toMatch(/worker-3 +http:\/\/127\.0\.0\.1:\d+ +\d+ +yes/u)
 })
 
@@ -168,10 +176,19 @@ test('whoever is new gets coins and RLC, buys a run from three workers, and find
   expect(new TextDecoder().decode(file?.read())).toBe('forty-two')
 }, 120_000)
 
-/** Waits until the chain has saved what happened up to now: it does so within a second after a new block. */
+/**
+ * Waits until the chain has saved what happened up to now: it does so within a second after a new block. What others do makes that
+ * block, because the block itself may be lost.
+ */
 async function untilSaved(): Promise<void> {
+  const { accounts } = readNetworkFile()
+  const keyOf = (role: string): Hex => (accounts.find((account) => account.role === role)?.privateKey ?? '0x') as Hex
+  const { wallet } = await createIexec({ chain: readChain(), account: privateKeyToAccount(keyOf('requester')) })
+  const sending = { to: privateKeyToAccount(keyOf('app-owner')).address, amount: 1n }
+  // Whatever was just being saved when the run ended is on the disk when the first one is mined.
+  await wallet.sendCoins(sending)
   const now = Date.now()
-  await desk.raw(['wallet', 'get-ether', '1'])
+  await wallet.sendCoins(sending)
   const saved = join(folder, 'chain/state.json.gz')
   await expect.poll(() => statSync(saved).mtimeMs, { timeout: 20_000 }).toBeGreaterThan(now)
 }
@@ -192,7 +209,6 @@ test('what a killed supervisor leaves behind is told, and ended by stop', async 
 })
 
 // runs: iexec network start
-// runs: iexec network logs scheduler --lines 20
 // runs: iexec network stop
 test('a person starts it in a terminal, a service that falls over is started again, and Ctrl-C ends all', async () => {
   const call = desk.person(['network', 'start', '--no-docker'])
