@@ -240,6 +240,8 @@ describe('what is wrong is said before anything is done', () => {
     { app: { type: 'VM' }, says: 'app.type is "VM", and must be "DOCKER" or "WASM"' },
     { app: { multiaddr: 7 }, says: 'app.multiaddr is 7, and must be a text' },
     { app: { multiaddr: 'https://hub.docker.com/r/me/app' }, says: 'Its name is me/app' },
+    { app: { multiaddr: 'build/app.wasm', checksum: undefined }, says: 'Write "type": "WASM" into the section app' },
+    { app: { multiaddr: 'https://a.example/app.wasm?v=1' }, says: 'a WASM module, and app.type is DOCKER' },
     { app: { owner: addressOf(9), price: 1 }, says: `app.owner is ${addressOf(9)}, and your wallet is` },
   ])('iexec.json: $says', async ({ app, says }) => {
     const desk = project(1, app)

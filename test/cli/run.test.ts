@@ -237,6 +237,24 @@ test('without a category, the first one for which something is sold is taken, an
   expect(found.errors).toContain('wrong in less than 1 of 5 cases')
 })
 
+test('a category that there is not is named, with those that there are; no hint is given twice', async () => {
+  const desk = workshop.sit(REQUESTER)
+  const line = ['app', 'run', shop.app, '--force', '--detach', '--json', '--category']
+
+  const [absent, unsold] = await Promise.all(
+    ['9', '4'].map(async (category) => {
+      const { out } = await desk.iexec([...line, category])
+      return (JSON.parse(out) as { readonly error: { readonly hints: readonly string[] } }).error
+    }),
+  )
+
+  expect(absent).toMatchObject({ code: 'NotFound', message: 'There is no category 9: there are 5.' })
+  expect(unsold).toMatchObject({ code: 'NoMatch' })
+  for (const { hints } of [absent, unsold].filter((error) => error !== undefined)) {
+    expect(hints).toEqual([...new Set(hints)])
+  }
+})
+
 test('without a category, the obstacle in the one that comes nearest is told', async () => {
   const { poolOwner, workerpool } = shop
   const order = poolOwner.orders.createWorkerpool({ workerpool, workerpoolprice: POOL_PRICE, trust: 5n, category: 3n })

@@ -85,6 +85,18 @@ test('a project that names the package has it in its own folder or below, also b
   expect(find().file).toBe(nearer)
 })
 
+test('in a clone of its source the command finds the package that the root names, wherever it is called', () => {
+  write('clone/package.json', NAMING)
+  const beside = write('clone/packages/cli/src/run.ts', '')
+  write('clone/packages/cli/package.json', {})
+  const ofClone = install('clone/node_modules')
+
+  expect(find({ beside }).file).toBe(ofClone)
+  expect(find({ beside, user: give('clone/node_modules') })).toEqual({
+    strangers: join(root, 'clone/node_modules/@iexec/store'),
+  })
+})
+
 test
   .skipIf(process.getuid === undefined)
   .each([

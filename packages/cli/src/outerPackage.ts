@@ -37,7 +37,8 @@ export function placesFor(folder: string, beside: string): Places {
 export type Found = { readonly file?: string; readonly strangers?: string }
 
 /**
- * The file to run: of the package beside this command, then a global one, then the one of the project.
+ * The file to run: of the package beside this command, then a global one, then the one of the project, then the one of the project
+ * that this command is a part of, as in a clone of its source.
  *
  * Folders above the current one may be anybody's (`/tmp`). Those of a project count only up to the folder whose package.json names
  * the package, and only when all of it belongs to the user, or to root, who can do anything here as it is.
@@ -49,13 +50,10 @@ export function findOuterPackage({ name, packageName }: OuterPackage, places: Pl
   const near = [...shelvesBeside(places.beside), ...places.shelves].map((shelf) => join(shelf, packageName))
   const room = near.find((path) => existsSync(join(path, 'package.json')))
   if (room !== undefined) return { file: binOf(room, name) }
-  const project = projectOf(places.folder, packageName)
-  if (project === undefined) return {}
-  const own = foldersAbove(places.folder)
-    .filter((folder) => folder.startsWith(project))
-    .map((folder) => join(folder, 'node_modules', packageName))
-    .find((path) => existsSync(join(path, 'package.json')))
-  if (own === undefined) return {}
+  const folders = [places.folder, dirname(realpathSync(places.beside))]
+  const found = folders.map((folder) => findInProject(folder, packageName)).find((each) => each !== undefined)
+  if (found === undefined) return {}
+  const { project, own } = found
   const real = realpathSync(own)
   const file = binOf(real, name)
   const parts = [
@@ -66,6 +64,20 @@ export function findOuterPackage({ name, packageName }: OuterPackage, places: Pl
     file,
   ]
   return parts.every((path) => isOf(places.user, path)) ? { file } : { strangers: own }
+}
+
+/** The package in the project of a folder that names it. */
+function findInProject(
+  folder: string,
+  packageName: string,
+): { readonly project: string; readonly own: string } | undefined {
+  const project = projectOf(folder, packageName)
+  if (project === undefined) return undefined
+  const own = foldersAbove(folder)
+    .filter((each) => each.startsWith(project))
+    .map((each) => join(each, 'node_modules', packageName))
+    .find((path) => existsSync(join(path, 'package.json')))
+  return own === undefined ? undefined : { project, own }
 }
 
 /** The package that this command is, and every node_modules that it stands in. */
@@ -159,8 +171,14 @@ function requireOuterPackage(
   const sentence = isOwn
     ? `${what} is a package of its own, ${packageName}, and it is not installed.`
     : `${what} needs the package ${packageName}, and it is not installed.`
-  throw new CliError('Failed', sentence, { hints: [...refused, `npm install -g ${packageName} installs it.`] })
+  throw new CliError('Failed', sentence, {
+    hints: [...refused, `npm install -g ${packageName} installs it, once it is published.`, UNTIL_PUBLISHED],
+  })
 }
+
+/** What works today. */
+const UNTIL_PUBLISHED =
+  'Until then iexec worker, network and app test run in a clone of the source, as npx -y pnpm@12.21.0 iexec …; its README.md tells under "Try it" how other folders get them.'
 
 async function untilEnded(child: ChildProcess): Promise<number> {
   // The terminal sends Ctrl-C to both; this one waits until the other has ended in its own way.

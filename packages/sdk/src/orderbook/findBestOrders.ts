@@ -63,7 +63,8 @@ async function askMarket(context: Context, wish: CheckedWish): Promise<Claimed |
     throw error
   }
   const { found, matches, missing } = readObject(answer, 'the answer to a wish')
-  const hints = readList(missing, 'what is missing', MOST).map(readSuggestion)
+  // What is missing of several orders may be one thing.
+  const hints = [...new Set(readList(missing, 'what is missing', MOST).map(readSuggestion))]
   if (found !== true) return { candidates: [], hints }
   return { candidates: readList(matches, 'the matches', MOST).map((given) => readCandidate(context, given)), hints }
 }

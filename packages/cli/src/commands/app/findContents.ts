@@ -1,5 +1,6 @@
 // What exactly an app runs: the digest of its image, or of its module, when iexec.json does not say it.
 import type { Hex } from 'viem'
+import { CliError } from '../../cliError.ts'
 import type { Call } from '../../command.ts'
 import { parseReference, writeReference } from '../../registry/reference.ts'
 import { digestText, resolveImage, type ResolvedImage } from '../../registry/resolveImage.ts'
@@ -24,6 +25,7 @@ export type Contents = {
  */
 export async function findContents(call: Call, app: DescribedApp): Promise<Contents> {
   if (app.type === 'WASM') return findModule(app, { signal: call.signal, chain: await chainOf(call) })
+  refuseModule(app.multiaddr)
   const image = parseReference(app.multiaddr)
   // Without a tag, old workers pull every tag that there is.
   const multiaddr =
@@ -43,6 +45,14 @@ export async function findContents(call: Call, app: DescribedApp): Promise<Conte
     ['', formText(resolved)],
   ] as const
   return { multiaddr, checksum: resolved.digest, rows }
+}
+
+/** No image has a name like this, so no registry is asked. @throws CliError `BadFile` */
+function refuseModule(multiaddr: string): void {
+  if (!/^\/ipfs\/|\.wasm(?:[?#]|$)/iu.test(multiaddr)) return
+  throw new CliError('BadFile', `app.multiaddr is "${multiaddr}", a WASM module, and app.type is DOCKER.`, {
+    hints: ['Write "type": "WASM" into the section app of iexec.json.'],
+  })
 }
 
 function formText({ form, platforms }: ResolvedImage): string {

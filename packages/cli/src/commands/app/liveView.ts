@@ -3,7 +3,7 @@ import { formatRlc } from '@iexec/protocol'
 import type { BoughtDeal, RunEstimate, RunState } from '@iexec/sdk'
 import { rows } from '../../rows.ts'
 import type { View } from '../../terminal/live.ts'
-import { workersText } from '../task/poolWords.ts'
+import { reasonText, workersText } from '../task/poolWords.ts'
 import type { WithPool } from '../task/withPool.ts'
 import { nextText, votesText } from '../task/words.ts'
 
@@ -28,7 +28,7 @@ export function viewRun({ estimate, deals }: Bought, state: WithPool<RunState>, 
       ['contributions', task === undefined ? undefined : votesText(task)],
       ['result', resultOf(state)],
       ['', pool?.refusal === undefined ? undefined : `The workerpool does not run it: ${pool.refusal}`],
-      ['', reason],
+      ['', task === undefined ? reason : reasonText(task, now + later, pool)],
       ['', nextText(nextDeadline, now + later)],
     ])
 }

@@ -49,7 +49,7 @@ async function inCategories(
   search: RunSearch,
   find: (category: bigint) => Promise<RunEstimate>,
 ): Promise<RunEstimate> {
-  if (search.wish.category !== undefined) return find(search.wish.category)
+  if (search.wish.category !== undefined) return findIn(iexec, search.wish.category, find)
   const count = await iexec.categories.count()
   const refusals: IexecError[] = []
   for (let category = 0n; category < count; category += 1n) {
@@ -62,6 +62,20 @@ async function inCategories(
   }
   const category = await nearestCategory(iexec, search, count)
   throw refusals[category] ?? noMatch([])
+}
+
+/** In one category: when there is no such one, that is the reason. */
+async function findIn(
+  iexec: Iexec,
+  category: bigint,
+  find: (category: bigint) => Promise<RunEstimate>,
+): Promise<RunEstimate> {
+  try {
+    return await find(category)
+  } catch (error) {
+    if (error instanceof IexecError && error.code === 'NoMatch') await iexec.categories.show(category)
+    throw error
+  }
 }
 
 /** Where computing of the wished trust and tag costs least; where nobody has that, any computing. */

@@ -1,12 +1,14 @@
 // iexec app check and test: an app is tried on this machine, with the engines of the worker's package.
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { CliError } from '../../cliError.ts'
+import { isIpfsPath } from '@iexec/protocol'
+import { CliError, type CliErrorParts } from '../../cliError.ts'
 import type { Call, Command, Option, Outcome } from '../../command.ts'
 import { requireSection } from '../../files/iexecFile.ts'
+import { CHAIN_OPTION } from '../../options.ts'
 import { askOuterPackage, OUTER_PACKAGES, placesFor } from '../../outerPackage.ts'
 import { WRONG_USAGE } from '../../render.ts'
-import { projectFolder } from '../../session.ts'
+import { chainOf, projectFolder } from '../../session.ts'
 import { readApp } from './readApp.ts'
 
 const TRIAL_OPTIONS: readonly Option[] = [
@@ -17,7 +19,8 @@ const TRIAL_OPTIONS: readonly Option[] = [
   { flags: '--callback', summary: 'its result goes to a contract' },
   { flags: '--allow-network', summary: 'it may reach the internet' },
   { flags: '--docker-host <url>', summary: 'Docker engine, as DOCKER_HOST has it', fallback: 'that of this machine' },
-  { flags: '--ipfs-gateway <urls...>', summary: 'gateways for files of IPFS' },
+  { flags: '--ipfs-gateway <urls...>', summary: 'gateways for files of IPFS', fallback: 'ipfsGateway of the chain' },
+  CHAIN_OPTION,
 ]
 
 const APP_ARGUMENT = {
@@ -58,29 +61,58 @@ export const testAppCommand: Command = {
   run: async (call) => tryApp(call, 'test', valuesOf(call, 'out', '--out')),
 }
 
-/** What the package of the worker answers. */
-type TrialReport = {
-  readonly json: Readonly<Record<string, unknown>>
-  readonly text: readonly string[]
-  readonly failures: readonly string[]
-}
+/** What the package of the worker answers: what came of the trial, or why there was none. */
+type TrialAnswer =
+  | {
+      readonly json: Readonly<Record<string, unknown>>
+      readonly text: readonly string[]
+      readonly failures: readonly string[]
+    }
+  | { readonly ok: false; readonly error: { readonly message: string } & CliErrorParts }
 
 async function tryApp(call: Call, name: 'check' | 'test', more: readonly string[]): Promise<Outcome> {
   const worker = OUTER_PACKAGES.find((outer) => outer.name === 'worker')
   if (worker === undefined) throw new CliError('Failed', 'Nobody knows the package of the worker.')
   const app = call.args[0] ?? (await appOfProject(call))
   const places = placesFor(resolve(projectFolder()), fileURLToPath(import.meta.url))
-  const line = [`app-${name}`, ...lineOf(call), ...more, '--json', '--', app]
+  const line = [`app-${name}`, ...lineOf(call), ...(await gatewayFor(call, app)), ...more, '--json', '--', app]
   const { code, said } = await askOuterPackage(worker, line, { places, what: `iexec app ${name}` })
-  const report = readReport(said)
-  if (report === undefined) {
-    throw new CliError(code === WRONG_USAGE ? 'Usage' : 'Failed', `${app} could not be tried.`, {
-      hints: ['What stands above says why.'],
-      details: { code },
-    })
+  const answer = readAnswer(said)
+  const kind = code === WRONG_USAGE ? 'Usage' : 'Failed'
+  if (answer === undefined) {
+    throw new CliError(
+      kind,
+      `${app} was not tried: the package @iexec/worker ended with ${code} and without an answer.`,
+      {
+        hints: ['What it wrote on stderr says why.'],
+        details: { code },
+      },
+    )
   }
-  const { json, text, failures } = report
+  if ('error' in answer) throw new CliError(kind, answer.error.message, answer.error)
+  const { json, text, failures } = answer
   return { raw: json, json, text, failures }
+}
+
+/**
+ * The gateway of the chain, where something of IPFS is named and no gateway.
+ *
+ * @throws CliError `Usage` when the chain has none
+ */
+async function gatewayFor(call: Call, app: string): Promise<readonly string[]> {
+  const { inputFile = [], dataset, ipfsGateway } = call.options
+  const files: readonly unknown[] = [app, inputFile, dataset].flat()
+  const named = files.filter((file) => typeof file === 'string').find(isIpfsPath)
+  if (named === undefined || ipfsGateway !== undefined) return []
+  const chain = await chainOf(call).catch((error: unknown) => {
+    // Only a chain that was named has to be there.
+    if (call.options['chain'] !== undefined || !(error instanceof CliError)) throw error
+  })
+  if (chain?.storageUrl !== undefined) return [`--ipfs-gateway=${chain.storageUrl}`]
+  const why = chain === undefined ? 'no chain names a gateway here' : `the chain ${chain.name} has no ipfsGateway`
+  throw new CliError('Usage', `${named} is on IPFS, and ${why}.`, {
+    hints: ['Name a gateway with --ipfs-gateway, or write ipfsGateway into chain.json.'],
+  })
 }
 
 async function appOfProject({ terminal }: Call): Promise<string> {
@@ -107,9 +139,9 @@ function valuesOf({ options }: Call, name: string, flag: string): readonly strin
   return values.filter((value) => typeof value === 'string').map((value) => `${flag}=${value}`)
 }
 
-function readReport(said: string): TrialReport | undefined {
+function readAnswer(said: string): TrialAnswer | undefined {
   try {
-    return JSON.parse(said) as TrialReport
+    return JSON.parse(said) as TrialAnswer
   } catch {
     return undefined
   }

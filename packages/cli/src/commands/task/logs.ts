@@ -37,8 +37,16 @@ async function showLogs(call: Call): Promise<Outcome> {
   return {
     raw: { logs },
     json: { task: taskId, logs },
-    text: nothing ? ['Nothing was written, or nothing of it is kept.'] : isFollowed ? [] : logs.flatMap(describeLogs),
+    text: nothing ? nothingOf(taskId) : isFollowed ? [] : logs.flatMap(describeLogs),
   }
+}
+
+/** A workerpool does not tell what it has dropped; what decides is in the result. */
+function nothingOf(taskId: TaskId): readonly string[] {
+  return [
+    'The workerpool has no logs of this task: nothing was written, or it has dropped them, as it may after a while or for want of room.',
+    `Of a task that is finished, stdout.txt and stderr.txt are in its result, too: iexec task show ${taskId} --download`,
+  ]
 }
 
 /** Line by line, each under the name of its worker: what several write at the same time would mix. */

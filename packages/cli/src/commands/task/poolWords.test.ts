@@ -1,6 +1,6 @@
-import type { Replicate } from '@iexec/sdk'
+import type { Replicate, ShownTask } from '@iexec/sdk'
 import { expect, test } from 'vitest'
-import { troubleOf, workersText } from './poolWords.ts'
+import { reasonText, troubleOf, workersText } from './poolWords.ts'
 
 function replicate(status: string, more: Partial<Replicate> = {}): Replicate {
   return { worker: `0x${'1'.repeat(40)}`, status, history: [], ...more }
@@ -22,4 +22,26 @@ test('what workers say of their failing is said once: by their words, else the e
     'The app exited with 3.',
     'STAKE_TOO_LOW.',
   ])
+})
+
+const NOT_BEGUN = 'The workerpool has not begun it yet.'
+const BEGUN = 'Workers are at it; the chain hears of it with their first vote.'
+
+test.each([
+  [['COMPUTING'], 99n, BEGUN],
+  [['ABORTED', 'APP_DOWNLOADING'], 99n, BEGUN],
+  [['CREATED', 'START_FAILED'], 99n, NOT_BEGUN],
+  [[], 99n, NOT_BEGUN],
+  [undefined, 99n, NOT_BEGUN],
+  // It is too late for votes, whatever they do.
+  [['COMPUTING'], 100n, NOT_BEGUN],
+])('of a task that is not on the chain, with workers that are %j at %s, is said: %s', (states, now, says) => {
+  const deal = { contributionDeadline: 100n } as ShownTask['deal']
+  const task = { status: 'unset', end: undefined, reason: NOT_BEGUN, deal } as const
+  const pool = states && { replicates: states.map((status) => replicate(status)) }
+
+  expect(reasonText(task, now, pool)).toBe(says)
+  expect(reasonText({ ...task, status: 'active', reason: 'No worker has contributed yet.' }, now, pool)).toBe(
+    'No worker has contributed yet.',
+  )
 })

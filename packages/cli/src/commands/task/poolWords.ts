@@ -1,5 +1,5 @@
 // What a workerpool says of a task, in words: what its workers do, and why they did not do it.
-import type { OffchainTask, Replicate } from '@iexec/sdk'
+import type { OffchainTask, Replicate, ShownTask } from '@iexec/sdk'
 
 /** The states by which pools tell what a worker does. */
 const WORDS: ReadonlyMap<string, string> = new Map([
@@ -40,6 +40,26 @@ export function workersText({ replicates }: Pick<OffchainTask, 'replicates'>): s
   }
   const said = [...counts].filter(([, count]) => count > 0).map(([word, count]) => `${count} ${word}`)
   return said.length === 0 ? undefined : said.join(', ')
+}
+
+/** States in which a worker does nothing for a task yet, or no more. */
+const IDLE: ReadonlySet<string> = new Set(['CREATED', 'START_FAILED', 'COMPUTE_FAILED', 'FAILED', 'ABORTED'])
+
+/**
+ * Why a task waits, as chain and workerpool tell it together: where one vote decides, nothing of a task is on the chain before it.
+ *
+ * @param now the time of the chain, in seconds
+ * @example
+ * reasonText(task, now, offchain) // 'Workers are at it; the chain hears of it with their first vote.'
+ */
+export function reasonText(
+  { status, end, reason, deal }: Pick<ShownTask, 'status' | 'end' | 'reason' | 'deal'>,
+  now: bigint,
+  pool: Pick<OffchainTask, 'replicates'> | undefined,
+): string {
+  if (status !== 'unset' || end !== undefined || now >= deal.contributionDeadline) return reason
+  const isBegun = pool?.replicates.some((replicate) => !IDLE.has(replicate.status)) ?? false
+  return isBegun ? 'Workers are at it; the chain hears of it with their first vote.' : reason
 }
 
 /**

@@ -7,6 +7,7 @@ import { isSet, openReader, text } from '../../session.ts'
 import { follow } from '../../terminal/liveWatch.ts'
 import { KEY_FILE_OPTION, KEY_FOLDER_OPTION, readPrivateKey } from '../result/keys.ts'
 import { describeSaved, requireRoom, resultPathOf, saveResult, type SavedResult } from '../result/save.ts'
+import { reasonText } from './poolWords.ts'
 import { rawTask } from './rawShapes.ts'
 import { withPool, type WithPool } from './withPool.ts'
 import { describeTask, failureText } from './words.ts'
@@ -130,7 +131,12 @@ function outcomeOf({ pool, ...task }: SeenTask, { now, saved, isFollowed }: Foun
   const raw = { task: rawTask(task), claimable: isTimedOut }
   return {
     raw: saved === undefined ? raw : { ...raw, resultPath: saved.resultPath },
-    json: { ...taskDocument(task), offchain: pool, ...(saved === undefined ? {} : { saved }) },
+    json: {
+      ...taskDocument(task),
+      reason: reasonText(task, now, pool),
+      offchain: pool,
+      ...(saved === undefined ? {} : { saved }),
+    },
     text: [...describeTask(task, now, pool), ...(saved === undefined ? [] : describeSaved(saved))],
     failures:
       isFollowed && (end !== 'completed' || failure !== undefined) ? [failureText(id, { reason, failure })] : [],

@@ -16,7 +16,7 @@ import type { NextMoment, OffchainTask, ShownDeal, ShownTask } from '@iexec/sdk'
 import { rows } from '../../rows.ts'
 import { onOneLine } from '../order/words.ts'
 import { whenText } from './moments.ts'
-import { workersText } from './poolWords.ts'
+import { reasonText, workersText } from './poolWords.ts'
 
 /**
  * A task as aligned lines under its title.
@@ -25,12 +25,12 @@ import { workersText } from './poolWords.ts'
  * @param pool what its workerpool says of it, if it does
  */
 export function describeTask(task: ShownTask, now: bigint, pool?: OffchainTask): readonly string[] {
-  const { id, deal, index, statusName, reason, failure, nextDeadline, contributions, results } = task
+  const { id, deal, index, statusName, failure, nextDeadline, contributions, results } = task
   return [
     `Task ${id}`,
     ...rows([
       ['status', statusName],
-      ['why', reason],
+      ['why', reasonText(task, now, pool)],
       ['do', failure === undefined ? undefined : remedyFor(failure, id)],
       ['', pool?.refusal === undefined ? undefined : `The workerpool does not run it: ${pool.refusal}`],
       ['next', nextText(nextDeadline, now)],
