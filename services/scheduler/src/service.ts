@@ -30,6 +30,7 @@ import { openGateway } from './gateway/gateway.ts'
 import { createApp } from './http/app.ts'
 import { openFigures } from './http/figures.ts'
 import { openWatchers } from './http/watchers.ts'
+import { requireCategories } from './orders/categories.ts'
 import { readPrices } from './orders/prices.ts'
 import { lead } from './pool/lead.ts'
 import type { LeadNews } from './pool/leading.ts'
@@ -81,6 +82,7 @@ async function findWay(config: Config, key: LocalAccount, opened: OpenedChain): 
     workerpool: config.pool,
     key,
   })
+  if (config.prices !== undefined) await requireCategories(hub, config.prices, await readPrices(config.prices))
   const fromBlock = config.fromBlock ?? Number(await findFirstBlock(client, [config.pool]))
   return { ...opened, hub, authority, fromBlock }
 }
@@ -124,6 +126,7 @@ async function serve({ config, log, signal, way, taken }: Serving): Promise<Runn
   const gateway = openGateway(server)
   const url = await listen(server, config)
   const isFirst = watchOutages(Date.now)
+  const listener: Listener = { log, isNew: watchKinds() }
   const run = async (): Promise<void> => {
     await whileLeading(
       {
@@ -154,7 +157,7 @@ async function serve({ config, log, signal, way, taken }: Serving): Promise<Runn
           chainId,
           onNews: (news: LeadNews) => {
             figures.note(news)
-            tell(log, news)
+            tell(news, listener)
           },
           onChange: watchers.changed,
           onLog: watchers.logged,
@@ -209,8 +212,24 @@ async function sayLacks({ storages, hub }: Config, { client, authority }: Way): 
   }
 }
 
+/** Who hears of news, and whether something that is tried again and again was not told yet. */
+type Listener = { readonly log: Logger; readonly isNew: (what: string) => boolean }
+
+const MOST_TOLD = 1_000
+
+/** Whether something is the first of its kind in this outage, for many kinds. */
+function watchKinds(): Listener['isNew'] {
+  const kinds = new Map<string, () => boolean>()
+  return (kind) => {
+    if (kinds.size > MOST_TOLD) kinds.clear()
+    const isFirst = kinds.get(kind) ?? watchOutages(Date.now)
+    kinds.set(kind, isFirst)
+    return isFirst()
+  }
+}
+
 /** What an operator reads: nothing of a good day but what was done. */
-function tell(log: Logger, news: LeadNews): void {
+function tell(news: LeadNews, { log, isNew }: Listener): void {
   switch (news.type) {
     case 'decided':
       log.debug({ command: news.command.key }, 'decided')
@@ -227,7 +246,8 @@ function tell(log: Logger, news: LeadNews): void {
       log.debug('The orders of the pool are on the market.')
       return
     case 'not sold':
-      log.warn({ what: news.what, reason: news.reason }, 'This is not on the market now. It is tried again.')
+      if (isNew(`${news.what} ${news.reason}`))
+        log.warn({ what: news.what, reason: news.reason }, 'This is not on the market now. It is tried again.')
       return
     case 'cannot decide':
       log.error({ error: sayWhy(news.error) }, 'A decision failed; this is a mistake of this program.')

@@ -109,6 +109,18 @@ describe('the command', () => {
     expect(absent.said()).toBe(`The price list ${join(folder, 'none.json')} cannot be read: there is no such file.\n`)
   })
 
+  test('refuses a price list with a category that the market does not have, and names it', async () => {
+    const list = join(folder, 'categories.json')
+    writeFileSync(list, JSON.stringify({ orders: [0, 77].map((category) => ({ category, price: 1 })) }))
+
+    const started = startWrongly('category', '--market', 'http://127.0.0.1:1', '--prices', list)
+
+    expect(await started.ended).toBe(1)
+    expect(started.said()).toBe(
+      `The price list ${list} sells category 77, which the market does not have: iexec category count says how many there are.\n`,
+    )
+  })
+
   test('says at its start what it lacks to earn anything, and what to do', async () => {
     const own = ['--key-file', join(folder, 'pool.key'), '--port', '0', '--database', join(folder, 'poor')]
     const started = spawnService(MAIN, [...settings(), ...own])

@@ -186,6 +186,35 @@ test('nothing is sold while no storage takes results of the pool; it is told onc
   expect(scheduler.said().split(why)).toHaveLength(2)
 }, 120_000)
 
+/** Whether something is for sale at this price. */
+async function isSold(price: number): Promise<boolean> {
+  return (await listOrders()).some(({ order }) => order.workerpoolprice === price)
+}
+
+test('a category that nobody has keeps nothing else from being sold, and is told once', async () => {
+  const prices = join(folder, 'edited.json')
+  const list = (...categories: readonly number[]): void => {
+    writeFileSync(prices, JSON.stringify({ orders: categories.map((category) => ({ category, price: 9, volume: 2 })) }))
+  }
+  list()
+  const scheduler = await scene.startScheduler({
+    key: scene.keyOf(OPERATOR),
+    args: ['--market', marketUrl, '--prices', prices],
+  })
+  onTestFinished(scheduler.kill)
+  list(77, 0)
+
+  // Whoever joins or leaves makes it look at the list.
+  const first = scene.startWorker('worker1', scheduler.url)
+  onTestFinished(first.stop)
+  await expect.poll(async () => isSold(9), { timeout: 20_000 }).toBe(true)
+  await first.stop()
+  await expect.poll(async () => isSold(9), { timeout: 20_000 }).toBe(false)
+
+  expect(scheduler.said().split('sells category 77, which the market does not have')).toHaveLength(2)
+  expect(scheduler.said()).not.toContain('revert')
+}, 120_000)
+
 test('a key that neither owns the pool nor operates it is refused in one sentence', async () => {
   const started = scene.startScheduler({ key: scene.keyOf('stranger') })
 

@@ -13,6 +13,7 @@ import type { Hub, LimitsOf } from '../chain/hub.ts'
 import type { WorkerSnapshot } from '../decide/snapshot.ts'
 import type { Storages } from '../result/watchStorages.ts'
 import type { MarketClient } from './marketClient.ts'
+import { readTimeref, requireCategories } from './categories.ts'
 import { canReach, planOrders, type KnownOrder } from './plan.ts'
 import { nameOf, readPrices, type Price } from './prices.ts'
 
@@ -141,6 +142,7 @@ async function keepOrders(
   const workers = parts.workers()
   const able = new Map<Price, boolean>()
   for (const price of prices) able.set(price, await isAble(parts, workers, price))
+  await attempt('the price list', async () => requireCategories(parts.hub, file, prices))
   const plan = planOrders({
     prices,
     known: stored.map(({ known }) => known),
@@ -173,8 +175,9 @@ async function isAble(
 ): Promise<boolean> {
   if (storages.trouble() !== undefined) return false
   const { names } = decodeTag(price.tag)
-  const timeref = await hub.readTimeref(BigInt(price.category))
-  if (timeref === 0) throw new Error(`there is no category ${price.category}.`)
+  const timeref = await readTimeref(hub, price.category)
+  // It is told apart: other entries are sold.
+  if (timeref === undefined) return false
   const { cpus, memoryBytes } = limits(timeref)
   const requirement = { cpus, memoryBytes, gpu: names.includes('gpu'), network: names.includes('network') }
   return canReach(workers, requirement, price.trust)
