@@ -45,7 +45,7 @@ test('without the package it is said what installs it', async () => {
   expect(exitCode).toBe(1)
   expect(errors).toContain('iexec app check needs the package @iexec/worker, and it is not installed.')
   expect(errors).toContain('npm install -g @iexec/worker installs it, once it is published.')
-  expect(errors).toContain('Until then iexec worker, network and app test run in a clone of the source')
+  expect(errors).toContain('Until then a clone of the source has it: npx -y pnpm@12.21.0 iexec app check there')
 })
 
 test.each<{ line: readonly string[]; says: string }>([

@@ -133,7 +133,7 @@ function writeArgument({ name, isOptional = false, isList = false }: Argument): 
 function outerPackages(): readonly string[] {
   return [
     ...heading('##', 'Packages of their own'),
-    'What needs services, engines or a build for browsers comes with packages of its own. The command looks for them beside itself, where npm installs globally, and in the project whose package.json names them, if they belong to you; and runs them with the same streams and the same exit code. When one is absent it says how to install it.',
+    'What needs services, engines or a build for browsers comes with packages of its own. The command looks for them beside itself, where npm installs globally, and in the project whose package.json names them, or the clone that the command itself stands in, if they belong to you; and runs them with the same streams and the same exit code. When one is absent it says how to install it.',
     '',
     ...list(
       OUTER_PACKAGES.map(({ name, packageName, summary }) => `- \`iexec ${name}\` (\`${packageName}\`): ${summary}`),

@@ -7,12 +7,23 @@ import process from 'node:process'
 import { CliError } from './cliError.ts'
 
 /** A group of commands that comes with a package of its own. */
-export type OuterPackage = { readonly name: string; readonly packageName: string; readonly summary: string }
+export type OuterPackage = {
+  readonly name: string
+  readonly packageName: string
+  readonly summary: string
+  /** Whether a clone of the source has it, so that it can be used before it is published. */
+  readonly isInSource?: boolean
+}
 
 /** All of them, in the order of the help. */
 export const OUTER_PACKAGES: readonly OuterPackage[] = [
-  { name: 'worker', packageName: '@iexec/worker', summary: 'earn RLC with a machine that computes' },
-  { name: 'network', packageName: '@iexec/network', summary: 'a whole market on this machine, to try things' },
+  { name: 'worker', packageName: '@iexec/worker', summary: 'earn RLC with a machine that computes', isInSource: true },
+  {
+    name: 'network',
+    packageName: '@iexec/network',
+    summary: 'a whole market on this machine, to try things',
+    isInSource: true,
+  },
   { name: 'store', packageName: '@iexec/store', summary: 'a store of apps as a site of your own' },
 ]
 
@@ -172,13 +183,18 @@ function requireOuterPackage(
     ? `${what} is a package of its own, ${packageName}, and it is not installed.`
     : `${what} needs the package ${packageName}, and it is not installed.`
   throw new CliError('Failed', sentence, {
-    hints: [...refused, `npm install -g ${packageName} installs it, once it is published.`, UNTIL_PUBLISHED],
+    hints: [
+      ...refused,
+      `npm install -g ${packageName} installs it, once it is published.`,
+      ...(outer.isInSource === true ? [untilPublished(what)] : []),
+    ],
   })
 }
 
 /** What works today. */
-const UNTIL_PUBLISHED =
-  'Until then iexec worker, network and app test run in a clone of the source, as npx -y pnpm@12.21.0 iexec …; its README.md tells under "Try it" how other folders get them.'
+function untilPublished(what: string): string {
+  return `Until then a clone of the source has it: npx -y pnpm@12.21.0 ${what} there, or a link to it, which README.md gives under "Try it".`
+}
 
 async function untilEnded(child: ChildProcess): Promise<number> {
   // The terminal sends Ctrl-C to both; this one waits until the other has ended in its own way.
