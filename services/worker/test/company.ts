@@ -99,7 +99,7 @@ test('a worker takes no more than it has places', async () => {
 })
 
 test('a result waits for a storage that is down, and goes to another one', async () => {
-  const own = await startStorage(31_337)
+  const own = await startStorage(31_337, scene.shop.hub)
   onTestFinished(own.stop)
   await scene.hire(0, { storages: [own.url] })
   const { deal, task } = await scene.buy({ trust: 1n })

@@ -21,7 +21,7 @@ let scheduler: SimulatedScheduler
 beforeAll(async () => {
   shop = await openShop()
   modules = await serveModules(NOTHING, FOREVER)
-  storage = await startStorage(31_337)
+  storage = await startStorage(31_337, shop.hub)
   const { hub, workerpool } = shop
   scheduler = await startScheduler({ chainId: 31_337, hub, workerpool, storages: [storage.url] })
   for (const worker of [0, 1, 2, 3]) await shop.stake(worker, 10n * RLC)
@@ -243,6 +243,30 @@ test('a doctor finds all that is ready, and names what is missing with what to d
   expect(poor.said).toMatch(/! stake .*\n.*iexec account deposit/u)
   expect(poor.said).toContain('✗ scheduler')
   expect(poor.code).toBe(1)
+})
+
+test('a doctor names a storage that refuses the pool, an address of another service, and one that is no pool', async () => {
+  const worker = hire(1)
+  const { workerpool, hub } = shop
+  storage.setPools([hub])
+  onTestFinished(() => {
+    storage.setPools(null)
+  })
+
+  const refused = await worker.call('doctor')
+  const [other, poolless, hubless] = await Promise.all([
+    worker.call('doctor', '--scheduler', storage.url),
+    worker.call('doctor', '--pool', hub),
+    worker.call('doctor', '--hub', workerpool),
+  ])
+
+  expect(refused.said).toContain(
+    `✗ storage      The storage ${storage.url} does not take results of the workerpool ${workerpool}: let its owner add`,
+  )
+  expect(refused.code).toBe(1)
+  expect(other.said).toContain(`✗ scheduler    There is no scheduler at ${storage.url} (404): look at --scheduler`)
+  expect(poolless.said).toContain(`✗ workerpool   The contract at ${hub} is no workerpool of the hub ${hub}: look at`)
+  expect(hubless.said).toContain(`✗ workerpool   The contract at ${workerpool} is no hub of a market`)
 })
 
 test('without coins nothing can be voted for: that is in the way of a worker, and told in ether', async () => {

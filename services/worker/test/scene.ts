@@ -62,7 +62,7 @@ export let scene: Scene
 export async function openScene(): Promise<void> {
   const shop = await openShop()
   const modules = await serveModules(NOTHING, FOREVER, TRAP, HELLO)
-  const storage = await startStorage(CHAIN)
+  const storage = await startStorage(CHAIN, shop.hub)
   const { hub, workerpool } = shop
   const scheduler = await startScheduler({ chainId: CHAIN, hub, workerpool, storages: [storage.url] })
   for (const worker of [0, 1, 2]) await shop.stake(worker, 10n * RLC)

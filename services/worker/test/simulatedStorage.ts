@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { hashUpload, TICKET_HEADER, uploadTicket, type UploadTicket } from '@iexec/wire/work'
-import { isAddressEqual, recoverAddress } from 'viem'
+import { isAddressEqual, recoverAddress, type Address } from 'viem'
 
 /** A storage for tests. */
 export type SimulatedStorage = {
@@ -13,13 +13,16 @@ export type SimulatedStorage = {
   readonly uploads: () => readonly { readonly ticket: UploadTicket; readonly cid: string; readonly bytes: number }[]
   /** What it answers to uploads from now on; 201 takes them. */
   readonly setStatus: (status: number) => void
+  /** Whose results it says to take; null: of all pools. */
+  readonly setPools: (pools: readonly Address[] | null) => void
   /** Loses all files. */
   readonly lose: () => void
   readonly stop: () => Promise<void>
 }
 
-/** Starts one for a chain. */
-export async function startStorage(chainId: number): Promise<SimulatedStorage> {
+/** Starts one for the pools of a hub. */
+export async function startStorage(chainId: number, hub: Address): Promise<SimulatedStorage> {
+  let pools: readonly Address[] | null = null
   const files = new Map<string, Buffer>()
   const uploads: { readonly ticket: UploadTicket; readonly cid: string; readonly bytes: number }[] = []
   let status = 201
@@ -44,6 +47,10 @@ export async function startStorage(chainId: number): Promise<SimulatedStorage> {
       void answer(request, response)
       return
     }
+    if (request.url === '/health') {
+      response.end(JSON.stringify({ ok: true, chainId, hub, pools }))
+      return
+    }
     const file = files.get((request.url ?? '').replace('/ipfs/', ''))
     response.writeHead(file === undefined ? 404 : 200).end(request.method === 'HEAD' ? undefined : file)
   })
@@ -54,6 +61,9 @@ export async function startStorage(chainId: number): Promise<SimulatedStorage> {
     uploads: () => uploads,
     setStatus: (next) => {
       status = next
+    },
+    setPools: (next) => {
+      pools = next
     },
     lose: () => {
       files.clear()

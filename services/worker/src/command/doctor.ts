@@ -6,14 +6,14 @@ import { openChain, type OpenedChain } from '@iexec/chain'
 import { formatIn, formatRlc } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
 import { createWasmEngine } from '@iexec/runtime'
-import { sayWhy } from '@iexec/service'
-import { welcome } from '@iexec/wire/work'
+import { requireWorkerpool, sayWhy, whyNotStored } from '@iexec/service'
+import { welcome, type PoolFacts } from '@iexec/wire/work'
 import type { LocalAccount } from 'viem'
 import { getBlock, readContract } from 'viem/actions'
 import { WebSocket } from 'ws'
 import { profileOf } from '../machine.ts'
 import { freeDiskOf } from '../place/works.ts'
-import { gatewayOf, whyNotOpened } from '../pool/connection.ts'
+import { gatewayOf, whyNotOpened, whyNotSpoken } from '../pool/connection.ts'
 import { findScheduler } from '../pool/findScheduler.ts'
 import { whyOtherPool } from '../pool/login.ts'
 import { whyNoEngine } from '../run/engines.ts'
@@ -73,7 +73,7 @@ export async function doctor(args: readonly string[]): Promise<number> {
   for (const finding of await lookAtMachine(settings)) note(finding)
   const opened = await lookAtChain(settings, note)
   if (opened !== undefined) for (const finding of await lookAtMarket(settings, opened, account)) note(finding)
-  if (opened !== undefined) note(await lookAtScheduler(settings, opened))
+  if (opened !== undefined) for (const finding of await lookAtScheduler(settings, opened)) note(finding)
   const failures = findings.filter(({ state }) => state === 'wrong').map(({ what, says }) => `${what}: ${says}`)
   return giveAnswer({ json: { findings }, text: [], failures }, options)
 }
@@ -182,6 +182,7 @@ async function lookAtMarket(
   }
   const args = [workerpool] as const
   try {
+    await requireWorkerpool(client, { hub, workerpool })
     const pool = await readContract(client, { address: hub, abi: hubAbi, functionName: 'viewWorkerpool', args })
     const says = `${workerpool}, "${pool.m_workerpoolDescription}", of ${pool.owner}; workers stake ${pool.m_workerStakeRatioPolicy} % of its price.`
     const found: Finding = { what: 'workerpool', state: 'ok', says }
@@ -204,51 +205,56 @@ function lookAtMoney(what: Missing['kind'], says: string, missing: readonly Miss
   return { what, state: what === 'coins' ? 'wrong' : 'warning', says, remedy: lack.sentence }
 }
 
-async function lookAtScheduler(settings: Settings, { client, chainId }: OpenedChain): Promise<Finding> {
+async function lookAtScheduler(settings: Settings, { client, chainId }: OpenedChain): Promise<readonly Finding[]> {
   const { hub, workerpool, marketUrl, schedulerUrl } = settings
   const remedy = 'Ask the owner of the pool, or name its scheduler with --scheduler.'
-  if (workerpool === undefined) return { what: 'scheduler', state: 'wrong', says: 'No workerpool was named.' }
+  if (workerpool === undefined) return [{ what: 'scheduler', state: 'wrong', says: 'No workerpool was named.' }]
   try {
     if (schedulerUrl === undefined && marketUrl === undefined) {
-      return {
-        what: 'scheduler',
-        state: 'wrong',
-        says: 'Nobody says where it is.',
-        remedy: 'Give --scheduler or --market.',
-      }
+      const where = 'Give --scheduler or --market.'
+      return [{ what: 'scheduler', state: 'wrong', says: 'Nobody says where it is.', remedy: where }]
     }
     const url =
       schedulerUrl ??
       (await findScheduler({ client, chainId, hub, workerpool, marketUrl: marketUrl ?? '', now: Date.now }))
     const { pool } = welcome.parse(JSON.parse(await firstWord(url)))
     const why = whyOtherPool(pool, { chainId, hub, workerpool })
-    if (why !== undefined) return { what: 'scheduler', state: 'wrong', says: why, remedy }
-    return {
-      what: 'scheduler',
-      state: 'ok',
-      says: `${url} answers; results go to ${pool.storages.join(', ') || 'nowhere'}.`,
-    }
+    if (why !== undefined) return [{ what: 'scheduler', state: 'wrong', says: why, remedy }]
+    const storages = [...new Set([...settings.storages, ...pool.storages])]
+    const says = `${url} answers; results go to ${storages.join(', ') || 'nowhere'}.`
+    return [{ what: 'scheduler', state: 'ok', says }, ...(await lookAtStorages(storages, pool))]
   } catch (error) {
-    return { what: 'scheduler', state: 'wrong', says: sayWhy(error), remedy }
+    return [{ what: 'scheduler', state: 'wrong', says: sayWhy(error), remedy }]
   }
+}
+
+/** One that takes results is enough; without any, nobody is paid for what has a file for a result. */
+async function lookAtStorages(urls: readonly string[], pool: PoolFacts): Promise<readonly Finding[]> {
+  const troubles = await Promise.all(urls.map(async (url) => whyNotStored(url, pool)))
+  const bad = troubles.filter((trouble) => trouble !== undefined)
+  const state = bad.length === urls.length ? 'wrong' : 'warning'
+  const remedy = 'Tell the owner of the pool, or name a storage of your own with --storage.'
+  return bad.map((says) => ({ what: 'storage', state, says, remedy }))
 }
 
 /** What a scheduler says before anybody logs in. */
 async function firstWord(url: string): Promise<string> {
   const socket = new WebSocket(gatewayOf(url), { handshakeTimeout: 10_000 })
   try {
-    return await new Promise<string>((resolve, reject) => {
+    const word = await new Promise<string | Error>((resolve, reject) => {
       socket.once('message', (data: Buffer) => {
         resolve(data.toString())
       })
       socket.once('unexpected-response', (_, { statusCode = 0 }) => {
         reject(new Error(whyNotOpened(url, statusCode)))
       })
-      socket.once('error', reject)
+      socket.once('error', resolve)
       socket.once('close', () => {
         reject(new Error(`${url} closed the connection without a word.`))
       })
     })
+    if (word instanceof Error) throw new Error(await whyNotSpoken(url, word), { cause: word })
+    return word
   } finally {
     socket.terminate()
   }

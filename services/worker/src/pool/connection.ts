@@ -12,6 +12,7 @@ import {
 import { sayWhy } from '@iexec/service'
 import type { LocalAccount } from 'viem'
 import { WebSocket } from 'ws'
+import { z } from 'zod'
 import { sayHello, whyOtherPool, type WantedPool } from './login.ts'
 
 /** Whom to call, as whom, and what to expect. */
@@ -116,6 +117,32 @@ export function whyNotOpened(url: string, status: number): string {
       return `${url} answers ${status} in place of a scheduler: look at --scheduler, or ask the owner of the pool.`
   }
 }
+
+/**
+ * Why a socket broke before anybody spoke, with what to do: whoever listens there may be another service.
+ *
+ * @param error of the socket
+ * @example
+ * await whyNotSpoken('https://market.example', error) // 'https://storage.example is iexec-storage 0.1.0, where iexec-scheduler was expected: …'
+ */
+export async function whyNotSpoken(url: string, error: unknown): Promise<string> {
+  const remedy = 'look at --scheduler, or ask the owner of the pool'
+  try {
+    const answer = await fetch(`${url.replace(/\/+$/u, '')}/version`, { signal: AbortSignal.timeout(WHO_MS) })
+    const told = who.safeParse(await answer.json().catch(() => undefined))
+    if (!told.success) return whyNotOpened(url, answer.status)
+    const { name = 'another service of version', version } = told.data
+    if (name === SCHEDULER) return `${url} opens no websocket (${sayWhy(error)}): ${remedy}.`
+    return `${url} is ${name} ${version}, where ${SCHEDULER} was expected: ${remedy}.`
+  } catch {
+    return `${url} does not answer (${sayWhy(error)}): ${remedy}.`
+  }
+}
+
+const WHO_MS = 5_000
+const SCHEDULER = 'iexec-scheduler'
+/** What services answer at `/version`; a market gives no name. */
+const who = z.object({ name: z.string().max(100).optional(), version: z.string().max(100) })
 
 type Open = { readonly socket: WebSocket; readonly end: (how: ConnectionEnd) => void }
 
