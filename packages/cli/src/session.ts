@@ -37,20 +37,21 @@ export async function openSteadySigner(call: Call): Promise<Iexec> {
 /** A client of the faucet of the network on this machine. @throws CliError `Failed` when the chain is another one */
 export async function openFaucet(call: Call): Promise<Iexec> {
   const chain = await chainOf(call)
-  return signerOf(call, chain, { key: await requireFaucet(chain), signal: call.signal })
+  return signerOf(call, chain, { findKey: async () => requireFaucet(chain), signal: call.signal })
 }
 
 async function signerUntil(call: Call, signal: AbortSignal | undefined): Promise<Iexec> {
   const chain = await chainOf(call)
-  return signerOf(call, chain, { key: await requireKey(call), signal })
+  return signerOf(call, chain, { findKey: async () => requireKey(call), signal })
 }
 
-type Signing = { readonly key: Hex; readonly signal: AbortSignal | undefined }
+type Signing = { readonly findKey: () => Promise<Hex>; readonly signal: AbortSignal | undefined }
 
-async function signerOf(call: Call, chain: ChainSettings, { key, signal }: Signing): Promise<Iexec> {
+async function signerOf(call: Call, chain: ChainSettings, { findKey, signal }: Signing): Promise<Iexec> {
   const { terminal } = call
+  // What is typed is judged before a wallet is opened.
   const confirmations = confirmsOf(call)
-  const account = privateKeyToAccount(key)
+  const account = privateKeyToAccount(await findKey())
   return createIexec({
     chain,
     account,
