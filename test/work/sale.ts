@@ -1,4 +1,5 @@
 // Apps on sale: a module goes into the storage, is registered, and is offered on the market. And deals that no client makes.
+import { waitForReceipt } from '@iexec/chain'
 import { APP_OWNER, type Network } from '@iexec/network'
 import { appRegistryAbi } from '@iexec/protocol/abi'
 import type { Iexec, Run } from '@iexec/sdk'
@@ -39,7 +40,7 @@ export async function sellForeignApp({ market, user }: Network, type: string): P
     functionName: 'createApp',
     args: [owner.account.address, `of type ${type}`, type, '0x', `0x${'11'.repeat(32)}`, '0x'],
   })
-  const { logs } = await owner.waitForTransactionReceipt({ hash })
+  const { logs } = await waitForReceipt(owner, hash)
   const [created] = parseEventLogs({ abi: appRegistryAbi, eventName: 'Transfer', logs })
   if (created === undefined) throw new Error('No app was registered.')
   const app = toHex(created.args.tokenId, { size: 20 })

@@ -1,9 +1,9 @@
 // What a network does on its market before anybody uses it: stakes for those who need one, and the wait until the pool sells.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hubAbi, rlcAbi } from '@iexec/protocol/abi'
-import type { DeployClient, MarketAddresses } from '@iexec/chain'
+import { waitForReceipt, type DeployClient, type MarketAddresses } from '@iexec/chain'
 import type { Address } from 'viem'
-import { waitForTransactionReceipt, writeContract } from 'viem/actions'
+import { writeContract } from 'viem/actions'
 
 /** Who pays for what, and on which market. */
 export type Payer = { readonly owner: DeployClient; readonly addresses: Pick<MarketAddresses, 'hub' | 'token'> }
@@ -23,7 +23,7 @@ export async function depositStakes({ owner, addresses }: Payer, stakes: readonl
     functionName: 'approve',
     args: [addresses.hub, total],
   })
-  await waitForTransactionReceipt(owner, { hash: approved })
+  await waitForReceipt(owner, approved)
   const deposited = await writeContract(owner, {
     chain: null,
     address: addresses.hub,
@@ -31,7 +31,7 @@ export async function depositStakes({ owner, addresses }: Payer, stakes: readonl
     functionName: 'depositForArray',
     args: [amounts, stakes.map(({ account }) => account)],
   })
-  await waitForTransactionReceipt(owner, { hash: deposited })
+  await waitForReceipt(owner, deposited)
 }
 
 const LOOK_MS = 20

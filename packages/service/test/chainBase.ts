@@ -1,4 +1,5 @@
 // A real market on a real anvil, with funded people on it, and how they send transactions.
+import { waitForReceipt } from '@iexec/chain'
 import { startMarket, type TestMarket } from '@iexec/chain/test/market'
 import type { AnvilClient, AnvilOptions } from '@iexec/chain/test/anvil'
 import { orderDomain, type OrderDomain } from '@iexec/protocol'
@@ -125,7 +126,7 @@ export async function inOneBlock(chain: TestChain, calls: readonly Call[]): Prom
 
 async function confirmed(chain: TestChain, from: Person, hash: Hex): Promise<TransactionReceipt> {
   const client = chain.client(from)
-  const receipt = await client.waitForTransactionReceipt({ hash })
+  const receipt = await waitForReceipt(client, hash)
   if (receipt.status === 'success') return receipt
   const { input, to } = await client.getTransaction({ hash })
   const again = { account: client.account.address, to, data: input, blockNumber: receipt.blockNumber - 1n, gas: GAS }

@@ -100,22 +100,24 @@ function endOf(task: ShownPoolTask | undefined): number {
   return new Date(task?.finalDeadline ?? '').getTime()
 }
 
-/** The transaction of a block that just made a deal, for making it again. */
+/** The transaction that made the youngest deal, for making it again: the scheduler may have sent others since. */
 async function dealCall(): Promise<{ readonly call: Call; readonly block: bigint }> {
-  const { transactions, number } = await scene.chain.market.owner.getBlock({ includeTransactions: true })
-  return {
-    call: { from: 'stranger', to: scene.chain.contracts.hub, data: transactions[0]?.input ?? '0x' },
-    block: number,
-  }
+  const { owner } = scene.chain.market
+  const { hub } = scene.chain.contracts
+  const logs = await owner.getContractEvents({ address: hub, abi: hubAbi, eventName: 'OrdersMatched', fromBlock: 0n })
+  const youngest = logs.at(-1)
+  if (youngest === undefined) throw new Error('There is no deal.')
+  const { input } = await owner.getTransaction({ hash: youngest.transactionHash })
+  return { call: { from: 'stranger', to: hub, data: input }, block: youngest.blockNumber }
 }
 
 test('a deal that a reorganisation puts into a later block has its new deadlines', async () => {
   const task = scene.taskOf(await scene.deal({ trust: 3n }))
-  const { call } = await dealCall()
+  const { call, block } = await dealCall()
   await expect.poll(async () => shown(task)).toBeDefined()
   const before = endOf(await shown(task))
 
-  await rollBack(scene.chain, 1)
+  await rollBack(scene.chain, Number((await scene.chain.market.owner.getBlockNumber()) - block) + 1)
   await scene.chain.market.owner.increaseTime({ seconds: 100 })
   await send(scene.chain, call)
 

@@ -14,6 +14,7 @@ import {
   type TaskId,
 } from '@iexec/protocol'
 import { appRegistryAbi, hubAbi, rlcAbi, workerpoolRegistryAbi } from '@iexec/protocol/abi'
+import { waitForReceipt } from '@iexec/chain'
 import { keyOf, type AnvilClient, type AnvilOptions } from '@iexec/chain/test/anvil'
 import { startMarket, type TestMarket } from '@iexec/chain/test/market'
 import type { Place, VotePath } from '@iexec/wire/work'
@@ -105,7 +106,7 @@ export async function openShop(options: AnvilOptions = {}): Promise<Shop> {
   const [requester, scheduler, seller] = [client(REQUESTER), client(SCHEDULER), client(SELLER)]
   const domain = orderDomain(anvil.chainId, hub)
   const done = async (hash: Hex): Promise<TransactionReceipt> => {
-    const receipt = await owner.waitForTransactionReceipt({ hash })
+    const receipt = await waitForReceipt(owner, hash)
     if (receipt.status === 'success') return receipt
     throw new Error(`The transaction ${hash} reverted.`)
   }

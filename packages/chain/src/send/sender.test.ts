@@ -197,7 +197,8 @@ describe('a bad day', () => {
     await client.mine({ blocks: 2 })
 
     await client.revert({ id: before })
-    await until(() => count(sender, 'rebroadcast') > 0)
+    // Given to the node again; for more, when the sender had not seen it in those blocks.
+    await until(() => count(sender, 'rebroadcast') + count(sender, 'replace') > 0)
     await untilPending(client, 1)
     expect(isAnswered).toBe(false)
     await client.mine({ blocks: 3 })
