@@ -23,6 +23,8 @@ export type Desk = {
   readonly begin: (args: readonly string[]) => Begun
   /** Calls the command in a terminal, as a person does. */
   readonly person: (args: readonly string[]) => Conversation
+  /** Types a line into a shell in a terminal; the command is installed under its name. */
+  readonly line: (text: string) => Conversation
   readonly clear: () => void
 }
 
@@ -47,20 +49,23 @@ export type Conversation = {
 }
 
 /**
- * A desk with chain.json for a chain.
+ * A desk with chain.json for a chain, and with further variables of its environment.
  *
  * @example
  * const desk = openDesk(house.chain)
  * await desk.iexec(['account', 'show', '--raw'])
  */
-export function openDesk(chain?: ChainSettings): Desk {
+export function openDesk(chain?: ChainSettings, more: NodeJS.ProcessEnv = {}): Desk {
   const root = mkdtempSync(join(tmpdir(), 'iexec-desk-'))
-  const [folder, home] = [join(root, 'project'), join(root, 'home')]
-  for (const place of [folder, home]) mkdirSync(place, { recursive: true })
+  const [folder, home, programs] = [join(root, 'project'), join(root, 'home'), join(root, 'bin')]
+  for (const place of [folder, home, programs]) mkdirSync(place, { recursive: true })
+  writeFileSync(join(programs, 'iexec'), `#!/bin/sh\nexec ${process.execPath} ${inject('iexecCommand')} "$@"\n`, {
+    mode: 0o755,
+  })
   if (chain !== undefined) writeFileSync(join(folder, 'chain.json'), JSON.stringify(chainFileOf(chain)))
   // What this test was started with must not change what is tested.
   const { INIT_CWD: _folder, NO_COLOR: _colour, CI: _ci, ...inherited } = process.env
-  const env = { ...inherited, HOME: home }
+  const env = { ...inherited, HOME: home, PATH: `${programs}:${inherited['PATH'] ?? ''}`, ...more }
   const start = (args: readonly string[], input = ''): Begun => {
     const child = spawn(process.execPath, [inject('iexecCommand'), ...args], { cwd: folder, env, stdio: 'pipe' })
     child.stdin.end(input)
@@ -94,7 +99,8 @@ export function openDesk(chain?: ChainSettings): Desk {
       >
     },
     begin: (args) => start(args),
-    person: (args) => converse(args, { folder, env }),
+    person: (args) => converse([process.execPath, inject('iexecCommand'), ...args], { folder, env }),
+    line: (text) => converse(['/bin/sh', '-c', text], { folder, env }),
     clear: () => {
       rmSync(root, { recursive: true, force: true })
     },
@@ -116,10 +122,10 @@ function collect(stream: NodeJS.ReadableStream): () => string {
 }
 
 function converse(
-  args: readonly string[],
+  [program, ...args]: readonly [string, ...string[]],
   { folder, env }: { readonly folder: string; readonly env: NodeJS.ProcessEnv },
 ): Conversation {
-  const terminal = spawnInTerminal(process.execPath, [inject('iexecCommand'), ...args], {
+  const terminal = spawnInTerminal(program, args, {
     cwd: folder,
     env,
     cols: 120,
