@@ -1,7 +1,7 @@
 // Puts a whole market on a chain. What is there already is kept, so a repeated call finishes what an earlier one began.
 import { NO_ADDRESS, type Category } from '@iexec/protocol'
 import type { Address, Client, Hash } from 'viem'
-import { estimateGas, getChainId, getCode, sendTransaction, waitForTransactionReceipt } from 'viem/actions'
+import { estimateGas, getChainId, getCode, sendTransaction } from 'viem/actions'
 import { planMarket, type MarketPart, type MarketStep, type PredictedMarket } from './addresses.ts'
 import { isCodeOf } from './code.ts'
 import { DeployError, isUnreachable, reasonOf } from './deployError.ts'
@@ -13,6 +13,7 @@ import type { DeployClient, DeployProgress } from './progress.ts'
 import { DEPLOYMENT_PROXY, PROXY_SIGNER, createProxy, creationCall, hasProxy } from './proxy.ts'
 import { MAX_CATEGORY_SECONDS, type MarketTerms } from './terms.ts'
 import { requireToken } from './token.ts'
+import { waitForReceipt } from '../waitForReceipt.ts'
 
 /** Where a market stands, ready for JSON. */
 export type MarketAddresses = PredictedMarket & {
@@ -114,7 +115,7 @@ async function deployPart(
     return undefined
   }
   onProgress({ step: 'send', part, address, hash })
-  const { gasUsed, blockNumber, status } = await waitForTransactionReceipt(client, { hash })
+  const { gasUsed, blockNumber, status } = await waitForReceipt(client, hash)
   if (!(await isStanding(client, step))) {
     throw new DeployError('StepFailed', `The chain executed ${hash}, but it left no ${part} at ${address}.`)
   }

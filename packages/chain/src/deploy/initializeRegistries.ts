@@ -2,8 +2,9 @@
 import { NO_ADDRESS } from '@iexec/protocol'
 import { appRegistryAbi } from '@iexec/protocol/abi'
 import type { Address } from 'viem'
-import { readContract, waitForTransactionReceipt, writeContract } from 'viem/actions'
+import { readContract, writeContract } from 'viem/actions'
 import { isAddressEqual } from 'viem/utils'
+import { waitForReceipt } from '../waitForReceipt.ts'
 import type { PredictedMarket, RegistryPart } from './addresses.ts'
 import { DeployError } from './deployError.ts'
 import type { DeployClient, DeployProgress } from './progress.ts'
@@ -34,7 +35,7 @@ export async function initializeRegistries({ client, addresses, owner, onProgres
     }
     const call = { ...contract, functionName: 'initialize', args: [NO_ADDRESS], chain: null } as const
     const hash = await writeContract(client, { ...call, account: client.account })
-    const { gasUsed, status } = await waitForTransactionReceipt(client, { hash })
+    const { gasUsed, status } = await waitForReceipt(client, hash)
     if (status !== 'success')
       throw new DeployError('StepFailed', `The ${registry} refused to be initialized in ${hash}.`)
     onProgress({ step: 'initialize', registry, gasUsed })

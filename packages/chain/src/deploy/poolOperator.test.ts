@@ -1,10 +1,11 @@
 import { NOT_FOR_SALE, type OrderLimits } from '@iexec/protocol'
-import { poolOperatorAbi, workerpoolAbi, workerpoolRegistryAbi } from '@iexec/protocol/abi'
+import { poolOperatorAbi, workerpoolAbi } from '@iexec/protocol/abi'
 import type { Address } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accountOf } from '../../test/anvil.ts'
 import { startMarket, type TestMarket } from '../../test/market.ts'
 import { deployPoolOperator, isPoolOperator } from './poolOperator.ts'
+import { createWorkerpool } from './testing.ts'
 
 const COLD = accountOf(1).address
 const HOT = accountOf(2).address
@@ -17,7 +18,6 @@ const LIMITS: OrderLimits = {
 }
 
 let market: TestMarket
-let pools = 0
 
 beforeAll(async () => {
   market = await startMarket()
@@ -27,23 +27,10 @@ afterAll(async () => {
   await market.stop()
 })
 
-/** A new workerpool of account 0. */
-async function createWorkerpool(): Promise<Address> {
-  const { owner, addresses } = market
-  pools += 1
-  const { request, result } = await owner.simulateContract({
-    address: addresses.workerpoolregistry,
-    abi: workerpoolRegistryAbi,
-    functionName: 'createWorkerpool',
-    args: [owner.account.address, `pool ${pools}`],
-    account: owner.account,
-  })
-  await owner.waitForTransactionReceipt({ hash: await owner.writeContract(request) })
-  return result
-}
+const createPool = async (): Promise<Address> => createWorkerpool(market.owner, market.addresses.workerpoolregistry)
 
 async function deploy(client = market.owner, workerpool?: Address) {
-  const pool = workerpool ?? (await createWorkerpool())
+  const pool = workerpool ?? (await createPool())
   const terms = { hub: market.addresses.hub, workerpool: pool, owner: COLD, operators: [HOT], limits: LIMITS }
   return { pool, ...(await deployPoolOperator({ client, ...terms })) }
 }
@@ -62,7 +49,7 @@ test('the contract stands with its owner, its operators and its limits, and owns
 test('a workerpool of somebody else stays where it is', async () => {
   const stranger = market.anvil.client(3)
 
-  const { pool, ownsWorkerpool } = await deploy(stranger, await createWorkerpool())
+  const { pool, ownsWorkerpool } = await deploy(stranger, await createPool())
 
   expect(ownsWorkerpool).toBe(false)
   expect(await stranger.readContract({ address: pool, abi: workerpoolAbi, functionName: 'owner' })).toBe(

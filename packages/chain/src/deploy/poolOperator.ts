@@ -1,8 +1,9 @@
 // Puts a contract on a chain that owns a workerpool, and gives the workerpool to it.
 import { hubAbi, workerpoolRegistryAbi } from '@iexec/protocol/abi'
 import type { Address, Client, Hash, Hex } from 'viem'
-import { getCode, readContract, sendTransaction, waitForTransactionReceipt, writeContract } from 'viem/actions'
+import { getCode, readContract, sendTransaction, writeContract } from 'viem/actions'
 import { getAddress, isAddressEqual } from 'viem/utils'
+import { waitForReceipt } from '../waitForReceipt.ts'
 import { poolOperatorCode } from './bytecode.ts'
 import { hasCode } from './code.ts'
 import { DeployError, isUnreachable, reasonOf } from './deployError.ts'
@@ -32,7 +33,7 @@ export async function deployPoolOperator(
 ): Promise<DeployedPoolOperator> {
   const { client, hub, workerpool } = options
   const hash = await sendCreation(client, poolOperatorCreation(options))
-  const { status, contractAddress } = await waitForTransactionReceipt(client, { hash })
+  const { status, contractAddress } = await waitForReceipt(client, hash)
   if (status !== 'success' || contractAddress === null || contractAddress === undefined) {
     throw new DeployError('StepFailed', `The chain executed ${hash}, but it left no contract.`)
   }
@@ -71,7 +72,7 @@ async function giveWorkerpool(client: DeployClient, { registry, workerpool, to }
   const args = [account.address, to, BigInt(workerpool)] as const
   const call = { address: registry, abi: workerpoolRegistryAbi, functionName: 'transferFrom', args } as const
   const hash = await writeContract(client, { ...call, account, chain: null })
-  const { status } = await waitForTransactionReceipt(client, { hash })
+  const { status } = await waitForReceipt(client, hash)
   if (status !== 'success') {
     throw new DeployError('StepFailed', `The workerpool ${workerpool} was not given to ${to} in ${hash}.`)
   }

@@ -1,8 +1,9 @@
 // The CREATE2 deployment proxy: a contract that stands at the same address on nearly every chain, and creates whatever it is
 // given at an address that depends on nothing but the code. It has no owner and no state.
 import type { Account, Address, Chain, Client, Hex, Transport } from 'viem'
-import { getBalance, getCode, sendRawTransaction, sendTransaction, waitForTransactionReceipt } from 'viem/actions'
+import { getBalance, getCode, sendRawTransaction, sendTransaction } from 'viem/actions'
 import { concat, getContractAddress } from 'viem/utils'
+import { waitForReceipt } from '../waitForReceipt.ts'
 import { DeployError, isUnreachable, reasonOf } from './deployError.ts'
 
 /** Where the proxy stands (https://github.com/Arachnid/deterministic-deployment-proxy). */
@@ -76,10 +77,10 @@ export async function createProxy(client: Client<Transport, Chain | undefined, A
     const missing = PROXY_PRICE_IN_WEI - (await getBalance(client, { address: PROXY_SIGNER }))
     if (missing > 0n) {
       const hash = await sendTransaction(client, { chain: null, to: PROXY_SIGNER, value: missing })
-      await waitForTransactionReceipt(client, { hash })
+      await waitForReceipt(client, hash)
     }
     const hash = await sendRawTransaction(client, { serializedTransaction: PROXY_TRANSACTION })
-    await waitForTransactionReceipt(client, { hash })
+    await waitForReceipt(client, hash)
   } catch (cause) {
     if (isUnreachable(cause)) throw cause
     throw new DeployError('NoDeploymentProxy', refusal(reasonOf(cause)), { cause })

@@ -1,9 +1,11 @@
 // What the tests of a deployment share: a chain of their own, and what a deployment told.
+import { workerpoolRegistryAbi } from '@iexec/protocol/abi'
 import type { Address } from 'viem'
 import { type Anvil, type AnvilClient, accountOf, startAnvil } from '../../test/anvil.ts'
 import type { MarketPart } from './addresses.ts'
 import { type MarketAddresses, deployMarket } from './deployMarket.ts'
 import type { DeployProgress } from './progress.ts'
+import { waitForReceipt } from '../waitForReceipt.ts'
 import type { MarketTerms } from './terms.ts'
 
 /** Every part of a market, in the order in which they are sent. */
@@ -51,4 +53,21 @@ export function partsOf(heard: readonly DeployProgress[], step: DeployProgress['
     if ('part' in progress) return [progress.part]
     return 'registry' in progress ? [progress.registry] : [progress.step]
   })
+}
+
+let pools = 0
+
+/** A new workerpool of the client's account. */
+export async function createWorkerpool(client: AnvilClient, registry: Address): Promise<Address> {
+  const { account } = client
+  pools += 1
+  const { request, result } = await client.simulateContract({
+    address: registry,
+    abi: workerpoolRegistryAbi,
+    functionName: 'createWorkerpool',
+    args: [account.address, `pool ${pools}`],
+    account,
+  })
+  await waitForReceipt(client, await client.writeContract(request))
+  return result
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { connect, createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { numberToHex, pad, type Address, type Hash, type Hex } from 'viem'
 import type { Anvil, AnvilClient } from '../../test/anvil.ts'
+import { waitForReceipt } from '../waitForReceipt.ts'
 import { followEvents } from './followEvents.ts'
 import type { FollowedBlock, FollowOptions, FollowState, FollowStep } from './steps.ts'
 
@@ -33,7 +34,7 @@ export type Logger = {
 export async function deployLogger(anvil: Anvil): Promise<Logger> {
   const client = anvil.client(0)
   const hash = await client.sendTransaction({ data: LOGGER, gas: 200_000n })
-  const { contractAddress } = await client.waitForTransactionReceipt({ hash })
+  const { contractAddress } = await waitForReceipt(client, hash)
   return useLogger(anvil, contractAddress ?? '0x')
 }
 
@@ -55,7 +56,7 @@ export function useLogger(anvil: Anvil, contract: Address): Logger {
       const gas = numberToHex(100_000 + 2_500 * count)
       const hash = await rpc<Hash>('eth_sendTransaction', [{ from: client.account.address, to: address, data, gas }])
       // Anvil may answer a moment before the block.
-      await client.waitForTransactionReceipt({ hash })
+      await waitForReceipt(client, hash)
     },
     reorg: async (depth) => {
       fork += 1
