@@ -7,6 +7,7 @@ export { limitsOf, type CategoryLimits, type FetchLimits } from './contract/limi
 export type { Archive } from './contract/archive.ts'
 export type { FaultCause } from './contract/verdict.ts'
 export { createDockerEngine, type DockerEngineOptions, type RegistryLogin } from './docker/index.ts'
+export { whyNoEngine } from './docker/whyNoEngine.ts'
 export { inspectImage, type ImageReport } from './docker/inspect.ts'
 export type { Program } from './docker/program.ts'
 export * from './job.ts'

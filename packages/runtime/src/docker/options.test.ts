@@ -1,6 +1,9 @@
 // What the owner of a machine decides, and what is decided for him.
-import { expect, test } from 'vitest'
-import { completeOptions, connect } from './options.ts'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { completeOptions, connect, listSockets } from './options.ts'
 
 test('apps of a worker that is root are nobody, those of others are this user; root is refused', () => {
   const { user } = completeOptions({ label: 'me' })
@@ -24,4 +27,31 @@ test.each([
 
 test.each(['docker.sock', '/run/docker.sock', 'ftp://x', 'tcp://', ''])('%j is no address of an engine', (host) => {
   expect(() => connect({ host })).toThrow(`"${host}" is no address of a Docker Engine`)
+})
+
+test("without a host, DOCKER_HOST decides, and else the first socket that is there: Docker's before those of a user", () => {
+  const home = mkdtempSync(join(tmpdir(), 'engine-home-'))
+  onTestFinished(() => {
+    vi.unstubAllEnvs()
+    rmSync(home, { recursive: true })
+  })
+  vi.stubEnv('HOME', home)
+  vi.stubEnv('XDG_RUNTIME_DIR', join(home, 'run'))
+  vi.stubEnv('DOCKER_HOST', undefined)
+  const [ofMachine, desktop = '', podman = ''] = listSockets(home, process.env)
+  const found = (): unknown => (connect({}).modem as { readonly socketPath?: unknown }).socketPath
+
+  const sockets = [podman, desktop].map((socket) => {
+    mkdirSync(dirname(socket), { recursive: true })
+    writeFileSync(socket, '')
+    return found()
+  })
+  vi.stubEnv('DOCKER_HOST', 'unix:///elsewhere.sock')
+
+  expect(found()).toBe('/elsewhere.sock')
+  // A machine with an engine of its own has that one first.
+  expect([
+    [podman, desktop],
+    [ofMachine, ofMachine],
+  ]).toContainEqual(sockets)
 })

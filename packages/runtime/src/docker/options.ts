@@ -1,6 +1,8 @@
 // Which Docker Engine runs the apps, and what the owner of this machine decides about it.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
+import process from 'node:process'
 import Docker from 'dockerode'
 
 /** A login to one registry: a name and a password, or the identity token of `docker login`. Never logged. */
@@ -17,7 +19,7 @@ export type DockerEngineOptions = {
    * - `tcp://host:2376` with `certificates`: another one over TLS, which knows its clients.
    *
    * Without it the environment decides as for the `docker` command: DOCKER_HOST, DOCKER_CERT_PATH, DOCKER_TLS_VERIFY, else the
-   * socket of this machine. An engine elsewhere must see the folders of runs under the same paths.
+   * first socket of this machine that is there: Docker's, Docker Desktop's, Podman's. An engine elsewhere must see the folders of runs under the same paths.
    */
   readonly host?: string
   /** Folder with `ca.pem`, `cert.pem` and `key.pem`, as in DOCKER_CERT_PATH. */
@@ -91,7 +93,7 @@ function userOfApps(): string {
  * await connect({ host: 'unix:///var/run/docker.sock' }).ping()
  */
 export function connect({ host, certificates }: Pick<DockerEngineOptions, 'host' | 'certificates'>): Docker {
-  if (host === undefined) return new Docker()
+  if (host === undefined) return connectToUsual()
   const url = URL.parse(host)
   if (url?.protocol === 'unix:') return new Docker(only({ socketPath: url.pathname }))
   if (url === null || !['tcp:', 'http:', 'https:'].includes(url.protocol) || url.hostname === '') {
@@ -102,6 +104,32 @@ export function connect({ host, certificates }: Pick<DockerEngineOptions, 'host'
   const tls = certificates === undefined ? {} : readCertificates(certificates)
   const protocol = certificates !== undefined || url.protocol === 'https:' ? 'https' : 'http'
   return new Docker(only({ protocol, host: url.hostname, port: url.port === '' ? '2375' : url.port, ...tls }))
+}
+
+function connectToUsual(): Docker {
+  const isTold = (process.env['DOCKER_HOST'] ?? '') !== '' || process.platform === 'win32'
+  return isTold ? new Docker() : new Docker(only({ socketPath: findSocket(listSockets(homedir(), process.env)) }))
+}
+
+/**
+ * Where engines of this machine listen: Docker, Docker Desktop, Podman of this user, Podman of root.
+ *
+ * @example
+ * listSockets('/home/ada', {}) // ['/var/run/docker.sock', '/home/ada/.docker/run/docker.sock', …]
+ */
+export function listSockets(home: string, environment: NodeJS.ProcessEnv): readonly [string, ...string[]] {
+  const ownRun = environment['XDG_RUNTIME_DIR'] ?? `/run/user/${process.getuid?.() ?? 0}`
+  return [
+    '/var/run/docker.sock',
+    join(home, '.docker/run/docker.sock'),
+    join(ownRun, 'podman/podman.sock'),
+    '/run/podman/podman.sock',
+  ]
+}
+
+/** The first that is there; where none is, the usual one, which is told then. */
+function findSocket(sockets: readonly [string, ...string[]]): string {
+  return sockets.find((socket) => existsSync(socket)) ?? sockets[0]
 }
 
 function readCertificates(folder: string): Docker.DockerOptions {

@@ -1,8 +1,7 @@
 // The engines of a worker: WebAssembly always, images when there is a Docker engine.
 import { join } from 'node:path'
-import process from 'node:process'
-import { createDockerEngine, createWasmEngine, MachineFault, type Engine, type RegistryLogin } from '@iexec/runtime'
-import { pause, sayWhy } from '@iexec/service'
+import { createDockerEngine, createWasmEngine, whyNoEngine, type Engine, type RegistryLogin } from '@iexec/runtime'
+import { pause } from '@iexec/service'
 import { sha256, stringToHex, type Address } from 'viem'
 
 /** Which engines there may be. */
@@ -55,23 +54,6 @@ export async function whenDocker(options: EngineOptions, signal: AbortSignal): P
     if (docker !== undefined && !signal.aborted) return docker
   }
   return undefined
-}
-
-/**
- * Why images cannot be run, in a sentence; `undefined` when an engine answers.
- *
- * @example
- * await whyNoEngine('unix:///nowhere') // 'The Docker Engine …'
- */
-export async function whyNoEngine(dockerHost: string | undefined): Promise<string | undefined> {
-  try {
-    // Asks for containers of nobody, and so removes none.
-    await createDockerEngine({ ...hostOf(dockerHost), label: `nobody-${process.pid}` }).sweep()
-    return undefined
-  } catch (error) {
-    if (error instanceof MachineFault || error instanceof TypeError) return sayWhy(error)
-    throw error
-  }
 }
 
 function hostOf(host: string | undefined): { readonly host?: string } {
