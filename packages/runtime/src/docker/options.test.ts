@@ -29,6 +29,10 @@ test.each(['docker.sock', '/run/docker.sock', 'ftp://x', 'tcp://', ''])('%j is n
   expect(() => connect({ host })).toThrow(`"${host}" is no address of a Docker Engine`)
 })
 
+function socketFound(): unknown {
+  return (connect({}).modem as { readonly socketPath?: unknown }).socketPath
+}
+
 test("without a host, DOCKER_HOST decides, and else the first socket that is there: Docker's before those of a user", () => {
   const home = mkdtempSync(join(tmpdir(), 'engine-home-'))
   onTestFinished(() => {
@@ -39,16 +43,15 @@ test("without a host, DOCKER_HOST decides, and else the first socket that is the
   vi.stubEnv('XDG_RUNTIME_DIR', join(home, 'run'))
   vi.stubEnv('DOCKER_HOST', undefined)
   const [ofMachine, desktop = '', podman = ''] = listSockets(home, process.env)
-  const found = (): unknown => (connect({}).modem as { readonly socketPath?: unknown }).socketPath
 
   const sockets = [podman, desktop].map((socket) => {
     mkdirSync(dirname(socket), { recursive: true })
     writeFileSync(socket, '')
-    return found()
+    return socketFound()
   })
   vi.stubEnv('DOCKER_HOST', 'unix:///elsewhere.sock')
 
-  expect(found()).toBe('/elsewhere.sock')
+  expect(socketFound()).toBe('/elsewhere.sock')
   // A machine with an engine of its own has that one first.
   expect([
     [podman, desktop],
