@@ -2,10 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
+import { waitForReceipt } from '@iexec/chain'
 import { hubAbi } from '@iexec/protocol/abi'
 import { readZip } from '@iexec/sdk'
 import { serve, zipOf } from '@iexec/sdk/test/market'
-import { waitForTransactionReceipt, writeContract } from 'viem/actions'
+import { writeContract } from 'viem/actions'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { REQUESTER, STRANGER, addressOf, type Shop } from '../sdk/shop.ts'
 import { APP_PRICE, POOL_PRICE, openWorkshop, type Workshop } from './workshop.ts'
@@ -91,7 +92,7 @@ async function begin(dealId: `0x${string}`): Promise<void> {
     functionName: 'initialize',
     args: [dealId, 0n],
   })
-  await waitForTransactionReceipt(house.owner, { hash })
+  await waitForReceipt(house.owner, hash)
 }
 
 test('a result is awaited, compared with what the workers agreed on, and written', async () => {

@@ -1,6 +1,6 @@
 // A workerpool that a contract owns, for sale like any other: its operators publish its orders, and anybody buys them.
 import { accountOf } from '@iexec/chain/test/anvil'
-import { deployPoolOperator, operatorAccount } from '@iexec/chain'
+import { deployPoolOperator, operatorAccount, waitForReceipt } from '@iexec/chain'
 import { hubAbi, poolOperatorAbi, rlcAbi } from '@iexec/protocol/abi'
 import { createIexec, type Iexec } from '@iexec/sdk'
 import type { Address } from 'viem'
@@ -51,7 +51,7 @@ async function depositFor(account: Address): Promise<void> {
       gas: 500_000n,
     }),
   ]
-  for (const hash of sent) await owner.waitForTransactionReceipt({ hash })
+  for (const hash of sent) await waitForReceipt(owner, hash)
 }
 
 test('an operator publishes an order for the contract, and a buyer matches it from the book', async () => {
@@ -92,7 +92,7 @@ test('the market takes no order beyond the limits of the owner, nor one of a rev
     args: [addressOf(OPERATOR)],
     chain: null,
   })
-  await house.owner.waitForTransactionReceipt({ hash })
+  await waitForReceipt(house.owner, hash)
   const revoked = await refusal(operated.orders.publish(late))
 
   expect(tooCheap.message).toContain('invalid sign')

@@ -1,8 +1,9 @@
 // A market for tests: a real chain with the contracts, and the client of whoever is needed to buy and sell on it.
+import { waitForReceipt } from '@iexec/chain'
 import { accountOf } from '@iexec/chain/test/anvil'
 import { startMarket, type TestMarket } from '@iexec/chain/test/market'
 import { rlcAbi } from '@iexec/protocol/abi'
-import { waitForTransactionReceipt, writeContract } from 'viem/actions'
+import { writeContract } from 'viem/actions'
 import type { ChainSettings } from '../src/chain/chainSettings.ts'
 import { createIexec, type Iexec } from '../src/createIexec.ts'
 
@@ -39,7 +40,7 @@ export async function startSdkMarket(): Promise<SdkMarket> {
         functionName: 'transfer',
         args: [accountOf(account).address, amount],
       })
-      await waitForTransactionReceipt(owner, { hash })
+      await waitForReceipt(owner, hash)
     },
   }
 }

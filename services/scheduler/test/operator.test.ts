@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { deployPoolOperator } from '@iexec/chain'
+import { deployPoolOperator, waitForReceipt } from '@iexec/chain'
 import { hubAbi, rlcAbi } from '@iexec/protocol/abi'
 import { appOrder, deposit, match, requestOrder, RLC, type Person } from '@iexec/service/test/chain'
 import { spawnService, type StartedProcess } from '@iexec/service/test/process'
@@ -69,22 +69,10 @@ async function fund(target: Address): Promise<void> {
   await deposit(chain, 'sponsor', 1n)
   const { hub } = chain.contracts
   const token = chain.market.addresses.token
-  await giver.waitForTransactionReceipt({
-    hash: await giver.writeContract({
-      address: token,
-      abi: rlcAbi,
-      functionName: 'approve',
-      args: [hub, 1_000n * RLC],
-    }),
-  })
-  await giver.waitForTransactionReceipt({
-    hash: await giver.writeContract({
-      address: hub,
-      abi: hubAbi,
-      functionName: 'depositFor',
-      args: [1_000n * RLC, target],
-    }),
-  })
+  const approve = { address: token, abi: rlcAbi, functionName: 'approve', args: [hub, 1_000n * RLC] } as const
+  await waitForReceipt(giver, await giver.writeContract(approve))
+  const give = { address: hub, abi: hubAbi, functionName: 'depositFor', args: [1_000n * RLC, target] } as const
+  await waitForReceipt(giver, await giver.writeContract(give))
 }
 
 async function listOrders(): Promise<readonly OrderItem<'workerpoolorder'>[]> {

@@ -1,6 +1,7 @@
 // Tests of what becomes of an offer: computed, voted for, revealed, or stopped in time. `src/worker.test.ts` runs them.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { waitForReceipt } from '@iexec/chain'
 import { sealVote, type TaskId } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
 import type { PlaceReport } from '@iexec/wire/work'
@@ -172,5 +173,5 @@ async function voteBy(number: number, wish: PlaceWish): Promise<void> {
   const { resultHash, resultSeal } = sealVote(scene.addressOf(number), task as TaskId, sha256('0x01'))
   const args = [task, resultHash, resultSeal, enclaveChallenge, '0x', authorization] as const
   const hash = await client.writeContract({ address: scene.shop.hub, abi: hubAbi, functionName: 'contribute', args })
-  await client.waitForTransactionReceipt({ hash })
+  await waitForReceipt(client, hash)
 }

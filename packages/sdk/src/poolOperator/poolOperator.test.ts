@@ -1,6 +1,7 @@
 // A workerpool is given to a contract, operated, limited, and its money taken home, on a real chain.
 import { NOT_FOR_SALE, type OrderLimits } from '@iexec/protocol'
 import { hubAbi, rlcAbi } from '@iexec/protocol/abi'
+import { waitForReceipt } from '@iexec/chain'
 import { accountOf } from '@iexec/chain/test/anvil'
 import type { Address } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -94,7 +95,7 @@ test('what a workerpool has is withdrawn by its owner to whom he likes', async (
     args: [address, 70n],
     account: accountOf(1),
   })
-  await market.owner.waitForTransactionReceipt({ hash: await market.anvil.client(1).writeContract(request) })
+  await waitForReceipt(market.owner, await market.anvil.client(1).writeContract(request))
 
   const tooMuch = await refusal(cold.operators.withdraw(pool, { amount: 71n }))
   await cold.operators.withdraw(pool, { amount: 70n, to: SPARE })

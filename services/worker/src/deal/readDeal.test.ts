@@ -1,4 +1,5 @@
 // What a worker knows of deals, on a real chain.
+import { waitForReceipt } from '@iexec/chain'
 import type { Hex } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openShop, type Shop } from '../../test/shop.ts'
@@ -27,7 +28,7 @@ test('a deal that a reorganisation put into a later block is read anew: its cloc
   const hash = await anvil
     .client(REQUESTER)
     .sendTransaction({ to: shop.hub, data: transactions[0]?.input ?? '0x', gas: 3_000_000n })
-  await owner.waitForTransactionReceipt({ hash })
+  await waitForReceipt(owner, hash)
   deals.forget()
 
   const after = await deals.read(deal)
