@@ -9,6 +9,7 @@ export type ProcessId = { readonly pid: number; readonly began: string }
 
 /** Behind the name, which may hold spaces and brackets, comes the state first; the time of its start is nineteen further. */
 const STATE = 0
+const THREADS = 17
 const BEGAN = 19
 
 /**
@@ -35,8 +36,9 @@ function beganAt(pid: number): string | undefined {
 function beganOnLinux(pid: number): string | undefined {
   const stat = readText(`/proc/${pid}/stat`)
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
-  // A zombie has ended: only its number is kept until its parent asks.
-  if (fields === undefined || fields[STATE] === 'Z') return undefined
+  if (fields === undefined) return undefined
+  // A zombie has ended: only its number is kept until its parent asks. With other threads it still ends, and holds its ports.
+  if (fields[STATE] === 'Z' && Number(fields[THREADS]) <= 1) return undefined
   return `${readText('/proc/sys/kernel/random/boot_id')?.trim() ?? ''} ${fields[BEGAN]}`
 }
 
