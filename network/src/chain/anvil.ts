@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findAnvil } from '@iexec/chain/anvil'
 import { endProcess, identify, type ProcessId } from '../process/identity.ts'
@@ -45,7 +46,7 @@ export async function startAnvil(plan: AnvilPlan): Promise<Anvil> {
     // Ctrl-C is for whoever started this chain: it has to be saved before anvil ends.
     detached: true,
   })
-  const life = watchLife(child)
+  const life = watchLife(child, plan.onLine)
   const ask = askNode(`http://${plan.host}:${plan.port}`)
   const stop = async (): Promise<void> => {
     await life.stop()
@@ -81,12 +82,14 @@ function argsOf({ folder, host, port, chainId, state }: AnvilPlan): readonly str
 
 type Life = { readonly ended: Promise<void>; readonly stop: () => Promise<void> }
 
-function watchLife(child: ChildProcess): Life {
+function watchLife(child: ChildProcess, onLine: (line: string) => void = () => undefined): Life {
   let said = ''
   let isStopped = false
   for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      said = (said + text).slice(-LONGEST_STORY)
+    if (stream === null) continue
+    createInterface({ input: stream }).on('line', (line) => {
+      said = `${said}${line}\n`.slice(-LONGEST_STORY)
+      if (line.trim() !== '') onLine(`anvil: ${line}`)
     })
   }
   const end = (): void => {

@@ -11,6 +11,8 @@ export type LocalChainOptions = {
   readonly chainId: number
   /** Hears in one sentence when the chain cannot be saved, which is then tried again. */
   readonly onProblem?: (sentence: string) => void
+  /** Hears what there is to tell, line by line: where it listens, each block, and whatever anvil prints. */
+  readonly onLine?: (line: string) => void
 }
 
 /** A chain that runs on this machine: it mines when there is something to mine, and keeps its state in its folder. */

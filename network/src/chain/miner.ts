@@ -9,8 +9,8 @@ import type { Ask } from './node.ts'
 export type MinerOptions = {
   readonly ask: Ask
   readonly wsUrl: string
-  /** Called after each new block. */
-  readonly onBlock: () => void
+  /** Hears of each new block. */
+  readonly onBlock: (block: Head) => void
   /** Ends it. */
   readonly signal: AbortSignal
 }
@@ -35,7 +35,15 @@ const POLL_MS = 5_000
 /** Before a node that failed is asked again. */
 const PAUSE_MS = 500
 
-type Head = { readonly number: number; readonly timestamp: number; readonly hash: Hash }
+/** The youngest block of the chain. */
+export type Head = {
+  readonly number: number
+  readonly timestamp: number
+  readonly hash: Hash
+  /** How many transactions are in it. */
+  readonly transactions: number
+  readonly gasUsed: number
+}
 
 /** Everything that a miner remembers. */
 type Mine = {
@@ -191,7 +199,7 @@ async function look(mine: Mine): Promise<void> {
   mine.isWaiting = Number(pool.pending) > 0
   const isNew = head.hash !== mine.head.hash
   mine.head = head
-  if (isNew) onBlock()
+  if (isNew) onBlock(head)
 }
 
 async function readDeadlines(mine: Mine): Promise<void> {
@@ -204,10 +212,21 @@ async function readDeadlines(mine: Mine): Promise<void> {
   deadlines.forget(head.timestamp)
 }
 
+type RawBlock = {
+  readonly number: Hex
+  readonly timestamp: Hex
+  readonly hash: Hash
+  readonly transactions: readonly Hash[]
+  readonly gasUsed: Hex
+}
+
 async function readHead(ask: Ask): Promise<Head> {
-  const block = await ask<{ readonly number: Hex; readonly timestamp: Hex; readonly hash: Hash }>(
-    'eth_getBlockByNumber',
-    ['latest', false],
-  )
-  return { number: Number(block.number), timestamp: Number(block.timestamp), hash: block.hash }
+  const block = await ask<RawBlock>('eth_getBlockByNumber', ['latest', false])
+  return {
+    number: Number(block.number),
+    timestamp: Number(block.timestamp),
+    hash: block.hash,
+    transactions: block.transactions.length,
+    gasUsed: Number(block.gasUsed),
+  }
 }

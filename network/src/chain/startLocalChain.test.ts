@@ -36,8 +36,9 @@ async function agree(scene: Scene): Promise<void> {
 }
 
 describe('a local chain', () => {
-  test('sets a market up without waiting for the clock, has a block for each deadline of what is open, and keeps all of it', async () => {
-    const plan = await planOf(openFolder())
+  test('sets a market up without waiting for the clock, has a block for each deadline of what is open, tells each, and keeps all of it', async () => {
+    const lines: string[] = []
+    const plan = { ...(await planOf(openFolder())), onLine: (line: string) => lines.push(line) }
     const { chain, ask } = await startChain(plan)
     let end = 0
     const scene = await chain.hurry(async () => {
@@ -68,6 +69,10 @@ describe('a local chain', () => {
     }
     // One more is for what fell due before the market was watched. The finished deal has none.
     expect(after.length).toBeLessThanOrEqual(4)
+
+    expect(lines).toContain(`listens on ${chain.rpcUrl}, at block 0`)
+    expect(lines).toContainEqual(expect.stringMatching(/^block \d+: [1-9]\d* transactions?, [\d,]+ gas$/u))
+    expect(lines.at(-1)).toBe(`block ${after.at(-1)?.number}: nothing in it, for the time alone`)
 
     const seen = await readEverything(ask)
     await chain.stop()

@@ -4,7 +4,7 @@ import { toHex, type Hex } from 'viem'
 import { endOrphan, startAnvil, type Anvil } from './anvil.ts'
 import { openDeadlines } from './deadlines.ts'
 import type { LocalChain, LocalChainOptions } from './localChain.ts'
-import { startMiner } from './miner.ts'
+import { startMiner, type Head } from './miner.ts'
 import type { Ask } from './node.ts'
 import { openSaver } from './saver.ts'
 import { removeUnpacked, requireWritable, unpackState, unreadable, writeState } from './state.ts'
@@ -36,7 +36,7 @@ export async function startLocalChain(options: LocalChainOptions): Promise<Local
 }
 
 async function open(options: LocalChainOptions, anvil: Anvil): Promise<LocalChain> {
-  const { folder, host, port, chainId, onProblem = () => undefined } = options
+  const { folder, host, port, chainId, onProblem = () => undefined, onLine = () => undefined } = options
   const { ask } = anvil
   const ending = new AbortController()
   const { signal } = ending
@@ -45,7 +45,12 @@ async function open(options: LocalChainOptions, anvil: Anvil): Promise<LocalChai
   })
   const saver = openSaver({ save: async () => save(folder, ask), onProblem, signal })
   const wsUrl = `ws://${host}:${port}`
-  const miner = await startMiner({ ask, wsUrl, onBlock: saver.touch, signal })
+  const onBlock = (block: Head): void => {
+    saver.touch()
+    onLine(describeBlock(block))
+  }
+  const miner = await startMiner({ ask, wsUrl, onBlock, signal })
+  onLine(`listens on http://${host}:${port}, at block ${Number(await ask<Hex>('eth_blockNumber'))}`)
   const saveLast = async (): Promise<void> => {
     // Whoever sent something was told that it would be mined.
     await miner.finish().catch(() => undefined)
@@ -75,6 +80,11 @@ async function open(options: LocalChainOptions, anvil: Anvil): Promise<LocalChai
     watchHub: async (hub) => miner.watch(openDeadlines(ask, hub)),
     stop,
   }
+}
+
+function describeBlock({ number, transactions, gasUsed }: Head): string {
+  if (transactions === 0) return `block ${number}: nothing in it, for the time alone`
+  return `block ${number}: ${transactions} ${transactions === 1 ? 'transaction' : 'transactions'}, ${gasUsed.toLocaleString('en')} gas`
 }
 
 async function save(folder: string, ask: Ask): Promise<void> {

@@ -6,7 +6,8 @@ import type { LocalChain } from '../chain/localChain.ts'
 import { startLocalChain } from '../chain/startLocalChain.ts'
 import { followHead, forgetHead, readHead } from './heads.ts'
 import { keepAlive, type Say } from './keepAlive.ts'
-import { urlOf } from './plans.ts'
+import { openLog } from './logFile.ts'
+import { logFile, urlOf } from './plans.ts'
 import type { Register } from './register.ts'
 
 /** Wallets know it as the id of chains on one's own machine. */
@@ -36,12 +37,14 @@ export async function startKeptChain({ folder, port, register, say }: ChainOptio
   const { signal } = stopping
   const room = join(folder, NAME)
   mkdirSync(room, { recursive: true, mode: 0o700 })
+  const onLine = openLog(logFile(folder, NAME))
   const onProblem = (sentence: string): void => {
+    onLine(sentence)
     say('problem', sentence)
   }
   let hub: Address | undefined
   const start = async (): Promise<LocalChain> => {
-    const chain = await startLocalChain({ folder: room, host: '127.0.0.1', port, chainId: CHAIN_ID, onProblem })
+    const chain = await startLocalChain({ folder: room, host: '127.0.0.1', port, chainId: CHAIN_ID, onProblem, onLine })
     register.born(NAME, urlOf(port), chain.pid())
     const highest = readHead(folder)
     if (highest !== undefined) await chain.passBlock(highest)
@@ -59,6 +62,7 @@ export async function startKeptChain({ folder, port, register, say }: ChainOptio
     },
     onFall: () => {
       register.fell(NAME)
+      onLine('fell over')
     },
   }
   const alive = keepAlive(kept, { say, signal })
@@ -71,6 +75,7 @@ export async function startKeptChain({ folder, port, register, say }: ChainOptio
     stop: async () => {
       stopping.abort()
       await chain.stop()
+      onLine('saved and ended')
       await Promise.all([alive, heads])
       forgetHead(folder)
     },

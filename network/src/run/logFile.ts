@@ -1,5 +1,7 @@
-// What a service wrote into its log, from some place on.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+// The log of a part: what it wrote, from some place on; and writing for a part that is no process of ours.
+import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs'
+import { dirname } from 'node:path'
+import process from 'node:process'
 
 /** A part of a file, and where it ends. */
 export type LogPart = { readonly text: string; readonly end: number }
@@ -30,5 +32,26 @@ export function readFrom(file: string, from: number): LogPart {
     return { text: part.toString('utf8', 0, length), end: begin + length }
   } finally {
     closeSync(handle)
+  }
+}
+
+/**
+ * Opens a log to which lines are added, each with its time. A disk that is full costs lines, and nothing else.
+ *
+ * @example
+ * const write = openLog('/home/ada/.iexec/networks/local/logs/chain.log')
+ * write('block 7: 1 transaction, 21,000 gas')
+ */
+export function openLog(file: string): (line: string) => void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  let isTold = false
+  return (line) => {
+    try {
+      appendFileSync(file, `${new Date().toISOString()} ${line}\n`, { mode: 0o600 })
+      isTold = false
+    } catch (cause) {
+      if (!isTold) process.emitWarning(`Nothing can be added to ${file}: ${String(cause)}`)
+      isTold = true
+    }
   }
 }
