@@ -20,15 +20,16 @@ const FLOORS: Readonly<Record<string, number>> = {
   'services/keeper': 4,
   'services/vault': 4,
   web: 5,
-  network: 6,
-  examples: 7,
-  test: 7,
-  bench: 7,
+  store: 6,
+  network: 7,
+  examples: 8,
+  test: 8,
+  bench: 8,
 }
 /** The contracts stand beside the floors: their scripts use these tools, and nobody imports them. */
 const TOOLS_OF_CONTRACTS = ['packages/protocol', 'packages/chain']
 /** What `pnpm iexec` finds in a clone as in any project that names it. No source imports it. */
-const RUN_BY_THE_COMMAND = ['services/worker', 'network']
+const RUN_BY_THE_COMMAND = ['services/worker', 'network', 'store']
 
 /**
  * Finds every import and every declared dependency that does not go down a floor, one sentence each.

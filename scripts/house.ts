@@ -16,7 +16,7 @@ export type Room = {
 }
 
 const shelves = ['packages', 'services']
-const alone = ['.', 'contracts', 'web', 'network', 'examples', 'test', 'bench']
+const alone = ['.', 'contracts', 'web', 'store', 'network', 'examples', 'test', 'bench']
 
 /**
  * Lists the packages under a root, the root first. A folder without package.json is not a package.

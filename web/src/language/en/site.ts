@@ -1,0 +1,31 @@
+// English words of the frame around every page, and of what all pages share.
+
+/** Words that every page needs. */
+export const site = {
+  skip: 'Skip to the content',
+  menu: 'Menu',
+  part: { store: 'Store', explorer: 'Explorer', market: 'Market' },
+  chain: 'Chain',
+  theme: { label: 'Theme', light: 'Light', dark: 'Dark', system: 'As the system' },
+  language: 'Language',
+  search: 'Search',
+  live: { on: 'Live', off: 'Paused', pause: 'Pause news', resume: 'Show news as they come' },
+  copy: 'Copy {{what}}',
+  copied: 'Copied',
+  retry: 'Try again',
+  loading: 'Loading…',
+  failed: 'This could not be read.',
+  offline: 'You are offline. What is shown may be old.',
+  lag_one: 'This market is {{count}} block behind the chain.',
+  lag_other: 'This market is {{count}} blocks behind the chain.',
+  notFound: 'There is no such page.',
+  home: 'To the start',
+  page: 'Page {{page}} of {{pages}}',
+  previous: 'Previous page',
+  next: 'Next page',
+  rows: '{{from}}–{{to}} of {{count}}',
+  export: 'Save as {{format}}',
+  nothing: 'Nothing here yet.',
+  nothingFits: 'Nothing fits these filters.',
+  clear: 'Clear filters',
+} as const

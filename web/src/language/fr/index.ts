@@ -1,0 +1,7 @@
+// French.
+import type { Words } from '../words.ts'
+import { explorer } from './explorer.ts'
+import { site } from './site.ts'
+
+/** All French words, by room. */
+export const words: Words = { site, explorer }

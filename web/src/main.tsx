@@ -1,0 +1,22 @@
+// The composition root of the site: reads which market it shows, in which language, and draws it.
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { startLanguage } from './language/language.ts'
+import { readConfig } from './site/config.ts'
+import { Unreadable } from './site/Unreadable.tsx'
+import { Site } from './site/Site.tsx'
+
+const place = document.querySelector('#site')
+if (place === null) throw new Error('The page has no place for the site.')
+const root = createRoot(place)
+
+try {
+  const [config] = await Promise.all([readConfig(), startLanguage()])
+  root.render(
+    <StrictMode>
+      <Site config={config} />
+    </StrictMode>,
+  )
+} catch (error) {
+  root.render(<Unreadable error={error} />)
+}

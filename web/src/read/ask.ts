@@ -1,0 +1,70 @@
+// Asks the market service: one question, one answer, or a sentence that says why not.
+import type { Chain } from '../site/config.ts'
+
+/** What a question has besides its path; `undefined` is left away. */
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>
+
+/** A market that did not answer, or refused. `status` is 0 when nothing came back at all. */
+export class MarketFault extends Error {
+  override readonly name = 'MarketFault'
+  readonly status: number
+
+  constructor(status: number, sentence: string, options?: ErrorOptions) {
+    super(sentence, options)
+    this.status = status
+  }
+}
+
+/**
+ * Asks the market of a chain.
+ *
+ * @throws MarketFault with the words of the market, or what the network said
+ * @example
+ * const { deals } = await ask<{ deals: DealItem[] }>(chain, '/deals', { query: { pageSize: 20 } })
+ */
+export async function ask<Answer>(
+  chain: Chain,
+  path: string,
+  { query = {}, signal }: { readonly query?: Query; readonly signal?: AbortSignal } = {},
+): Promise<Answer> {
+  const url = new URL(chain.marketUrl.replace(/\/$/u, '') + path)
+  url.searchParams.set('chainId', String(chain.chainId))
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value))
+  return readAnswer<Answer>(url, signal === undefined ? {} : { signal })
+}
+
+/**
+ * Asks the market in GraphQL.
+ *
+ * @throws MarketFault with the words of the market, or what the network said
+ */
+export async function askGraph<Data>(
+  chain: Chain,
+  question: { readonly query: string; readonly variables?: object; readonly signal?: AbortSignal },
+): Promise<Data> {
+  const { signal, ...body } = question
+  const url = new URL(`${chain.marketUrl.replace(/\/$/u, '')}/graphql?chainId=${chain.chainId}`)
+  const { data } = await readAnswer<{ readonly data: Data }>(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    ...(signal === undefined ? {} : { signal }),
+  })
+  return data
+}
+
+async function readAnswer<Answer>(url: URL, init: RequestInit): Promise<Answer> {
+  const response = await fetch(url, init).catch((cause: unknown) => {
+    if (init.signal?.aborted === true) throw cause
+    throw new MarketFault(0, `The market at ${url.origin} does not answer.`, { cause })
+  })
+  const answer: unknown = await response.json().catch(() => undefined)
+  if (response.ok && typeof answer === 'object' && answer !== null) return answer as Answer
+  throw new MarketFault(response.status, wordsOf(answer) ?? `The market answered HTTP ${response.status}.`)
+}
+
+function wordsOf(answer: unknown): string | undefined {
+  return typeof answer === 'object' && answer !== null && 'error' in answer && typeof answer.error === 'string'
+    ? answer.error
+    : undefined
+}

@@ -1,0 +1,32 @@
+// Reads from the market in components: kept, shared, and read again when news make it stale.
+import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { useChain } from '../site/chain.tsx'
+import { ask, type Query } from './ask.ts'
+import type { Topic } from './news.tsx'
+
+/** A question, and which news make its answer stale. */
+export type Question = {
+  /** Such as `/deals`. */
+  readonly path: string
+  readonly query?: Query
+  readonly news: Topic
+  /** `false` while the question cannot be asked yet. */
+  readonly isAsked?: boolean
+}
+
+/**
+ * Asks the market of the page's chain. While another page of the same list is read, the one before stays in sight.
+ *
+ * @example
+ * const { data } = useMarket<{ deals: DealItem[] }>({ path: '/deals', query: { pageSize: 20 }, news: 'deals' })
+ */
+export function useMarket<Answer>({ path, query = {}, news, isAsked = true }: Question): UseQueryResult<Answer> {
+  const chain = useChain()
+  return useQuery({
+    queryKey: [chain.slug, news, path, query],
+    queryFn: async ({ signal }) => ask<Answer>(chain, path, { query, signal }),
+    placeholderData: keepPreviousData,
+    staleTime: news === 'never' ? Number.POSITIVE_INFINITY : 5_000,
+    enabled: isAsked,
+  })
+}

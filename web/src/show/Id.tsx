@@ -1,0 +1,57 @@
+// An address, a hash or an id: short, with its picture, a link to its page and a button that copies all of it.
+import { Link } from '@tanstack/react-router'
+import type { ReactElement } from 'react'
+import type { Hex } from 'viem'
+import { useChain } from '../site/chain.tsx'
+import { Copy } from './Copy.tsx'
+import { Mark } from './Mark.tsx'
+
+/** What an id can be of; each has a page. */
+export type IdKind = 'address' | 'app' | 'dataset' | 'workerpool' | 'worker' | 'deal' | 'task' | 'tx' | 'order' | 'hash'
+
+/** How an id is shown. */
+export type IdProps = {
+  readonly id: Hex
+  readonly kind: IdKind
+  /** Its name, where it has one: shown instead of the digits. */
+  readonly name?: string | undefined
+  /** All digits, where there is room for them. */
+  readonly isWhole?: boolean
+}
+
+/** An id with its picture, link and copy button. Hashes of nothing that has a page are no links. */
+export function Id({ id, kind, name, isWhole = false }: IdProps): ReactElement {
+  const { slug } = useChain()
+  const words = name ?? (isWhole ? id : shorten(id))
+  const digits = name === undefined ? 'font-mono' : ''
+  return (
+    <span className="inline-flex max-w-full items-center gap-1.5">
+      <Mark id={id} />
+      {kind === 'hash' || kind === 'order' ? (
+        <span className={`${digits} break-all`} title={id}>
+          {words}
+        </span>
+      ) : (
+        <Link
+          // The routes are those of router.tsx: /<chain>/<kind>/<id>.
+          to={`/${slug}/${kind}/${id}`}
+          className={`link ${digits} ${name === undefined ? 'break-all' : 'truncate'}`}
+          title={id}
+        >
+          <bdi>{words}</bdi>
+        </Link>
+      )}
+      <Copy text={id} what={kind === 'hash' ? id.slice(0, 10) : `${kind} ${shorten(id)}`} />
+    </span>
+  )
+}
+
+/**
+ * The first and last digits.
+ *
+ * @example
+ * shorten('0x00000000000000000000000000000000000000ff') // '0x0000…00ff'
+ */
+export function shorten(id: string): string {
+  return id.length <= 14 ? id : `${id.slice(0, 6)}…${id.slice(-4)}`
+}

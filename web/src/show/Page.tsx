@@ -1,0 +1,28 @@
+// A page: its title, which is the window's too, and what stands beside it.
+import { useEffect, type ReactElement, type ReactNode } from 'react'
+import { useConfig } from '../site/chain.tsx'
+
+/** What a page is made of. */
+export type PageProps = {
+  readonly title: string
+  /** Beside the title: buttons, filters. */
+  readonly beside?: ReactNode
+  readonly children: ReactNode
+}
+
+/** A page with its title. */
+export function Page({ title, beside, children }: PageProps): ReactElement {
+  const { name } = useConfig()
+  useEffect(() => {
+    document.title = `${title} · ${name}`
+  }, [title, name])
+  return (
+    <div className="mx-auto grid w-full max-w-7xl gap-4 px-4 py-6">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <h1 className="text-2xl font-semibold">{title}</h1>
+        {beside}
+      </div>
+      {children}
+    </div>
+  )
+}

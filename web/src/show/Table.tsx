@@ -1,0 +1,72 @@
+// A table of a list: columns are data; on a phone each row is a card.
+import type { ReactElement, ReactNode } from 'react'
+import type { UseQueryResult } from '@tanstack/react-query'
+import { Empty, Failure, Skeleton } from './states.tsx'
+
+/** A column. */
+export type Column<Row> = {
+  /** Also the name of the column in exports: a word without spaces. */
+  readonly key: string
+  readonly title: string
+  readonly cell: (row: Row) => ReactNode
+  /** What is exported: bare values, never formatted. */
+  readonly value: (row: Row) => string | number | null
+  readonly isAmount?: boolean
+}
+
+/** What a table shows. */
+export type TableProps<Row> = {
+  /** Says to everybody what is listed. */
+  readonly caption: string
+  readonly columns: readonly Column<Row>[]
+  readonly rows: readonly Row[]
+  readonly keyOf: (row: Row) => string
+}
+
+/** A table, without frame. */
+export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>): ReactElement {
+  return (
+    <section className="overflow-x-auto" aria-label={caption} tabIndex={0}>
+      <table className="rows">
+        <caption className="sr-only">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map(({ key, title, isAmount = false }) => (
+              <th key={key} scope="col" className={isAmount ? 'amount' : undefined}>
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={keyOf(row)}>
+              {columns.map(({ key, title, cell, isAmount = false }) => (
+                <td key={key} data-column={title} className={isAmount ? 'amount' : undefined}>
+                  {cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+/** A table of what is read: grey lines, the failure, the words for nothing, or the rows. */
+export function QueryTable<Answer, Row>(
+  props: Omit<TableProps<Row>, 'rows'> & {
+    readonly query: UseQueryResult<Answer>
+    readonly rowsOf: (answer: Answer) => readonly Row[]
+    readonly empty?: ReactNode
+  },
+): ReactElement {
+  const { query, rowsOf, empty, ...table } = props
+  if (query.data === undefined) {
+    if (query.error === null) return <Skeleton lines={8} />
+    return <Failure error={query.error} retry={() => void query.refetch()} />
+  }
+  const rows = rowsOf(query.data)
+  return rows.length === 0 ? <Empty>{empty}</Empty> : <Table {...table} rows={rows} />
+}

@@ -1,0 +1,25 @@
+// In which language the site speaks.
+import type { ReactElement } from 'react'
+import { useTranslation } from 'react-i18next'
+import { chooseLanguage, isLanguage, LANGUAGES } from '../language/language.ts'
+
+/** A choice of languages, each in its own words. */
+export function LanguageChoice(): ReactElement {
+  const { t, i18n } = useTranslation()
+  return (
+    <select
+      className="field"
+      aria-label={t('language')}
+      value={i18n.language}
+      onChange={({ target }) => {
+        if (isLanguage(target.value)) void chooseLanguage(target.value)
+      }}
+    >
+      {Object.entries(LANGUAGES).map(([language, name]) => (
+        <option key={language} value={language} lang={language}>
+          {name}
+        </option>
+      ))}
+    </select>
+  )
+}

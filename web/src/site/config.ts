@@ -1,0 +1,100 @@
+// Which market the site shows: config.json, which stands beside the page and is written by whoever serves it.
+import type { Address } from 'viem'
+
+/** The faces of the site. A store of somebody has the first alone. */
+export type Part = 'store' | 'explorer' | 'market'
+
+/** A chain with the market on it. */
+export type Chain = {
+  /** In addresses of pages: `/local/deal/0x…`. */
+  readonly slug: string
+  readonly name: string
+  readonly chainId: number
+  readonly hub: Address
+  readonly rpcUrl: string
+  readonly marketUrl: string
+  /** Gateway of files: results, modules, datasets. */
+  readonly storageUrl: string
+  readonly ipfsApiUrl?: string
+}
+
+/** What the site is told. */
+export type Config = {
+  readonly name: string
+  /** Main colour, as CSS writes it: `#ffd21f`. */
+  readonly colour?: string
+  readonly parts: readonly Part[]
+  /** The first one is where the site begins. */
+  readonly chains: readonly [Chain, ...Chain[]]
+  /** Indexes of listings of the store, relative to the page or anywhere. */
+  readonly listings: readonly string[]
+}
+
+const PARTS: readonly Part[] = ['store', 'explorer', 'market']
+
+/**
+ * Reads what the site is told.
+ *
+ * @throws Error when config.json is not there or does not say what is needed
+ */
+export async function readConfig(): Promise<Config> {
+  const response = await fetch(new URL('config.json', document.baseURI), { cache: 'no-cache' })
+  if (!response.ok) throw new Error(`config.json is not beside this page: HTTP ${response.status}.`)
+  return parseConfig(await response.json())
+}
+
+/**
+ * Checks what the site is told.
+ *
+ * @throws Error that names what is missing
+ * @example
+ * parseConfig({ chains: [local] }).parts // ['store', 'explorer', 'market']
+ */
+export function parseConfig(value: unknown): Config {
+  const fields = fieldsOf(value, 'config.json')
+  const chains = Array.isArray(fields['chains']) ? fields['chains'].map(parseChain) : []
+  const [first, ...others] = chains
+  if (first === undefined) throw new Error('config.json names no chain: "chains" is empty.')
+  const parts = fields['parts'] === undefined ? PARTS : PARTS.filter((part) => listOf(fields['parts']).includes(part))
+  if (parts.length === 0) throw new Error(`config.json has none of the parts ${PARTS.join(', ')}.`)
+  return {
+    name: typeof fields['name'] === 'string' ? fields['name'] : 'iExec',
+    ...(typeof fields['colour'] === 'string' && /^#[0-9a-f]{6}$/iu.test(fields['colour'])
+      ? { colour: fields['colour'] }
+      : {}),
+    parts,
+    chains: [first, ...others],
+    listings: listOf(fields['listings']),
+  }
+}
+
+function parseChain(value: unknown, place: number): Chain {
+  const where = `config.json, chain ${place + 1}`
+  const fields = fieldsOf(value, where)
+  const text = (name: string): string => {
+    const found = fields[name]
+    if (typeof found !== 'string' || found === '') throw new Error(`${where}: "${name}" is missing.`)
+    return found
+  }
+  const chainId = fields['chainId']
+  if (typeof chainId !== 'number') throw new Error(`${where}: "chainId" is missing.`)
+  return {
+    slug: text('slug'),
+    name: text('name'),
+    chainId,
+    hub: text('hub') as Address,
+    rpcUrl: text('rpcUrl'),
+    marketUrl: text('marketUrl'),
+    storageUrl: text('storageUrl'),
+    ...(fields['ipfsApiUrl'] === undefined ? {} : { ipfsApiUrl: text('ipfsApiUrl') }),
+  }
+}
+
+function fieldsOf(value: unknown, where: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) throw new Error(`${where} is no object.`)
+  return value as Readonly<Record<string, unknown>>
+}
+
+function listOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+}

@@ -1,0 +1,39 @@
+// All pages and their addresses: /<chain>/<page>, so that a link says all of what it shows.
+import { createRootRoute, createRoute, createRouter, redirect, notFound, type AnyRouter } from '@tanstack/react-router'
+import { explorerRoutes } from '../explorer/routes.tsx'
+import { Failure, Skeleton } from '../show/states.tsx'
+import { ChainFrame } from './ChainFrame.tsx'
+import type { Config } from './config.ts'
+import { Frame } from './Frame.tsx'
+import { NotFound } from './NotFound.tsx'
+
+/** The pages of the site. */
+export function createSiteRouter(config: Config): AnyRouter {
+  const root = createRootRoute({ component: Frame })
+  const start = createRoute({
+    getParentRoute: () => root,
+    path: '/',
+    beforeLoad: () => {
+      redirect({ to: `/${config.chains[0].slug}/deals`, throw: true })
+    },
+  })
+  const ofChain = createRoute({
+    getParentRoute: () => root,
+    path: '$chain',
+    component: ChainFrame,
+    beforeLoad: ({ params }) => {
+      if (!config.chains.some(({ slug }) => slug === params.chain)) notFound({ throw: true })
+    },
+  })
+  return createRouter({
+    routeTree: root.addChildren([start, ofChain.addChildren(explorerRoutes(ofChain))]),
+    basepath: new URL(document.baseURI).pathname,
+    defaultPreload: 'intent',
+    defaultNotFoundComponent: NotFound,
+    defaultPendingComponent: Skeleton,
+    defaultErrorComponent: ({ error, reset }) => (
+      <Failure error={error instanceof Error ? error : new Error(String(error))} retry={reset} />
+    ),
+    scrollRestoration: true,
+  })
+}
