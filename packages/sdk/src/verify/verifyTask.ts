@@ -1,0 +1,220 @@
+// Verifies a task from its orders to its result: reads what a chain tells of it, downloads its result, and computes all of it again.
+import {
+  KITTY_ADDRESS,
+  isSameAddress,
+  nextScore,
+  type MatchOrders,
+  type OrderHash,
+  type OrderKind,
+  type Signed,
+} from '@iexec/protocol'
+import { decodeFunctionData, isHash, pad, type Hex } from 'viem'
+import { ask } from '../call/readContract.ts'
+import type { Context } from '../context.ts'
+import { IexecError } from '../error/iexecError.ts'
+import { MATCH_ABI } from '../order/hubOrders.ts'
+import { downloadResult } from '../result/downloadResult.ts'
+import { verifyResult } from '../result/verifyResult.ts'
+import { showTask, type ShownTask } from '../task/showTask.ts'
+import { checkTask, type TaskCheck } from './checkTask.ts'
+import type { Happening, MatchedOrders, ResultEvidence, TaskEvidence } from './evidence.ts'
+import {
+  decodeLog,
+  findBlock,
+  happeningsOf,
+  isBefore,
+  readBlock,
+  readLogs,
+  topicOf,
+  type HubEvent,
+  type RpcLog,
+} from './readLogs.ts'
+
+const ACCURATE = topicOf('AccurateContribution')
+
+/** A task that was computed again. */
+export type VerifiedTask = {
+  readonly task: ShownTask
+  /** In the order of the market: orders, deal, task, votes, agreement, payments, result. */
+  readonly checks: readonly TaskCheck[]
+  /** Whether nothing differs. What could not be computed is `open`, and does not count as a difference. */
+  readonly isRight: boolean
+  /** What it was computed from. */
+  readonly evidence: TaskEvidence
+}
+
+/** How a task is verified. */
+export type VerifyOptions = {
+  /** Its result, when it is at hand, decrypted; downloaded when left out. */
+  readonly result?: Blob | Uint8Array | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Computes a task again from what the chain and the storage have, and compares: ids, hashes of orders, terms of the deal, votes and
+ * seals, weights and agreement, every payment, and the digest of the result. No wallet is needed, and nobody is believed but the
+ * node of the chain, which has to give events of old blocks.
+ *
+ * @throws IexecError `InvalidInput`; `NotFound` when nobody has begun the task; `ChainUnreachable`
+ * @example
+ * const { isRight, checks } = await verifyTask(context, '0x…')
+ * checks.filter(({ verdict }) => verdict === 'different') // []
+ */
+export async function verifyTask(context: Context, taskid: Hex, options: VerifyOptions = {}): Promise<VerifiedTask> {
+  const { task, happenings } = await readStory(context, taskid)
+  const { record, deal, contributions } = task
+  if (record.status === 'unset') throw new IexecError('NotFound', `Nobody has begun the task ${task.id}.`)
+  const [matched, scores, kittyLocked, result] = await Promise.all([
+    readMatch(context, task),
+    readScores(context, happenings),
+    readKitty(context, task.id, happenings),
+    findResult(context, task, options),
+  ])
+  const evidence: TaskEvidence = {
+    id: task.id,
+    domain: context.domain,
+    deal,
+    record,
+    contributions,
+    matched,
+    happenings,
+    scores,
+    kittyLocked,
+    result,
+  }
+  const checks = checkTask(evidence)
+  return { task, checks, isRight: checks.every(({ verdict }) => verdict !== 'different'), evidence }
+}
+
+type Story = { readonly task: ShownTask; readonly happenings: readonly Happening[] }
+
+/** What the hub keeps of a task, and all that happened to it: read again where something happened in between. */
+async function readStory(context: Context, taskid: Hex): Promise<Story> {
+  const before = await showTask(context, taskid)
+  const from = await findBlock(context, before.deal.startTime)
+  const logs = await readLogs(context, { from, to: 'latest', topics: [null, before.id] })
+  const transactions = [...new Set(logs.map(({ transactionHash }) => transactionHash))]
+  const happenings = await Promise.all(transactions.map(async (hash) => readTransaction(context, hash, before.id)))
+  const task = await showTask(context, taskid)
+  if (marksOf(task) !== marksOf(before)) return readStory(context, taskid)
+  return { task, happenings: happenings.flat() }
+}
+
+function marksOf({ record, contributions }: ShownTask): string {
+  return [record.status, ...contributions.map(({ worker, status }) => `${worker} ${status}`)].join(' ')
+}
+
+async function readTransaction(context: Context, hash: Hex, task: Hex): Promise<readonly Happening[]> {
+  const receipt = await ask<{ readonly logs: readonly RpcLog[] } | null>(context.request, 'eth_getTransactionReceipt', [
+    hash,
+  ])
+  const logs = (receipt?.logs ?? []).filter(({ address }) => isSameAddress(address, context.contracts.hub))
+  const [first] = logs
+  if (first === undefined) throw new IexecError('BadAnswer', `The node has no receipt of ${hash}, and its events.`)
+  const { at } = await readBlock(context, BigInt(first.blockNumber))
+  return happeningsOf(logs, task, at)
+}
+
+async function readMatch(context: Context, { deal }: ShownTask): Promise<MatchedOrders> {
+  const from = await findBlock(context, deal.startTime)
+  const after = await findBlock(context, deal.startTime + 1n)
+  const logs = await readLogs(context, { from, to: after, topics: [topicOf('OrdersMatched')] })
+  for (const log of logs) {
+    const event = decodeLog(log)
+    if (event?.word('deal') !== deal.id) continue
+    const hashOf = (kind: OrderKind): OrderHash => event.word(kind) as OrderHash
+    return {
+      hashes: {
+        app: hashOf('app'),
+        dataset: hashOf('dataset'),
+        workerpool: hashOf('workerpool'),
+        request: hashOf('request'),
+      },
+      volume: event.amount,
+      at: (await readBlock(context, BigInt(log.blockNumber))).at,
+      txHash: log.transactionHash,
+      orders: await readOrders(context, log.transactionHash),
+    }
+  }
+  throw new IexecError('BadAnswer', `The node does not tell of the match of the deal ${deal.id}.`, {
+    hints: ['Ask a node that gives events of old blocks.'],
+    details: { dealid: deal.id },
+  })
+}
+
+type RpcTransaction = { readonly to: Hex | null; readonly input: Hex }
+
+/** The orders of a transaction that called the hub by itself; others may have made several deals at once. */
+async function readOrders(context: Context, hash: Hex): Promise<MatchOrders | undefined> {
+  const transaction = await ask<RpcTransaction | null>(context.request, 'eth_getTransactionByHash', [hash])
+  if (transaction?.to?.toLowerCase() !== context.contracts.hub) return undefined
+  try {
+    const { args = [] } = decodeFunctionData({ abi: MATCH_ABI, data: transaction.input })
+    const [app, dataset, workerpool, request] = args as readonly [
+      Omit<Signed<'app'>, 'kind'>,
+      Omit<Signed<'dataset'>, 'kind'>,
+      Omit<Signed<'workerpool'>, 'kind'>,
+      Omit<Signed<'request'>, 'kind'>,
+    ]
+    return {
+      app: { kind: 'app', ...app },
+      dataset: { kind: 'dataset', ...dataset },
+      workerpool: { kind: 'workerpool', ...workerpool },
+      request: { kind: 'request', ...request },
+    }
+  } catch {
+    return undefined
+  }
+}
+
+/** The score of each worker when he voted: what his tasks before had said of him. */
+async function readScores(context: Context, happenings: readonly Happening[]): Promise<ReadonlyMap<string, bigint>> {
+  const votes = happenings.filter(({ event }) => event === 'TaskContribute')
+  const to = votes.at(-1)?.block
+  if (to === undefined) return new Map()
+  const workers = votes.flatMap(({ worker }) => (worker === undefined ? [] : [pad(worker)]))
+  const logs = await readLogs(context, { from: 0n, to, topics: [[ACCURATE, topicOf('FaultyContribution')], workers] })
+  return new Map(
+    votes.map((vote) => {
+      const worker = vote.worker?.toLowerCase() ?? ''
+      const earlier = logs.filter((log) => log.topics[1]?.endsWith(worker.slice(2)) === true && isBefore(log, vote))
+      const score = earlier.reduce(
+        (sum, { topics }) => nextScore(sum, topics[0] === ACCURATE ? 'accurate' : 'faulty'),
+        0n,
+      )
+      return [worker, score]
+    }),
+  )
+}
+
+/** What the kitty had when it paid; nothing is read when it did not. */
+async function readKitty(context: Context, task: Hex, happenings: readonly Happening[]): Promise<bigint> {
+  const kitty = KITTY_ADDRESS.toLowerCase()
+  const paid = happenings.find(({ lines }) =>
+    lines.some(({ event, account }) => event === 'Seize' && account === kitty),
+  )
+  if (paid === undefined) return 0n
+  const logs = await readLogs(context, { from: 0n, to: paid.block, topics: [[topicOf('Lock'), topicOf('Seize')]] })
+  return logs.filter((log) => isBefore(log, paid)).reduce((sum, log) => sum + kittyMove(decodeLog(log), task), 0n)
+}
+
+/** By how much an event fills or empties the kitty; what the task itself took is not counted. */
+function kittyMove(event: HubEvent | undefined, task: Hex): bigint {
+  if (event === undefined || !isSameAddress(event.owner, KITTY_ADDRESS)) return 0n
+  if (event.name === 'Lock') return event.amount
+  return event.word('ref') === task ? 0n : -event.amount
+}
+
+async function findResult(context: Context, task: ShownTask, options: VerifyOptions): Promise<ResultEvidence> {
+  if (task.failure !== undefined) return { missing: `there is none: ${task.reason}` }
+  try {
+    const zip = options.result ?? (await downloadResult(context, task.id, { signal: options.signal }))
+    return await verifyResult(context, task.id, zip)
+  } catch (error) {
+    if (!(error instanceof IexecError) || error.code === 'Aborted') throw error
+    const { actual } = error.details
+    if (error.code === 'ResultMismatch')
+      return { digest: typeof actual === 'string' && isHash(actual) ? actual : '0x', covers: [] }
+    return { missing: error.message }
+  }
+}
