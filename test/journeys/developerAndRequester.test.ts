@@ -1,0 +1,253 @@
+// Whoever makes an app and whoever buys a run of it, from an empty folder to the money in the wallet, by the commands of the guides.
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { createIexec, readZip, type ShownDeal } from '@iexec/sdk'
+import type { Address, Hex } from 'viem'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Conversation } from '../iexec.ts'
+import { BAD_APPS } from '../work/badApps.ts'
+import { echoModule } from '../work/echo.ts'
+import { startUsersNetwork, type Home, type UsersNetwork } from './network.ts'
+
+const PASSWORD = 'correct horse battery staple'
+/** Wrong in less than one of eight cases: all three new workers have to agree. */
+const TRUST = '--trust 8'
+const ID = /0x[0-9a-f]{64}/u
+const README = join(import.meta.dirname, '../../packages/sdk/README.md')
+
+let network: UsersNetwork
+let developer: Home
+let requester: Home
+let app: Address
+beforeAll(async () => {
+  network = await startUsersNetwork({ words: '--no-docker' })
+  developer = network.openHome()
+  requester = network.openHome()
+})
+afterAll(async () => network.stop())
+
+/** What stands behind a word in the first line of a screen that has it. */
+function find(screen: string, word: string, what: RegExp): string {
+  return new RegExp(`${word}\\s+(${what.source})`, 'u').exec(screen)?.[1] ?? ''
+}
+
+async function screenOf(call: Conversation): Promise<string> {
+  const exitCode = await call.ended
+  expect(call.screen() === '' ? exitCode : [exitCode, call.screen()]).toEqual([0, call.screen()])
+  return call.screen()
+}
+
+/** Types a line that has to end well, and returns what it printed. */
+async function typeLine(home: Home, line: string): Promise<string> {
+  return screenOf(home.line(line))
+}
+
+/** The same, where the password of the wallet is asked for. */
+async function typeWithPassword(home: Home, line: string): Promise<string> {
+  const call = home.line(line)
+  await call.sees(/Password of 0x/u)
+  call.types(PASSWORD)
+  return screenOf(call)
+}
+
+function readFiles(home: Home, name: string): Readonly<Record<string, string>> {
+  const files = readZip(readFileSync(join(home.folder, name)))
+  return Object.fromEntries(files.map(({ name: path, read }) => [path, new TextDecoder().decode(read())]))
+}
+
+describe('an app developer', () => {
+  // runs: iexec init
+  // runs: iexec wallet get-ether
+  // runs: iexec app check app.wasm --args hello
+  // runs: iexec app deploy
+  test('begins with an empty folder, tries his module, names its price, and it is for sale', async () => {
+    const init = developer.line('iexec init')
+    await init.sees('Choose a password')
+    init.types(PASSWORD)
+    await init.sees('Once more')
+    init.types(PASSWORD)
+    expect(await init.ended).toBe(0)
+    developer.write('app.wasm', await echoModule())
+
+    const checked = await typeLine(developer, 'iexec app check app.wasm --args hello')
+    await typeLine(developer, 'iexec wallet get-ether')
+    const project = JSON.parse(developer.read('iexec.json')) as object
+    const listing = { name: 'echo', type: 'WASM', multiaddr: 'app.wasm', price: '0.1 RLC' }
+    developer.write('iexec.json', { ...project, app: listing })
+    const deployed = await typeWithPassword(developer, 'iexec app deploy')
+
+    expect(checked).toMatch(/All \d runs gave the digest 0x[0-9a-f]{64}\./u)
+    expect(deployed).toMatch(/for sale at +0\.1 RLC a run/u)
+    app = find(deployed, 'App', /0x[0-9a-fA-F]{40}/u) as Address
+  })
+})
+
+describe('a requester', () => {
+  // runs: iexec wallet get-RLC
+  // runs: iexec app show 0x…
+  // runs: iexec orderbook app 0x…
+  // runs: iexec orderbook workerpool --category 0
+  test('looks at the app and at what it costs, and pays nothing for looking', async () => {
+    const wallet = await requester.settle()
+
+    const shown = await typeLine(requester, `iexec app show ${app}`)
+    const offers = await typeLine(requester, `iexec orderbook app ${app}`)
+    const pools = await typeLine(requester, 'iexec orderbook workerpool --category 0')
+    const call = requester.line(`iexec app run ${app} --args hello ${TRUST}`)
+    await call.sees(/price +0\.11 RLC in all/u)
+    await call.sees('Buy this run for 0.11 RLC, and deposit 0.11 RLC for it from your wallet? [Y/n]')
+    call.types('n')
+
+    expect(await call.ended).toBe(1)
+    expect([shown, offers, pools]).toEqual([
+      expect.stringMatching(/name +echo/u),
+      expect.stringMatching(/0\.1 RLC +1000000/u),
+      expect.stringMatching(/0\.01 RLC +\d+ +0 +8\s/u),
+    ])
+    expect(await (await requester.sdk()).account.show(wallet)).toMatchObject({ stake: 0n, locked: 0n })
+  })
+
+  // runs: iexec app run 0x… --args hello --trust 8
+  test('buys a run in a terminal, sees how far it is, and has a result that is what the workers agreed on', async () => {
+    const call = requester.line(`iexec app run ${app} --args hello ${TRUST}`)
+    await call.sees('[Y/n]')
+    call.types('')
+    await call.sees(/workers +\d /u)
+    await call.sees(/task +0x[0-9a-f]{64} COMPLETED/u)
+    await call.sees('proof  the workers agreed on result.txt')
+    await screenOf(call)
+
+    const [zip = ''] = readdirSync(requester.folder).filter((name) => name.endsWith('.zip'))
+    expect(readFiles(requester, zip)).toEqual({ 'result.txt': 'hello', 'stdout.txt': 'written\n', 'stderr.txt': '' })
+  })
+
+  // runs: iexec app run 0x… --args hello --trust 8 --detach
+  // runs: iexec task logs 0x… --deal 0x… --follow
+  // runs: iexec deal show 0x… --watch
+  // runs: iexec task show 0x… --download result.zip
+  test('leaves a run and comes back to it: what the app writes, how it ends, and its result', async () => {
+    const bought = await typeLine(requester, `iexec app run ${app} --args again ${TRUST} --yes --detach`)
+    const [deal, task] = [find(bought, 'deal', ID), find(bought, 'task', ID)]
+
+    const said = await typeLine(requester, `iexec task logs ${task} --deal ${deal} --follow`)
+    const watched = await typeLine(requester, `iexec deal show ${deal} --watch`)
+    const saved = await typeLine(requester, `iexec task show ${task} --download result.zip`)
+
+    expect(said.match(/stdout +written/gu)).toHaveLength(3)
+    expect(watched).toMatch(/why +1 of 1 task is completed\./u)
+    expect(saved).toContain('proof  the workers agreed on result.txt')
+    expect(readFiles(requester, 'result.zip')).toMatchObject({ 'result.txt': 'again' })
+    // What anybody can repeat without a wallet.
+    const { results } = await createIexec({ chain: network.chain })
+    const zip = new Uint8Array(readFileSync(join(requester.folder, 'result.zip')))
+    expect(await results.verify(task as Hex, zip)).toMatchObject({ covers: ['result.txt'] })
+  })
+
+  test('buys a run from a program, by the lines that the README of the SDK shows', async () => {
+    const { hub, rpcUrl, marketUrl, storageUrl, chainId } = network.facts
+    const [open = '', run = ''] = [...readFileSync(README, 'utf8').matchAll(/^```ts\n(.*?)^```/gmsu)].map(
+      ([, code]) => code,
+    )
+    const values = { hub, rpcUrl, marketUrl, storageUrl }
+    const program = [
+      open
+        .replace('65535', String(chainId))
+        .replace("'0x…'", `'${values.hub}'`)
+        .replace("'http://127.0.0.1:8545'", `'${values.rpcUrl}'`)
+        .replace("'http://127.0.0.1:8546'", `'${values.marketUrl}'`)
+        .replace("'http://127.0.0.1:8547'", `'${values.storageUrl}'`),
+      run.replace("'0x…'", `'${app}'`),
+      'console.log(new TextDecoder().decode(files.find(({ name }) => name === "result.txt").read()))',
+    ].join('\n')
+    const { privateKey } = JSON.parse(requester.read('wallet.json')) as { readonly privateKey: Hex }
+    installForPrograms(requester)
+    requester.write('buy.mts', `const key = '${privateKey}'\n${program}`)
+
+    const said = await typeLine(requester, `${process.execPath} buy.mts`)
+
+    expect(said).toBe('hello\r\n')
+  })
+})
+
+/** As `npm install @iexec/sdk viem` does. */
+function installForPrograms({ folder }: Home): void {
+  const [shelf, house] = [join(folder, 'node_modules'), join(import.meta.dirname, '../..')]
+  mkdirSync(join(shelf, '@iexec'), { recursive: true })
+  symlinkSync(join(house, 'packages/sdk'), join(shelf, '@iexec/sdk'))
+  symlinkSync(join(house, 'test/node_modules/viem'), join(shelf, 'viem'))
+}
+
+describe('the money of both', () => {
+  // runs: iexec account show
+  // runs: iexec account history
+  // runs: iexec account withdraw all
+  test('the developer sees three sales, takes what he earned, and his wallet has it', async () => {
+    const shown = await typeLine(developer, 'iexec account show')
+    const history = await typeLine(developer, 'iexec account history')
+    const withdrawn = await typeWithPassword(developer, 'iexec account withdraw all')
+    const wallet = await typeLine(developer, 'iexec wallet show')
+
+    expect(shown).toMatch(/earned +0\.3 RLC/u)
+    expect(history.match(/Reward +0\.1 RLC/gu)).toHaveLength(3)
+    expect(withdrawn).toContain('Withdrew 0.3 RLC.')
+    expect(wallet).toMatch(/RLC +0\.3 RLC/u)
+  })
+})
+
+describe('when it goes wrong', () => {
+  let broken: Address
+  beforeAll(async () => {
+    const careless = network.openHome()
+    await careless.settle()
+    careless.write('app.wasm', await BAD_APPS.quitter())
+    careless.write('iexec.json', {
+      app: { name: 'broken', type: 'WASM', multiaddr: 'app.wasm', price: '0.1 RLC' },
+    })
+    broken = String((await careless.raw(['app', 'deploy']))['address']) as Address
+  })
+
+  // runs: iexec task debug 0x…
+  // runs: iexec task logs 0x…
+  test('an app that ends badly is told with its cause, what it wrote, and that it was paid', async () => {
+    const call = requester.line(`iexec app run ${broken} ${TRUST} --yes`)
+    await call.sees('The workers agreed: the app ended with another exit code than 0.')
+    await call.sees('A worker says: The app exited with 1.')
+    expect(await call.ended).toBe(1)
+    const task = find(call.screen(), 'task', ID)
+
+    const debugged = await typeLine(requester, `iexec task debug ${task}`)
+    const logs = await typeLine(requester, `iexec task logs ${task}`)
+
+    expect(debugged).toMatch(/money +0\.11 RLC was paid: app 0\.1 RLC, workerpool 0\.01 RLC/u)
+    expect(debugged).toContain('APP_EXITED: The app exited with 1.')
+    expect(logs.match(/I give up/gu)).toHaveLength(3)
+  })
+
+  test('a run that is not finished in time is paid back by itself, and one command tells where the money is', async () => {
+    // A contract is never told of a failure: so nobody votes.
+    const callback = network.facts.workerpool
+    const bought = await typeLine(requester, `iexec app run ${broken} ${TRUST} --callback ${callback} --yes --detach`)
+    const [deal, task] = [find(bought, 'deal', ID), find(bought, 'task', ID)]
+    const follow = requester.line(`iexec task logs ${task} --deal ${deal} --follow`)
+    await follow.sees(/stdout +I give up/u)
+    const held = await typeLine(requester, 'iexec account show')
+
+    await mineAt((await (await requester.sdk()).deals.show(deal as Hex)).finalDeadline)
+    const watched = requester.line(`iexec deal show ${deal} --watch`)
+
+    expect(await watched.ended).toBe(1)
+    expect(watched.screen()).toContain(`deal ${deal} ended without a result`)
+    await follow.ended
+    expect(held).toMatch(/locked +0\.11 RLC/u)
+    expect(await typeLine(requester, `iexec deal show ${deal}`)).toMatch(/money +0\.11 RLC went back to 0x/u)
+    expect(await typeLine(requester, 'iexec account show')).toMatch(/free +0\.11 RLC\s+locked +0 RLC/u)
+    expect(await typeLine(requester, 'iexec account history')).toMatch(/Unlock +0\.11 RLC/u)
+  })
+})
+
+/** Nobody waits here until the deadline of a deal: the chain of a network takes blocks of any later time. */
+async function mineAt(timestamp: ShownDeal['finalDeadline']): Promise<void> {
+  const request = { jsonrpc: '2.0', id: 1, method: 'evm_mine', params: [{ timestamp: Number(timestamp) }] }
+  const headers = { 'content-type': 'application/json' }
+  await fetch(network.facts.rpcUrl, { method: 'POST', headers, body: JSON.stringify(request) })
+}
