@@ -20,6 +20,9 @@ import { tellPlaces } from './tellPlaces.ts'
 
 const EXAMPLES = `
 Examples:
+  For the pool of the network on this machine, with the wallet of this folder:
+    iexec worker start
+
   With the wallet of this folder, on a chain that is known by name:
     iexec worker start --pool 0x… --chain arbitrum-mainnet --market https://market.example
 

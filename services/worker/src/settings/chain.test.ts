@@ -1,7 +1,8 @@
 // Chains are known by the names that the command gives them.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import process from 'node:process'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { findChain } from './chain.ts'
 
@@ -42,4 +43,25 @@ test('of a chain that everybody knows, chain.json may say another node alone', a
 
 test('a name that nobody knows is refused with those that are known', async () => {
   await expect(findChain('mars', folder)).rejects.toThrow(/No chain "mars" is known: known are arbitrum-mainnet/u)
+})
+
+test('a network of this machine is found by its name, with its pool, and without a name where nothing else is said', async () => {
+  const home = process.env['HOME']
+  process.env['HOME'] = folder
+  onTestFinished(() => {
+    process.env['HOME'] = home
+  })
+  const network = { rpcUrl: 'http://127.0.0.1:8545', wsUrl: 'ws://127.0.0.1:8545', marketUrl: 'http://127.0.0.1:8546' }
+  const elsewhere = await findChain(undefined, folder)
+  mkdirSync(join(folder, '.iexec/networks/local'), { recursive: true })
+  const path = join(folder, '.iexec/networks/local/network.json')
+  writeFileSync(path, JSON.stringify({ ...network, hub: HUB, workerpool: HUB, accounts: [] }))
+  const { rpcUrl, ...rest } = network
+  const found = { rpcUrls: [rpcUrl], ...rest, hub: HUB, workerpool: HUB }
+
+  expect(elsewhere).toMatchObject({ rpcUrls: [] })
+  expect(await findChain('local', folder)).toEqual(found)
+  expect(await findChain(undefined, folder)).toEqual(found)
+  writeFileSync(path, '{}')
+  await expect(findChain('local', folder)).rejects.toThrow('iexec network stop and start write it anew')
 })

@@ -1,9 +1,10 @@
-// Which chain: by the options, by chain.json of this folder, or by a name that everybody knows.
+// Which chain: by the options, by chain.json of this folder, by a name that everybody knows, or a network of this machine.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { address } from '@iexec/wire'
 import type { Address } from 'viem'
 import { z } from 'zod'
+import { LOCAL, findNetwork, type LocalNetwork } from './network.ts'
 import { UsageError } from './usage.ts'
 
 /** Where a chain and its market are, as far as it was told. */
@@ -11,6 +12,9 @@ export type ChainWish = {
   readonly rpcUrls: readonly string[]
   readonly hub: Address | undefined
   readonly marketUrl: string | undefined
+  readonly wsUrl?: string
+  /** A network of this machine has one pool, which need not be named. */
+  readonly workerpool?: Address
 }
 
 const entry = z.object({
@@ -23,7 +27,8 @@ const entry = z.object({
 const chainFile = z.object({ default: z.string().optional(), chains: z.record(z.string(), entry).default({}) })
 
 /**
- * What is known of a chain of this name or id; of the default of chain.json when none is named.
+ * What is known of a chain of this name or id; when none is named, of the default of chain.json, else of the network that was started
+ * on this machine.
  *
  * @param folder the folder of chain.json
  * @throws UsageError in one sentence when nobody knows the name; Error when the file cannot be read
@@ -33,7 +38,10 @@ const chainFile = z.object({ default: z.string().optional(), chains: z.record(z.
 export async function findChain(name: string | undefined, folder: string): Promise<ChainWish> {
   const file = readChainFile(folder)
   const wanted = name ?? file.default
-  if (wanted === undefined) return { rpcUrls: [], hub: undefined, marketUrl: undefined }
+  if (wanted === undefined) {
+    const local = findNetwork(LOCAL)
+    return local === undefined ? { rpcUrls: [], hub: undefined, marketUrl: undefined } : wishOf(local)
+  }
   // Loaded when a name is looked for: who gives all addresses waits for nothing.
   const { KNOWN_CHAINS } = await import('@iexec/sdk')
   const known = KNOWN_CHAINS.find((chain) => chain.name === wanted || String(chain.chainId) === wanted)
@@ -41,6 +49,8 @@ export async function findChain(name: string | undefined, folder: string): Promi
     ([key, { id }]) => key === wanted || key === known?.name || id === wanted,
   )
   if (known === undefined && own === undefined) {
+    const network = findNetwork(wanted)
+    if (network !== undefined) return wishOf(network)
     const names = [...Object.keys(file.chains), ...KNOWN_CHAINS.map((chain) => chain.name)]
     throw new UsageError(
       `No chain "${wanted}" is known: known are ${names.join(', ')}. For another one give --rpc and --hub.`,
@@ -52,6 +62,10 @@ export async function findChain(name: string | undefined, folder: string): Promi
     hub: hub ?? known?.hub,
     marketUrl: compass ?? iexecGateway ?? known?.marketUrl,
   }
+}
+
+function wishOf({ rpcUrl, ...network }: LocalNetwork): ChainWish {
+  return { rpcUrls: [rpcUrl], ...network }
 }
 
 function readChainFile(folder: string): z.infer<typeof chainFile> {

@@ -105,10 +105,13 @@ export function folderCommand(
 
 function poolOptions(): readonly Option[] {
   return [
-    option('--pool <address>', 'the workerpool to work for').argParser(asAddress),
-    option('--chain <name>', 'name or id of a chain: of chain.json in this folder, or one that is known').argParser(
-      asText,
+    option('--pool <address>', 'the workerpool to work for; that of a network of this machine when left out').argParser(
+      asAddress,
     ),
+    option(
+      '--chain <name>',
+      'name or id of a chain: of chain.json in this folder, one that is known, or a network of this machine',
+    ).argParser(asText),
     option('--rpc <urls...>', 'HTTP address of a node; several are tried in this order').argParser(collectUrls),
     option('--ws <url>', 'websocket of a node: only brings news sooner, so it may fail').argParser(asSocket),
     option('--hub <address>', 'address of the hub contract').argParser(asAddress),
