@@ -2,6 +2,7 @@
 
 /** Words that every page needs. */
 export const site = {
+  close: 'Close',
   skip: 'Skip to the content',
   menu: 'Menu',
   part: { store: 'Store', explorer: 'Explorer', market: 'Market' },

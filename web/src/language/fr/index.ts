@@ -2,6 +2,11 @@
 import type { Words } from '../words.ts'
 import { explorer } from './explorer.ts'
 import { site } from './site.ts'
+import { wallet } from './wallet.ts'
 
 /** All French words, by room. */
-export const words: Words = { site, explorer }
+export const words: Words = {
+  site,
+  explorer,
+  wallet,
+}

@@ -3,6 +3,7 @@ import type { Words } from '../words.ts'
 
 /** Words that every page needs. */
 export const site: Words['site'] = {
+  close: 'Fermer',
   skip: 'Aller au contenu',
   menu: 'Menu',
   part: { store: 'Boutique', explorer: 'Explorateur', market: 'Marché' },

@@ -3,6 +3,7 @@ import type { Words } from '../words.ts'
 
 /** Words that every page needs. */
 export const site: Words['site'] = {
+  close: '关闭',
   skip: '跳到正文',
   menu: '菜单',
   part: { store: '应用商店', explorer: '浏览器', market: '市场' },

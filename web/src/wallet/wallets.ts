@@ -1,0 +1,128 @@
+// Wallets of the browser: those that announce themselves (EIP-6963), and the one that its owner connected.
+import type { Provider } from '@iexec/sdk'
+import { createStore } from 'mipd'
+import { hexToNumber, isAddress, type Address, type Hex } from 'viem'
+
+/** A wallet that announced itself. */
+export type FoundWallet = {
+  /** Its name in reverse domain notation; the same on every visit. */
+  readonly rdns: string
+  /** Told by itself: a text of strangers. */
+  readonly name: string
+  /** A picture as a data URL, told by itself. */
+  readonly icon: string
+}
+
+/** The wallet that is used. */
+export type ConnectedWallet = FoundWallet & {
+  readonly provider: Provider
+  readonly address: Address
+  readonly chainId: number
+}
+
+/** What is known of wallets. */
+export type Wallets = { readonly found: readonly FoundWallet[]; readonly connected: ConnectedWallet | undefined }
+
+/** A provider of a wallet: besides questions, it tells what changed. */
+type WalletProvider = Provider & {
+  readonly on?: (event: string, listener: (value: never) => void) => void
+  readonly removeListener?: (event: string, listener: (value: never) => void) => void
+}
+
+const KEPT = 'wallet'
+const store = createStore()
+const watchers = new Set<() => void>()
+let wallets: Wallets = { found: [], connected: undefined }
+let stopHearing: (() => void) | undefined
+
+store.subscribe(
+  (details) => {
+    const found = details.map(({ info: { rdns, name, icon } }) => ({ rdns, name, icon }))
+    change({ found })
+    // On the next visit the wallet that was connected is found again, without asking its owner.
+    const kept = localStorage.getItem(KEPT)
+    if (wallets.connected === undefined && found.some(({ rdns }) => rdns === kept)) void resume(kept ?? '')
+  },
+  { emitImmediately: true },
+)
+
+/** What is known of wallets now. */
+export function readWallets(): Wallets {
+  return wallets
+}
+
+/** Hears when that changes; returns how to stop. */
+export function watchWallets(tell: () => void): () => void {
+  watchers.add(tell)
+  return () => watchers.delete(tell)
+}
+
+/**
+ * Asks the owner of a wallet whether this site may see his account.
+ *
+ * @throws Error when he refused, or the wallet has no account
+ */
+export async function connectWallet(rdns: string): Promise<ConnectedWallet> {
+  const connected = await open(rdns, 'eth_requestAccounts')
+  if (connected === undefined) throw new Error('The wallet shows no account.')
+  localStorage.setItem(KEPT, rdns)
+  return connected
+}
+
+/** Forgets the wallet, here and on the next visit. */
+export function disconnectWallet(): void {
+  localStorage.removeItem(KEPT)
+  stopHearing?.()
+  stopHearing = undefined
+  change({ connected: undefined })
+}
+
+async function resume(rdns: string): Promise<void> {
+  try {
+    await open(rdns, 'eth_accounts')
+  } catch {
+    // A wallet that does not answer now is one that is not connected.
+  }
+}
+
+async function open(
+  rdns: string,
+  method: 'eth_requestAccounts' | 'eth_accounts',
+): Promise<ConnectedWallet | undefined> {
+  const detail = store.findProvider({ rdns })
+  if (detail === undefined) throw new Error('This wallet is no longer there.')
+  const provider = detail.provider as unknown as WalletProvider
+  const [address] = (await provider.request({ method })) as readonly string[]
+  if (address === undefined || !isAddress(address, { strict: false })) return undefined
+  const chainId = hexToNumber((await provider.request({ method: 'eth_chainId' })) as Hex)
+  const { name, icon } = detail.info
+  const connected: ConnectedWallet = { rdns, name, icon, provider, address, chainId }
+  stopHearing?.()
+  stopHearing = hearChanges(provider)
+  change({ connected })
+  return connected
+}
+
+/** People change account and chain in their wallet at any moment. */
+function hearChanges(provider: WalletProvider): () => void {
+  provider.on?.('accountsChanged', takeAccounts)
+  provider.on?.('chainChanged', takeChain)
+  return () => {
+    provider.removeListener?.('accountsChanged', takeAccounts)
+    provider.removeListener?.('chainChanged', takeChain)
+  }
+}
+
+function takeAccounts([address]: readonly Address[]): void {
+  if (address === undefined) disconnectWallet()
+  else if (wallets.connected !== undefined) change({ connected: { ...wallets.connected, address } })
+}
+
+function takeChain(chainId: Hex): void {
+  if (wallets.connected !== undefined) change({ connected: { ...wallets.connected, chainId: hexToNumber(chainId) } })
+}
+
+function change(news: Partial<Wallets>): void {
+  wallets = { ...wallets, ...news }
+  for (const tell of watchers) tell()
+}
