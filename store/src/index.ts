@@ -1,0 +1,4 @@
+// What node does for the site: the shell, and its server.
+export { findShell } from './shell/shell.ts'
+export { serveSite, type Serving } from './serve/serve.ts'
+export { parseSiteConfig, readSiteConfig, CONFIG_FILE, type SiteChain, type SiteConfig } from './site/config.ts'
