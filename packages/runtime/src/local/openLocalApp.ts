@@ -38,6 +38,8 @@ export type LocalApp = {
   readonly image?: ImageReport
   /** Why workers would refuse it, one sentence each. */
   readonly refusals: readonly string[]
+  /** What is still to do before it can be sold, one sentence each. */
+  readonly toDo: readonly string[]
   /** What a check has to know of it. */
   readonly ground: Omit<Ground, 'isOrderVariable' | 'inputs'>
 }
@@ -67,7 +69,8 @@ async function openImage(reference: string, options: LocalAppOptions): Promise<L
     app: { type: 'DOCKER', multiaddr: reference, checksum: hashIn(digest ?? image.id) },
     engine: createLocalImageEngine(image, docker),
     image,
-    refusals: digest === undefined ? [...image.refusals, NOT_PUSHED] : image.refusals,
+    refusals: image.refusals,
+    toDo: digest === undefined ? [NOT_PUSHED] : [],
     ground: {
       type: 'DOCKER',
       ...machine,
@@ -127,6 +130,7 @@ async function openModule(module: string, options: LocalAppOptions): Promise<Loc
     app: { type: 'WASM', multiaddr: module, checksum: sha256 },
     engine,
     refusals,
+    toDo: [],
     ground: { type: 'WASM', cpus: 1, hasInit: false },
   }
 }

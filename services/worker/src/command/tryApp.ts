@@ -210,13 +210,13 @@ async function checkOne({ app, wish, options, folder, signal }: Trial): Promise<
   })
   const failures = [...app.refusals, ...failuresOf(report)]
   return {
-    json: { app: app.app, image: app.image, refusals: app.refusals, report },
+    json: { app: app.app, image: app.image, refusals: app.refusals, toDo: app.toDo, report },
     text: linesOf(app, report),
     failures,
   }
 }
 
-function linesOf({ app, image }: LocalApp, report: CheckReport): readonly string[] {
+function linesOf({ app, image, toDo }: LocalApp, report: CheckReport): readonly string[] {
   return [
     `${app.type} ${app.multiaddr}, checksum ${app.checksum}`,
     ...(image === undefined ? [] : [`Platform ${image.platform}, ${image.sizeBytes} bytes.`]),
@@ -226,6 +226,7 @@ function linesOf({ app, image }: LocalApp, report: CheckReport): readonly string
     `Varied: ${report.varied.join(', ')}.`,
     ...report.notVaried.map(({ thing, why }) => `Not varied: ${thing}. ${why}`),
     ...warningLines(report.warnings),
+    ...toDo,
   ]
 }
 
@@ -263,11 +264,12 @@ async function testOne({ app, wish, options, signal }: Trial): Promise<TrialRepo
     },
   })
   return {
-    json: { app: app.app, refusals: app.refusals, ...plainOf(tested) },
+    json: { app: app.app, refusals: app.refusals, toDo: app.toDo, ...plainOf(tested) },
     text: [
       `The result is in ${tested.resultFolder}.`,
       ...(tested.digest === undefined ? [] : [`Workers would vote for the digest ${tested.digest}.`]),
       ...warningLines(tested.warnings),
+      ...app.toDo,
     ],
     failures: [...app.refusals, ...(tested.kind === 'fault' ? [`${tested.cause}: ${tested.message}`] : [])],
   }
