@@ -3,52 +3,33 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { createIexec, readZip, type ShownDeal } from '@iexec/sdk'
 import type { Address, Hex } from 'viem'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Conversation } from '../iexec.ts'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { BAD_APPS } from '../work/badApps.ts'
 import { echoModule } from '../work/echo.ts'
+import { openImageShop } from '../work/images.ts'
 import { startUsersNetwork, type Home, type UsersNetwork } from './network.ts'
+import { ADDRESS, find, ID, PASSWORD, typeLine, typeWithPassword, wholeScreenOf } from './typing.ts'
 
-const PASSWORD = 'correct horse battery staple'
 /** Wrong in less than one of eight cases: all three new workers have to agree. */
 const TRUST = '--trust 8'
-const ID = /0x[0-9a-f]{64}/u
 const README = join(import.meta.dirname, '../../packages/sdk/README.md')
+
+const engine = inject('engine')
 
 let network: UsersNetwork
 let developer: Home
 let requester: Home
 let app: Address
 beforeAll(async () => {
-  network = await startUsersNetwork({ words: '--no-docker' })
+  network = await startUsersNetwork(
+    engine === undefined
+      ? { words: '--no-docker' }
+      : { words: `--docker-host ${engine.host}`, env: { DOCKER_HOST: engine.host, DOCKER_BUILDKIT: '0' } },
+  )
   developer = network.openHome()
   requester = network.openHome()
 })
 afterAll(async () => network.stop())
-
-/** What stands behind a word in the first line of a screen that has it. */
-function find(screen: string, word: string, what: RegExp): string {
-  return new RegExp(`${word}\\s+(${what.source})`, 'u').exec(screen)?.[1] ?? ''
-}
-
-async function screenOf(call: Conversation): Promise<string> {
-  const exitCode = await call.ended
-  expect(call.screen() === '' ? exitCode : [exitCode, call.screen()]).toEqual([0, call.screen()])
-  return call.screen()
-}
-
-/** Types a line that has to end well, and returns what it printed. */
-async function typeLine(home: Home, line: string): Promise<string> {
-  return screenOf(home.line(line))
-}
-
-/** The same, where the password of the wallet is asked for. */
-async function typeWithPassword(home: Home, line: string): Promise<string> {
-  const call = home.line(line)
-  await call.sees(/Password of 0x/u)
-  call.types(PASSWORD)
-  return screenOf(call)
-}
 
 function readFiles(home: Home, name: string): Readonly<Record<string, string>> {
   const files = readZip(readFileSync(join(home.folder, name)))
@@ -78,7 +59,7 @@ describe('an app developer', () => {
 
     expect(checked).toMatch(/All \d runs gave the digest 0x[0-9a-f]{64}\./u)
     expect(deployed).toMatch(/for sale at +0\.1 RLC a run/u)
-    app = find(deployed, 'App', /0x[0-9a-fA-F]{40}/u) as Address
+    app = find(deployed, 'App', ADDRESS) as Address
   })
 })
 
@@ -115,7 +96,7 @@ describe('a requester', () => {
     await call.sees(/workers +\d /u)
     await call.sees(/task +0x[0-9a-f]{64} COMPLETED/u)
     await call.sees('proof  the workers agreed on result.txt')
-    await screenOf(call)
+    await wholeScreenOf(call)
 
     const [zip = ''] = readdirSync(requester.folder).filter((name) => name.endsWith('.zip'))
     expect(readFiles(requester, zip)).toEqual({ 'result.txt': 'hello', 'stdout.txt': 'written\n', 'stderr.txt': '' })
@@ -176,6 +157,90 @@ function installForPrograms({ folder }: Home): void {
   symlinkSync(join(house, 'packages/sdk'), join(shelf, '@iexec/sdk'))
   symlinkSync(join(house, 'test/node_modules/viem'), join(shelf, 'viem'))
 }
+
+/** As the article of 2018 tells it: it knows /iexec alone, and the file that workers compare. */
+const SHOUT = `
+cd /iexec
+echo "$1" | tr a-z A-Z > result.txt
+date > when.txt
+`
+const DOCKERFILE = 'FROM busybox:1.37\nCOPY app.sh /app.sh\nENTRYPOINT ["/bin/sh", "/app.sh"]\n'
+
+describe.skipIf(engine === undefined)('the four steps of 2018', () => {
+  let maker: Home
+  let image: string
+  let deployed: string
+  let deal: string
+  beforeAll(() => {
+    if (engine === undefined) return
+    // The base that a Dockerfile names is here as it would be from the public hub.
+    openImageShop(engine).clear()
+    maker = network.openHome()
+    image = `${engine.registry}/maker/shout:1.0.0`
+    maker.write('Dockerfile', DOCKERFILE)
+  })
+
+  /** Builds the image as its maker has it now. */
+  async function build(script: string): Promise<void> {
+    maker.write('app.sh', script)
+    await typeLine(maker, `docker build --network none --tag ${image} .`)
+  }
+
+  // runs: docker run -v $(pwd):/iexec --rm --name shout registry.example/me/shout:1.0.0 hello
+  test('1: an image is made, tried with docker run, refused as long as its results differ, and pushed', async () => {
+    await build(SHOUT)
+    await typeLine(maker, `docker run -v $(pwd):/iexec --rm --name shout ${image} hello`)
+    const differs = maker.line(`iexec app check ${image} --args hello`)
+    expect(await differs.ended).toBe(1)
+
+    await build(`${SHOUT}cp result.txt consensus.iexec\n`)
+    const agrees = await typeLine(maker, `iexec app check ${image} --args hello`)
+    await typeLine(maker, `docker push ${image}`)
+
+    expect(maker.read('result.txt')).toBe('HELLO\n')
+    expect(differs.screen()).toMatch(/when\.txt.+byte \d+/su)
+    expect(agrees).toMatch(/All \d+ runs gave the digest/u)
+    expect(agrees).toContain('It is in no registry yet: push it')
+  })
+
+  test('2: iexec init, name and price and image in iexec.json, iexec app deploy', async () => {
+    await typeLine(maker, 'iexec init --unencrypted')
+    await typeLine(maker, 'iexec wallet get-ether')
+    const project = JSON.parse(maker.read('iexec.json')) as object
+    maker.write('iexec.json', { ...project, app: { name: 'shout', price: 200_000_000, multiaddr: image } })
+
+    const said = await typeLine(maker, 'iexec app deploy')
+
+    deployed = find(said, 'App', ADDRESS)
+    expect(said).toMatch(/for sale at +0\.2 RLC a run/u)
+  })
+
+  test('3: it is run from its address, its owner is credited at once, and withdraws to his wallet', async () => {
+    const bought = requester.line(`iexec app run ${deployed} --args hello ${TRUST} --yes --download shouted.zip`)
+    await bought.sees('proof  the workers agreed on consensus.iexec')
+    deal = find(await wholeScreenOf(bought), 'deal', ID)
+    const credited = await typeLine(maker, 'iexec account show')
+    await typeLine(maker, 'iexec account withdraw 200000000')
+
+    expect(readFiles(requester, 'shouted.zip')).toMatchObject({ 'result.txt': 'HELLO\n' })
+    expect(credited).toMatch(/free +0\.2 RLC/u)
+    expect(await typeLine(maker, 'iexec wallet show')).toMatch(/RLC +0\.2 RLC/u)
+  })
+
+  // runs: iexec deal show 0x…
+  // runs: iexec task show 0x…
+  test('4: who looks at the deal, its task and the account finds everything', async () => {
+    const shown = await typeLine(maker, `iexec deal show ${deal}`)
+    const task = find(shown, 'tasks', /\d+/u) === '1' ? find(shown, 'tasks +1', ID) : ''
+
+    expect(shown).toMatch(new RegExp(`app +${deployed}, 0\\.2 RLC a task`, 'u'))
+    expect(shown).toMatch(/money +0\.21 RLC paid/u)
+    expect(await typeLine(maker, `iexec task show ${task}`)).toMatch(
+      /votes +3 workers\s+(?:0x\w+ voted, and revealed the result\s+){3}/u,
+    )
+    expect(await typeLine(maker, 'iexec account history')).toMatch(/Reward +0\.2 RLC/u)
+  })
+})
 
 describe('the money of both', () => {
   // runs: iexec account show
