@@ -48,7 +48,8 @@ function market(): SaleMarket {
 
 async function sell(args: string): Promise<readonly Step[]> {
   const steps: Step[] = []
-  const goods = { name: 'echo', module: await echoModule(), args, price: PRICE }
+  const product = { type: 'WASM' as const, module: await echoModule() }
+  const goods = { name: 'echo', product, args, price: PRICE }
   const { signal } = new AbortController()
   await sellAndRun(market(), goods, { folder: join(folder, args), tell: (step) => steps.push(step), signal })
   return steps

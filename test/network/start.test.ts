@@ -38,12 +38,15 @@ type Line = { readonly event: string; readonly message: string; readonly files?:
 // runs: npx -y pnpm@12.21.0 start
 // runs: npx -y pnpm@12.21.0 start --once
 test(
-  'the market is started, a picture is sold on it, all workers agree on it, and --once ends it with 0',
+  'without an engine that is said in a line; the market is started, a picture is sold on it, all workers agree on it, and --once ends it with 0',
   async () => {
-    const ended = await start('--once', '--json', '--port-base', String(await findPortBase()))
+    const ended = await start('--once', '--json', '--no-docker', '--port-base', String(await findPortBase()))
 
     expect(ended).toMatchObject({ exitCode: 0, errors: '' })
     const lines = ended.out.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Line] : []))
+    expect(lines.filter(({ event }) => event === 'no-image').map(({ message }) => message)).toEqual([
+      'The app is sold as WebAssembly alone, not as an image. Docker is switched off.',
+    ])
     const steps = lines.flatMap(({ event, message }) => (event === 'sale' ? [message] : []))
     expect(steps.filter((step) => step !== 'happened')).toEqual([
       'stored',

@@ -5,6 +5,7 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Argument, Option } from 'commander'
 import { UsageError } from '../folder/fault.ts'
+import { copyRegistryLog, REGISTRY } from '../registry/registry.ts'
 import { logFile } from '../run/plans.ts'
 import { readFrom } from '../run/logFile.ts'
 import { folderOf, networkCommand, parseLine, whole, type Place } from './options.ts'
@@ -28,7 +29,9 @@ export async function logs(args: readonly string[]): Promise<number> {
       ['iexec network logs scheduler --follow', 'of one, as it speaks; Ctrl-C leaves'],
     ],
   })
-    .addArgument(new Argument('[service]', 'market, storage, scheduler, keeper, worker-1 … or supervisor'))
+    .addArgument(
+      new Argument('[service]', 'chain, market, storage, scheduler, keeper, worker-1 …, registry or supervisor'),
+    )
     .addOption(new Option('-f, --follow', 'go on until Ctrl-C'))
     .addOption(
       new Option('-n, --lines <number>', 'how many of the latest lines')
@@ -37,8 +40,10 @@ export async function logs(args: readonly string[]): Promise<number> {
     )
   const options = parseLine<Options>(command, args)
   const folder = folderOf(options)
-  const all = namesIn(folder)
   const [wanted] = command.args
+  const refresh = wanted === undefined || wanted === REGISTRY ? copyRegistryLog : async () => undefined
+  await refresh(folder)
+  const all = namesIn(folder)
   if (wanted !== undefined && !all.includes(wanted)) throw unknown(wanted, all, folder)
   const names = wanted === undefined ? all : [wanted]
   if (names.length === 0) process.stdout.write(`Nothing was said in ${folder} yet.\n`)
@@ -46,6 +51,7 @@ export async function logs(args: readonly string[]): Promise<number> {
   const shown = names.map((name) => showLatest(folder, name, { lines: options.lines, width }))
   while (options.follow === true) {
     await sleep(LOOK_MS)
+    await refresh(folder)
     for (const one of shown) showNews(folder, one, width)
   }
   return 0

@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { UsageError } from '../folder/fault.ts'
 import { folderNamed } from '../folder/networkFolder.ts'
+import { USUAL_REGISTRY_IMAGE } from '../registry/registry.ts'
 
 /** Exit code of a call that was refused or failed. */
 const FAILED = 1
@@ -94,8 +95,29 @@ function asName(text: string): string {
   throw new InvalidArgumentError('It is not a name: up to 31 lower-case letters, digits and -.')
 }
 
+/** Where the container engine is. */
+export function dockerHostOption(): Option {
+  return new Option(
+    '--docker-host <url>',
+    'Docker engine, as DOCKER_HOST has it (default: that of this machine)',
+  ).argParser(asEngine)
+}
+
+/** Without a container engine. */
+export function noDockerOption(): Option {
+  return new Option('--no-docker', 'run WebAssembly alone')
+}
+
+/** Of which image the registry of images is. */
+export function registryImageOption(): Option {
+  return new Option(
+    '--registry-image <image>',
+    `the registry of images is a container of this image (default: as before, else ${USUAL_REGISTRY_IMAGE})`,
+  ).argParser(asText)
+}
+
 /** Reads where a Docker Engine listens. @throws InvalidArgumentError */
-export function asEngine(text: string): string {
+function asEngine(text: string): string {
   const url = URL.parse(text)
   if (url?.protocol === 'unix:' || (/^(?:tcp|https?):$/u.test(url?.protocol ?? '') && url?.hostname !== '')) return text
   throw new InvalidArgumentError(

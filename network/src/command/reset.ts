@@ -8,6 +8,7 @@ import { clearFolder, isNetworkFolder } from '../folder/networkFolder.ts'
 import { findSupervisor } from '../folder/running.ts'
 import { endLeftovers } from '../run/leftovers.ts'
 import { folderOf, networkCommand, parseLine, wordsOf, type Place } from './options.ts'
+import { tellProblem } from './speak.ts'
 import { endSupervisor } from './stop.ts'
 
 /** @returns the exit code */
@@ -36,7 +37,7 @@ export async function reset(args: readonly string[]): Promise<number> {
     }
   }
   if (running !== undefined) await endSupervisor(running)
-  await endLeftovers(folder)
+  await endLeftovers(folder, tellProblem)
   clearFolder(folder)
   process.stdout.write(`The network in ${folder} was removed.\n`)
   return 0

@@ -17,3 +17,8 @@ export function createSpeaker(isJson: boolean): Say {
     process.stdout.write(`${line}\n`)
   }
 }
+
+/** Tells what went wrong beside the way, where that is no reason to end. */
+export function tellProblem(sentence: string): void {
+  process.stderr.write(`${sentence}\n`)
+}

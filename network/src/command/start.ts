@@ -7,7 +7,17 @@ import { MOST_WORKERS, PORT_BASES, USUAL_PORT_BASE } from '../folder/ports.ts'
 import type { Say } from '../run/keepAlive.ts'
 import { StartEnded, startSupervisor, type Supervisor } from '../run/supervisor.ts'
 import { startDetached } from './detach.ts'
-import { asEngine, folderOf, networkCommand, parseLine, whole, wordsOf, type Place } from './options.ts'
+import {
+  dockerHostOption,
+  folderOf,
+  networkCommand,
+  noDockerOption,
+  parseLine,
+  registryImageOption,
+  whole,
+  wordsOf,
+  type Place,
+} from './options.ts'
 import { createSpeaker } from './speak.ts'
 
 type Options = Place & {
@@ -16,6 +26,8 @@ type Options = Place & {
   readonly workers?: number
   readonly docker: boolean
   readonly dockerHost?: string
+  readonly registry?: boolean
+  readonly registryImage?: string
   readonly json?: boolean
 }
 
@@ -46,13 +58,10 @@ function startCommand(): Command {
         whole(1, MOST_WORKERS),
       ),
     )
-    .addOption(
-      new Option(
-        '--docker-host <url>',
-        'Docker engine, as DOCKER_HOST has it (default: that of this machine)',
-      ).argParser(asEngine),
-    )
-    .addOption(new Option('--no-docker', 'run WebAssembly alone'))
+    .addOption(dockerHostOption())
+    .addOption(noDockerOption())
+    .addOption(new Option('--registry', 'with a registry of images, from now on at each start'))
+    .addOption(registryImageOption())
     .addOption(new Option('--json', 'print JSON lines, for programs'))
 }
 
@@ -91,13 +100,14 @@ type Settled = Omit<Parameters<typeof startSupervisor>[0], 'say' | 'signal'>
 function settle(options: Options): Settled {
   const folder = folderOf(options)
   const habits = readHabits(folder)
-  const { dockerHost, docker } = options
+  const { dockerHost, docker, registryImage: image } = options
   const ofHost = dockerHost === undefined ? [] : ['--docker-host', dockerHost]
   return {
     folder,
     portBase: options.portBase ?? habits?.portBase ?? USUAL_PORT_BASE,
     workers: options.workers ?? habits?.workers ?? USUAL_WORKERS,
     engineArgs: docker ? ofHost : ['--no-docker'],
+    registry: docker ? { isWanted: options.registry === true || image !== undefined, image, dockerHost } : undefined,
   }
 }
 
@@ -151,7 +161,7 @@ function tellReady(say: Say, { network, options, ms }: Ready): void {
 type Told = { readonly network: NetworkFile; readonly folder: string; readonly ms: number; readonly words: string }
 
 function sayAddresses({ network, folder, ms, words }: Told): string {
-  const { rpcUrl, chainId, hub, marketUrl, graphqlUrl, storageUrl, schedulerUrl, workerpool } = network
+  const { rpcUrl, chainId, hub, marketUrl, graphqlUrl, storageUrl, schedulerUrl, imageRegistry, workerpool } = network
   return [
     `The network is ready after ${(ms / 1000).toFixed(1)} s.`,
     '',
@@ -160,6 +170,9 @@ function sayAddresses({ network, folder, ms, words }: Told): string {
     `  market      ${marketUrl}  (GraphQL: ${graphqlUrl})`,
     `  storage     ${storageUrl}`,
     `  scheduler   ${schedulerUrl}`,
+    ...(imageRegistry === undefined
+      ? []
+      : [`  registry    ${imageRegistry}  (of images: docker push ${imageRegistry}/my-app)`]),
     `  workerpool  ${workerpool}`,
     `  kept in     ${folder}`,
     '',

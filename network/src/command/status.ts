@@ -3,6 +3,7 @@ import process from 'node:process'
 import { Option } from 'commander'
 import { readRunning, findSupervisor, type Running } from '../folder/running.ts'
 import { identify, isRunning, memoryOf, type ProcessId } from '../process/identity.ts'
+import { readRegistry, REGISTRY, type RegistryState } from '../registry/registry.ts'
 import { isHealthy } from '../run/health.ts'
 import { folderOf, networkCommand, parseLine, wordsOf, type Place } from './options.ts'
 
@@ -34,13 +35,14 @@ export async function status(args: readonly string[]): Promise<number> {
   const options = parseLine<Place & { readonly json?: boolean }>(command, args)
   const folder = folderOf(options)
   const running = findSupervisor(folder)
-  const lines = running === undefined ? [] : await linesOf(running)
+  const registry = await readRegistry(folder)
+  const lines = running === undefined ? [] : [...(await linesOf(running)), ...lineOfRegistry(registry)]
   const isWell = running?.isReady === true && lines.every(({ healthy }) => healthy)
   if (options.json === true) {
     const state = stateOf(running)
     write(JSON.stringify({ ok: isWell, state, folder, services: lines }))
   } else if (running === undefined) {
-    write(sayStopped(folder, wordsOf(options)))
+    write(sayStopped(folder, { words: wordsOf(options), registry }))
   } else {
     if (!running.isReady) write('The network is starting.')
     write(tableOf(lines))
@@ -57,8 +59,11 @@ function stateOf(running: Running | undefined): string {
   return running.isReady ? 'running' : 'starting'
 }
 
-function sayStopped(folder: string, words: string): string {
-  const left = readRunning(folder)?.services.filter((service) => isRunning(service.process)) ?? []
+type Stopped = { readonly words: string; readonly registry: RegistryState | undefined }
+
+function sayStopped(folder: string, { words, registry }: Stopped): string {
+  const services = readRunning(folder)?.services.filter((service) => isRunning(service.process)) ?? []
+  const left = [...services, ...(registry?.isHealthy === true ? [{ name: REGISTRY }] : [])]
   const start = `iexec network start${words} starts it.`
   if (left.length === 0) return `No network runs in ${folder}. ${start}`
   const names = left.map(({ name }) => name).join(', ')
@@ -74,6 +79,12 @@ async function linesOf({ supervisor, since, services }: Running): Promise<readon
   )
   const own = { service: 'supervisor', url: null, pid: supervisor.pid, healthy: true, since, falls: 0 }
   return [{ ...own, memoryBytes: memoryOfThis(supervisor) }, ...parts]
+}
+
+function lineOfRegistry(registry: RegistryState | undefined): readonly Line[] {
+  if (registry === undefined) return []
+  const { url, pid, isHealthy: healthy, since = null, memoryBytes = null, falls } = registry
+  return [{ service: REGISTRY, url, pid, healthy, since, memoryBytes, falls }]
 }
 
 function memoryOfThis(id: ProcessId): number | null {

@@ -4,6 +4,7 @@ import { findSupervisor, type Running } from '../folder/running.ts'
 import { endLeftovers } from '../run/leftovers.ts'
 import { NetworkFault } from '../folder/fault.ts'
 import { hasEnded, sendSignal } from '../process/identity.ts'
+import { tellProblem } from './speak.ts'
 import { folderOf, networkCommand, parseLine, type Place } from './options.ts'
 
 /**
@@ -20,7 +21,7 @@ export async function stop(args: readonly string[]): Promise<number> {
   const folder = folderOf(parseLine<Place>(command, args))
   const running = findSupervisor(folder)
   if (running !== undefined) await endSupervisor(running)
-  const ended = await endLeftovers(folder)
+  const ended = await endLeftovers(folder, tellProblem)
   if (running !== undefined) process.stdout.write('The network has ended; everything in it is kept.\n')
   else if (ended.length === 0) process.stdout.write(`No network runs in ${folder}.\n`)
   else process.stdout.write(`What a killed network had left was ended: ${ended.join(', ')}.\n`)

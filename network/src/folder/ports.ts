@@ -4,8 +4,8 @@ import type { Ports } from '../run/plans.ts'
 import { findHolder } from '../process/portHolder.ts'
 import { NetworkFault } from './fault.ts'
 
-/** How far behind the chain each part listens. 5 and 6 are kept for the vault and the web pages. */
-const PLACES = { market: 1, storage: 2, scheduler: 3, keeper: 4, firstWorker: 10 } as const
+/** How far behind the chain each part listens. 6 and 7 are kept for the vault and the web pages. */
+const PLACES = { market: 1, storage: 2, scheduler: 3, keeper: 4, registry: 5, firstWorker: 10 } as const
 
 /** The usual port of a chain on one's own machine, which wallets know. */
 export const USUAL_PORT_BASE = 8_545
@@ -15,7 +15,11 @@ export const PORT_BASES = { least: 1_024, most: 65_000 } as const
 export const MOST_WORKERS = 64
 
 /** The ports of a network. */
-export type NetworkPorts = Ports & { readonly chain: number }
+export type NetworkPorts = Ports & {
+  readonly chain: number
+  /** Of the registry of images, when there is one. */
+  readonly registry: number
+}
 
 /**
  * The ports of a network.
@@ -25,34 +29,46 @@ export type NetworkPorts = Ports & { readonly chain: number }
  */
 export function portsOf({ portBase, workers }: { readonly portBase: number; readonly workers: number }): NetworkPorts {
   const { firstWorker, ...others } = PLACES
-  const { market, storage, scheduler, keeper } = others
+  const { market, storage, scheduler, keeper, registry } = others
   return {
     chain: portBase,
     market: portBase + market,
     storage: portBase + storage,
     scheduler: portBase + scheduler,
     keeper: portBase + keeper,
+    registry: portBase + registry,
     workers: Array.from({ length: workers }, (_, place) => portBase + firstWorker + place),
   }
 }
 
 /**
- * Looks whether all ports are free.
+ * Looks whether all ports are free that a network cannot be without.
  *
  * @throws NetworkFault that names the first one that is not, who has it, and what to do
  */
 export async function requireFreePorts({ workers, ...ports }: NetworkPorts): Promise<void> {
-  const named = [...Object.entries(ports), ...workers.map((port, place) => [`worker-${place + 1}`, port] as const)]
-  for (const [name, port] of named) {
-    const code = await whyTaken(port)
-    if (code === undefined) continue
-    const other = 'Choose others with --port-base, as --port-base 18545'
-    if (code !== 'EADDRINUSE')
-      throw new NetworkFault(`Nothing can listen on port ${port}, of the ${name}: ${code}. ${other}.`)
-    throw new NetworkFault(
-      `Port ${port}, of the ${name}, is taken by ${findHolder(port) ?? usualHolder(name)}. ${other}, or end that program.`,
-    )
-  }
+  const { chain, market, storage, scheduler, keeper } = ports
+  const services = { chain, market, storage, scheduler, keeper }
+  const named = [...Object.entries(services), ...workers.map((port, place) => [`worker-${place + 1}`, port] as const)]
+  for (const [name, port] of named) await requireFreePort(port, name)
+}
+
+/**
+ * Looks whether the port of a part is free.
+ *
+ * @throws NetworkFault that names it, who has it, and what to do
+ * @example
+ * await requireFreePort(8550, 'registry')
+ */
+export async function requireFreePort(port: number, name: string): Promise<void> {
+  const code = await whyTaken(port)
+  if (code === undefined) return
+  const other = 'Choose others with --port-base, as --port-base 18545'
+  if (code !== 'EADDRINUSE')
+    throw new NetworkFault(`Nothing can listen on port ${port}, of the ${name}: ${code}. ${other}.`)
+  throw new NetworkFault(
+    `Port ${port}, of the ${name}, is taken by ${findHolder(port) ?? usualHolder(name)}. ${other}, or end that program.`,
+  )
 }
 
 function usualHolder(name: string): string {

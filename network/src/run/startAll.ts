@@ -12,11 +12,15 @@ import { keepService, type KeptService } from './keptService.ts'
 import { untilSold } from './market.ts'
 import { planServices, urlOf, type Plans } from './plans.ts'
 import type { Register } from './register.ts'
+import { openRegistry, type RegistryChoice } from './registryPart.ts'
+import { timed } from './timed.ts'
 
 /** What has been started so far: whoever ends it early ends all of this. */
 export type Started = {
   chain?: KeptChain
   services: readonly KeptService[]
+  /** Somebody else may have started one since. */
+  readonly closeRegistry: () => Promise<unknown>
   /** Leaves the logs alone. */
   logs?: () => void
 }
@@ -27,6 +31,8 @@ export type Start = {
   readonly ports: NetworkPorts
   /** What workers are told of engines. */
   readonly engineArgs: readonly string[]
+  /** Undefined without a container engine. */
+  readonly registry: RegistryChoice | undefined
   readonly register: Register
   readonly say: Say
   /** Nothing more is started once it aborts. */
@@ -64,14 +70,21 @@ export async function startAll(start: Start, started: Started): Promise<NetworkF
   const network = describe(chain, { ground, ports, accounts })
   const plans = planAll(start, network)
   signal.throwIfAborted()
-  await startServices(plans, start, started)
-  await timed(say, {
-    name: 'pool',
-    work: async () => untilReady(network, { plans, signal }),
-    place: () => network.workerpool,
-  })
-  await tellEngines(network, say)
-  return network
+  const opening = openRegistry(start)
+  try {
+    await startServices(plans, start, started)
+    await timed(say, {
+      name: 'pool',
+      work: async () => untilReady(network, { plans, signal }),
+      place: () => network.workerpool,
+    })
+    await tellEngines(network, say)
+  } finally {
+    // Whoever ends what was started ends this, too.
+    await opening
+  }
+  const imageRegistry = await opening
+  return imageRegistry === undefined ? network : { ...network, imageRegistry }
 }
 
 function planAll({ folder, ports, engineArgs }: Start, { rpcUrl, wsUrl, hub, workerpool }: NetworkFile): Plans {
@@ -127,23 +140,6 @@ async function tellEngines({ schedulerUrl }: NetworkFile, say: Say): Promise<voi
     ? 'Workers run images and WebAssembly.'
     : 'Workers run WebAssembly alone: they have no Docker engine.'
   say('engines', sentence, { engines })
-}
-
-/** A part that is made ready, and what is said of where it is. */
-type Part<Answer> = {
-  readonly name: string
-  readonly work: () => Promise<Answer>
-  readonly place: (answer: Answer) => string
-}
-
-/** Says that a part is ready, where it is and how long that took. */
-async function timed<Answer>(say: Say, { name, work, place }: Part<Answer>): Promise<Answer> {
-  const began = performance.now()
-  const answer = await work()
-  const ms = Math.round(performance.now() - began)
-  const seconds = (ms / 1000).toFixed(1).padStart(4)
-  say('ready', `${name.padEnd(10)} ${seconds} s  ${place(answer)}`, { part: name, ms })
-  return answer
 }
 
 type Known = { readonly ground: MarketGround; readonly ports: NetworkPorts; readonly accounts: readonly Account[] }

@@ -10,6 +10,7 @@ import type { Say } from './keepAlive.ts'
 import { endLeftovers } from './leftovers.ts'
 import { watchLogs } from './logQuota.ts'
 import { openRegister } from './register.ts'
+import { closeRegistry, type RegistryChoice } from './registryPart.ts'
 import { startAll, type Started } from './startAll.ts'
 
 /** Which network, and how. */
@@ -19,6 +20,8 @@ export type SupervisorOptions = {
   readonly workers: number
   /** What workers are told of engines. */
   readonly engineArgs: readonly string[]
+  /** Undefined without a container engine. */
+  readonly registry: RegistryChoice | undefined
   readonly say: Say
   /** Ends the start. */
   readonly signal: AbortSignal
@@ -37,16 +40,19 @@ export class StartEnded extends Error {
  *
  * @throws NetworkFault when something is in the way; StartEnded
  * @example
- * const supervisor = await startSupervisor({ folder, portBase: 8545, workers: 3, engineArgs: ['--no-docker'], say, signal })
+ * const supervisor = await startSupervisor({ folder, portBase: 8545, workers: 3, engineArgs: ['--no-docker'], registry: undefined, say, signal })
  * await supervisor.stop()
  */
 export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
   const { folder, portBase, workers, say } = options
   openFolder(folder)
   const letGo = takeHold(folder)
-  const started: Started = { services: [] }
+  const onProblem = (sentence: string): void => {
+    say('problem', sentence)
+  }
+  const started: Started = { services: [], closeRegistry: async () => closeRegistry(folder, onProblem) }
   try {
-    const left = await endLeftovers(folder)
+    const left = await endLeftovers(folder, onProblem)
     if (left.length > 0) say('leftovers', `What a killed network had left was ended: ${left.join(', ')}.`, { left })
     const ports = portsOf(options)
     await requireFreePorts(ports)
@@ -109,10 +115,10 @@ async function startUnlessEnded(start: Parameters<typeof startAll>[0], started: 
 /** Whoever needs others ends before them. */
 const ENDING = [/^(?:keeper|worker-\d+)$/u, /^scheduler$/u, /^(?:market|storage)$/u]
 
-async function stopAll({ chain, services, logs }: Started): Promise<void> {
+async function stopAll({ chain, services, logs, closeRegistry: close }: Started): Promise<void> {
   logs?.()
   for (const names of ENDING) {
     await Promise.all(services.filter(({ service }) => names.test(service.name)).map(async ({ stop }) => stop()))
   }
-  await chain?.stop()
+  await Promise.all([chain?.stop(), close()])
 }

@@ -2,7 +2,7 @@
 import { workerWeight } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
 import { createIexec, type ChainSettings, type Iexec } from '@iexec/sdk'
-import { createClient, custom, type Address, type Client, type LocalAccount } from 'viem'
+import { createClient, custom, type Address, type Client, type Hex, type LocalAccount } from 'viem'
 import { readContract } from 'viem/actions'
 
 /** Somebody with a name that people know. */
@@ -22,10 +22,15 @@ export type SaleMarket = {
 /** A file for a run. */
 export type Input = { readonly name: string; readonly content: Uint8Array }
 
-/** What somebody sells: a module, and what one run of it is asked to do. */
+/** What an app is: a module, which its owner stores before, or an image, which stands in a registry. */
+export type Product =
+  | { readonly type: 'WASM'; readonly module: Uint8Array }
+  | { readonly type: 'DOCKER'; readonly reference: string; /** Of its manifest. */ readonly digest: Hex }
+
+/** What somebody sells, and what one run of it is asked to do. */
 export type Goods = {
   readonly name: string
-  readonly module: Uint8Array
+  readonly product: Product
   /** Files that the run gets, which the requester stores before. */
   readonly inputs?: readonly Input[]
   /** Of the run that is bought. */

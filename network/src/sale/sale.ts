@@ -6,7 +6,7 @@ import { readZip, type Run } from '@iexec/sdk'
 import { sha256, type Address, type Hex } from 'viem'
 import { getTransactionReceipt } from 'viem/actions'
 import { followTask } from './happenings.ts'
-import { openDesk, trustOfAll, type Desk, type Goods, type SaleMarket } from './market.ts'
+import { openDesk, trustOfAll, type Desk, type Goods, type Product, type SaleMarket } from './market.ts'
 import type { Change, Cost, Step, Tell } from './steps.ts'
 
 /** Where the result goes, and who listens. */
@@ -60,10 +60,8 @@ export async function sellAndRun(market: SaleMarket, goods: Goods, options: Sale
   return { app, deal: run.dealId, task, files, milliseconds: performance.now() - begin }
 }
 
-async function sell({ iexec, client }: Desk, { name, module, price }: Goods, note: Note): Promise<Address> {
-  const { location } = await iexec.storage.add({ name: `${name}.wasm`, content: module })
-  note({ step: 'stored', location, bytes: module.length })
-  const registration = { name, type: 'WASM' as const, multiaddr: location, checksum: sha256(module) }
+async function sell({ iexec, client }: Desk, { name, product, price }: Goods, note: Note): Promise<Address> {
+  const registration = { name, ...(await offer({ iexec, name, product }, note)) }
   const known = await iexec.apps.predict(registration)
   const isThere = await iexec.apps.isDeployed(known)
   const { address: app, txHash } = isThere
@@ -74,6 +72,23 @@ async function sell({ iexec, client }: Desk, { name, module, price }: Goods, not
   const { orderHash } = await iexec.orders.publish(await iexec.orders.sign(order))
   note({ step: 'offered', order: orderHash, price })
   return app
+}
+
+type Offer = Pick<Goods, 'name' | 'product'> & Pick<Desk, 'iexec'>
+type Registered = { readonly type: Product['type']; readonly multiaddr: string; readonly checksum: Hex }
+
+/** Sees to it that workers find the app where it will be registered. */
+async function offer({ iexec, name, product }: Offer, note: Note): Promise<Registered> {
+  const { type } = product
+  if (type === 'DOCKER') {
+    const { reference, digest } = product
+    note({ step: 'pushed', reference, digest })
+    return { type, multiaddr: reference, checksum: digest }
+  }
+  const { module } = product
+  const { location } = await iexec.storage.add({ name: `${name}.wasm`, content: module })
+  note({ step: 'stored', location, bytes: module.length })
+  return { type, multiaddr: location, checksum: sha256(module) }
 }
 
 type Purchase = { readonly market: SaleMarket; readonly app: Address; readonly goods: Goods; readonly note: Note }

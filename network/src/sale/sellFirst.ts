@@ -1,15 +1,21 @@
 // `pnpm start`: the whole market on this machine, and the first sale on it before its user's eyes.
-import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import process from 'node:process'
 import { pathToFileURL } from 'node:url'
-import { promisify } from 'node:util'
-import { parseRlc } from '@iexec/protocol'
 import { Option } from 'commander'
 import type { LocalAccount } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
-import { folderOf, networkCommand, parseLine, whole, wordsOf as placeWords, type Place } from '../command/options.ts'
+import {
+  dockerHostOption,
+  folderOf,
+  networkCommand,
+  noDockerOption,
+  parseLine,
+  registryImageOption,
+  whole,
+  wordsOf as placeWords,
+  type Place,
+} from '../command/options.ts'
 import { reset } from '../command/reset.ts'
 import { createSpeaker } from '../command/speak.ts'
 import { start } from '../command/start.ts'
@@ -19,22 +25,27 @@ import type { Account, Role } from '../folder/accounts.ts'
 import { PORT_BASES } from '../folder/ports.ts'
 import { readNetworkFile, type NetworkFile } from '../folder/networkFile.ts'
 import { findSupervisor } from '../folder/running.ts'
+import { whyNoEngine } from '../registry/engine.ts'
+import type { Say } from '../run/keepAlive.ts'
+import { buildImageOfModule, buildModule, offerImage } from './goods.ts'
 import type { Goods, SaleMarket } from './market.ts'
 import { sellAndRun } from './sale.ts'
 import type { Step } from './steps.ts'
+import { takeTurns, type Voice } from './takeTurns.ts'
 import { wordsOf } from './words.ts'
 
 type Options = Place & {
   readonly once?: boolean
   readonly fresh?: boolean
   readonly portBase?: number
+  readonly docker: boolean
+  readonly dockerHost?: string
+  readonly registryImage?: string
   readonly json?: boolean
 }
 
-const EXAMPLES = join(import.meta.dirname, '../../../examples')
-const PRICE = parseRlc('0.02 RLC')
-/** Small enough that three workers on one machine are done in a moment. */
-const ARGS = '--size 320x320 --samples 4'
+/** What is sold: the module, and the image as soon as it is built; undefined where that cannot be. */
+type Shelf = { readonly module: Promise<Goods>; readonly image: Promise<boolean> }
 
 /**
  * Starts the market unless it runs, sells a picture on it, and leaves it running.
@@ -46,28 +57,37 @@ export async function sellFirst(args: readonly string[]): Promise<number> {
   const options = parseLine<Options>(command(), args)
   const place = options.dataDir === undefined ? ['--name', options.name] : ['--data-dir', options.dataDir]
   const folder = folderOf(options)
+  const voice = takeTurns(createSpeaker(options.json === true))
+  const { say } = voice
   // The app is built while the market starts. Its fault is told when it is needed.
-  const goods = buildGoods()
-  goods.catch(() => undefined)
+  const shelf = await buildAll(options, say)
   if (options.fresh === true) await reset([...place, '--yes'])
   if (findSupervisor(folder) === undefined) {
-    const base = options.portBase === undefined ? [] : ['--port-base', String(options.portBase)]
-    const exitCode = await start(['--detach', ...place, ...base, ...(options.json === true ? ['--json'] : [])])
+    const exitCode = await start(['--detach', ...place, ...wordsForStart(options)])
     if (exitCode !== 0) return exitCode
   }
   try {
-    await sell(await goods, { folder, options })
+    await sellAll(shelf, { folder, options, voice })
   } finally {
     if (options.once === true) await stop(place)
   }
   return 0
 }
 
+function wordsForStart({ portBase, json, docker, dockerHost }: Options): readonly string[] {
+  return [
+    ...(portBase === undefined ? [] : ['--port-base', String(portBase)]),
+    ...(dockerHost === undefined ? [] : ['--docker-host', dockerHost]),
+    ...(docker ? [] : ['--no-docker']),
+    ...(json === true ? ['--json'] : []),
+  ]
+}
+
 function command(): ReturnType<typeof networkCommand> {
   return networkCommand({
     name: 'first',
     description:
-      'Starts the whole market on this machine, sells an app on it, buys a run that all workers have to agree on, and leaves the market running.',
+      'Starts the whole market on this machine, sells an app on it, buys a run that all workers have to agree on, and leaves the market running. With a container engine, the image of the same app is sold, too.',
     examples: [
       ['npx -y pnpm@12.21.0 start', 'the market stays; start it again for another sale'],
       ['npx -y pnpm@12.21.0 start --once', 'ends it after the sale; everything is kept'],
@@ -81,28 +101,101 @@ function command(): ReturnType<typeof networkCommand> {
         whole(PORT_BASES.least, PORT_BASES.most),
       ),
     )
+    .addOption(dockerHostOption())
+    .addOption(noDockerOption())
+    .addOption(registryImageOption())
     .addOption(new Option('--json', 'print JSON lines, for programs'))
 }
 
-async function sell(
-  goods: Goods,
-  { folder, options }: { readonly folder: string; readonly options: Options },
-): Promise<void> {
+/** Begins to build all that is sold; where no engine is, that is told in a line. */
+async function buildAll({ docker, dockerHost }: Options, say: Say): Promise<Shelf> {
+  const why = docker ? await whyNoEngine(dockerHost) : 'Docker is switched off.'
+  if (why !== undefined) say('no-image', `The app is sold as WebAssembly alone, not as an image. ${why}`, { why })
+  const module = buildModule()
+  module.catch(() => undefined)
+  const image = why === undefined ? module.then(async () => isBuilt(dockerHost, say)) : Promise.resolve(false)
+  image.catch(() => undefined)
+  return { module, image }
+}
+
+async function isBuilt(dockerHost: string | undefined, say: Say): Promise<boolean> {
+  try {
+    await buildImageOfModule(dockerHost, say)
+    return true
+  } catch (error) {
+    sayNoImage(error, say)
+    return false
+  }
+}
+
+/** A network without images is a network: only what nobody foresaw ends the sale. */
+function sayNoImage(error: unknown, say: Say): void {
+  if (!(error instanceof NetworkFault)) throw error
+  const why = error.message.replace(/[.!?]?$/u, '.')
+  say('no-image', `The app is sold as WebAssembly alone, not as an image. ${why}`, { why })
+}
+
+type Selling = { readonly folder: string; readonly options: Options; readonly voice: Voice }
+
+/** A sale that came to its end. */
+type Sold = { readonly type: Goods['product']['type']; readonly picture: string; readonly milliseconds: number }
+
+async function sellAll(shelf: Shelf, selling: Selling): Promise<void> {
+  const { folder, options, voice } = selling
   const network = readNetworkFile(folder)
   if (network === undefined) throw new NetworkFault(`The network in ${folder} has no network.json: it is not ready.`)
+  const module = await shelf.module
+  const sold = [await sell(module, { ...selling, network })]
+  const image = (await shelf.image) ? await offer(module, { ...selling, network }) : undefined
+  if (image !== undefined) sold.push(await sell(image, { ...selling, network }))
+  const areSame = await areSameBytes(sold)
+  if (options.json !== true) console.log(sayEnd({ sold, areSame, options, network }))
+  else if (sold.length > 1) voice.say('compared', sayCompared(areSame), { same: areSame })
+}
+
+type OnNetwork = Selling & { readonly network: NetworkFile }
+
+async function offer(
+  module: Goods,
+  { folder, options, voice: { say }, network }: OnNetwork,
+): Promise<Goods | undefined> {
+  const { dockerHost, registryImage } = options
+  try {
+    return await offerImage(module, { folder, network, dockerHost, registryImage, say })
+  } catch (error) {
+    sayNoImage(error, say)
+    return undefined
+  }
+}
+
+const TITLES: Readonly<Record<Sold['type'], string>> = {
+  WASM: 'The first sale: a ray tracer in WebAssembly renders the Stanford bunny.',
+  DOCKER: 'The second sale: the same ray tracer, as an image in containers.',
+}
+
+async function sell(goods: Goods, { folder, options, voice, network }: OnNetwork): Promise<Sold> {
+  const { type } = goods.product
   const isJson = options.json === true
-  const say = createSpeaker(true)
   const tell = (step: Step): void => {
-    if (isJson) say('sale', step.step, plain(step))
+    if (isJson) voice.say('sale', step.step, { ...plain(step), type })
     else for (const line of wordsOf(step)) console.log(line)
   }
-  if (!isJson) console.log('\nThe first sale: a ray tracer in WebAssembly renders the Stanford bunny.\n')
-  const results = join(folder, 'results')
+  if (!isJson) {
+    voice.hold()
+    console.log(`\n${TITLES[type]}\n`)
+  }
+  const results = type === 'WASM' ? join(folder, 'results') : join(folder, 'results/of-image')
   const { signal } = new AbortController()
   const { files, milliseconds } = await sellAndRun(marketOf(network), goods, { folder: results, tell, signal })
-  const picture = files.find((file) => file.endsWith('.png')) ?? files[0] ?? results
-  if (isJson) say('sold', 'The sale came to its end.', { ms: Math.round(milliseconds), files })
-  else console.log(sayEnd({ picture, milliseconds, options, network }))
+  if (!isJson) console.log('')
+  voice.goOn()
+  if (isJson) voice.say('sold', 'The sale came to its end.', { ms: Math.round(milliseconds), type, files })
+  return { type, picture: files.find((file) => file.endsWith('.png')) ?? files[0] ?? results, milliseconds }
+}
+
+async function areSameBytes(sold: readonly Sold[]): Promise<boolean> {
+  const [first, ...others] = await Promise.all(sold.map(async ({ picture }) => readFile(picture)))
+  return others.every((other) => first?.equals(other) === true)
 }
 
 /** Numbers that JSON has no form for are told as digits. */
@@ -110,21 +203,6 @@ function plain(step: Step): Readonly<Record<string, unknown>> {
   return JSON.parse(
     JSON.stringify(step, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
   ) as Readonly<Record<string, unknown>>
-}
-
-async function buildGoods(): Promise<Goods> {
-  const run = promisify(execFile)
-  const [model] = await Promise.all([
-    run(process.execPath, [join(EXAMPLES, 'ray-tracer/bunny.ts')], { maxBuffer: 2 ** 26 }),
-    run(process.execPath, [join(EXAMPLES, 'wasi/build.ts'), 'ray-tracer']),
-  ])
-  return {
-    name: 'ray-tracer',
-    module: await readFile(join(EXAMPLES, 'ray-tracer/app.wasm')),
-    inputs: [{ name: 'bunny.obj', content: Buffer.from(model.stdout) }],
-    args: ARGS,
-    price: PRICE,
-  }
 }
 
 function marketOf(network: NetworkFile): SaleMarket {
@@ -148,14 +226,13 @@ function signerOf(accounts: readonly Account[], wanted: Role): LocalAccount {
 }
 
 type End = {
-  readonly picture: string
-  readonly milliseconds: number
+  readonly sold: readonly Sold[]
+  readonly areSame: boolean
   readonly options: Options
   readonly network: NetworkFile
 }
 
-function sayEnd({ picture, milliseconds, options, network }: End): string {
-  const seconds = (milliseconds / 1_000).toFixed(1)
+function sayEnd({ sold, areSame, options, network }: End): string {
   const goesOn =
     options.once === true
       ? []
@@ -163,10 +240,19 @@ function sayEnd({ picture, milliseconds, options, network }: End): string {
           `The market goes on: ${network.marketUrl} (orders), ${network.rpcUrl} (chain), ${network.storageUrl} (files).`,
           `  npx -y pnpm@12.21.0 iexec network status${placeWords(options)} shows it, and stop ends it.`,
         ]
+  const seconds = sold.map(({ milliseconds }) => `${(milliseconds / 1_000).toFixed(1)} s`)
+  const isOne = sold.length === 1
   return [
-    '',
-    `Sold, computed by all workers, verified and paid in ${seconds} s. The picture:`,
-    `  ${pathToFileURL(picture).href}`,
+    ...(sold.length === 1 ? [] : ['']),
+    `Sold, computed by all workers, verified and paid in ${seconds.join(' and ')}. The picture${isOne ? '' : 's'}:`,
+    ...sold.map(({ picture }) => `  ${pathToFileURL(picture).href}`),
+    ...(isOne ? [] : [sayCompared(areSame)]),
     ...goesOn,
   ].join('\n')
+}
+
+function sayCompared(areSame: boolean): string {
+  return areSame
+    ? 'Both pictures are the same bytes, one made by the module and one by the image.'
+    : 'The picture that the module made and the one that the image made are not the same bytes.'
 }

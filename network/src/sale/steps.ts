@@ -8,6 +8,8 @@ export type Cost = { readonly transaction: Hex; readonly gas: bigint }
 /** A step of a sale. `ms` counts from the beginning of the sale. */
 export type Step = { readonly ms: number } & (
   | { readonly step: 'stored'; readonly location: string; readonly bytes: number }
+  /** An image is there already. */
+  | { readonly step: 'pushed'; readonly reference: string; readonly digest: Hex }
   | ({ readonly step: 'registered'; readonly app: Address } & Cost)
   | { readonly step: 'offered'; readonly order: Hex; readonly price: bigint }
   | {

@@ -30,6 +30,8 @@ function describe(step: Step): readonly [string, string, ...string[]] {
   switch (step.step) {
     case 'stored':
       return ['app', `${step.bytes} bytes of WebAssembly are stored as ${step.location}`]
+    case 'pushed':
+      return ['app', `the image is ${step.reference}, with the digest`, step.digest]
     case 'registered':
       return ['app', `registered as ${step.app} (${gas(step.gas)})`]
     case 'offered':
