@@ -1,5 +1,4 @@
 // What a person types at home, and reads on the screen.
-import { expect } from 'vitest'
 import type { Conversation } from '../iexec.ts'
 import type { Home } from './network.ts'
 
@@ -22,10 +21,14 @@ export function find(screen: string, word: string, what: RegExp): string {
   return new RegExp(`${word}\\s+(?<found>${what.source})`, 'u').exec(screen)?.groups?.['found'] ?? ''
 }
 
-/** All that a call printed; it has to end well. */
+/**
+ * All that a call printed.
+ *
+ * @throws Error with the screen when it does not end well
+ */
 export async function wholeScreenOf(call: Conversation): Promise<string> {
   const exitCode = await call.ended
-  expect(exitCode, call.screen()).toBe(0)
+  if (exitCode !== 0) throw new Error(`It ended with ${exitCode}:\n${call.screen()}`)
   return call.screen()
 }
 
