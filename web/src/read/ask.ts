@@ -44,12 +44,14 @@ export async function askGraph<Data>(
 ): Promise<Data> {
   const { signal, ...body } = question
   const url = new URL(`${chain.marketUrl.replace(/\/$/u, '')}/graphql?chainId=${chain.chainId}`)
-  const { data } = await readAnswer<{ readonly data: Data }>(url, {
+  const { data, errors } = await readAnswer<{ readonly data: Data | null; readonly errors?: unknown }>(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
     ...(signal === undefined ? {} : { signal }),
   })
+  // A question that was run and went wrong is told with HTTP 200.
+  if (data === null) throw new MarketFault(400, faultOf(errors) ?? 'The market could not answer this question.')
   return data
 }
 
@@ -64,7 +66,14 @@ async function readAnswer<Answer>(url: URL, init: RequestInit): Promise<Answer> 
 }
 
 function wordsOf(answer: unknown): string | undefined {
-  return typeof answer === 'object' && answer !== null && 'error' in answer && typeof answer.error === 'string'
-    ? answer.error
-    : undefined
+  if (typeof answer !== 'object' || answer === null) return undefined
+  if ('error' in answer && typeof answer.error === 'string') return answer.error
+  return 'errors' in answer ? faultOf(answer.errors) : undefined
+}
+
+/** The first fault that GraphQL tells. */
+function faultOf(errors: unknown): string | undefined {
+  const first: unknown = Array.isArray(errors) ? errors[0] : undefined
+  if (typeof first !== 'object' || first === null || !('message' in first)) return undefined
+  return typeof first.message === 'string' ? first.message : undefined
 }

@@ -3,7 +3,9 @@ import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import type { Hex } from 'viem'
 import { useChain } from '../site/chain.tsx'
+import { useAssetName } from '../read/names.ts'
 import { Copy } from './Copy.tsx'
+import { useChoice } from './kept.ts'
 import { Mark } from './Mark.tsx'
 
 /** What an id can be of; each has a page. */
@@ -13,17 +15,21 @@ export type IdKind = 'address' | 'app' | 'dataset' | 'workerpool' | 'worker' | '
 export type IdProps = {
   readonly id: Hex
   readonly kind: IdKind
-  /** Its name, where it has one: shown instead of the digits. */
+  /** Its name, where it has one: shown instead of the digits. Without it, names of apps, datasets and workerpools are looked up. */
   readonly name?: string | undefined
-  /** All digits, where there is room for them. */
+  /** All digits, whatever was chosen for all pages. */
   readonly isWhole?: boolean
 }
 
 /** An id with its picture, link and copy button. Hashes of nothing that has a page are no links. */
-export function Id({ id, kind, name, isWhole = false }: IdProps): ReactElement {
+export function Id({ id, kind, name: given, isWhole = false }: IdProps): ReactElement {
   const { slug } = useChain()
-  const words = name ?? (isWhole ? id : shorten(id))
-  const digits = name === undefined ? 'font-mono' : ''
+  const [areLong] = useChoice('long-ids')
+  const isLong = isWhole || areLong
+  const found = useAssetName(given === undefined && !isLong && isAsset(kind) ? id : undefined)
+  const name = given ?? found
+  const words = name ?? (isLong ? id : shorten(id))
+  const digits = name === undefined ? 'font-mono digits' : ''
   return (
     <span className="inline-flex max-w-full items-center gap-1.5">
       <Mark id={id} />
@@ -35,7 +41,7 @@ export function Id({ id, kind, name, isWhole = false }: IdProps): ReactElement {
         <Link
           // The routes are those of router.tsx: /<chain>/<kind>/<id>.
           to={`/${slug}/${kind}/${id}`}
-          className={`link ${digits} ${name === undefined ? 'break-all' : 'truncate'}`}
+          className={`link ${digits} ${name === undefined ? 'break-all' : 'max-w-64 truncate'}`}
           title={id}
         >
           <bdi>{words}</bdi>
@@ -44,6 +50,10 @@ export function Id({ id, kind, name, isWhole = false }: IdProps): ReactElement {
       <Copy text={id} what={kind === 'hash' ? id.slice(0, 10) : `${kind} ${shorten(id)}`} />
     </span>
   )
+}
+
+function isAsset(kind: IdKind): boolean {
+  return kind === 'app' || kind === 'dataset' || kind === 'workerpool'
 }
 
 /**

@@ -1,6 +1,7 @@
 // A moment: how long ago (or ahead) it is, and exactly when on demand.
 import { useSyncExternalStore, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useChoice } from './kept.ts'
 
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['day', 86_400],
@@ -9,15 +10,17 @@ const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['second', 1],
 ]
 
-/** A moment in ISO 8601 or in seconds since 1970. */
+/** A moment in ISO 8601 or in seconds since 1970. Without `isExact` it is shown as was chosen for all pages. */
 export function Moment({
   at,
-  isExact = false,
+  isExact: wish,
 }: {
   readonly at: string | number
   readonly isExact?: boolean
 }): ReactElement {
   const { i18n } = useTranslation()
+  const [areExact] = useChoice('exact-times')
+  const isExact = wish ?? areExact
   const now = useNow()
   const date = new Date(typeof at === 'number' ? at * 1_000 : at)
   const exact = date.toLocaleString(i18n.language, { dateStyle: 'medium', timeStyle: 'medium' })

@@ -7,19 +7,40 @@ import { useTranslation } from 'react-i18next'
 /** Rows of a page. */
 export const PAGE_SIZE = 20
 
-/** Which rows of how many are shown, with links to the pages beside. Pages count from 1. */
-export function Pager({ page, count }: { readonly page: number; readonly count: number }): ReactElement | null {
-  const { t } = useTranslation()
-  const pages = Math.max(1, Math.ceil(count / PAGE_SIZE))
-  if (count === 0) return null
+/** What is known of a list's length. */
+export type PagerProps = {
+  /** From 1. */
+  readonly page: number
+  /** Of all rows, where they are counted. */
+  readonly count?: number | undefined
+  /** Whether there are more, where they are not. */
+  readonly hasMore?: boolean
+}
+
+/** Which rows of how many are shown, with links to the pages beside. */
+export function Pager({ page, count, hasMore = false }: PagerProps): ReactElement | null {
+  const { t, i18n } = useTranslation()
+  const pages = count === undefined ? undefined : Math.max(1, Math.ceil(count / PAGE_SIZE))
+  const hasNext = pages === undefined ? hasMore : page < pages
+  // Beyond the end there is still a way back.
+  if (page === 1 && !hasNext && (count === undefined || count === 0)) return null
+  const write = (number: number): string => number.toLocaleString(i18n.language)
   const from = (page - 1) * PAGE_SIZE + 1
   return (
-    <nav className="flex items-center justify-end gap-2 px-3 py-2 text-muted" aria-label={t('page', { page, pages })}>
-      <span className="tabular-nums">{t('rows', { from, to: Math.min(count, page * PAGE_SIZE), count })}</span>
+    <nav
+      className="flex items-center justify-end gap-2 px-3 py-2 text-muted"
+      aria-label={pages === undefined ? t('pageAlone', { page }) : t('page', { page, pages })}
+    >
+      <span className="tabular-nums">
+        {count === undefined
+          ? t('pageAlone', { page: write(page) })
+          : from <= count &&
+            t('rows', { from: write(from), to: write(Math.min(count, page * PAGE_SIZE)), total: write(count) })}
+      </span>
       <Step to={page - 1} isThere={page > 1} label={t('previous')}>
         <ChevronLeft aria-hidden size={16} className="rtl:-scale-x-100" />
       </Step>
-      <Step to={page + 1} isThere={page < pages} label={t('next')}>
+      <Step to={page + 1} isThere={hasNext} label={t('next')}>
         <ChevronRight aria-hidden size={16} className="rtl:-scale-x-100" />
       </Step>
     </nav>
@@ -47,6 +68,7 @@ function Step({ to, isThere, label, children }: StepProps): ReactElement {
       search={(before: object) => ({ ...before, page: to === 1 ? undefined : to })}
       className="button px-2"
       aria-label={label}
+      resetScroll={false}
     >
       {children}
     </Link>
