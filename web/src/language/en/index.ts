@@ -1,15 +1,21 @@
 // English.
 import { explorer } from './explorer.ts'
 import { site } from './site.ts'
+import { task } from './task.ts'
+import { trade } from './trade.ts'
 import { wallet } from './wallet.ts'
 
 /** All English words, by room. */
 export const words: {
   readonly site: typeof site
   readonly explorer: typeof explorer
+  readonly task: typeof task
+  readonly trade: typeof trade
   readonly wallet: typeof wallet
 } = {
   site,
   explorer,
+  task,
+  trade,
   wallet,
 }

@@ -2,11 +2,15 @@
 import type { Words } from '../words.ts'
 import { explorer } from './explorer.ts'
 import { site } from './site.ts'
+import { task } from './task.ts'
+import { trade } from './trade.ts'
 import { wallet } from './wallet.ts'
 
 /** All Chinese words, by room. */
 export const words: Words = {
   site,
   explorer,
+  task,
+  trade,
   wallet,
 }
