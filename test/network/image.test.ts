@@ -77,6 +77,14 @@ describe.skipIf(engine === undefined)('a first sale with a container engine', { 
       .filter(Boolean)
   }
 
+  /** What a container of the registry may do, as the engine has it. */
+  function rightsOf(id = ''): Readonly<Record<string, unknown>> {
+    const [container] = JSON.parse(shop.docker(['inspect', id])) as readonly [
+      { readonly Config: object; readonly HostConfig: object },
+    ]
+    return { ...container.Config, ...container.HostConfig }
+  }
+
   async function readRegistryState(): Promise<object | undefined> {
     const { services } = JSON.parse((await network('status', '--json')).out) as {
       readonly services: readonly { readonly service: string }[]
@@ -132,6 +140,7 @@ describe.skipIf(engine === undefined)('a first sale with a container engine', { 
     writeFileSync(join(desk.folder, 'iexec.json'), JSON.stringify({ app }))
     const deployed = await desk.raw(['app', 'deploy'])
     const own = listOwn()
+    const rights = rightsOf(own[0])
 
     const stopped = await network('stop')
     const left = listOwn()
@@ -139,6 +148,14 @@ describe.skipIf(engine === undefined)('a first sale with a container engine', { 
 
     expect(deployed).toMatchObject({ ok: true, address: expect.stringMatching(/^0x[\dA-Fa-f]{40}$/u) as string })
     expect([stopped.exitCode, own.length, left]).toEqual([0, 1, []])
+    expect(rights).toMatchObject({
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      ReadonlyRootfs: true,
+      User: `${process.getuid?.()}:${process.getgid?.()}`,
+      // Engines of tests have no network for containers.
+      Env: expect.arrayContaining([`REGISTRY_HTTP_ADDR=${registry}`]) as unknown,
+    })
     expect(again).toMatchObject({ exitCode: 0, errors: '' })
     expect(again.out).toContain(`docker push ${registry}/my-app`)
     const answer = await fetch(`http://${registry}/v2/_catalog`)

@@ -71,7 +71,7 @@ test('what is in the way is one sentence, and ends it with another code', async 
   const address = server.address()
   const port = typeof address === 'object' ? String(address?.port) : ''
 
-  const taken = await start('--fresh', '--once', '--port-base', port)
+  const taken = await start('--fresh', '--once', '--no-docker', '--port-base', port)
   const wrong = await start('--port-base', 'many')
 
   expect(taken.exitCode).toBe(1)

@@ -1,4 +1,5 @@
 // What is written down of a network's registry of images: whoever finds the network killed, or ends it from elsewhere, finds it by this.
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { readWhole, writeWhole } from '../folder/wholeFile.ts'
 
@@ -19,6 +20,11 @@ export function readNote(folder: string): RegistryNote | undefined {
 /** Writes down which registry a network has. */
 export function writeNote(folder: string, note: RegistryNote): void {
   writeWhole(fileOf(folder), note)
+}
+
+/** Says that a network has never had a registry. */
+export function forgetNote(folder: string): void {
+  rmSync(fileOf(folder), { force: true })
 }
 
 /** Where the images of a network lie. */

@@ -9,7 +9,7 @@ import { logFile, urlOf } from '../run/plans.ts'
 import { createRegistry, removeOwn, type RegistryPlan } from './container.ts'
 import { openEngine, type Container, type Engine } from './engine.ts'
 import { requireImage } from './image.ts'
-import { imagesOf, readNote, writeNote, type RegistryNote } from './note.ts'
+import { forgetNote, imagesOf, readNote, writeNote, type RegistryNote } from './note.ts'
 
 /** The name of this part. */
 export const REGISTRY = 'registry'
@@ -65,12 +65,30 @@ export async function startRegistry(wish: RegistryWish): Promise<string> {
     mkdirSync(imagesOf(folder), { recursive: true, mode: 0o700 })
     const container = await createRegistry(engine, { folder, port, image })
     writeNote(folder, { image, running: { ...hostOf(wish), container: container.id, port } })
-    await engine.ask(engine.docker, 'start a container', container.start() as Promise<unknown>)
-    await untilWell(engine, { container, port })
+    await startOrRemove(engine, { container, port, folder, before: note })
     return placeOf(port)
   } catch (cause) {
     if (cause instanceof NetworkFault) throw cause
     throw new NetworkFault(`The registry of images did not start: ${engine.wordsOf(cause)}`, { cause })
+  }
+}
+
+type Starting = Pick<RegistryPlan, 'folder' | 'port'> & {
+  readonly container: Container
+  /** What was written down before. */
+  readonly before: RegistryNote | undefined
+}
+
+/** One that cannot be is not tried at each start. */
+async function startOrRemove(engine: Engine, { container, port, folder, before }: Starting): Promise<void> {
+  try {
+    await engine.ask(engine.docker, 'start a container', container.start() as Promise<unknown>)
+    await untilWell(engine, { container, port })
+  } catch (cause) {
+    await removeOwn(engine, folder)
+    if (before === undefined) forgetNote(folder)
+    else writeNote(folder, { image: before.image, running: undefined })
+    throw cause
   }
 }
 
@@ -155,9 +173,7 @@ async function isWell(port: number): Promise<boolean> {
   }
 }
 
-type Starting = { readonly container: Container; readonly port: number }
-
-async function untilWell(engine: Engine, { container, port }: Starting): Promise<void> {
+async function untilWell(engine: Engine, { container, port }: Pick<Starting, 'container' | 'port'>): Promise<void> {
   const end = performance.now() + LONGEST_START_MS
   while (!(await isWell(port))) {
     const { State: state } = await engine.ask(engine.docker, 'look for a container', container.inspect())
