@@ -6,9 +6,9 @@ import type { Call, Outcome } from '../../command.ts'
 import { openReader } from '../../session.ts'
 import { clean } from '../../terminal/clean.ts'
 import { askYesNo } from '../../terminal/ask.ts'
-import { filtersOf, readFilters, type Sought } from './filters.ts'
+import { filtersOf, readFilters, whoseOf, type Sought } from './filters.ts'
 import { findHidden, type Hidden } from './hidden.ts'
-import { columnsOf, rawRow, RAW_KEYS } from './rows.ts'
+import { assetOf, columnsOf, rawRow, RAW_KEYS, type Names } from './rows.ts'
 import { table } from './table.ts'
 
 /** Rows of a page in a terminal, and of an answer to a script. */
@@ -23,9 +23,12 @@ export async function showBook(call: Call, kind: OrderKind): Promise<Outcome> {
   const isRead = isReadAlong(call)
   const first = await fetchBook(iexec, sought, isRead ? ROWS.page : ROWS.script)
   if (first.count === 0) return emptyBook(call, iexec, sought)
-  if (!isRead)
-    return { ...outcomeOf(sought, first), text: [...pageLines(sought, first), ...restLine(first, first.items.length)] }
-  const shown = await pageThrough(call, sought, first)
+  const names = call.terminal.format === 'text' ? readNames(iexec, sought) : noNames
+  if (!isRead) {
+    const lines = pageLines(sought, first, { names: await names(first) })
+    return { ...outcomeOf(sought, first), text: [...lines, ...restLine(first, first.items.length)] }
+  }
+  const shown = await pageThrough(call, { sought, names }, first)
   return { ...outcomeOf(sought, first), text: restLine(first, shown) }
 }
 
@@ -38,12 +41,31 @@ async function fetchBook({ orderbooks }: Iexec, sought: Sought, pageSize: number
   return orderbooks.fetch<OrderKind>(sought.kind, { ...filtersOf(sought), pageSize })
 }
 
+type ReadNames = (page: Book) => Promise<Names>
+
+async function noNames(): Promise<Names> {
+  return new Map()
+}
+
+/** What the assets of a page are called, where a book is of many. */
+function readNames(iexec: Iexec, sought: Sought): ReadNames {
+  const { kind } = sought
+  if ((kind !== 'app' && kind !== 'dataset') || whoseOf(sought) !== undefined) return noNames
+  return async ({ items }) => {
+    const addresses = [...new Set(items.map(({ order }) => assetOf(order)))].filter((one) => one !== undefined)
+    const named = addresses.map(async (one) => [one, (await iexec[`${kind}s`].show(one)).name] as const)
+    return new Map(await Promise.all(named))
+  }
+}
+
+type Pages = { readonly sought: Sought; readonly names: ReadNames }
+
 /** @returns how many were shown */
-async function pageThrough({ terminal }: Call, sought: Sought, first: Book): Promise<number> {
+async function pageThrough({ terminal }: Call, { sought, names }: Pages, first: Book): Promise<number> {
   let shown = 0
   for (let page: Book | undefined = first; page !== undefined; page = await page.more?.()) {
-    for (const line of pageLines(sought, page, { before: shown, width: terminal.streams.output.columns }))
-      terminal.streams.output.write(`${clean(line)}\n`)
+    const where = { before: shown, width: terminal.streams.output.columns, names: await names(page) }
+    for (const line of pageLines(sought, page, where)) terminal.streams.output.write(`${clean(line)}\n`)
     shown += page.items.length
     const isLast = page.more === undefined || shown >= page.count
     if (isLast || !(await askYesNo('Show more?', terminal, false))) return shown
@@ -51,11 +73,11 @@ async function pageThrough({ terminal }: Call, sought: Sought, first: Book): Pro
   return shown
 }
 
-type Where = { readonly before?: number; readonly width?: number | undefined }
+type Where = { readonly before?: number; readonly width?: number | undefined; readonly names: Names }
 
-function pageLines(sought: Sought, { items, count }: Book, { before = 0, width }: Where = {}): readonly string[] {
-  const { kind, subject } = sought
-  const lines = table(columnsOf(kind, Object.keys(subject).length > 0), items, width)
+function pageLines(sought: Sought, { items, count }: Book, { before = 0, width, names }: Where): readonly string[] {
+  const { kind } = sought
+  const lines = table(columnsOf(kind, whoseOf(sought) !== undefined, names), items, width)
   return before === 0 ? [`${titleOf(sought)}: ${count}, ${ORDERED[kind]}`, ...lines] : lines
 }
 
@@ -66,11 +88,11 @@ const ORDERED: { readonly [Kind in OrderKind]: string } = {
   request: 'the best paid first',
 }
 
-function titleOf({ kind, subject }: Sought): string {
-  const [address] = Object.values(subject)
+function titleOf(sought: Sought): string {
+  const { kind } = sought
+  const address = whoseOf(sought)
   const whose = kind === 'request' ? 'Requests' : 'Orders'
-  if (typeof address === 'string')
-    return kind === 'request' ? `${whose} of ${address}` : `${whose} of the ${kind} ${address}`
+  if (address !== undefined) return kind === 'request' ? `${whose} of ${address}` : `${whose} of the ${kind} ${address}`
   return kind === 'request' ? whose : `${whose} of all ${kind}s`
 }
 
@@ -102,10 +124,11 @@ async function emptyBook({ terminal }: Call, iexec: Iexec, sought: Sought): Prom
 }
 
 /** An address at which nothing is never has orders. */
-async function findUnknown(iexec: Iexec, { kind, subject }: Sought): Promise<string | undefined> {
-  const [address] = Object.values(subject)
-  if (kind === 'request' || typeof address !== 'string') return undefined
-  if (await isDeployed(iexec, kind, address as Address)) return undefined
+async function findUnknown(iexec: Iexec, sought: Sought): Promise<string | undefined> {
+  const { kind } = sought
+  const address = whoseOf(sought)
+  if (kind === 'request' || address === undefined) return undefined
+  if (await isDeployed(iexec, kind, address)) return undefined
   return `There is no ${kind} at this address on ${iexec.context.chain.name}.`
 }
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { openBegun } from '../../begun.ts'
 import type { Call } from '../../command.ts'
 import { openTerminal } from '../../terminal/terminal.ts'
-import { filtersOf, readFilters } from './filters.ts'
+import { filtersOf, readFilters, whoseOf } from './filters.ts'
 
 const APP = '0x00000000000000000000000000000000000000A1'
 const ALICE = '0x00000000000000000000000000000000000000a4'
@@ -63,4 +63,12 @@ test.each([
   [{ minVolume: '-1' }, '--min-volume: "-1" is no whole number'],
 ])('%j is refused: %s', (options, sentence) => {
   expect(() => readFilters(calledWith(options, APP), 'app')).toThrow(sentence)
+})
+
+test('without an address it is about all: markets want to hear that of apps and datasets', () => {
+  const [apps, pools] = [readFilters(calledWith({}), 'app'), readFilters(calledWith({}), 'workerpool')]
+
+  expect([filtersOf(apps), filtersOf(pools)]).toEqual([{ app: 'any' }, {}])
+  expect([whoseOf(apps), whoseOf(pools)]).toEqual([undefined, undefined])
+  expect(whoseOf(readFilters(calledWith({}, APP), 'app'))).toBe(APP)
 })

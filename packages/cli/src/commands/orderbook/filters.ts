@@ -1,6 +1,7 @@
 // What a line asks of a book: the options of each kind, and the filters that they mean.
 import { encodeTag, type OrderKind } from '@iexec/protocol'
 import type { OrderFilters } from '@iexec/sdk'
+import { isAddress, type Address } from 'viem'
 import { CliError } from '../../cliError.ts'
 import type { Call, Option } from '../../command.ts'
 import { CHAIN_OPTION } from '../../options.ts'
@@ -22,7 +23,7 @@ export type Said = {
 /** What a line asks of a book. */
 export type Sought = {
   readonly kind: OrderKind
-  /** Whose orders; empty for those of all. */
+  /** Whose orders; for those of all empty or, where markets want to be told, `any`. */
   readonly subject: Filters
   readonly said: readonly Said[]
   /** Sides of which nobody is named: orders for somebody in particular are not shown. */
@@ -81,9 +82,7 @@ export function filterOptions(kind: OrderKind): readonly Option[] {
  * @throws CliError `Usage`, InputError `UnknownTag`
  */
 export function readFilters(call: Call, kind: OrderKind): Sought {
-  const [address] = call.args
-  const name = kind === 'request' ? 'requester' : kind
-  const subject = address === undefined ? {} : { [name]: addressArgument(address, 'address') }
+  const subject = subjectOf(call, kind)
   const said = [
     ...tagFilters(call),
     ...NUMBERS[kind].flatMap((number) => numberFilter(call, number)),
@@ -94,6 +93,18 @@ export function readFilters(call: Call, kind: OrderKind): Sought {
     ...SIDES[kind].flatMap((side) => sideFilters(call, side)),
   ]
   return { kind, subject, said, open: SIDES[kind].filter((side) => text(call, side) === undefined) }
+}
+
+function subjectOf({ args: [address] }: Call, kind: OrderKind): Filters {
+  const name = kind === 'request' ? 'requester' : kind
+  if (address !== undefined) return { [name]: addressArgument(address, 'address') }
+  return kind === 'app' || kind === 'dataset' ? { [name]: 'any' } : {}
+}
+
+/** The address whose orders are sought; `undefined` for those of all. */
+export function whoseOf({ subject }: Pick<Sought, 'subject'>): Address | undefined {
+  const [address] = Object.values(subject)
+  return typeof address === 'string' && isAddress(address, { strict: false }) ? address : undefined
 }
 
 /** The filters as the SDK takes them. */

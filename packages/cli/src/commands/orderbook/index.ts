@@ -17,19 +17,20 @@ function bookCommand(
 export const commands: readonly Command[] = [
   bookCommand('app', {
     name: 'app',
-    summary: 'show at what prices an app can be run',
-    description: `Shows open orders of an app, the cheapest first. ${OPEN}`,
-    arguments: [{ name: 'address', summary: 'which app' }],
+    summary: 'show which apps can be run, and at what prices',
+    description: `Shows open orders of an app or of all apps, the cheapest first. ${OPEN}`,
+    arguments: [{ name: 'address', summary: 'which app; all when left out', isOptional: true }],
     examples: [
+      { line: 'iexec orderbook app', meaning: 'all that is for sale, with its name' },
       { line: 'iexec orderbook app 0x…', meaning: 'what everybody can buy' },
       { line: 'iexec orderbook app 0x… --requester 0x…', meaning: 'and what is only for this requester' },
     ],
   }),
   bookCommand('dataset', {
     name: 'dataset',
-    summary: 'show at what prices a dataset can be used',
-    description: `Shows open orders of a dataset, the cheapest first. ${OPEN}`,
-    arguments: [{ name: 'address', summary: 'which dataset' }],
+    summary: 'show which datasets can be used, and at what prices',
+    description: `Shows open orders of a dataset or of all datasets, the cheapest first. ${OPEN}`,
+    arguments: [{ name: 'address', summary: 'which dataset; all when left out', isOptional: true }],
     examples: [{ line: 'iexec orderbook dataset 0x… --app 0x…', meaning: 'for this app' }],
   }),
   bookCommand('workerpool', {

@@ -1,7 +1,8 @@
 // An order of a book as scripts know it, and as a row of a table.
 import { formatRlc, unreachable, type Order, type OrderKind } from '@iexec/protocol'
 import type { PublishedOrder } from '@iexec/sdk'
-import { restrictionText, tagText } from '../order/words.ts'
+import type { Address } from 'viem'
+import { onOneLine, restrictionText, tagText } from '../order/words.ts'
 import type { Column } from './table.ts'
 
 /** The key under which scripts find the orders of each kind. */
@@ -61,8 +62,27 @@ function priceOf(order: Order): bigint {
   }
 }
 
+/** What assets are called, by their addresses. */
+export type Names = ReadonlyMap<Address, string>
+
+/** The asset that an order sells; `undefined` for what is wanted. */
+export function assetOf(order: Order): Address | undefined {
+  switch (order.kind) {
+    case 'app':
+      return order.app
+    case 'dataset':
+      return order.dataset
+    case 'workerpool':
+      return order.workerpool
+    case 'request':
+      return undefined
+    default:
+      return unreachable(order)
+  }
+}
+
 /** The columns of each book. What was asked for by its address is not told again in every row. */
-export function columnsOf(kind: OrderKind, isOfOne: boolean): readonly Column<PublishedOrder>[] {
+export function columnsOf(kind: OrderKind, isOfOne: boolean, names: Names): readonly Column<PublishedOrder>[] {
   const isMarket = kind === 'workerpool' || kind === 'request'
   return [
     {
@@ -72,9 +92,10 @@ export function columnsOf(kind: OrderKind, isOfOne: boolean): readonly Column<Pu
     },
     { title: 'left', isNumber: true, cell: ({ remaining }) => String(remaining) },
     ...(isMarket ? strengthColumns() : []),
+    ...(isMarket || isOfOne ? [] : [nameColumn(names)]),
     { title: 'tag', cell: ({ order }) => tagText(order.tag) ?? '' },
     { title: 'order', isLong: true, cell: ({ orderHash }) => orderHash },
-    ...(kind === 'workerpool' && !isOfOne ? [ofPool()] : []),
+    ...(kind === 'request' || isOfOne ? [] : [assetColumn(kind)]),
     ...(kind === 'request' ? requestColumns(isOfOne) : []),
     { title: 'only for', isLong: true, cell: ({ order }) => restrictionText(order) ?? '' },
   ]
@@ -87,12 +108,18 @@ function strengthColumns(): readonly Column<PublishedOrder>[] {
   ]
 }
 
-function ofPool(): Column<PublishedOrder> {
+function nameColumn(names: Names): Column<PublishedOrder> {
   return {
-    title: 'workerpool',
-    isLong: true,
-    cell: ({ order }) => (order.kind === 'workerpool' ? order.workerpool : ''),
+    title: 'name',
+    cell: ({ order }) => {
+      const address = assetOf(order)
+      return address === undefined ? '' : onOneLine(names.get(address) ?? '')
+    },
   }
+}
+
+function assetColumn(kind: OrderKind): Column<PublishedOrder> {
+  return { title: kind, isLong: true, cell: ({ order }) => assetOf(order) ?? '' }
 }
 
 function requestColumns(isOfOne: boolean): readonly Column<PublishedOrder>[] {
