@@ -58,7 +58,10 @@ function reasonOf(deal: ShownDeal, { total, completed, failed, claimable, waitin
   const done = `${completed} of ${total} ${total === 1 ? 'task is' : 'tasks are'} completed`
   if (waiting > 0) return `${done}; the others have time until ${momentOf(deal.finalDeadline)}.`
   if (completed === total) return `${done}.`
-  const lost = [claimable > 0 ? `${claimable} can be claimed` : '', failed > 0 ? `${failed} were claimed` : '']
+  const lost = [
+    claimable > 0 ? `${claimable} can be claimed` : '',
+    failed > 0 ? `${failed} ${failed === 1 ? 'was' : 'were'} claimed` : '',
+  ]
   return `${done}, ${lost.filter((words) => words !== '').join(', ')}.`
 }
 
