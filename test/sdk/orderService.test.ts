@@ -315,7 +315,10 @@ test('answers that are no JSON, too much, or of a failing server, are told apart
 })
 
 test('a service that does not answer is given up, at the signal of who asks or after its time', async () => {
-  server.answers(() => undefined)
+  const { promise: isAsked, resolve: ask } = Promise.withResolvers<void>()
+  server.answers(({ url }) => {
+    if (url === '/given-up') ask()
+  })
   const hasty = { ...victim.context, serviceTimeoutMs: 30 }
   const controller = new AbortController()
 
@@ -323,7 +326,9 @@ test('a service that does not answer is given up, at the signal of who asks or a
     code: 'ServiceUnreachable',
     message: expect.stringContaining('did not answer within 30 ms'),
   })
-  const waiting = refusal(callService(victim.context, 'market', { path: '/version', signal: controller.signal }))
+  const waiting = refusal(callService(victim.context, 'market', { path: '/given-up', signal: controller.signal }))
+  // Else the question might reach the server while the next test looks at its questions.
+  await isAsked
   controller.abort()
   expect(await waiting).toMatchObject({ code: 'Aborted' })
 })
