@@ -1,0 +1,92 @@
+// The market of one category: both sides of its book, its depth, its prices and what was traded.
+import type { CategoryItem, DealItem, OrderItem, PriceItem } from '@iexec/wire'
+import { Link, useParams, useSearch } from '@tanstack/react-router'
+import type { ReactElement } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useMarket } from '../read/useMarket.ts'
+import { Page } from '../show/Page.tsx'
+import { useChain } from '../site/chain.tsx'
+import { Book } from './Book.tsx'
+import { BookFilters } from './BookFilters.tsx'
+import { Depth } from './Depth.tsx'
+import { MarketLinks } from './MarketLinks.tsx'
+import { PriceHistory } from './PriceHistory.tsx'
+import type { BookSearch } from './search.ts'
+import { Trades } from './Trades.tsx'
+
+/** Orders of a side that are read: more than anybody looks through. */
+const DEPTH = 100
+
+type Asks = { readonly orders: readonly OrderItem<'workerpoolorder'>[]; readonly count: number }
+type Bids = { readonly orders: readonly OrderItem<'requestorder'>[]; readonly count: number }
+
+/** The tag of an order that offers or wants an enclave. */
+const TEE = `0x${'0'.repeat(63)}1`
+
+/** The market of one category. */
+export function CategoryBookPage(): ReactElement {
+  const { t } = useTranslation('trade')
+  const { category = '0' }: { readonly category?: string } = useParams({ strict: false })
+  const search: BookSearch & { readonly page?: number } = useSearch({ strict: false })
+  const of = { category, pageSize: DEPTH, ...(search.tee === true ? { minTag: TEE } : {}) }
+  const asks = useMarket<Asks>({
+    path: '/workerpoolorders',
+    query: { ...of, minTrust: search.trust, app: 'any', dataset: 'any', requester: 'any' },
+    news: 'orders',
+  })
+  const bids = useMarket<Bids>({ path: '/requestorders', query: { ...of, workerpool: 'any' }, news: 'orders' })
+  const prices = useMarket<{ readonly prices: readonly PriceItem[] }>({
+    path: '/prices',
+    query: { category },
+    news: 'deals',
+  })
+  const deals = useMarket<{ readonly deals: readonly DealItem[]; readonly count: number }>({
+    path: '/deals',
+    query: { category, pageIndex: 0, pageSize: 20 },
+    news: 'deals',
+  })
+  return (
+    <Page title={t('category', { name: useCategoryName(category) })} beside={<MarketLinks />}>
+      <Categories chosen={category} />
+      <BookFilters search={search} />
+      <div className="grid items-start gap-4 lg:grid-cols-2">
+        <Book side="asks" query={asks} />
+        <Book side="bids" query={bids} />
+        <Depth asks={asks.data?.orders ?? []} bids={bids.data?.orders ?? []} />
+        <PriceHistory query={prices} />
+      </div>
+      <Trades query={deals} />
+    </Page>
+  )
+}
+
+function useCategoryName(category: string): string {
+  const { data } = useMarket<CategoryItem>({ path: `/categories/${encodeURIComponent(category)}`, news: 'never' })
+  return data?.name ?? category
+}
+
+/** The way to the books of the other categories. */
+function Categories({ chosen }: { readonly chosen: string }): ReactElement {
+  const { t } = useTranslation('trade')
+  const { slug } = useChain()
+  const { data } = useMarket<{ readonly categories: readonly CategoryItem[] }>({
+    path: '/categories',
+    query: { pageSize: 100 },
+    news: 'blocks',
+  })
+  return (
+    <nav aria-label={t('categories')} className="flex flex-wrap gap-1">
+      {data?.categories.map(({ catid, name }) => (
+        <Link
+          key={catid}
+          to={`/${slug}/market/${catid}`}
+          aria-current={String(catid) === chosen ? 'page' : undefined}
+          className="button aria-[current=page]:border-link aria-[current=page]:bg-raised"
+          activeProps={{}}
+        >
+          <bdi>{name}</bdi>
+        </Link>
+      ))}
+    </nav>
+  )
+}

@@ -1,0 +1,24 @@
+// Addresses of the market: whatever a link says, a page can be drawn.
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { readBookSearch, readPlaceSearch } from './search.ts'
+
+test('a form begins with the fields of its kind, and with no others', () => {
+  const search = readPlaceSearch({ kind: 'app', app: '0xab', appprice: 2, workerpool: '0xcd', evil: '<script>' })
+
+  expect(search).toEqual({ kind: 'app', app: '0xab', appprice: '2' })
+})
+
+test('a book is not filtered by what is no trust', () => {
+  expect(readBookSearch({ trust: '5', tee: 'true' })).toEqual({ trust: 5, tee: true })
+  expect(readBookSearch({ trust: '1', tee: 'no' })).toEqual({})
+})
+
+test('anything may stand in a link', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.anything()), (search) => {
+      expect(readBookSearch(search)).toBeTypeOf('object')
+      expect(readPlaceSearch(search)).toBeTypeOf('object')
+    }),
+  )
+})

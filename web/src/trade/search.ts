@@ -1,0 +1,38 @@
+// What addresses of the market's pages say behind the question mark, read with distrust.
+import { FIELDS, ORDER_KINDS, type FieldName, type OrderKind, type Typed } from './terms.ts'
+
+/** Which orders of a book are shown. */
+export type BookSearch = { readonly trust?: number | undefined; readonly tee?: boolean | undefined }
+
+/** What a form of an order begins with. */
+export type PlaceSearch = { readonly kind?: OrderKind | undefined } & Typed
+
+/** Which part of one's own is shown. */
+export type TabSearch = { readonly tab?: string | undefined }
+
+type Search = Readonly<Record<string, unknown>>
+
+/** Which orders of a book: those of at least this trust, those with enclaves alone. */
+export function readBookSearch({ trust, tee }: Search): BookSearch {
+  const wish = Number(trust)
+  return {
+    ...(Number.isSafeInteger(wish) && wish > 1 ? { trust: wish } : {}),
+    ...(tee === true || tee === 'true' ? { tee: true } : {}),
+  }
+}
+
+/** What a form begins with: the kind, and any of its fields as texts. */
+export function readPlaceSearch(search: Search): PlaceSearch {
+  const kind = ORDER_KINDS.find((one) => one === search['kind'])
+  const names = FIELDS[kind ?? 'request'].map(({ name }) => name)
+  const typed = names.flatMap((name): readonly (readonly [FieldName, string])[] => {
+    const value = search[name]
+    return typeof value === 'string' || typeof value === 'number' ? [[name, String(value).slice(0, 2_000)]] : []
+  })
+  return { ...(kind === undefined ? {} : { kind }), ...Object.fromEntries(typed) }
+}
+
+/** Which tab: any word, as the page knows best. */
+export function readTabSearch({ tab }: Search): TabSearch {
+  return typeof tab === 'string' ? { tab } : {}
+}
