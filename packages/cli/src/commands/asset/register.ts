@@ -55,25 +55,29 @@ export function registeredLine(kind: AssetKind, { address, txHash }: Registered)
 export type Deployment = {
   readonly kind: 'dataset' | 'workerpool'
   /** Reads the section, all of it, before anything is asked: what is wrong is said then. */
-  readonly read: (
-    section: Section,
-    call: Call,
-  ) => {
-    readonly deploy: (iexec: Iexec) => Promise<Deployed>
-    readonly rows: readonly (readonly [string, string | undefined])[]
-  }
+  readonly read: (section: Section, call: Call) => Contents | Promise<Contents>
+  /** What else it does, for its help. */
+  readonly also?: string
+}
+
+type Contents = {
+  readonly deploy: (iexec: Iexec) => Promise<Deployed>
+  readonly rows: readonly (readonly [string, string | undefined])[]
 }
 
 /** `iexec <kind> deploy` */
-export function deployCommand({ kind, read }: Deployment): Command {
+export function deployCommand({ kind, read, also }: Deployment): Command {
   return {
     name: 'deploy',
     summary: `register ${ARTICLES[kind]}, as iexec.json describes it`,
-    description: `Registers ${ARTICLES[kind]}, as iexec.json describes it, and writes its address into deployed.json.`,
+    description: [
+      `Registers ${ARTICLES[kind]}, as iexec.json describes it, and writes its address into deployed.json.`,
+      ...(also === undefined ? [] : [also]),
+    ].join(' '),
     options: DEPLOY_OPTIONS,
     examples: [{ line: `iexec ${kind} deploy`, meaning: `then: iexec ${kind} publish --price 1 RLC` }],
     run: async (call) => {
-      const contents = read(await requireSection(projectFolder(), kind, call.terminal), call)
+      const contents = await read(await requireSection(projectFolder(), kind, call.terminal), call)
       const iexec = await openSigner(call)
       const registered = await register(kind, iexec, async () => contents.deploy(iexec))
       const { address, txHash } = registered
