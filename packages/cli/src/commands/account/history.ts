@@ -1,5 +1,5 @@
 // iexec account history: what happened to an account, as the market tells it.
-import { formatRlc } from '@iexec/protocol'
+import { formatRlc, NO_ADDRESS } from '@iexec/protocol'
 import type { AccountEvent } from '@iexec/sdk'
 import { isAddressEqual, type Address } from 'viem'
 import { CliError } from '../../cliError.ts'
@@ -38,18 +38,20 @@ export const accountHistoryCommand: Command = {
       raw: { address, count, events },
       text: [
         `Account ${address}: ${title}`,
-        ...(count === 0 ? [] : table(columnsOf(address), events, call.terminal.streams.output.columns)),
+        ...(count === 0
+          ? []
+          : table(columnsOf(address, iexec.context.contracts.hub), events, call.terminal.streams.output.columns)),
       ],
     }
   },
 }
 
-function columnsOf(address: Address): readonly Column<AccountEvent>[] {
+function columnsOf(address: Address, hub: Address): readonly Column<AccountEvent>[] {
   return [
     { title: 'when', cell: ({ blockTimestamp }) => blockTimestamp },
-    { title: 'what', cell: ({ kind }) => kind },
+    { title: 'what', cell: whatHappened },
     { title: 'amount', isNumber: true, cell: ({ amount }) => (amount === undefined ? '' : formatRlc(amount)) },
-    { title: 'with', isLong: true, cell: (event) => otherSide(event, address) },
+    { title: 'with', isLong: true, cell: (event) => otherSide(event, { address, hub }) },
     {
       title: 'of',
       isLong: true,
@@ -58,7 +60,19 @@ function columnsOf(address: Address): readonly Column<AccountEvent>[] {
   ]
 }
 
-function otherSide({ account, counterparty }: AccountEvent, address: Address): string {
+/** The hub makes RLC when they come to it, and unmakes them when they leave: for people these are words of their own. */
+function whatHappened({ kind, account, counterparty }: AccountEvent): string {
+  if (kind !== 'Transfer') return kind
+  if (account === NO_ADDRESS) return 'Deposit'
+  return counterparty === NO_ADDRESS ? 'Withdrawal' : kind
+}
+
+function otherSide(
+  { kind, account, counterparty }: AccountEvent,
+  { address, hub }: { readonly address: Address; readonly hub: Address },
+): string {
   if (account === undefined || counterparty === undefined) return ''
-  return isAddressEqual(account, address) ? `to ${counterparty}` : `from ${account}`
+  const [word, other] = isAddressEqual(account, address) ? ['to', counterparty] : ['from', account]
+  if (kind === 'Transfer' && other === NO_ADDRESS) return ''
+  return `${word} ${isAddressEqual(other, hub) ? 'the hub' : other}`
 }
