@@ -1,90 +1,46 @@
-// All deals, newest first.
-import type { DealItem } from '@iexec/wire'
-import type { TFunction } from 'i18next'
+// All deals, newest first, or those of somebody or something.
 import { useMemo, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useSearch } from '@tanstack/react-router'
-import { useMarket } from '../read/useMarket.ts'
-import { Amount } from '../show/Amount.tsx'
-import { Id } from '../show/Id.tsx'
-import { Moment } from '../show/Moment.tsx'
+import { ADDRESS_FIELD, Filters, type Filter } from '../show/Filters.tsx'
 import { Page } from '../show/Page.tsx'
-import { PAGE_SIZE, Pager } from '../show/Pager.tsx'
-import { QueryTable, type Column } from '../show/Table.tsx'
+import { useSearchOf } from '../site/search.ts'
+import type { ExplorerWords } from './columns.tsx'
+import { DealList } from './lists.tsx'
+import { readDealsSearch } from './searches.ts'
+import { useCategories } from './useCategories.ts'
 
-type Deals = { readonly deals: readonly DealItem[]; readonly count: number }
-
-/** All deals, newest first. */
+/** All deals. */
 export function DealsPage(): ReactElement {
   const { t } = useTranslation('explorer')
-  const { page = 1 } = useSearch({ strict: false })
-  const query = useMarket<Deals>({
-    path: '/deals',
-    query: { pageIndex: page - 1, pageSize: PAGE_SIZE },
-    news: 'deals',
-  })
-  const columns = useMemo(() => dealColumns(t), [t])
+  const { page = 1, ...query } = useSearchOf(readDealsSearch)
+  const categories = useCategories()
+  const filters = useMemo(
+    () => [categoryFilter(categories, t), ...PARTIES.map((key) => partyFilter(key, t))],
+    [categories, t],
+  )
   return (
     <Page title={t('deals')}>
-      <div className="card">
-        <QueryTable
-          caption={t('deals')}
-          columns={columns}
-          query={query}
-          rowsOf={({ deals }) => deals}
-          keyOf={({ dealid }) => dealid}
-        />
-        <Pager page={page} count={query.data?.count ?? 0} />
-      </div>
+      <DealList
+        query={query}
+        page={page}
+        filters={<Filters filters={filters} />}
+        isFiltered={Object.keys(query).length > 0}
+      />
     </Page>
   )
 }
 
-/** What lists tell of deals. */
-export function dealColumns(t: TFunction<'explorer'>): readonly Column<DealItem>[] {
-  return [
-    {
-      key: 'deal',
-      title: t('deal'),
-      cell: ({ dealid }) => <Id id={dealid} kind="deal" />,
-      value: ({ dealid }) => dealid,
-    },
-    {
-      key: 'app',
-      title: t('app'),
-      cell: ({ app }) => <Id id={app.pointer} kind="app" />,
-      value: ({ app }) => app.pointer,
-    },
-    {
-      key: 'workerpool',
-      title: t('workerpool'),
-      cell: ({ workerpool }) => <Id id={workerpool.pointer} kind="workerpool" />,
-      value: ({ workerpool }) => workerpool.pointer,
-    },
-    {
-      key: 'requester',
-      title: t('requester'),
-      cell: ({ requester }) => <Id id={requester} kind="address" />,
-      value: ({ requester }) => requester,
-    },
-    { key: 'tasks', title: t('tasks'), cell: ({ volume }) => volume, value: ({ volume }) => volume, isAmount: true },
-    {
-      key: 'price_nRLC',
-      title: t('price'),
-      cell: (deal) => <Amount nRLC={priceOf(deal)} />,
-      value: priceOf,
-      isAmount: true,
-    },
-    {
-      key: 'time',
-      title: t('age'),
-      cell: ({ blockTimestamp }) => <Moment at={blockTimestamp} />,
-      value: ({ blockTimestamp }) => blockTimestamp,
-    },
-  ]
+const PARTIES = ['app', 'dataset', 'workerpool', 'requester', 'beneficiary'] as const
+
+/** A field for an address. */
+export function partyFilter(
+  key: 'app' | 'dataset' | 'workerpool' | 'requester' | 'beneficiary' | 'worker' | 'owner' | 'from',
+  t: ExplorerWords,
+): Filter {
+  return { key, label: t(key), ...ADDRESS_FIELD }
 }
 
-/** What one task of a deal costs, in nRLC. */
-function priceOf({ app, dataset, workerpool }: DealItem): number {
-  return app.price + dataset.price + workerpool.price
+function categoryFilter(categories: ReadonlyMap<number, string>, t: ExplorerWords): Filter {
+  const options = [...categories].map(([catid, name]) => ({ value: String(catid), label: name }))
+  return { key: 'category', label: t('category'), options }
 }

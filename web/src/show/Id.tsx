@@ -15,8 +15,11 @@ export type IdKind = 'address' | 'app' | 'dataset' | 'workerpool' | 'worker' | '
 export type IdProps = {
   readonly id: Hex
   readonly kind: IdKind
-  /** Its name, where it has one: shown instead of the digits. Without it, names of apps, datasets and workerpools are looked up. */
-  readonly name?: string | undefined
+  /**
+   * Its name, where it has one: shown instead of the digits. Without it, names of apps, datasets and workerpools are looked up;
+   * null shows the digits.
+   */
+  readonly name?: string | null | undefined
   /** All digits, whatever was chosen for all pages. */
   readonly isWhole?: boolean
 }
@@ -27,7 +30,7 @@ export function Id({ id, kind, name: given, isWhole = false }: IdProps): ReactEl
   const [areLong] = useChoice('long-ids')
   const isLong = isWhole || areLong
   const found = useAssetName(given === undefined && !isLong && isAsset(kind) ? id : undefined)
-  const name = given ?? found
+  const name = given === null ? undefined : (given ?? found)
   const words = name ?? (isLong ? id : shorten(id))
   const digits = name === undefined ? 'font-mono digits' : ''
   return (

@@ -96,6 +96,22 @@ export function graphSource<Row>(question: {
   }
 }
 
+/**
+ * A list with other rows made of its own.
+ *
+ * @example
+ * mapSource(graphSource<{ id: Address }>(question), ({ id }) => id)
+ */
+export function mapSource<Raw, Row>(source: Source<Raw>, toRow: (raw: Raw) => Row): Source<Row> {
+  return {
+    ...source,
+    read: async (chain, span) => {
+      const { rows, ...rest } = await source.read(chain, span)
+      return { ...rest, rows: rows.map(toRow) }
+    },
+  }
+}
+
 /** A list that is there as a whole. */
 export function fixedSource<Row>(all: readonly Row[]): Source<Row> {
   return {

@@ -28,6 +28,8 @@ export type Config = {
   readonly chains: readonly [Chain, ...Chain[]]
   /** Indexes of listings of the store, relative to the page or anywhere. */
   readonly listings: readonly string[]
+  /** Where the source of this site can be read, for the foot of every page. */
+  readonly sourceUrl?: string
 }
 
 const PARTS: readonly Part[] = ['store', 'explorer', 'market']
@@ -65,6 +67,9 @@ export function parseConfig(value: unknown): Config {
     parts,
     chains: [first, ...others],
     listings: listOf(fields['listings']),
+    ...(typeof fields['sourceUrl'] === 'string' && /^https?:\/\//u.test(fields['sourceUrl'])
+      ? { sourceUrl: fields['sourceUrl'] }
+      : {}),
   }
 }
 

@@ -2,10 +2,10 @@
 import { createRootRoute, createRoute, createRouter, redirect, notFound, type AnyRouter } from '@tanstack/react-router'
 import { explorerRoutes } from '../explorer/routes.tsx'
 import { Failure, Skeleton } from '../show/states.tsx'
-import { ChainFrame } from './ChainFrame.tsx'
 import type { Config } from './config.ts'
 import { Frame } from './Frame.tsx'
 import { NotFound } from './NotFound.tsx'
+import { PART_STARTS } from './parts.ts'
 
 /** The pages of the site. */
 export function createSiteRouter(config: Config): AnyRouter {
@@ -14,13 +14,13 @@ export function createSiteRouter(config: Config): AnyRouter {
     getParentRoute: () => root,
     path: '/',
     beforeLoad: () => {
-      redirect({ to: `/${config.chains[0].slug}/deals`, throw: true })
+      const [part = 'explorer'] = config.parts
+      redirect({ to: `/${config.chains[0].slug}${PART_STARTS[part]}`, throw: true })
     },
   })
   const ofChain = createRoute({
     getParentRoute: () => root,
     path: '$chain',
-    component: ChainFrame,
     beforeLoad: ({ params }) => {
       if (!config.chains.some(({ slug }) => slug === params.chain)) notFound({ throw: true })
     },

@@ -1,0 +1,231 @@
+// What the lists of the explorer tell of deals, tasks, contributions and events.
+import type { ContributionItem, DealItem, HistoryItem, TaskItem } from '@iexec/wire'
+import type { TFunction } from 'i18next'
+import { Link } from '@tanstack/react-router'
+import type { ReactElement } from 'react'
+import { Amount } from '../show/Amount.tsx'
+import { Id } from '../show/Id.tsx'
+import { Moment } from '../show/Moment.tsx'
+import type { Column } from '../show/Table.tsx'
+import { useChain } from '../site/chain.tsx'
+import { eventName } from './eventName.ts'
+import { ContributionStatus, TaskStatus } from './statuses.tsx'
+
+/** The words of the explorer. */
+export type ExplorerWords = TFunction<'explorer'>
+
+/** What lists tell of deals. */
+export function dealColumns(t: ExplorerWords): readonly Column<DealItem>[] {
+  return [
+    {
+      key: 'deal',
+      title: t('deal'),
+      cell: ({ dealid }) => <Id id={dealid} kind="deal" />,
+      value: ({ dealid }) => dealid,
+    },
+    {
+      key: 'app',
+      title: t('app'),
+      cell: ({ app }) => <Id id={app.pointer} kind="app" />,
+      value: ({ app }) => app.pointer,
+    },
+    {
+      key: 'workerpool',
+      title: t('workerpool'),
+      cell: ({ workerpool }) => <Id id={workerpool.pointer} kind="workerpool" />,
+      value: ({ workerpool }) => workerpool.pointer,
+    },
+    {
+      key: 'requester',
+      title: t('requester'),
+      cell: ({ requester }) => <Id id={requester} kind="address" />,
+      value: ({ requester }) => requester,
+    },
+    {
+      key: 'category',
+      title: t('category'),
+      cell: ({ category }) => <CategoryLink category={category} />,
+      value: ({ category }) => category,
+      isAmount: true,
+    },
+    { key: 'tasks', title: t('tasks'), cell: ({ volume }) => volume, value: ({ volume }) => volume, isAmount: true },
+    {
+      key: 'price_nRLC',
+      title: t('price'),
+      cell: (deal) => <Amount nRLC={priceOf(deal)} />,
+      value: priceOf,
+      isAmount: true,
+    },
+    momentColumn({ key: 'time', title: t('age') }, ({ blockTimestamp }) => blockTimestamp),
+  ]
+}
+
+/** What one task of a deal costs, in nRLC. */
+export function priceOf({ app, dataset, workerpool }: DealItem): number {
+  return app.price + dataset.price + workerpool.price
+}
+
+/** What lists tell of tasks. */
+export function taskColumns(t: ExplorerWords): readonly Column<TaskItem>[] {
+  return [
+    {
+      key: 'task',
+      title: t('task'),
+      cell: ({ taskid }) => <Id id={taskid} kind="task" />,
+      value: ({ taskid }) => taskid,
+    },
+    {
+      key: 'status',
+      title: t('statusLabel'),
+      cell: ({ status }) => <TaskStatus status={status} />,
+      value: ({ status }) => status,
+    },
+    {
+      key: 'app',
+      title: t('app'),
+      cell: ({ app }) => <Id id={app} kind="app" />,
+      value: ({ app }) => app,
+    },
+    {
+      key: 'workerpool',
+      title: t('workerpool'),
+      cell: ({ workerpool }) => <Id id={workerpool} kind="workerpool" />,
+      value: ({ workerpool }) => workerpool,
+    },
+    {
+      key: 'requester',
+      title: t('requester'),
+      cell: ({ requester }) => <Id id={requester} kind="address" />,
+      value: ({ requester }) => requester,
+    },
+    momentColumn({ key: 'begun', title: t('begun') }, ({ initializedTimestamp }) => initializedTimestamp),
+    momentColumn({ key: 'ended', title: t('ended') }, ({ endedTimestamp }) => endedTimestamp),
+  ]
+}
+
+/** What lists tell of contributions. */
+export function contributionColumns(t: ExplorerWords): readonly Column<ContributionItem>[] {
+  return [
+    {
+      key: 'task',
+      title: t('task'),
+      cell: ({ taskid }) => <Id id={taskid} kind="task" />,
+      value: ({ taskid }) => taskid,
+    },
+    {
+      key: 'status',
+      title: t('statusLabel'),
+      cell: ({ status }) => <ContributionStatus status={status} />,
+      value: ({ status }) => status,
+    },
+    {
+      key: 'weight',
+      title: t('weight'),
+      cell: ({ weight }) => weight,
+      value: ({ weight }) => weight,
+      isAmount: true,
+    },
+    {
+      key: 'result_digest',
+      title: t('resultDigest'),
+      cell: ({ resultDigest }) =>
+        resultDigest === null ? (
+          <span className="text-muted">{t('sealed')}</span>
+        ) : (
+          <Id id={resultDigest} kind="hash" />
+        ),
+      value: ({ resultDigest }) => resultDigest,
+    },
+    momentColumn({ key: 'time', title: t('age') }, ({ blockTimestamp }) => blockTimestamp),
+  ]
+}
+
+/** What lists tell of events of the chain. */
+export function eventColumns(t: ExplorerWords): readonly Column<HistoryItem>[] {
+  return [
+    momentColumn({ key: 'time', title: t('age') }, ({ blockTimestamp }) => blockTimestamp),
+    {
+      key: 'event',
+      title: t('event'),
+      cell: ({ kind }) => eventName(kind, t),
+      value: ({ kind }) => kind,
+    },
+    {
+      key: 'amount_nRLC',
+      title: t('amount'),
+      cell: ({ amount }) => amount !== null && <Amount nRLC={amount} />,
+      value: ({ amount }) => amount,
+      isAmount: true,
+    },
+    {
+      key: 'about',
+      title: t('about'),
+      cell: (event) => <About event={event} />,
+      value: ({ taskid, dealid, asset, orderHash }) => taskid ?? dealid ?? asset ?? orderHash,
+    },
+    {
+      key: 'counterparty',
+      title: t('counterparty'),
+      cell: ({ counterparty }) => isSomebody(counterparty) && <Id id={counterparty} kind="address" />,
+      value: ({ counterparty }) => counterparty,
+    },
+    {
+      key: 'transaction',
+      title: t('transaction'),
+      cell: ({ transactionHash }) => <Id id={transactionHash} kind="tx" />,
+      value: ({ transactionHash }) => transactionHash,
+    },
+  ]
+}
+
+/** A column of moments; what has not happened is empty. */
+export function momentColumn<Row>(
+  { key, title, sort }: { readonly key: string; readonly title: string; readonly sort?: string },
+  momentOf: (row: Row) => string | number | null,
+): Column<Row> {
+  return {
+    key,
+    title,
+    cell: (row) => {
+      const moment = momentOf(row)
+      return moment !== null && <Moment at={moment} />
+    },
+    value: (row) => {
+      const moment = momentOf(row)
+      return typeof moment === 'number' ? new Date(moment * 1_000).toISOString() : moment
+    },
+    ...(sort === undefined ? {} : { sort }),
+  }
+}
+
+/** Whether an address is somebody's: zero is nobody. */
+export function isSomebody(address: `0x${string}` | null): address is `0x${string}` {
+  return address !== null && !/^0x0+$/u.test(address)
+}
+
+/** A category by its number, with a link to its page. */
+export function CategoryLink({
+  category,
+  name,
+}: {
+  readonly category: number
+  readonly name?: string | undefined
+}): ReactElement {
+  const { slug } = useChain()
+  return (
+    <Link to={`/${slug}/category/${category}`} className="link inline-flex min-h-6 min-w-6 items-center justify-end">
+      {name ?? category}
+    </Link>
+  )
+}
+
+function About({ event }: { readonly event: HistoryItem }): ReactElement | null {
+  const { taskid, dealid, asset, kind, orderHash } = event
+  if (taskid !== null) return <Id id={taskid} kind="task" />
+  if (dealid !== null) return <Id id={dealid} kind="deal" />
+  if (asset !== null) {
+    if (kind.startsWith('App')) return <Id id={asset} kind="app" />
+    return <Id id={asset} kind={kind.startsWith('Dataset') ? 'dataset' : 'workerpool'} />
+  }
+  return orderHash === null ? null : <Id id={orderHash} kind="hash" />
+}

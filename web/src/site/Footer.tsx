@@ -1,0 +1,37 @@
+// The foot of every page: which market is asked, how to ask it oneself, and where this site comes from.
+import type { MetricsItem } from '@iexec/wire'
+import type { ReactElement } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useMarket } from '../read/useMarket.ts'
+import { useChain, useConfig } from './chain.tsx'
+
+/** The foot of every page. */
+export function Footer(): ReactElement {
+  const { t, i18n } = useTranslation()
+  const { name, chainId, marketUrl } = useChain()
+  const { sourceUrl } = useConfig()
+  const { data: version } = useMarket<{ readonly version: string }>({ path: '/version', news: 'never' })
+  const { data: metrics } = useMarket<MetricsItem>({ path: '/metrics', news: 'blocks' })
+  const market = marketUrl.replace(/\/$/u, '')
+  return (
+    <footer className="border-t border-line text-muted">
+      <div className="mx-auto flex w-full max-w-7xl flex-wrap items-center gap-x-6 gap-y-2 px-4 py-4">
+        <span>
+          <bdi>{name}</bdi> · {chainId}
+        </span>
+        {metrics !== undefined && (
+          <span className="tabular-nums">{t('block', { block: metrics.lastBlock.toLocaleString(i18n.language) })}</span>
+        )}
+        <a className="link inline-flex min-h-6 items-center" href={`${market}/docs`}>
+          {t('apiDocs')}
+        </a>
+        {sourceUrl !== undefined && (
+          <a className="link inline-flex min-h-6 items-center" href={sourceUrl} rel="noopener noreferrer">
+            {t('source')}
+          </a>
+        )}
+        {version !== undefined && <span>{t('version', { version: version.version })}</span>}
+      </div>
+    </footer>
+  )
+}
