@@ -47,8 +47,16 @@ export function Depth({ asks, bids }: DepthProps): ReactElement {
               bids: demand.at(-1)?.tasks ?? 0,
             })}
           >
-            <path d={stepPath(demand, frame)} className="fill-good/20 stroke-good" vectorEffect="non-scaling-stroke" />
-            <path d={stepPath(supply, frame)} className="fill-bad/20 stroke-bad" vectorEffect="non-scaling-stroke" />
+            <path
+              d={stepPath(demand, 'bids', frame)}
+              className="fill-good/20 stroke-good"
+              vectorEffect="non-scaling-stroke"
+            />
+            <path
+              d={stepPath(supply, 'asks', frame)}
+              className="fill-bad/20 stroke-bad"
+              vectorEffect="non-scaling-stroke"
+            />
           </svg>
           <figcaption className="flex justify-between text-muted tabular-nums" dir="ltr">
             <span>{formatRlc(BigInt(frame.from))}</span>

@@ -48,7 +48,7 @@ export function OrderField({ field, value, fault, change }: OrderFieldProps): Re
         spellCheck={false}
         autoComplete="off"
         inputMode={type === 'whole' ? 'numeric' : undefined}
-        placeholder={EXAMPLES[type]}
+        placeholder={name === 'category' ? '0' : EXAMPLES[type]}
         aria-invalid={fault !== undefined}
         aria-describedby={fault === undefined ? undefined : `${id}-fault`}
         onChange={({ target }) => {

@@ -35,25 +35,18 @@ export function depthOf(levels: readonly Level[], side: 'asks' | 'bids'): readon
 }
 
 /**
- * A side as a path of an SVG, stepped, from the middle outwards.
+ * A side as a path of an SVG, stepped, from its best price outwards: asks to the right edge, bids to the left one.
  *
  * @param frame prices and tasks that the picture spans, and its size
  */
-export function stepPath(steps: readonly DepthStep[], frame: DepthFrame): string {
+export function stepPath(steps: readonly DepthStep[], side: 'asks' | 'bids', frame: DepthFrame): string {
   const { from, to, most, width, height } = frame
-  const x = (price: number): number => ((price - from) / Math.max(to - from, 1)) * width
-  const y = (tasks: number): number => height - (tasks / Math.max(most, 1)) * height
+  const x = (price: number): number => round(((price - from) / Math.max(to - from, 1)) * width)
+  const y = (tasks: number): number => round(height - (tasks / Math.max(most, 1)) * height)
   const [first] = steps
   if (first === undefined) return ''
-  const parts = steps.map(({ price, tasks }, place) => {
-    const before = steps[place - 1]?.tasks ?? 0
-    return `L${round(x(price))} ${round(y(before))}L${round(x(price))} ${round(y(tasks))}`
-  })
-  // The last step goes on to the edge of the picture.
-  const end = first.price <= (steps.at(-1)?.price ?? 0) ? width : 0
-  const last = steps.at(-1)?.tasks ?? 0
-  const edge = steps.length === 1 ? '' : `L${end} ${round(y(last))}`
-  return `M${round(x(first.price))} ${height}${parts.join('')}${edge}L${steps.length === 1 ? round(x(first.price)) : end} ${height}Z`
+  const climbs = steps.map(({ price, tasks }) => `H${x(price)}V${y(tasks)}`)
+  return `M${x(first.price)} ${height}${climbs.join('')}H${side === 'asks' ? width : 0}V${height}Z`
 }
 
 /** What the picture spans. */
