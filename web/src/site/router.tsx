@@ -2,6 +2,7 @@
 import { createRootRoute, createRoute, createRouter, redirect, notFound, type AnyRouter } from '@tanstack/react-router'
 import { explorerRoutes } from '../explorer/routes.tsx'
 import { Failure, Skeleton } from '../show/states.tsx'
+import { tradeRoutes } from '../trade/routes.tsx'
 import type { Config } from './config.ts'
 import { Frame } from './Frame.tsx'
 import { NotFound } from './NotFound.tsx'
@@ -26,7 +27,7 @@ export function createSiteRouter(config: Config): AnyRouter {
     },
   })
   return createRouter({
-    routeTree: root.addChildren([start, ofChain.addChildren(explorerRoutes(ofChain))]),
+    routeTree: root.addChildren([start, ofChain.addChildren([...explorerRoutes(ofChain), ...tradeRoutes(ofChain)])]),
     basepath: new URL(document.baseURI).pathname,
     defaultPreload: 'intent',
     defaultNotFoundComponent: NotFound,
