@@ -156,3 +156,18 @@ test('without a checksum it is deployed with a warning', async () => {
   expect(exitCode).toBe(0)
   expect(errors).toContain('It has no checksum')
 })
+
+test('a file of the project is not registered under the checksum of another, nor where no worker could read it', async () => {
+  const desk = deskOf(1, house.chain)
+  writeFileSync(filesOf(desk, 'weather.csv'), 'cold')
+  const own = `0x${createHash('sha256').update('cold').digest('hex')}`
+  const dataset = { name: 'weather', multiaddr: 'weather.csv' }
+
+  desk.write('iexec.json', { dataset: { ...dataset, checksum: `0x${'1'.repeat(64)}` } })
+  const other = await desk.iexec(['dataset', 'deploy'])
+  desk.write('iexec.json', { dataset })
+  const nowhere = await desk.iexec(['dataset', 'deploy'])
+
+  expect(other).toMatchObject({ exitCode: 1, errors: expect.stringContaining(`The sha256 of weather.csv is ${own}`) })
+  expect(nowhere).toMatchObject({ exitCode: 1, errors: expect.stringContaining('Workers cannot read weather.csv') })
+})
