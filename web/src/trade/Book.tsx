@@ -25,7 +25,7 @@ export function Book(props: BookProps): ReactElement {
   const bidColumns = useMemo(() => columnsOfBids(t, slug), [t, slug])
   const title = t(props.side)
   return (
-    <section className="card min-w-0" aria-label={title}>
+    <div className="card min-w-0">
       <h2 className="flex items-baseline justify-between gap-2 border-b border-line px-4 py-2 font-semibold">
         <span className={props.side === 'asks' ? 'text-bad' : 'text-good'}>{title}</span>
         <span className="text-sm font-normal text-muted">{t(`${props.side}About`)}</span>
@@ -51,7 +51,7 @@ export function Book(props: BookProps): ReactElement {
           />
         )}
       </div>
-    </section>
+    </div>
   )
 }
 
@@ -75,7 +75,7 @@ function columnsOfAsks(t: T, slug: string): readonly Column<Ask>[] {
     },
     {
       key: 'order',
-      title: '',
+      title: t('order'),
       cell: ({ orderHash }) => (
         <Link to={`/${slug}/order/workerpool/${orderHash}`} className="link">
           {t('buy')}
@@ -104,7 +104,7 @@ function columnsOfBids(t: T, slug: string): readonly Column<Bid>[] {
     },
     {
       key: 'order',
-      title: '',
+      title: t('order'),
       cell: ({ orderHash }) => (
         <Link to={`/${slug}/order/request/${orderHash}`} className="link">
           {t('sell')}

@@ -24,13 +24,13 @@ export function PriceHistory({
   const { t } = useTranslation('trade')
   const { data, error, refetch } = query
   return (
-    <section className="card min-w-0 p-4" aria-label={t('history')}>
+    <div className="card min-w-0 p-4">
       <h2 className="font-semibold">{t('history')}</h2>
       {data === undefined && error === null && <Skeleton lines={4} />}
       {data === undefined && error !== null && <Failure error={error} retry={() => void refetch()} />}
       {data?.prices.length === 0 && <Empty>{t('noTrades')}</Empty>}
       {data !== undefined && data.prices.length > 0 && <Candles prices={data.prices} />}
-    </section>
+    </div>
   )
 }
 

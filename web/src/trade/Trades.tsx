@@ -18,7 +18,7 @@ export function Trades({
   const { t } = useTranslation('trade')
   const columns = useMemo(() => tradeColumns(t), [t])
   return (
-    <section className="card min-w-0" aria-label={t('trades')}>
+    <div className="card min-w-0">
       <h2 className="border-b border-line px-4 py-2 font-semibold">{t('trades')}</h2>
       <QueryTable
         caption={t('trades')}
@@ -27,7 +27,7 @@ export function Trades({
         rowsOf={({ deals }) => deals}
         keyOf={({ dealid }) => dealid}
       />
-    </section>
+    </div>
   )
 }
 
