@@ -60,7 +60,7 @@ export async function sellFirst(args: readonly string[]): Promise<number> {
   const voice = takeTurns(createSpeaker(options.json === true))
   const { say } = voice
   // The app is built while the market starts. Its fault is told when it is needed.
-  const shelf = await buildAll(options, say)
+  const shelf = buildAll(options, say)
   if (options.fresh === true) await reset([...place, '--yes'])
   if (findSupervisor(folder) === undefined) {
     const exitCode = await start(['--detach', ...place, ...wordsForStart(options)])
@@ -107,19 +107,20 @@ function command(): ReturnType<typeof networkCommand> {
     .addOption(new Option('--json', 'print JSON lines, for programs'))
 }
 
-/** Begins to build all that is sold; where no engine is, that is told in a line. */
-async function buildAll({ docker, dockerHost }: Options, say: Say): Promise<Shelf> {
-  const why = docker ? await whyNoEngine(dockerHost) : 'Docker is switched off.'
-  if (why !== undefined) say('no-image', `The app is sold as WebAssembly alone, not as an image. ${why}`, { why })
+/** Begins to build all that is sold. */
+function buildAll(options: Options, say: Say): Shelf {
   const module = buildModule()
-  module.catch(() => undefined)
-  const image = why === undefined ? module.then(async () => isBuilt(dockerHost, say)) : Promise.resolve(false)
-  image.catch(() => undefined)
+  const image = isImageBuilt(module, options, say)
+  for (const work of [module, image]) work.catch(() => undefined)
   return { module, image }
 }
 
-async function isBuilt(dockerHost: string | undefined, say: Say): Promise<boolean> {
+/** Where no engine is, that is told in a line. */
+async function isImageBuilt(module: Promise<Goods>, { docker, dockerHost }: Options, say: Say): Promise<boolean> {
   try {
+    const why = docker ? await whyNoEngine(dockerHost) : 'Docker is switched off.'
+    if (why !== undefined) throw new NetworkFault(why)
+    await module
     await buildImageOfModule(dockerHost, say)
     return true
   } catch (error) {
