@@ -12,6 +12,7 @@ import {
 } from 'viem'
 import { ask } from '../call/readContract.ts'
 import type { Context } from '../context.ts'
+import { IexecError } from '../error/iexecError.ts'
 import { wrongPiece } from '../service/parse.ts'
 import type { Happening, Line } from './evidence.ts'
 import { lineOf, moneyLine } from './replay.ts'
@@ -65,7 +66,18 @@ export type LogFilter = {
 export async function readLogs(context: Context, { from, to, topics }: LogFilter): Promise<readonly RpcLog[]> {
   const range = { fromBlock: numberToHex(from), toBlock: to === 'latest' ? to : numberToHex(to) }
   const filter = { address: context.contracts.hub, topics, ...range }
-  return ask<readonly RpcLog[]>(context.request, 'eth_getLogs', [filter])
+  try {
+    return await ask<readonly RpcLog[]>(context.request, 'eth_getLogs', [filter])
+  } catch (cause) {
+    if (!(cause instanceof IexecError) || cause.code !== 'ChainUnreachable') throw cause
+    throw new IexecError(cause.code, cause.message, {
+      hints: [
+        `Events from block ${from} to ${to} were asked for: name a node that gives those of old blocks, and of many at once.`,
+      ],
+      details: cause.details,
+      cause,
+    })
+  }
 }
 
 /** An event of the hub that tells of a task, a deal or money. */

@@ -113,6 +113,9 @@ test('another result than the agreed one, and a chain that pays or says anything
   for (const worker of ['worker1', 'worker2'] as const) await scene.reveal(task, worker, RIGHT)
   await scene.finalize(task, LINK)
   const forged = await verifyTask(auditor.context, task, { result: zipOf({ 'result.txt': 'forged' }) })
+  await expect(verifyTask(auditor.context, task, { result: new Uint8Array(9) })).rejects.toMatchObject({
+    code: 'BadAnswer',
+  })
   const { evidence } = await verifyTask(auditor.context, task, { result: ZIP })
   const happenings = evidence.happenings.map((one) => ({
     ...one,

@@ -55,17 +55,18 @@ export type VerifyOptions = {
  * seals, weights and agreement, every payment, and the digest of the result. No wallet is needed, and nobody is believed but the
  * node of the chain, which has to give events of old blocks.
  *
- * @throws IexecError `InvalidInput`; `NotFound` when nobody has begun the task; `ChainUnreachable`
+ * @throws IexecError `InvalidInput`; `NotFound` when nobody has begun the task; `BadAnswer` when the result that is given is no
+ * archive; `ChainUnreachable`, also when the node does not look so far back
  * @example
  * const { isRight, checks } = await verifyTask(context, '0x…')
  * checks.filter(({ verdict }) => verdict === 'different') // []
  */
 export async function verifyTask(context: Context, taskid: Hex, options: VerifyOptions = {}): Promise<VerifiedTask> {
-  const { task, happenings } = await readStory(context, taskid)
+  const { task, happenings, from } = await readStory(context, taskid)
   const { record, deal, contributions } = task
   if (record.status === 'unset') throw new IexecError('NotFound', `Nobody has begun the task ${task.id}.`)
   const [matched, scores, kittyLocked, result] = await Promise.all([
-    readMatch(context, task),
+    readMatch(context, task, from),
     readScores(context, happenings),
     readKitty(context, task.id, happenings),
     findResult(context, task, options),
@@ -86,7 +87,12 @@ export async function verifyTask(context: Context, taskid: Hex, options: VerifyO
   return { task, checks, isRight: checks.every(({ verdict }) => verdict !== 'different'), evidence }
 }
 
-type Story = { readonly task: ShownTask; readonly happenings: readonly Happening[] }
+type Story = {
+  readonly task: ShownTask
+  readonly happenings: readonly Happening[]
+  /** The first block of the second in which its deal was made. */
+  readonly from: bigint
+}
 
 /** What the hub keeps of a task, and all that happened to it: read again where something happened in between. */
 async function readStory(context: Context, taskid: Hex): Promise<Story> {
@@ -97,7 +103,7 @@ async function readStory(context: Context, taskid: Hex): Promise<Story> {
   const happenings = await Promise.all(transactions.map(async (hash) => readTransaction(context, hash, before.id)))
   const task = await showTask(context, taskid)
   if (marksOf(task) !== marksOf(before)) return readStory(context, taskid)
-  return { task, happenings: happenings.flat() }
+  return { task, happenings: happenings.flat(), from }
 }
 
 function marksOf({ record, contributions }: ShownTask): string {
@@ -115,10 +121,9 @@ async function readTransaction(context: Context, hash: Hex, task: Hex): Promise<
   return happeningsOf(logs, task, at)
 }
 
-async function readMatch(context: Context, { deal }: ShownTask): Promise<MatchedOrders> {
-  const from = await findBlock(context, deal.startTime)
-  const after = await findBlock(context, deal.startTime + 1n)
-  const logs = await readLogs(context, { from, to: after, topics: [topicOf('OrdersMatched')] })
+async function readMatch(context: Context, { deal }: ShownTask, from: bigint): Promise<MatchedOrders> {
+  const to = await lastBlockOf(context, from)
+  const logs = await readLogs(context, { from, to, topics: [topicOf('OrdersMatched')] })
   for (const log of logs) {
     const event = decodeLog(log)
     if (event?.word('deal') !== deal.id) continue
@@ -140,6 +145,14 @@ async function readMatch(context: Context, { deal }: ShownTask): Promise<Matched
     hints: ['Ask a node that gives events of old blocks.'],
     details: { dealid: deal.id },
   })
+}
+
+/** The last block of the second that begins with a block: some chains make several in one. */
+async function lastBlockOf(context: Context, first: bigint): Promise<bigint> {
+  const [{ at }, { number: youngest }] = await Promise.all([readBlock(context, first), readBlock(context, 'latest')])
+  let last = first
+  while (last < youngest && (await readBlock(context, last + 1n)).at === at) last += 1n
+  return last
 }
 
 type RpcTransaction = { readonly to: Hex | null; readonly input: Hex }
@@ -212,6 +225,8 @@ async function findResult(context: Context, task: ShownTask, options: VerifyOpti
     return await verifyResult(context, task.id, zip)
   } catch (error) {
     if (!(error instanceof IexecError) || error.code === 'Aborted') throw error
+    // Whoever has a result at hand wants to know what it is worth.
+    if (options.result !== undefined && error.code === 'BadAnswer') throw error
     const { actual } = error.details
     if (error.code === 'ResultMismatch')
       return { digest: typeof actual === 'string' && isHash(actual) ? actual : '0x', covers: [] }
