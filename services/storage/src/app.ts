@@ -117,6 +117,10 @@ async function readKept({ court }: AppDeps): Promise<Kept> {
   return { bytes, holdings }
 }
 
+/** With less than a block of room, or of a small quota a hundredth, a storage is full: hardly anything fits in any more. */
+const LEAST_ROOM_BYTES = 262_144
+const LEAST_SHARE = 0.01
+
 type Health = {
   readonly ok: boolean
   /** Why no results are taken, in one sentence; null when they are. */
@@ -131,15 +135,18 @@ type Health = {
 }
 
 /** Files are served without a node, and from a full disk; results are not taken. */
-async function whyNotWell({ condition, disk }: AppDeps): Promise<string | undefined> {
+async function whyNotWell({ condition, config, disk }: AppDeps, { bytes }: Kept): Promise<string | undefined> {
   if (condition.hub === undefined) return 'No node of the chain has answered yet.'
-  return (await disk.isFull()) ? 'The disk is full, so nothing is taken: make room on it.' : undefined
+  if (await disk.isFull()) return 'The disk is full, so nothing is taken: make room on it.'
+  const { quotaBytes } = config
+  if (quotaBytes - bytes > Math.min(LEAST_ROOM_BYTES, quotaBytes * LEAST_SHARE)) return undefined
+  return `The quota is used up, ${inMegabytes(bytes)} of ${inMegabytes(quotaBytes)}, so nothing is taken: raise --quota.`
 }
 
 async function readHealth(deps: AppDeps): Promise<Health> {
   const { config, condition } = deps
   const kept = await readKept(deps).catch(() => undefined)
-  const reason = kept === undefined ? 'The database does not answer.' : await whyNotWell(deps)
+  const reason = kept === undefined ? 'The database does not answer.' : await whyNotWell(deps, kept)
   return {
     ok: reason === undefined,
     reason: reason ?? null,
@@ -182,7 +189,7 @@ async function readStatus(deps: AppDeps): Promise<StatusPage> {
     .orderBy('added_at', 'desc')
     .limit(SHOWN_RESULTS)
     .execute()
-  const why = await whyNotWell(deps)
+  const why = await whyNotWell(deps, kept)
   return {
     title: 'Storage',
     ok: why === undefined,

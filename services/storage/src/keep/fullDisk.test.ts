@@ -49,6 +49,22 @@ test('a full disk is 507 with a sentence and unwell until there is room again', 
   expect(await listFiles(app.shelf.folder)).toHaveLength(1)
 })
 
+test('a storage whose quota is used up is unwell, and well again with some room', async () => {
+  const app = await startTestApp({ config: { quotaBytes: 200_000_000 }, hub: { chainId: 1 } as Hub })
+  const hold = async (bytes: number): Promise<unknown> => {
+    await app.shelf.database.write(async (writer) => writer.updateTable('total').set({ bytes }).execute())
+    return (await fetch(`${app.url}/health`)).json()
+  }
+
+  const [full, roomy] = [await hold(199_800_000), await hold(199_700_000)]
+
+  expect(full).toMatchObject({
+    ok: false,
+    reason: 'The quota is used up, 199.8 MB of 200.0 MB, so nothing is taken: raise --quota.',
+  })
+  expect(roomy).toMatchObject({ ok: true, reason: null })
+})
+
 test('what was refused is not counted, also when it could not be forgotten at once', async () => {
   const shelf = await openTestShelf('sqlite')
   const { database } = shelf
