@@ -1,7 +1,10 @@
 // Whatever is typed wrong ends with 2, and what failed with 1.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import process from 'node:process'
 import { CommanderError } from 'commander'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { formOf } from './form.ts'
 import { workerCommand } from './options.ts'
 import { readOptions, readSettings } from './read.ts'
@@ -113,4 +116,24 @@ test('what stands behind -- asks for no form, and the environment may', () => {
   ])
   expect(formOf(['--', '--json'], {})).toBe('text')
   expect(formOf([], { WORKER_JSON: 'true' })).toBe('json')
+})
+
+test('a file of settings that asks for JSON has failures told in JSON, too', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'iexec-form-'))
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true })
+  })
+  const [asks, asksNot, broken] = ['asks.json', 'asksNot.json', 'broken.json'].map((name) => join(folder, name))
+  writeFileSync(asks ?? '', '{ "json": true, "places": 0 }')
+  writeFileSync(asksNot ?? '', '{ "json": false }')
+  writeFileSync(broken ?? '', '{ "json": true')
+
+  expect([asks, asksNot, broken, '/nowhere'].map((file) => formOf(['--config', file ?? ''], {}))).toEqual([
+    'json',
+    'text',
+    'text',
+    'text',
+  ])
+  expect(formOf([`--config=${asks ?? ''}`], {})).toBe('json')
+  expect(formOf([], { WORKER_CONFIG: asks })).toBe('json')
 })
