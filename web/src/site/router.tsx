@@ -2,6 +2,7 @@
 import { createRootRoute, createRoute, createRouter, redirect, notFound, type AnyRouter } from '@tanstack/react-router'
 import { explorerRoutes } from '../explorer/routes.tsx'
 import { Failure, Skeleton } from '../show/states.tsx'
+import { storeRoutes } from '../store/routes.tsx'
 import { tradeRoutes } from '../trade/routes.tsx'
 import type { Config } from './config.ts'
 import { Frame } from './Frame.tsx'
@@ -27,7 +28,10 @@ export function createSiteRouter(config: Config): AnyRouter {
     },
   })
   return createRouter({
-    routeTree: root.addChildren([start, ofChain.addChildren([...explorerRoutes(ofChain), ...tradeRoutes(ofChain)])]),
+    routeTree: root.addChildren([
+      start,
+      ofChain.addChildren([...explorerRoutes(ofChain), ...tradeRoutes(ofChain), ...storeRoutes(ofChain)]),
+    ]),
     basepath: new URL(document.baseURI).pathname,
     defaultPreload: 'intent',
     defaultNotFoundComponent: NotFound,

@@ -40,9 +40,9 @@ export function recordsOf(tasks: readonly TaskTimes[]): ReadonlyMap<string, Trac
   )
 }
 
-/** The index writes failures as the contracts' first index did. */
+/** The index writes failures as the first one did. */
 function hasEnded({ status }: TaskTimes): boolean {
-  return status === 'COMPLETED' || status === 'FAILED' || status === 'FAILLED'
+  return status === 'COMPLETED' || status === 'FAILLED'
 }
 
 /**
@@ -80,7 +80,7 @@ export function isChosen({ listing, price }: Shelved, search: StoreSearch): bool
 }
 
 /** Sorts a shelf; what has no such figure comes last, and equal ones by name. */
-export function sortShelf(shelf: readonly Shelved[], sort: Sort): readonly Shelved[] {
+export function sortShelf<S extends Shelved>(shelf: readonly S[], sort: Sort): readonly S[] {
   const figure = FIGURES[sort]
   return shelf.toSorted((one, other) => {
     const [a, b] = [figure(one), figure(other)]

@@ -1,6 +1,7 @@
 // English.
 import { explorer } from './explorer.ts'
 import { site } from './site.ts'
+import { store } from './store.ts'
 import { task } from './task.ts'
 import { trade } from './trade.ts'
 import { wallet } from './wallet.ts'
@@ -9,12 +10,14 @@ import { wallet } from './wallet.ts'
 export const words: {
   readonly site: typeof site
   readonly explorer: typeof explorer
+  readonly store: typeof store
   readonly task: typeof task
   readonly trade: typeof trade
   readonly wallet: typeof wallet
 } = {
   site,
   explorer,
+  store,
   task,
   trade,
   wallet,

@@ -2,6 +2,7 @@
 import type { Words } from '../words.ts'
 import { explorer } from './explorer.ts'
 import { site } from './site.ts'
+import { store } from './store.ts'
 import { task } from './task.ts'
 import { trade } from './trade.ts'
 import { wallet } from './wallet.ts'
@@ -10,6 +11,7 @@ import { wallet } from './wallet.ts'
 export const words: Words = {
   site,
   explorer,
+  store,
   task,
   trade,
   wallet,

@@ -1,0 +1,68 @@
+// The README of a listing: Markdown of strangers as React elements. HTML in it is text, and no picture is loaded from elsewhere.
+import { useQuery } from '@tanstack/react-query'
+import type { ComponentProps, ReactElement } from 'react'
+import { useTranslation } from 'react-i18next'
+import Markdown, { type Components } from 'react-markdown'
+import remarkGfm from 'remark-gfm'
+import { Skeleton } from '../../show/states.tsx'
+
+/** Longer ones are cut. */
+const MOST_SIGNS = 200_000
+
+/** The README at an address. */
+export function Readme({ url }: { readonly url: string }): ReactElement {
+  const { t } = useTranslation('store')
+  const { data, error } = useQuery({
+    queryKey: ['readme', url],
+    queryFn: async ({ signal }) => {
+      const response = await fetch(url, { signal, credentials: 'omit' })
+      if (!response.ok) throw new Error(`HTTP ${response.status}`)
+      return (await response.text()).slice(0, MOST_SIGNS)
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  if (error !== null) return <p className="text-muted">{t('noReadme')}</p>
+  if (data === undefined) return <Skeleton lines={6} />
+  return (
+    <div className="prose">
+      <Markdown components={COMPONENTS} remarkPlugins={PLUGINS} urlTransform={safeUrl}>
+        {data}
+      </Markdown>
+    </div>
+  )
+}
+
+/** Tables, as GitHub writes them. */
+const PLUGINS = [remarkGfm]
+
+/** Links lead to the web, and nowhere else: relative ones are of a repository that is not here. */
+function safeUrl(url: string): string {
+  return /^https?:\/\//iu.test(url) ? url : ''
+}
+
+/** The page has headings of its own above: those of the text begin two steps lower. */
+const COMPONENTS: Components = {
+  h1: ({ children }) => <h3>{children}</h3>,
+  h2: ({ children }) => <h4>{children}</h4>,
+  h3: ({ children }) => <h5>{children}</h5>,
+  h4: ({ children }) => <h6>{children}</h6>,
+  h5: ({ children }) => <h6>{children}</h6>,
+  h6: ({ children }) => <h6>{children}</h6>,
+  a: ForeignLink,
+  // Only its words: a picture from elsewhere would tell a stranger who reads this.
+  img: ({ alt }) => (alt === undefined || alt === '' ? null : <em>[{alt}]</em>),
+  pre: ({ children }) => (
+    <pre tabIndex={0} dir="ltr">
+      {children}
+    </pre>
+  ),
+}
+
+function ForeignLink({ href, children }: ComponentProps<'a'>): ReactElement {
+  if (href === undefined || href === '') return <span>{children}</span>
+  return (
+    <a href={href} target="_blank" rel="noopener noreferrer nofollow ugc" className="link">
+      {children}
+    </a>
+  )
+}

@@ -1,0 +1,65 @@
+// One app in the catalogue.
+import { Link } from '@tanstack/react-router'
+import { ShieldCheck } from 'lucide-react'
+import type { ReactElement } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useChain } from '../../site/chain.tsx'
+import { Logo } from '../Logo.tsx'
+import { Price } from '../Price.tsx'
+import type { Listed } from '../registries.ts'
+import { sayDuration, sayShare } from '../say.ts'
+import type { Shelved } from '../shelf.ts'
+
+/** What a card shows. */
+export type CardProps = {
+  readonly shelved: Shelved & { readonly listed: Listed }
+  /** Says which registry it is from, where there are several. */
+  readonly hasSource: boolean
+}
+
+/** A card; its title is the link, and the whole card can be clicked. */
+export function Card({ shelved, hasSource }: CardProps): ReactElement {
+  const { t, i18n } = useTranslation('store')
+  const { slug } = useChain()
+  const { listed, listing, price, record } = shelved
+  const { org, name, title, author } = listing
+  return (
+    <article className="card relative flex h-full flex-col overflow-hidden hover:border-muted has-focus-visible:border-muted">
+      <div className="grid min-h-51 place-items-center bg-raised p-3">
+        <Logo listed={listed} size={180} />
+      </div>
+      <div className="flex grow flex-col gap-1 p-3">
+        <h2 className="font-semibold break-words">
+          <Link
+            to={`/${slug}/store/${org}/${name}`}
+            search={hasSource && listed.source > 0 ? { from: listed.source } : {}}
+            className="after:absolute after:inset-0"
+          >
+            <bdi>{title}</bdi>
+          </Link>
+        </h2>
+        <p className="truncate text-muted">{t('by', { author })}</p>
+        <p className="mt-auto flex items-center gap-2 pt-2 font-medium">
+          <Price nRLC={price} />
+          {listing.isTee && (
+            <span className="ms-auto inline-flex items-center gap-1 text-xs font-normal text-muted">
+              <ShieldCheck aria-hidden size={14} />
+              {t('tee')}
+            </span>
+          )}
+        </p>
+        <p className="text-xs text-muted">
+          {record === undefined
+            ? t('unproven')
+            : record.medianSeconds === undefined
+              ? t('success', { share: sayShare(record.successRate, i18n.language) })
+              : t('proven', {
+                  share: sayShare(record.successRate, i18n.language),
+                  time: sayDuration(record.medianSeconds, i18n.language),
+                })}
+        </p>
+        {hasSource && <p className="truncate text-xs text-muted">{t('from', { name: listed.registry.name })}</p>}
+      </div>
+    </article>
+  )
+}

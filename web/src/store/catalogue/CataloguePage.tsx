@@ -1,0 +1,166 @@
+// The catalogue: all apps of all registries of the site, on the chain of the page.
+import { useQuery } from '@tanstack/react-query'
+import { Link, useSearch } from '@tanstack/react-router'
+import { useMemo, type ReactElement } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Page } from '../../show/Page.tsx'
+import { PAGE_SIZE, Pager } from '../../show/Pager.tsx'
+import { Empty, Failure } from '../../show/states.tsx'
+import { useChain } from '../../site/chain.tsx'
+import { useRegistries, type Listed, type Registries, type Registry } from '../registries.ts'
+import type { FindListings } from '../searchWords.ts'
+import { countsOf, isChosen, sortShelf, type Shelved } from '../shelf.ts'
+import { readStoreSearch, type StoreSearch } from '../storeSearch.ts'
+import { Card } from './Card.tsx'
+import { Chooser } from './Chooser.tsx'
+import { useShelf } from './useShelf.ts'
+
+type OnShelf = Shelved & { readonly listed: Listed }
+
+/** The catalogue. */
+export function CataloguePage(): ReactElement {
+  const { t } = useTranslation('store')
+  const { slug, chainId } = useChain()
+  const registries = useRegistries()
+  const here = useMemo(
+    () => registries.listed.filter(({ listing }) => listing.addresses[chainId] !== undefined),
+    [registries.listed, chainId],
+  )
+  return (
+    <Page
+      title={t('title')}
+      beside={
+        <Link to={`/${slug}/store/sell`} className="button">
+          {t('sellYours')}
+        </Link>
+      }
+    >
+      <Faults registries={registries.registries} />
+      <Shelf here={here} registries={registries} />
+    </Page>
+  )
+}
+
+function Shelf({
+  here,
+  registries,
+}: {
+  readonly here: readonly Listed[]
+  readonly registries: Registries
+}): ReactElement {
+  const { t } = useTranslation('store')
+  const search = readStoreSearch(useSearch({ strict: false }))
+  const shelf = useShelf(here)
+  const found = useFound(here, search.q)
+  const shown = useMemo(() => choose(shelf, { search, found }), [shelf, search, found])
+  const choices = useMemo(
+    () => ({
+      categories: countsOf(here.flatMap(({ listing }) => listing.categories)),
+      types: countsOf(here.flatMap(({ listing }) => listing.type ?? [])),
+      hasTee: here.some(({ listing }) => listing.isTee),
+    }),
+    [here],
+  )
+  if (here.length === 0) {
+    if (registries.isReading) return <CardSkeletons />
+    return <Empty>{registries.registries.length === 0 ? t('noRegistry') : t('noneHere')}</Empty>
+  }
+  const { page = 1 } = search
+  const hasSource = registries.registries.length > 1
+  return (
+    <>
+      <Chooser search={search} {...choices} />
+      <p className="text-muted" aria-live="polite">
+        {t('shown', { count: shown.length })}
+      </p>
+      {shown.length === 0 ? (
+        <NothingFits />
+      ) : (
+        <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,13rem),1fr))] gap-4">
+          {shown.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE).map((shelved) => (
+            <li key={`${shelved.source}/${shelved.listing.org}/${shelved.listing.name}`}>
+              <Card shelved={shelved} hasSource={hasSource} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {shown.length > PAGE_SIZE && <Pager page={page} count={shown.length} />}
+    </>
+  )
+}
+
+type Choosing = { readonly search: StoreSearch; readonly found: ReadonlyMap<Listed, number> | undefined }
+
+/** Words choose, and sort as long as no other order is asked for. */
+function choose(shelf: readonly OnShelf[], { search, found }: Choosing): readonly OnShelf[] {
+  const chosen = shelf.filter((one) => isChosen(one, search) && (found === undefined || found.has(one.listed)))
+  if (found !== undefined && search.sort === undefined) {
+    return chosen.toSorted((one, other) => (found.get(one.listed) ?? 0) - (found.get(other.listed) ?? 0))
+  }
+  return sortShelf(chosen, search.sort ?? 'usage')
+}
+
+/** Rank of what the words find; `undefined` without words, and until the search is loaded. */
+function useFound(here: readonly Listed[], words: string | undefined): ReadonlyMap<Listed, number> | undefined {
+  const key = here.map(({ registry }) => registry.index?.hash ?? '').join(' ')
+  const { data: find } = useQuery<FindListings>({
+    queryKey: ['store', 'search', key, here.length],
+    queryFn: async () => {
+      const { indexListings } = await import('../searchWords.ts')
+      return indexListings(here.map(({ listing }) => listing))
+    },
+    enabled: words !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  return useMemo(() => {
+    if (words === undefined || find === undefined) return undefined
+    return new Map(find(words).flatMap((place, rank) => (here[place] === undefined ? [] : [[here[place], rank]])))
+  }, [find, here, words])
+}
+
+function NothingFits(): ReactElement {
+  const { t } = useTranslation()
+  return (
+    <Empty>
+      <p>{t('nothingFits')}</p>
+      <Link to="." search={{}} className="button mt-3">
+        {t('clear')}
+      </Link>
+    </Empty>
+  )
+}
+
+/** Registries that cannot be read, or are not as they were made: the others are shown. */
+function Faults({ registries }: { readonly registries: readonly Registry[] }): ReactElement {
+  const { t } = useTranslation('store')
+  return (
+    <>
+      {registries.map(({ url, name, error, index, retry }) => {
+        if (error !== undefined) {
+          return (
+            <section key={url} className="card border-bad" aria-label={t('registryFailed', { name })}>
+              <Failure error={error} retry={retry} />
+            </section>
+          )
+        }
+        if (index === undefined || (index.isWhole && index.dropped === 0)) return null
+        return (
+          <p key={url} role="alert" className="card border-warn px-4 py-2 text-warn">
+            {index.isWhole ? t('dropped', { name, count: index.dropped }) : t('damaged', { name })}
+          </p>
+        )
+      })}
+    </>
+  )
+}
+
+function CardSkeletons(): ReactElement {
+  const { t } = useTranslation()
+  return (
+    <output aria-label={t('loading')} className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,13rem),1fr))] gap-4">
+      {Array.from({ length: 8 }, (_, place) => (
+        <div key={place} className="skeleton h-80 rounded-xl" />
+      ))}
+    </output>
+  )
+}

@@ -1,0 +1,193 @@
+// How an app is run: its inputs, how sure the result has to be, the price of it all, and the button.
+import type { RunWish } from '@iexec/sdk'
+import type { CategoryItem } from '@iexec/wire'
+import type { Listing } from '@iexec/wire/listing'
+import { Link2, Play } from 'lucide-react'
+import { useState, type ReactElement, type SubmitEvent } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Address } from 'viem'
+import { useMarket } from '../../read/useMarket.ts'
+import { ActionFailure } from '../../wallet/ActionFailure.tsx'
+import { useWallet } from '../../wallet/useWallet.ts'
+import { WalletButton } from '../../wallet/WalletButton.tsx'
+import { sayDuration } from '../say.ts'
+import { Cost, missingOf } from './Cost.tsx'
+import { Help } from './field.tsx'
+import { InputsForm } from './InputsForm.tsx'
+import { useEstimate, usePurse, type Purchase } from './usePurchase.ts'
+import { useWish, type Wish } from './useWish.ts'
+
+/** What is run. */
+export type RunPanelProps = { readonly listing: Listing; readonly app: Address; readonly purchase: Purchase }
+
+/** The form and its price. */
+export function RunPanel({ listing, app, purchase }: RunPanelProps): ReactElement {
+  const { t } = useTranslation('store')
+  const wish = useWish(listing)
+  const { draft, filled, tag } = wish
+  const estimate = useEstimate(app, { category: draft.category, trust: draft.trust, tag })
+  const purse = usePurse()
+  const [wasTried, setTried] = useState(false)
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault()
+    setTried(true)
+    if (!filled.ok || estimate.data === undefined) return
+    purchase.buying.mutate({ wish: runWishOf(wish), shown: estimate.data.total })
+  }
+  return (
+    <section className="card" aria-labelledby="run">
+      <div className="flex items-center justify-between gap-2 border-b border-line px-4 py-2">
+        <h2 id="run" className="text-lg font-semibold">
+          {t('run.title')}
+        </h2>
+        <CopyLink />
+      </div>
+      <form noValidate className="grid gap-4 p-4" onSubmit={submit}>
+        <InputsForm listing={listing} wish={wish} areFaultsShown={wasTried} />
+        <Terms wish={wish} />
+        <Cost estimate={estimate} purse={purse} />
+        <Buy
+          purchase={purchase}
+          isPriced={estimate.data !== undefined}
+          isPoor={
+            estimate.data !== undefined && purse !== undefined && missingOf(estimate.data.total, purse) > purse.outside
+          }
+        />
+        {wasTried && !filled.ok && (
+          <p role="alert" className="text-bad">
+            {t('run.incomplete')}
+          </p>
+        )}
+        <ActionFailure error={purchase.buying.error} />
+      </form>
+    </section>
+  )
+}
+
+function runWishOf({ draft, filled, tag }: Wish): RunWish {
+  const { args, inputFiles } = filled.ok ? filled : { args: '', inputFiles: [] }
+  return {
+    ...(args !== '' && { args }),
+    ...(inputFiles.length > 0 && { inputFiles }),
+    category: BigInt(draft.category),
+    trust: BigInt(draft.trust),
+    tag,
+  }
+}
+
+type BuyProps = { readonly purchase: Purchase; readonly isPriced: boolean; readonly isPoor: boolean }
+
+/** Without a wallet, the way to one. */
+function Buy({ purchase, isPriced, isPoor }: BuyProps): ReactElement {
+  const { t } = useTranslation('store')
+  const wallet = useWallet()
+  const { buying, step } = purchase
+  if (wallet === undefined) {
+    return (
+      <div className="grid gap-2">
+        <p className="text-muted">{t('run.needsWallet')}</p>
+        <div className="justify-self-start">
+          <WalletButton />
+        </div>
+      </div>
+    )
+  }
+  return (
+    <>
+      <button
+        type="submit"
+        className="button button-main min-h-10 justify-center text-base"
+        disabled={!isPriced || isPoor || buying.isPending}
+      >
+        <Play aria-hidden size={16} />
+        {t('run.buy')}
+      </button>
+      <p aria-live="polite" className="text-muted empty:hidden">
+        {buying.isPending && t(`step.${step}`)}
+      </p>
+    </>
+  )
+}
+
+/** Chances of a wrong result that people ask for: less than one in so many. */
+const TRUSTS = [0, 2, 8, 16, 64]
+
+/** How sure, and how long. */
+function Terms({ wish: { draft, change } }: { readonly wish: Wish }): ReactElement {
+  const { t, i18n } = useTranslation('store')
+  const { data } = useMarket<{ readonly categories: readonly CategoryItem[] }>({ path: '/categories', news: 'never' })
+  const trusts = [...new Set([...TRUSTS, draft.trust])].toSorted((one, other) => one - other)
+  return (
+    <details className="rounded-lg border border-line px-3 py-2">
+      <summary className="min-h-6 cursor-pointer font-medium">{t('run.terms')}</summary>
+      <div className="grid gap-3 pt-3">
+        <label className="grid gap-1">
+          {t('run.trust')}
+          <select
+            className="field"
+            value={draft.trust}
+            onChange={({ target }) => {
+              change({ trust: Number(target.value) })
+            }}
+          >
+            {trusts.map((trust) => (
+              <option key={trust} value={trust}>
+                {trust <= 1 ? t('run.anyTrust') : t('run.trustOf', { trust })}
+              </option>
+            ))}
+          </select>
+          <Help text={t('run.trustHelp')} />
+        </label>
+        <label className="grid gap-1">
+          {t('run.category')}
+          <select
+            className="field"
+            value={draft.category}
+            onChange={({ target }) => {
+              change({ category: Number(target.value) })
+            }}
+          >
+            {(data?.categories ?? []).map(({ catid, name, workClockTimeRef }) => (
+              <option key={catid} value={catid}>
+                {t('run.categoryOf', { name, time: sayDuration(workClockTimeRef * 10, i18n.language) })}
+              </option>
+            ))}
+            {data?.categories.every(({ catid }) => catid !== draft.category) !== false && (
+              <option value={draft.category}>{draft.category}</option>
+            )}
+          </select>
+        </label>
+      </div>
+    </details>
+  )
+}
+
+const SHOWN_MS = 1_500
+
+/** Copies the address of the page, which has the inputs; but not the run. */
+function CopyLink(): ReactElement {
+  const { t } = useTranslation('store')
+  const [isCopied, setCopied] = useState(false)
+  return (
+    <button
+      type="button"
+      className="button"
+      onClick={() => {
+        void copyAddress(setCopied)
+      }}
+    >
+      <Link2 aria-hidden size={14} />
+      <span aria-live="polite">{isCopied ? t('run.linkCopied') : t('run.copyLink')}</span>
+    </button>
+  )
+}
+
+async function copyAddress(setCopied: (isCopied: boolean) => void): Promise<void> {
+  const url = new URL(location.href)
+  url.searchParams.delete('run')
+  await navigator.clipboard.writeText(url.href)
+  setCopied(true)
+  setTimeout(() => {
+    setCopied(false)
+  }, SHOWN_MS)
+}

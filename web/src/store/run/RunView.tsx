@@ -1,0 +1,133 @@
+// A run, live: how far it is, what the app writes, and what came out.
+import type { RunState } from '@iexec/sdk'
+import { Link } from '@tanstack/react-router'
+import { Check, CircleDashed, LoaderCircle, X } from 'lucide-react'
+import type { ReactElement } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Hex } from 'viem'
+import { Id } from '../../show/Id.tsx'
+import { Moment } from '../../show/Moment.tsx'
+import { Failure, Skeleton } from '../../show/states.tsx'
+import { useChain, useConfig } from '../../site/chain.tsx'
+import { Logs } from './Logs.tsx'
+import { RunResultView } from './RunResultView.tsx'
+import { STEPS, stepOf, type Step } from './progress.ts'
+import type { Purchase } from './usePurchase.ts'
+import { useResult, useRun, useRunState } from './useRun.ts'
+
+/** Which run. */
+export type RunViewProps = { readonly deal: Hex; readonly purchase: Purchase }
+
+/** The run of a deal. */
+export function RunView({ deal, purchase }: RunViewProps): ReactElement {
+  const { t } = useTranslation('store')
+  const { slug } = useChain()
+  const { parts } = useConfig()
+  const { data: run, error } = useRun(deal)
+  const following = useRunState(run)
+  const { state } = following
+  const hasEnded = state !== undefined && state.status !== 'running'
+  const result = useResult(run, hasEnded)
+  const [taskId] = run?.taskIds ?? []
+  return (
+    <section className="card grid gap-4 p-4" aria-labelledby="this-run">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <h2 id="this-run" className="text-lg font-semibold">
+          {t('run.yours')}
+        </h2>
+        <div className="flex flex-wrap items-center gap-2">
+          {taskId !== undefined && parts.includes('explorer') && (
+            <Link to={`/${slug}/task/${taskId}`} className="button">
+              {t('run.toTask')}
+            </Link>
+          )}
+          <button type="button" className="button" disabled={purchase.buying.isPending} onClick={purchase.leave}>
+            {t('run.close')}
+          </button>
+        </div>
+      </div>
+      {run === undefined ? (
+        <Awaited deal={deal} error={error} purchase={purchase} />
+      ) : (
+        <>
+          <Progress state={state} />
+          {following.error !== undefined && <Failure error={following.error} retry={following.again} />}
+          {hasEnded && <RunResultView result={result} />}
+          {taskId !== undefined && <Logs taskId={taskId} deal={deal} />}
+        </>
+      )}
+    </section>
+  )
+}
+
+/** The deal is not on chain: it is on its way, or nothing came of it. */
+function Awaited(props: {
+  readonly deal: Hex
+  readonly error: Error | null
+  readonly purchase: Purchase
+}): ReactElement {
+  const { t } = useTranslation('store')
+  const { deal, error, purchase } = props
+  if (error !== null && !('code' in error && error.code === 'NotFound')) return <Failure error={error} />
+  return (
+    <div className="grid gap-2" aria-live="polite">
+      <p className="flex items-center gap-2">
+        <LoaderCircle aria-hidden size={16} className="shrink-0 animate-spin" />
+        {purchase.buying.isPending ? t(`step.${purchase.step}`) : t('run.awaited')}
+      </p>
+      {!purchase.buying.isPending && error !== null && <p className="text-muted">{t('run.maybeNever')}</p>}
+      <Id id={deal} kind="hash" />
+    </div>
+  )
+}
+
+function Progress({ state }: { readonly state: RunState | undefined }): ReactElement {
+  const { t } = useTranslation('store')
+  if (state === undefined) return <Skeleton lines={4} />
+  const now = stepOf(state)
+  const votes = state.task?.contributions.length ?? 0
+  return (
+    <div className="grid gap-2">
+      <ol className="grid gap-2">
+        {STEPS.map((step) => (
+          <li key={step} className="flex items-center gap-2" aria-current={step === now ? 'step' : undefined}>
+            <StepMark step={step} now={now} status={state.status} />
+            <span className={STEPS.indexOf(step) > STEPS.indexOf(now) ? 'text-muted' : ''}>
+              {step === 'ended' && now === 'ended' ? t(`ended.${endOf(state)}`) : t(`progress.${step}`)}
+            </span>
+            {step === 'computing' && votes > 0 && (
+              <span className="text-xs text-muted">{t('progress.votes', { count: votes })}</span>
+            )}
+          </li>
+        ))}
+      </ol>
+      <p className="text-muted" aria-live="polite">
+        {/* The words of the client, which knows most: English. */}
+        <span lang="en">{state.reason}</span>
+      </p>
+      {state.status === 'running' && state.nextDeadline !== undefined && (
+        <p className="text-xs text-muted">
+          {t('progress.next')} <Moment at={Number(state.nextDeadline.at)} />
+        </p>
+      )}
+    </div>
+  )
+}
+
+function endOf({ status, task }: RunState): 'completed' | 'fruitless' | 'failed' {
+  if (status !== 'completed') return 'failed'
+  return task?.failure === undefined ? 'completed' : 'fruitless'
+}
+
+function StepMark(props: {
+  readonly step: Step
+  readonly now: Step
+  readonly status: RunState['status']
+}): ReactElement {
+  const { step, now, status } = props
+  const [place, current] = [STEPS.indexOf(step), STEPS.indexOf(now)]
+  if (status === 'ended' && step === 'ended') return <X aria-hidden size={16} className="shrink-0 text-bad" />
+  if (place < current || now === 'ended') return <Check aria-hidden size={16} className="shrink-0 text-good" />
+  if (place === current) return <LoaderCircle aria-hidden size={16} className="shrink-0 animate-spin" />
+  return <CircleDashed aria-hidden size={16} className="shrink-0 text-muted" />
+}

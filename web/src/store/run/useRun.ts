@@ -1,0 +1,74 @@
+// A run that was bought, by its deal: found on chain as soon as it is there, and followed block by block until it has ended.
+import type { Run, RunResult, RunState } from '@iexec/sdk'
+import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import type { Hex } from 'viem'
+import { useChain } from '../../site/chain.tsx'
+import { useReader } from '../../wallet/useWallet.ts'
+
+/** The run of a deal. An error with the code `NotFound` while there is no such deal; each new deal lets it look again. */
+export function useRun(deal: Hex): UseQueryResult<Run> {
+  const { slug } = useChain()
+  const cache = useQueryClient()
+  const openReader = useReader()
+  const queryKey = [slug, 'deals', 'run', deal]
+  return useQuery({
+    queryKey,
+    // A deal stays what it is: the same object again keeps whoever follows it.
+    queryFn: async () => cache.getQueryData<Run>(queryKey) ?? (await openReader()).resume(deal),
+    structuralSharing: false,
+    retry: false,
+  })
+}
+
+/** Where a run stands, and why it cannot be followed. */
+export type Following = {
+  readonly state: RunState | undefined
+  readonly error: Error | undefined
+  readonly again: () => void
+}
+
+/** Follows a run until it has ended. */
+export function useRunState(run: Run | undefined): Following {
+  const [state, setState] = useState<RunState>()
+  const [error, setError] = useState<Error>()
+  const isFollowed = error === undefined
+  useEffect(() => {
+    if (run === undefined || !isFollowed) return undefined
+    const leaving = new AbortController()
+    const follow = async (): Promise<void> => {
+      try {
+        for await (const seen of run.progress({ signal: leaving.signal })) setState(seen)
+      } catch (fault) {
+        if (!leaving.signal.aborted) setError(fault instanceof Error ? fault : new Error(String(fault)))
+      }
+    }
+    void follow()
+    return () => {
+      leaving.abort()
+    }
+  }, [run, isFollowed])
+  return {
+    state,
+    error,
+    again: () => {
+      setError(undefined)
+    },
+  }
+}
+
+/** The result of a run that has ended: downloaded, and compared with what the chain says. */
+export function useResult(run: Run | undefined, hasEnded: boolean): UseQueryResult<RunResult> {
+  const { slug } = useChain()
+  return useQuery({
+    queryKey: [slug, 'never', 'result of run', run?.dealId],
+    queryFn: async () => {
+      if (run === undefined) throw new Error('There is no run.')
+      return run.result()
+    },
+    enabled: run !== undefined && hasEnded,
+    staleTime: Number.POSITIVE_INFINITY,
+    structuralSharing: false,
+    retry: false,
+  })
+}
