@@ -141,6 +141,9 @@ async function empty(database: Database): Promise<void> {
 }
 
 onBothEngines('a match in a random book', (engine) => {
+  // On PostgreSQL a look at each is enough: below, both engines answer the same in as many books again.
+  const runs = engine === 'sqlite' ? 200 : 60
+
   test(
     'costs as little as the cheapest of all combinations, and exists when one does',
     { timeout: 120_000 },
@@ -168,11 +171,11 @@ onBothEngines('a match in a random book', (engine) => {
         if (volume < wish.volume) expect(naive(left, wish)).toBeUndefined()
       })
 
-      await fc.assert(property, { numRuns: 200 })
+      await fc.assert(property, { numRuns: runs })
 
       // Both outcomes are common: else the property would say little.
-      expect(found).toBeGreaterThan(40)
-      expect(found).toBeLessThan(180)
+      expect(found).toBeGreaterThan(runs / 5)
+      expect(found).toBeLessThan(runs * 0.9)
     },
   )
 })
