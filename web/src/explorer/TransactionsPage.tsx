@@ -11,10 +11,10 @@ import type { Column } from '../show/Table.tsx'
 import { useSearchOf } from '../site/search.ts'
 import { momentColumn, type ExplorerWords } from './columns.tsx'
 import { partyFilter } from './DealsPage.tsx'
-import { eventName } from './eventName.ts'
+import { eventName, nameOfEvent } from './eventName.ts'
 import { readTransactionsSearch } from './searches.ts'
 
-type Named = { readonly __typename: string }
+type Named = { readonly __typename: string; readonly from?: { readonly id: Address } }
 
 type Transaction = {
   readonly id: Hex
@@ -33,7 +33,7 @@ const QUERY = `query ($first: Int, $skip: Int, $where: Transaction_filter) {
     id from { id } gasUsed blockNumber timestamp
     workerpoolEvents(first: 2) { __typename }
     taskEvents(first: 3) { __typename }
-    ressourceTransferEvent(first: 2) { __typename }
+    ressourceTransferEvent(first: 2) { __typename from { id } }
     accountEvents(first: 2) { __typename }
   }
 }`
@@ -106,6 +106,11 @@ function transactionColumns(t: ExplorerWords, language: string): readonly Column
 function namesOf(transaction: Transaction): readonly string[] {
   const { workerpoolEvents, taskEvents, ressourceTransferEvent, accountEvents } = transaction
   const causes = [...workerpoolEvents, ...taskEvents, ...ressourceTransferEvent]
-  const names = (causes.length > 0 ? causes : accountEvents).map(({ __typename }) => __typename)
-  return [...new Set(names)]
+  return [...new Set((causes.length > 0 ? causes : accountEvents).map(nameOf))]
+}
+
+function nameOf({ __typename, from }: Named): string {
+  // The pool is told of each deal, which is what matters to people.
+  if (__typename === 'SchedulerNotice') return 'OrdersMatched'
+  return nameOfEvent(__typename, from?.id)
 }

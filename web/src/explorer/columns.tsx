@@ -8,7 +8,7 @@ import { Id } from '../show/Id.tsx'
 import { Moment } from '../show/Moment.tsx'
 import type { Column } from '../show/Table.tsx'
 import { useChain } from '../site/chain.tsx'
-import { eventName } from './eventName.ts'
+import { eventName, nameOfEvent } from './eventName.ts'
 import { ContributionStatus, TaskStatus } from './statuses.tsx'
 
 /** The words of the explorer. */
@@ -147,7 +147,7 @@ export function eventColumns(t: ExplorerWords): readonly Column<HistoryItem>[] {
     {
       key: 'event',
       title: t('event'),
-      cell: ({ kind }) => eventName(kind, t),
+      cell: ({ kind, account, counterparty }) => eventName(nameOfEvent(kind, account, counterparty), t),
       value: ({ kind }) => kind,
     },
     {

@@ -28,6 +28,11 @@ const KNOWN: readonly string[] = [
   'AppTransfer',
   'DatasetTransfer',
   'WorkerpoolTransfer',
+  'AppRegistered',
+  'DatasetRegistered',
+  'WorkerpoolRegistered',
+  'Deposit',
+  'Withdrawal',
   'PolicyUpdate',
   'SignedAppOrder',
   'SignedDatasetOrder',
@@ -42,6 +47,23 @@ const KNOWN: readonly string[] = [
   'BroadcastWorkerpoolOrder',
   'BroadcastRequestOrder',
 ] satisfies readonly Known[]
+
+/**
+ * The kind of an event, and what it means more closely: what comes from nobody is registered, or deposited.
+ *
+ * @param from who gave
+ * @param to who got
+ * @example
+ * nameOfEvent('AppTransfer', '0x0000000000000000000000000000000000000000') // 'AppRegistered'
+ */
+export function nameOfEvent(kind: string, from?: string | null, to?: string | null): string {
+  const isFromNobody = from !== undefined && from !== null && NOBODY.test(from)
+  if (kind === 'Transfer' && isFromNobody) return 'Deposit'
+  if (kind === 'Transfer' && to !== undefined && to !== null && NOBODY.test(to)) return 'Withdrawal'
+  return isFromNobody ? kind.replace(/Transfer$/u, 'Registered') : kind
+}
+
+const NOBODY = /^0x0+$/u
 
 /**
  * What an event is called.

@@ -1,18 +1,20 @@
 // The pages of the explorer.
 import { createRoute, lazyRouteComponent, type AnyRoute } from '@tanstack/react-router'
 import { readListSearch } from '../site/search.ts'
+import { workRoutes } from './workRoutes.tsx'
 import {
   readAccountsSearch,
   readAssetsSearch,
   readDealsSearch,
   readQuerySearch,
+  readTabSearch,
   readTasksSearch,
   readTransactionsSearch,
 } from './searches.ts'
 
 /** The pages of the explorer, below `/<chain>`. */
 export function explorerRoutes(parent: AnyRoute): readonly AnyRoute[] {
-  return [...listRoutes(parent), ...pageRoutes(parent)]
+  return [...listRoutes(parent), ...pageRoutes(parent), ...workRoutes(parent)]
 }
 
 function listRoutes(parent: AnyRoute): readonly AnyRoute[] {
@@ -69,6 +71,12 @@ function pageRoutes(parent: AnyRoute): readonly AnyRoute[] {
       path: 'search',
       validateSearch: readQuerySearch,
       component: lazyRouteComponent(async () => import('./SearchPage.tsx'), 'SearchPage'),
+    }),
+    createRoute({
+      ...under,
+      path: 'address/$id',
+      validateSearch: readTabSearch,
+      component: lazyRouteComponent(async () => import('./account/AccountPage.tsx'), 'AccountPage'),
     }),
   ]
 }

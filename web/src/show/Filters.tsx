@@ -39,7 +39,12 @@ export function Filters({ filters }: { readonly filters: readonly Filter[] }): R
         }}
       >
         {filters.map((filter) => (
-          <Field key={`${filter.key} ${values[filter.key] ?? ''}`} filter={filter} value={values[filter.key]} />
+          <Field
+            // A field begins again with what the address says, and when it is known what may be chosen.
+            key={`${filter.key} ${values[filter.key] ?? ''} ${filter.options?.length ?? 0}`}
+            filter={filter}
+            value={values[filter.key]}
+          />
         ))}
         <button type="submit" className="button">
           {t('apply')}

@@ -1,7 +1,7 @@
 // An address, a hash or an id: short, with its picture, a link to its page and a button that copies all of it.
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import type { Hex } from 'viem'
+import { getAddress, type Hex } from 'viem'
 import { useChain } from '../site/chain.tsx'
 import { useAssetName } from '../read/names.ts'
 import { Copy } from './Copy.tsx'
@@ -25,7 +25,8 @@ export type IdProps = {
 }
 
 /** An id with its picture, link and copy button. Hashes of nothing that has a page are no links. */
-export function Id({ id, kind, name: given, isWhole = false }: IdProps): ReactElement {
+export function Id({ id: asTold, kind, name: given, isWhole = false }: IdProps): ReactElement {
+  const id = withChecksum(asTold)
   const { slug } = useChain()
   const [areLong] = useChoice('long-ids')
   const isLong = isWhole || areLong
@@ -53,6 +54,11 @@ export function Id({ id, kind, name: given, isWhole = false }: IdProps): ReactEl
       <Copy text={id} what={kind === 'hash' ? id.slice(0, 10) : `${kind} ${shorten(id)}`} />
     </span>
   )
+}
+
+/** GraphQL tells addresses in lower case; people compare them with the checksum of their case. */
+function withChecksum(id: Hex): Hex {
+  return /^0x[0-9a-fA-F]{40}$/u.test(id) ? getAddress(id.toLowerCase()) : id
 }
 
 function isAsset(kind: IdKind): boolean {

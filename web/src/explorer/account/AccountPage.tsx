@@ -1,0 +1,137 @@
+// An account: what it has, where its locked money is, what it earned, and everything that it did.
+import type { AccountItem } from '@iexec/wire'
+import { Link, useParams } from '@tanstack/react-router'
+import type { Address } from 'viem'
+import type { ReactElement } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useMarket } from '../../read/useMarket.ts'
+import { Amount } from '../../show/Amount.tsx'
+import { Facts } from '../../show/Facts.tsx'
+import { Figures } from '../../show/Figures.tsx'
+import { Id } from '../../show/Id.tsx'
+import { Page } from '../../show/Page.tsx'
+import { Failure, Skeleton } from '../../show/states.tsx'
+import { Tabs, type Tab } from '../../show/Tabs.tsx'
+import { useChain } from '../../site/chain.tsx'
+import { addressField, useSearchOf } from '../../site/search.ts'
+import { AssetList, ContributionList, DealList, HistoryList } from '../lists.tsx'
+import { readTabSearch } from '../searches.ts'
+import { EarningsOf } from './EarningsOf.tsx'
+import { WhereMoneyIs } from './WhereMoneyIs.tsx'
+
+/** The page of an address. */
+export function AccountPage(): ReactElement {
+  const { t } = useTranslation('explorer')
+  const { id = '' }: { readonly id?: string } = useParams({ strict: false })
+  const address = addressField(id)
+  if (address === undefined) {
+    return (
+      <Page title={t('account')}>
+        <p className="card p-4">{t('notAnAddress')}</p>
+      </Page>
+    )
+  }
+  return <Account address={address} />
+}
+
+function Account({ address }: { readonly address: Address }): ReactElement {
+  const { t } = useTranslation('explorer')
+  const { tab = 'overview' } = useSearchOf(readTabSearch)
+  const { data, error, refetch } = useMarket<AccountItem>({ path: `/accounts/${address}`, news: 'blocks' })
+  return (
+    <Page title={t('account')} beside={<Id id={address} kind="address" isWhole />}>
+      <AssetAtAddress address={address} />
+      {data === undefined && error === null && <Skeleton />}
+      {data === undefined && error !== null && <Failure error={error} retry={() => void refetch()} />}
+      {data !== undefined && <Money account={data} />}
+      <Tabs label={t('parts')} tabs={tabsOf(data, t)} chosen={tab} />
+      <Part tab={tab} address={address} lockedInNano={data === undefined ? undefined : BigInt(data.locked)} />
+    </Page>
+  )
+}
+
+function Money({ account }: { readonly account: AccountItem }): ReactElement {
+  const { t } = useTranslation('explorer')
+  const { stake, locked, earned, score, address, contributions } = account
+  const { slug } = useChain()
+  return (
+    <Figures
+      figures={[
+        { name: t('stake'), value: <Amount nRLC={stake} />, note: t('stakeNote') },
+        { name: t('locked'), value: <Amount nRLC={locked} />, note: t('lockedNote') },
+        { name: t('earned'), value: <Amount nRLC={earned} />, note: t('earnedNote') },
+        {
+          name: t('score'),
+          value: score,
+          note:
+            contributions === 0 ? (
+              t('scoreNote')
+            ) : (
+              <Link to={`/${slug}/worker/${address}`} className="link">
+                {t('asWorker')}
+              </Link>
+            ),
+        },
+      ]}
+    />
+  )
+}
+
+/** An address may be that of an asset, too: then people look for that. */
+function AssetAtAddress({ address }: { readonly address: Address }): ReactElement | null {
+  const { t } = useTranslation('explorer')
+  const { data } = useMarket<{ readonly results: readonly { readonly type: string }[] }>({
+    path: '/search',
+    query: { q: address, limit: 10 },
+    news: 'never',
+  })
+  const kinds = (['app', 'dataset', 'workerpool'] as const).filter((kind) =>
+    data?.results.some(({ type }) => type === kind),
+  )
+  if (kinds.length === 0) return null
+  return (
+    <div className="card">
+      <Facts facts={kinds.map((kind) => [t(kind), <Id key={kind} id={address} kind={kind} />])} />
+    </div>
+  )
+}
+
+function tabsOf(account: AccountItem | undefined, t: ReturnType<typeof useTranslation<'explorer'>>['t']): readonly Tab[] {
+  return [
+    { key: 'overview', title: t('tab.overview') },
+    { key: 'history', title: t('history') },
+    { key: 'deals', title: t('requested'), count: account?.deals },
+    { key: 'contributions', title: t('contributions'), count: account?.contributions },
+    { key: 'apps', title: t('apps'), count: account?.apps },
+    { key: 'datasets', title: t('datasets'), count: account?.datasets },
+    { key: 'workerpools', title: t('workerpools'), count: account?.workerpools },
+  ]
+}
+
+type PartProps = { readonly tab: string; readonly address: Address; readonly lockedInNano: bigint | undefined }
+
+function Part({ tab, address, lockedInNano }: PartProps): ReactElement {
+  const { page = 1 } = useSearchOf(readTabSearch)
+  const owned = { wish: { owner: address }, sorting: { by: 'usage', isUp: false }, page }
+  switch (tab) {
+    case 'history':
+      return <HistoryList address={address} page={page} />
+    case 'deals':
+      return <DealList query={{ requester: address }} page={page} />
+    case 'contributions':
+      return <ContributionList query={{ worker: address }} page={page} />
+    case 'apps':
+      return <AssetList kind="app" {...owned} />
+    case 'datasets':
+      return <AssetList kind="dataset" {...owned} />
+    case 'workerpools':
+      return <AssetList kind="workerpool" {...owned} />
+    default:
+      return (
+        <>
+          {lockedInNano !== undefined && <WhereMoneyIs address={address} lockedInNano={lockedInNano} />}
+          <EarningsOf address={address} />
+        </>
+      )
+  }
+}
