@@ -1,0 +1,93 @@
+// Where a store's listings come from: a registry, an index that was built, or one that stands on the web. All of it is copied into the site, so that who visits it asks nobody else.
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { hashListings, readIndex, type Listing, type StoreIndex } from '@iexec/wire/listing'
+import { StoreFault, UsageError } from '../fault.ts'
+import { buildIndex, type IndexOptions } from '../registry/buildIndex.ts'
+import { MOST_BYTES, readListed } from '../registry/folder.ts'
+
+/** An index with its files, and a sentence for each listing that is not in it. */
+export type SourceIndex = {
+  readonly index: StoreIndex
+  readonly files: ReadonlyMap<string, Uint8Array>
+  readonly leftOut: readonly string[]
+}
+
+/** Reads a file beside an index; `undefined` when it is not there. */
+type Fetch = (path: string, mostBytes: number) => Promise<Uint8Array | undefined>
+
+const MOST_INDEX = 16 * 1024 * 1024
+
+/**
+ * Reads listings.
+ *
+ * @param place a folder, or the URL of an index
+ * @throws UsageError, StoreFault in one sentence
+ * @example
+ * (await readSource('https://listings.example/index.json')).index.listings
+ */
+export async function readSource(place: string, options: IndexOptions = {}): Promise<SourceIndex> {
+  const url = URL.parse(place)
+  if (url !== null && /^https?:$/u.test(url.protocol)) return copyIndex(place, fetchFrom(url))
+  if (statSync(place, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new UsageError(`${place} is no folder, and no http or https URL of an index.`)
+  }
+  if (statSync(join(place, 'index.json'), { throwIfNoEntry: false }) === undefined) return buildIndex(place, options)
+  return copyIndex(place, async (path, mostBytes) => {
+    if (path === 'index.json') return new Uint8Array(readFileSync(join(place, path)))
+    const read = readListed(place, path, mostBytes)
+    return read.ok ? read.bytes : undefined
+  })
+}
+
+function fetchFrom(url: URL): Fetch {
+  return async (path, mostBytes) => {
+    const from = path === 'index.json' ? url : new URL(path, url)
+    const response = await fetch(from, { signal: AbortSignal.timeout(30_000) }).catch((cause: unknown) => {
+      throw new StoreFault(`${from.origin} does not answer.`, { cause })
+    })
+    if (!response.ok || Number(response.headers.get('content-length') ?? 0) > mostBytes) return undefined
+    const parts: Uint8Array[] = []
+    let length = 0
+    for await (const part of response.body ?? []) {
+      length += part.length
+      if (length > mostBytes) return undefined
+      parts.push(part)
+    }
+    return new Uint8Array(Buffer.concat(parts))
+  }
+}
+
+async function copyIndex(place: string, read: Fetch): Promise<SourceIndex> {
+  const bytes = await read('index.json', MOST_INDEX)
+  if (bytes === undefined) throw new StoreFault(`${place} is no index of listings: nothing can be read there.`)
+  const { dropped, isWhole, ...index } = parseIndex(place, bytes)
+  const files = new Map<string, Uint8Array>()
+  for (const path of index.listings.flatMap(filesOf)) {
+    const found = files.has(path) ? undefined : await read(path, MOST_BYTES.picture)
+    if (found !== undefined) files.set(path, found)
+  }
+  const listings = JSON.parse(JSON.stringify(index.listings)) as readonly Listing[]
+  return {
+    index: { ...index, hash: hashListings(listings), listings },
+    files,
+    leftOut: [
+      ...(dropped === 0 ? [] : [`${place}: ${dropped} listings cannot be shown.`]),
+      ...(isWhole
+        ? []
+        : [`${place}: its listings are not those that its hash is of; look whether somebody changed them.`]),
+    ],
+  }
+}
+
+function parseIndex(place: string, bytes: Uint8Array): ReturnType<typeof readIndex> {
+  try {
+    return readIndex(JSON.parse(new TextDecoder().decode(bytes)))
+  } catch (cause) {
+    throw new StoreFault(`${place} is no index of listings: iexec registry build makes one.`, { cause })
+  }
+}
+
+function filesOf({ logo, readme, screenshots }: Listing): readonly string[] {
+  return [logo, readme, ...screenshots].filter((path) => path !== undefined)
+}
