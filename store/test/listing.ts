@@ -15,7 +15,10 @@ export type TestRegistry = {
 }
 
 /** What the right listing says. */
-export const IEXEC: Readonly<Record<string, unknown>> & { readonly app: Readonly<Record<string, unknown>> } = {
+export const IEXEC: Readonly<Record<string, unknown>> & {
+  readonly app: Readonly<Record<string, unknown>>
+  readonly description: string
+} = {
   description:
     'It says hello to whoever gives a name, in as many languages as there are, and never twice the same. '.repeat(2),
   license: 'Apache-2.0',
