@@ -9,7 +9,6 @@ import { prepareWorker } from './process.ts'
 import { RLC } from './shop.ts'
 
 test('a doctor finds all that is ready, and names what is missing with what to do', async () => {
-  // runs: npx -y pnpm@12.21.0 --filter @iexec/worker worker doctor --pool 0x… --rpc http://127.0.0.1:8545 --hub 0x… --scheduler http://127.0.0.1:3001 --key-file worker.key
   const worker = hire(1)
   const beggar = hire(4)
 
@@ -69,8 +68,6 @@ test('a second worker in one folder is refused, and told how the first one is en
 })
 
 test('a beginner without stake is told how to bring some, and is let in all the same', async () => {
-  // runs: (umask 077 && head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n' > worker.key)
-  // runs: npx -y pnpm@12.21.0 --filter @iexec/worker start --pool 0x… --rpc http://127.0.0.1:8545 --hub 0x… --scheduler http://127.0.0.1:3001 --key-file worker.key
   const running = await run(hire(5))
   await scheduler.guest(addressOf(5))
 
@@ -92,7 +89,6 @@ test('a beginner without stake is told how to bring some, and is let in all the 
 })
 
 test('the status of a worker tells whether it runs, what it did and what it earned', async () => {
-  // runs: npx -y pnpm@12.21.0 --filter @iexec/worker worker status
   const worker = hire(2)
   const running = await run(worker)
   const { deal } = await shop.buy({ module: modules.find(NOTHING), trust: 1n, price: RLC })
@@ -116,7 +112,6 @@ test('the status of a worker tells whether it runs, what it did and what it earn
 })
 
 test('a worker that is drained by another command ends in order', async () => {
-  // runs: npx -y pnpm@12.21.0 --filter @iexec/worker worker drain
   const worker = hire(1)
   const running = await run(worker)
 
@@ -160,7 +155,6 @@ test('programs get one JSON document from every command, which says whether it i
 })
 
 test('all settings are explained', async () => {
-  // runs: npx -y pnpm@12.21.0 --filter @iexec/worker start --help
   const worker = hire(0)
 
   const all = await Promise.all(
