@@ -5,6 +5,7 @@ import { workRoutes } from './workRoutes.tsx'
 import {
   readAccountsSearch,
   readAssetsSearch,
+  readChartSearch,
   readDealsSearch,
   readQuerySearch,
   readTabSearch,
@@ -71,6 +72,32 @@ function pageRoutes(parent: AnyRoute): readonly AnyRoute[] {
       path: 'search',
       validateSearch: readQuerySearch,
       component: lazyRouteComponent(async () => import('./SearchPage.tsx'), 'SearchPage'),
+    }),
+    createRoute({
+      ...under,
+      path: '/',
+      validateSearch: readChartSearch,
+      component: lazyRouteComponent(async () => import('./home/HomePage.tsx'), 'HomePage'),
+    }),
+    ...(['App', 'Dataset', 'Workerpool'] as const).map((kind) =>
+      createRoute({
+        ...under,
+        path: `${kind.toLowerCase()}/$id`,
+        validateSearch: readTabSearch,
+        component: lazyRouteComponent(async () => import('./asset/AssetPage.tsx'), `${kind}Page`),
+      }),
+    ),
+    createRoute({
+      ...under,
+      path: 'worker/$id',
+      validateSearch: readTabSearch,
+      component: lazyRouteComponent(async () => import('./worker/WorkerPage.tsx'), 'WorkerPage'),
+    }),
+    createRoute({
+      ...under,
+      path: 'category/$id',
+      validateSearch: readTabSearch,
+      component: lazyRouteComponent(async () => import('./category/CategoryPage.tsx'), 'CategoryPage'),
     }),
     createRoute({
       ...under,

@@ -1,0 +1,99 @@
+// The tasks of a deal in their order, those that nobody has begun among them.
+import { findFailure } from '@iexec/protocol'
+import type { DealItem } from '@iexec/wire'
+import { Link } from '@tanstack/react-router'
+import type { TFunction } from 'i18next'
+import { useMemo, type ReactElement } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Copy } from '../../show/Copy.tsx'
+import { useChoice } from '../../show/kept.ts'
+import { shorten } from '../../show/Id.tsx'
+import { List } from '../../show/List.tsx'
+import { Mark } from '../../show/Mark.tsx'
+import { Moment } from '../../show/Moment.tsx'
+import type { Column } from '../../show/Table.tsx'
+import { useChain } from '../../site/chain.tsx'
+import { readListSearch, useSearchOf } from '../../site/search.ts'
+import type { Status } from '../task/standing.ts'
+import { StatusMark } from '../task/StatusMark.tsx'
+import { useChainClock } from '../task/useChainClock.ts'
+import { dealTaskSource, type TaskOfDeal } from './dealTasks.ts'
+import { deadlinesOf, useCategory } from './useDeal.ts'
+
+/** The tasks of a deal. */
+export function DealTasks({ deal }: { readonly deal: DealItem }): ReactElement {
+  const { t } = useTranslation('task')
+  const { page = 1 } = useSearchOf(readListSearch)
+  const { dealid, botFirst, botSize } = deal
+  const source = useMemo(() => dealTaskSource({ dealid, botFirst, botSize }), [dealid, botFirst, botSize])
+  const category = useCategory(deal.category)
+  const now = useChainClock()
+  const isOver = category !== undefined && now >= deadlinesOf(deal, category).finalDeadline
+  const columns = useMemo(() => columnsOf(t, { dealid, isOver }), [t, dealid, isOver])
+  return (
+    <section aria-label={t('facts.tasks')} className="min-w-0">
+      <h2 className="sr-only">{t('facts.tasks')}</h2>
+      <List
+        caption={t('facts.tasks')}
+        name={`deal-${dealid.slice(0, 10)}-tasks`}
+        columns={columns}
+        source={source}
+        keyOf={({ taskid }) => taskid}
+        page={page}
+      />
+    </section>
+  )
+}
+
+type OfDeal = { readonly dealid: string; readonly isOver: boolean }
+
+function columnsOf(t: TFunction<'task'>, { dealid, isOver }: OfDeal): readonly Column<TaskOfDeal>[] {
+  return [
+    { key: 'index', title: t('tx.place'), cell: ({ index }) => index, value: ({ index }) => index },
+    {
+      key: 'task',
+      title: t('task'),
+      cell: (task) => <TaskLink task={task} dealid={dealid} />,
+      value: ({ taskid }) => taskid,
+    },
+    {
+      key: 'status',
+      title: t('status.label'),
+      cell: (task) => <StatusMark status={statusOf(task, isOver)} />,
+      value: (task) => statusOf(task, isOver),
+    },
+    {
+      key: 'time',
+      title: t('time'),
+      cell: ({ changed }) => changed !== undefined && <Moment at={changed} />,
+      value: ({ changed }) => changed ?? null,
+    },
+  ]
+}
+
+/** As `Id` shows it; while nobody has begun it, its page has to be told of which deal it is. */
+function TaskLink({ task, dealid }: { readonly task: TaskOfDeal; readonly dealid: string }): ReactElement {
+  const { t } = useTranslation('task')
+  const { slug } = useChain()
+  const [areLong] = useChoice('long-ids')
+  return (
+    <span className="inline-flex max-w-full items-center gap-1.5">
+      <Mark id={task.taskid} />
+      <Link
+        to={`/${slug}/task/${task.taskid}`}
+        {...(task.status === undefined ? { search: { deal: dealid } } : {})}
+        className="link digits font-mono break-all"
+        title={task.taskid}
+      >
+        <bdi>{areLong ? task.taskid : shorten(task.taskid)}</bdi>
+      </Link>
+      <Copy text={task.taskid} what={`${t('task')} ${shorten(task.taskid)}`} />
+    </span>
+  )
+}
+
+function statusOf({ status, resultDigest }: TaskOfDeal, isOver: boolean): Status {
+  if (status === 'failed') return 'failed'
+  if (status === 'completed') return findFailure(resultDigest ?? undefined) === undefined ? 'completed' : 'fruitless'
+  return isOver ? 'claimable' : (status ?? 'unset')
+}

@@ -1,0 +1,70 @@
+// What the app wrote on each worker: kept by the workerpool, for the requester alone.
+import { isSameAddress } from '@iexec/protocol'
+import type { WorkerLogs } from '@iexec/sdk'
+import type { ReactElement } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Id } from '../../show/Id.tsx'
+import { ActionFailure } from '../../wallet/ActionFailure.tsx'
+import { useAction } from '../../wallet/useAction.ts'
+import { useWallet } from '../../wallet/useWallet.ts'
+import { Section } from './Section.tsx'
+import type { TaskView } from './useTask.ts'
+
+/** The logs of a task, when the requester asks for them. */
+export function Logs({ view: { taskid, deal } }: { readonly view: TaskView }): ReactElement {
+  const { t } = useTranslation('task')
+  const wallet = useWallet()
+  const logs = useAction<void, readonly WorkerLogs[]>(async (iexec) =>
+    iexec.tasks.logs(taskid, { dealid: deal.dealid }),
+  )
+  const isRequester = wallet !== undefined && isSameAddress(wallet.address, deal.requester)
+  return (
+    <Section title={t('logs.label')}>
+      <div className="grid justify-items-start gap-3 p-4">
+        {!isRequester && <p className="text-muted">{t('logs.ofRequester')}</p>}
+        {isRequester && (
+          <button
+            type="button"
+            className="button"
+            disabled={logs.isPending}
+            onClick={() => {
+              logs.mutate()
+            }}
+          >
+            {t(logs.isPending ? 'logs.reading' : 'logs.read')}
+          </button>
+        )}
+        <ActionFailure error={logs.error} />
+        {logs.data?.map((one) => (
+          <OfWorker key={one.worker} logs={one} />
+        ))}
+      </div>
+    </Section>
+  )
+}
+
+function OfWorker({ logs: { worker, stdout, stderr } }: { readonly logs: WorkerLogs }): ReactElement {
+  const { t } = useTranslation('task')
+  return (
+    <div className="grid w-full min-w-0 gap-2">
+      <h3>
+        <Id id={worker} kind="worker" />
+      </h3>
+      {stdout === '' && stderr === '' && <p className="text-muted">{t('logs.empty')}</p>}
+      {Object.entries({ stdout, stderr }).map(
+        ([name, text]) =>
+          text !== '' && (
+            <pre
+              key={name}
+              // Long logs are scrolled, by keyboard too.
+              tabIndex={0}
+              aria-label={name}
+              className="max-h-96 overflow-auto rounded-lg bg-raised p-3 font-mono text-xs whitespace-pre-wrap"
+            >
+              {text}
+            </pre>
+          ),
+      )}
+    </div>
+  )
+}

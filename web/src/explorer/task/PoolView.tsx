@@ -1,0 +1,131 @@
+// What the workerpool says of a task: what each worker is doing, which no chain tells. Its words; nothing of it is proved.
+import type { OffchainTask, Replicate } from '@iexec/sdk'
+import { useEffect, useMemo, useState, type ReactElement } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Id } from '../../show/Id.tsx'
+import { Moment } from '../../show/Moment.tsx'
+import { Empty, Skeleton } from '../../show/states.tsx'
+import { Table, type Column } from '../../show/Table.tsx'
+import { useReader } from '../../wallet/useWallet.ts'
+import { Section } from './Section.tsx'
+import type { TaskView } from './useTask.ts'
+
+/** What is listened to. */
+export type PoolViewProps = {
+  readonly view: TaskView
+  /** Whether the pool may still say something new. */
+  readonly isOpen: boolean
+}
+
+/** What the pool says now; while the task goes on, as it says it. */
+export function PoolView(props: PoolViewProps): ReactElement {
+  const { t } = useTranslation('task')
+  const { said, error } = usePool(props)
+  return (
+    <Section title={t('pool.label')}>
+      <p className="px-4 pt-3 text-muted">{t('pool.unproved')}</p>
+      <div aria-live="polite">
+        {said === undefined && error === undefined && <Skeleton lines={2} />}
+        {said === undefined && error !== undefined && <p className="p-4">{error.message}</p>}
+        {said !== undefined && <Said said={said} />}
+      </div>
+    </Section>
+  )
+}
+
+type Heard = { readonly said: OffchainTask | undefined; readonly error: Error | undefined }
+
+function usePool({ view: { taskid, deal }, isOpen }: PoolViewProps): Heard {
+  const openReader = useReader()
+  const [heard, hear] = useState<Heard>({ said: undefined, error: undefined })
+  const { dealid } = deal
+  useEffect(() => {
+    const leaving = new AbortController()
+    const { signal } = leaving
+    const listen = async (): Promise<void> => {
+      const { tasks } = await openReader()
+      if (!isOpen) {
+        hear({ said: await tasks.offchain(taskid, { dealid, signal }), error: undefined })
+        return
+      }
+      for await (const news of await tasks.stream(taskid, { dealid, signal })) {
+        if (news.type === 'task' && !signal.aborted) hear({ said: news.task, error: undefined })
+      }
+    }
+    listen().catch((error: unknown) => {
+      if (signal.aborted) return
+      hear(({ said }) => ({ said, error: error instanceof Error ? error : new Error(String(error)) }))
+    })
+    return () => {
+      leaving.abort()
+    }
+  }, [openReader, taskid, dealid, isOpen])
+  return heard
+}
+
+function Said({ said }: { readonly said: OffchainTask }): ReactElement {
+  const { t } = useTranslation('task')
+  const columns = useColumns()
+  return (
+    <>
+      <p className="flex flex-wrap gap-x-3 px-4 py-3">
+        <span className="text-muted">{t('pool.said')}</span>
+        <code className="font-mono">{said.status}</code>
+      </p>
+      {said.refusal !== undefined && (
+        <p className="px-4 pb-3 font-medium text-bad">{t('pool.refusal', { refusal: said.refusal })}</p>
+      )}
+      {said.replicates.length === 0 ? (
+        <Empty>{t('pool.nobody')}</Empty>
+      ) : (
+        <Table caption={t('pool.label')} columns={columns} rows={said.replicates} keyOf={({ worker }) => worker} />
+      )}
+    </>
+  )
+}
+
+function useColumns(): readonly Column<Replicate>[] {
+  const { t } = useTranslation('task')
+  return useMemo(
+    () => [
+      {
+        key: 'worker',
+        title: t('pool.worker'),
+        cell: ({ worker }) => <Id id={worker} kind="worker" />,
+        value: ({ worker }) => worker,
+      },
+      {
+        key: 'status',
+        title: t('pool.status'),
+        cell: ({ status }) => <code className="font-mono text-xs break-all">{status}</code>,
+        value: ({ status }) => status,
+      },
+      {
+        key: 'since',
+        title: t('pool.since'),
+        cell: ({ history }) => <Since date={history.at(-1)?.date} />,
+        value: ({ history }) => history.at(-1)?.date ?? null,
+      },
+      {
+        key: 'exit_code',
+        title: t('pool.exitCode'),
+        cell: ({ exitCode }) => exitCode,
+        value: ({ exitCode }) => exitCode ?? null,
+        isAmount: true,
+      },
+      {
+        key: 'message',
+        title: t('pool.message'),
+        cell: ({ message }) => <span className="break-words">{message}</span>,
+        value: ({ message }) => message ?? null,
+      },
+    ],
+    [t],
+  )
+}
+
+/** A pool may write any text for a date. */
+function Since({ date }: { readonly date: string | undefined }): ReactElement | undefined {
+  if (date === undefined) return undefined
+  return Number.isNaN(Date.parse(date)) ? <>{date}</> : <Moment at={date} />
+}

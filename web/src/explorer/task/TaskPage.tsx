@@ -1,0 +1,79 @@
+// A task: where it stands and why, what comes next, its votes, its result, and all that ever happened to it.
+import { useMemo, type ReactElement } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Id } from '../../show/Id.tsx'
+import { Page } from '../../show/Page.tsx'
+import { Result } from '../../show/Result.tsx'
+import { Empty, Failure, Skeleton } from '../../show/states.tsx'
+import { useGraph } from '../../read/useGraph.ts'
+import { useSearchOf } from '../../site/search.ts'
+import { Logs } from './Logs.tsx'
+import { PoolView } from './PoolView.tsx'
+import { readTaskSearch, useIdOfPage } from './search.ts'
+import { Section } from './Section.tsx'
+import { StandingCard } from './StandingCard.tsx'
+import { standingOf } from './standing.ts'
+import { TaskFacts } from './TaskFacts.tsx'
+import { Timeline } from './Timeline.tsx'
+import { TIMELINE_GRAPH, timelineOf, type Happening, type TimelineAnswer } from './timeline.ts'
+import { useChainClock } from './useChainClock.ts'
+import { useTask, type TaskRead, type TaskView } from './useTask.ts'
+import { Verified } from './Verified.tsx'
+import { Votes } from './Votes.tsx'
+
+/** A task. */
+export function TaskPage(): ReactElement {
+  const { t } = useTranslation('task')
+  const taskid = useIdOfPage()
+  const { deal } = useSearchOf(readTaskSearch)
+  const read = useTask(taskid, deal)
+  return (
+    <Page title={t('task')} beside={taskid !== undefined && <Id id={taskid} kind="hash" isWhole />}>
+      {read.is === 'there' ? <Shown view={read.view} /> : <NotThere read={read} />}
+    </Page>
+  )
+}
+
+function NotThere({ read }: { readonly read: Exclude<TaskRead, { is: 'there' }> }): ReactElement {
+  const { t } = useTranslation('task')
+  return (
+    <div className="card">
+      {read.is === 'reading' && <Skeleton lines={8} />}
+      {read.is === 'missing' && <Empty>{t('missingTask')}</Empty>}
+      {read.is === 'failed' && <Failure error={read.error} retry={read.retry} />}
+    </div>
+  )
+}
+
+function Shown({ view }: { readonly view: TaskView }): ReactElement {
+  const { t } = useTranslation('task')
+  const { task, taskid, deal } = view
+  const standing = standingOf({ ...view, trust: deal.trust, now: useChainClock() })
+  const timeline = useTimeline(view)
+  return (
+    <>
+      <StandingCard view={view} standing={standing} />
+      {standing.status === 'completed' && (
+        <Section title={t('result.label')}>
+          <Result of={taskid} key={taskid} />
+        </Section>
+      )}
+      <Votes view={view} timeline={timeline} />
+      <Verified taskid={taskid} isBegun={task !== undefined} key={`verified ${taskid}`} />
+      <Timeline taskid={taskid} timeline={timeline} />
+      <PoolView view={view} isOpen={standing.isOpen && standing.status !== 'claimable'} key={`pool ${taskid}`} />
+      <Logs view={view} key={`logs ${taskid}`} />
+      <TaskFacts view={view} />
+    </>
+  )
+}
+
+function useTimeline({ task, taskid }: TaskView): readonly Happening[] {
+  const { data } = useGraph<TimelineAnswer>({
+    graph: TIMELINE_GRAPH,
+    variables: { id: taskid },
+    news: 'tasks',
+    isAsked: task !== undefined,
+  })
+  return useMemo(() => (data === undefined ? [] : timelineOf(data, taskid)), [data, taskid])
+}

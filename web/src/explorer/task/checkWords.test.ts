@@ -1,0 +1,37 @@
+import i18next from 'i18next'
+import { beforeAll, expect, test } from 'vitest'
+import { words } from '../../language/fr/index.ts'
+import { countVerdicts, sayCheck, type CheckWords } from './checkWords.ts'
+
+let french: CheckWords
+beforeAll(async () => {
+  const { explorer, task } = words
+  await i18next.init({ lng: 'fr', resources: { fr: { explorer, task } }, interpolation: { escapeValue: false } })
+  french = { t: i18next.getFixedT('fr', 'task'), tExplorer: i18next.getFixedT('fr', 'explorer') }
+})
+
+test.each([
+  ['orders', 'hash of the app order', "Hash de l'ordre d'application"],
+  ['votes', `hash of the vote of 0x${'1'.repeat(40)}`, 'Hash du vote de 0x1111…1111'],
+  ['votes', 'what the hub keeps of them', 'Ce que le hub en garde'],
+  ['votes', 'something that is new', 'something that is new'],
+] as const)('of %s, "%s" is said in the language of the page', (...[step, what, said]) => {
+  expect(sayCheck({ step, what }, french)).toBe(said)
+})
+
+test('events are called as everywhere on the site, and an agreement says its weights', () => {
+  const event = sayCheck({ step: 'payments', what: 'Reward in block 26' }, french)
+  const agreement = {
+    step: 'agreement',
+    what: 'TaskConsensus in block 9: 8 of 11 parts agree, for a trust of 3',
+  } as const
+
+  expect(event).toMatch(/, bloc 26$/u)
+  expect(sayCheck(agreement, french)).toMatch(/, bloc 9 : 8 parts sur 11 sont d'accord, pour une confiance de 3$/u)
+})
+
+test('verdicts are counted', () => {
+  const checks = (['same', 'same', 'open'] as const).map((verdict) => ({ verdict }))
+
+  expect(countVerdicts(checks)).toEqual({ same: 2, different: 0, open: 1 })
+})

@@ -1,0 +1,72 @@
+// What the SDK calls each value that it computes again, by the names of the words for it in each language.
+import type { TaskCheck } from '@iexec/sdk/verify'
+import type { TFunction } from 'i18next'
+import { shorten } from '../../show/Id.tsx'
+import { eventName } from '../eventName.ts'
+
+const SIMPLE = {
+  'hash of the app order': 'appOrder',
+  'hash of the dataset order': 'datasetOrder',
+  'hash of the workerpool order': 'workerpoolOrder',
+  'hash of the request order': 'requestOrder',
+  'id: hash of the request order and its tasks before': 'dealId',
+  'number of tasks': 'volume',
+  time: 'time',
+  app: 'app',
+  'price of the app': 'appPrice',
+  dataset: 'dataset',
+  'price of the dataset': 'datasetPrice',
+  workerpool: 'workerpool',
+  'price of the workerpool': 'workerpoolPrice',
+  trust: 'trust',
+  category: 'category',
+  tag: 'tag',
+  requester: 'requester',
+  beneficiary: 'beneficiary',
+  callback: 'callback',
+  params: 'params',
+  'id: hash of its deal and its place in it': 'taskId',
+  state: 'state',
+  'end of the votes': 'votesUntil',
+  'final deadline': 'finalDeadline',
+  'its seal': 'seal',
+  digest: 'digest',
+} as const
+
+const VOTE = /^hash of the vote of (0x[0-9a-f]{40})$/iu
+const EVENT = /^(\w+) in block (\d+)(?:: (\d+) of (\d+) parts agree, for a trust of (\d+))?$/u
+
+/** The words of tasks, and those of the explorer for the events of the chain. */
+export type CheckWords = { readonly t: TFunction<'task'>; readonly tExplorer: TFunction<'explorer'> }
+
+/**
+ * What a value is called; in the words of the SDK where there are no others.
+ *
+ * @example
+ * sayCheck({ step: 'result', what: 'digest' }, words) // 'Digest'
+ */
+export function sayCheck({ step, what }: Pick<TaskCheck, 'step' | 'what'>, { t, tExplorer }: CheckWords): string {
+  if (what === 'what the hub keeps of it') return t('verify.what.agreement')
+  if (what === 'what the hub keeps of them') return t('verify.what.votes')
+  if (isSimple(what)) return t(`verify.what.${SIMPLE[what]}`)
+  const worker = VOTE.exec(what)?.[1]
+  if (worker !== undefined) return t('verify.what.voteHash', { worker: shorten(worker) })
+  const [, event, block, group, total = '', trust = ''] = EVENT.exec(what) ?? []
+  if (event === undefined || block === undefined) return what
+  const told = { event: eventName(event, tExplorer), block }
+  if (step === 'agreement' && group !== undefined) return t('verify.what.agreed', { ...told, group, total, trust })
+  return t('verify.what.event', told)
+}
+
+function isSimple(what: string): what is keyof typeof SIMPLE {
+  return Object.hasOwn(SIMPLE, what)
+}
+
+/** What came of the checks of one step, or of all. */
+export type CheckCounts = { readonly same: number; readonly different: number; readonly open: number }
+
+/** How many checks came out how. */
+export function countVerdicts(checks: readonly Pick<TaskCheck, 'verdict'>[]): CheckCounts {
+  const count = (wanted: TaskCheck['verdict']): number => checks.filter(({ verdict }) => verdict === wanted).length
+  return { same: count('same'), different: count('different'), open: count('open') }
+}

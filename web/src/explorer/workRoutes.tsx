@@ -1,0 +1,28 @@
+// The pages of what is done: deals, tasks and transactions.
+import { createRoute, lazyRouteComponent, type AnyRoute } from '@tanstack/react-router'
+import { readListSearch } from '../site/search.ts'
+import { readTaskSearch } from './task/search.ts'
+
+/** The pages of deals, tasks and transactions, below `/<chain>`. */
+export function workRoutes(parent: AnyRoute): readonly AnyRoute[] {
+  const under = { getParentRoute: () => parent }
+  return [
+    createRoute({
+      ...under,
+      path: 'deal/$id',
+      validateSearch: readListSearch,
+      component: lazyRouteComponent(async () => import('./deal/DealPage.tsx'), 'DealPage'),
+    }),
+    createRoute({
+      ...under,
+      path: 'task/$id',
+      validateSearch: readTaskSearch,
+      component: lazyRouteComponent(async () => import('./task/TaskPage.tsx'), 'TaskPage'),
+    }),
+    createRoute({
+      ...under,
+      path: 'tx/$id',
+      component: lazyRouteComponent(async () => import('./tx/TxPage.tsx'), 'TxPage'),
+    }),
+  ]
+}

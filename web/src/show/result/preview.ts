@@ -1,0 +1,173 @@
+// How a file of a result can be shown without trusting it: as a picture, a table, JSON or text, judged by its bytes and its name.
+
+/** How a file is shown. A `page` is HTML: shown as text, or in a frame that can do nothing. */
+export type PreviewKind = 'picture' | 'table' | 'json' | 'page' | 'text' | 'binary'
+
+/** Longer texts are cut: nobody reads on, and browsers become slow. */
+export const MOST_TEXT_BYTES = 200_000
+/** Rows of a table that are shown. */
+export const MOST_ROWS = 200
+
+const PICTURE_TYPES: readonly (readonly [type: string, magic: readonly number[], at: number])[] = [
+  ['image/png', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], 0],
+  ['image/jpeg', [0xff, 0xd8, 0xff], 0],
+  ['image/gif', [0x47, 0x49, 0x46, 0x38], 0],
+  ['image/webp', [0x57, 0x45, 0x42, 0x50], 8],
+  ['image/avif', [0x66, 0x74, 0x79, 0x70, 0x61, 0x76, 0x69, 0x66], 4],
+  ['image/bmp', [0x42, 0x4d], 0],
+]
+
+/**
+ * The type of a picture, by its first bytes; SVG, which is text, by its name.
+ *
+ * @example
+ * pictureTypeOf('tile.png', bytes) // 'image/png'
+ */
+export function pictureTypeOf(name: string, bytes: Uint8Array): string | undefined {
+  const found = PICTURE_TYPES.find(([, magic, at]) => magic.every((byte, place) => bytes[at + place] === byte))
+  if (found?.[0] === 'image/bmp' && endingOf(name) !== 'bmp') return undefined
+  return found?.[0] ?? (endingOf(name) === 'svg' ? 'image/svg+xml' : undefined)
+}
+
+/**
+ * How a file is shown.
+ *
+ * @example
+ * previewKindOf('stdout.txt', bytes) // 'text'
+ */
+export function previewKindOf(name: string, bytes: Uint8Array): PreviewKind {
+  if (pictureTypeOf(name, bytes) !== undefined) return 'picture'
+  if (!isText(bytes)) return 'binary'
+  const ending = endingOf(name)
+  if (ending === 'json' || ending === 'geojson') return 'json'
+  if (ending === 'csv' || ending === 'tsv') return 'table'
+  return ending === 'html' || ending === 'htm' || ending === 'xhtml' ? 'page' : 'text'
+}
+
+function endingOf(name: string): string {
+  return /\.([^./]+)$/u.exec(name)?.[1]?.toLowerCase() ?? ''
+}
+
+/** Whether the beginning is UTF-8 without bytes that no text has. */
+function isText(bytes: Uint8Array): boolean {
+  const beginning = bytes.subarray(0, 4_096)
+  if (beginning.includes(0)) return false
+  try {
+    // What is cut within a character is no fault as long as more may come.
+    new TextDecoder('utf-8', { fatal: true }).decode(beginning, { stream: true })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The beginning of a text, and whether it is all of it. */
+export type Beginning = { readonly text: string; readonly isCut: boolean }
+
+/**
+ * The text of a file, as far as it is shown.
+ *
+ * @example
+ * textOf(new TextEncoder().encode('ok')) // { text: 'ok', isCut: false }
+ */
+export function textOf(bytes: Uint8Array): Beginning {
+  const isCut = bytes.length > MOST_TEXT_BYTES
+  return { text: new TextDecoder().decode(bytes.subarray(0, MOST_TEXT_BYTES), { stream: isCut }), isCut }
+}
+
+/**
+ * JSON with its lines indented; as it stands where that would change anything but spaces, such as digits of large numbers.
+ *
+ * @example
+ * indentJson('{"a":1}') // '{\n  "a": 1\n}'
+ */
+export function indentJson(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text)
+    const bare = text.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/gu, '$1')
+    return JSON.stringify(value) === bare ? JSON.stringify(value, undefined, 2) : text
+  } catch {
+    return text
+  }
+}
+
+/** The first rows of a table, and whether there are more. */
+export type ReadRows = {
+  readonly head: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+  readonly isCut: boolean
+}
+
+/**
+ * Reads the first rows of a table whose columns are parted by commas, semicolons or tabs, whichever its first line has most of.
+ *
+ * @example
+ * readRows('a,b\n1,"2,3"') // { head: ['a', 'b'], rows: [['1', '2,3']], isCut: false }
+ */
+export function readRows(text: string): ReadRows {
+  const [line = ''] = text.split(/\r?\n/u, 1)
+  const [delimiter = ','] = [',', ';', '\t'].toSorted((one, other) => line.split(other).length - line.split(one).length)
+  const [head = [], ...rows] = splitRows(text, delimiter, MOST_ROWS + 2)
+  return { head, rows: rows.slice(0, MOST_ROWS), isCut: rows.length > MOST_ROWS }
+}
+
+function splitRows(text: string, delimiter: string, most: number): readonly (readonly string[])[] {
+  const rows: string[][] = []
+  let row: string[] = []
+  let field = ''
+  let isQuoted = false
+  const endRow = (): void => {
+    rows.push([...row, field])
+    row = []
+    field = ''
+  }
+  for (let at = 0; at < text.length && rows.length < most; at += 1) {
+    const sign = text.charAt(at)
+    if (isQuoted) {
+      if (sign !== '"') field += sign
+      else if (text[at + 1] === '"') {
+        field += '"'
+        at += 1
+      } else isQuoted = false
+    } else if (sign === '"' && field === '') isQuoted = true
+    else if (sign === delimiter) {
+      row.push(field)
+      field = ''
+    } else if (sign === '\n') endRow()
+    else if (sign !== '\r') field += sign
+  }
+  if (rows.length < most && (field !== '' || row.length > 0)) endRow()
+  return rows
+}
+
+/**
+ * Which file is shown first: a picture, else what the app wrote for people, else whatever is not empty.
+ *
+ * @example
+ * chooseFirst([{ name: 'stdout.txt', size: 5 }, { name: 'tile.png', size: 9 }])?.name // 'tile.png'
+ */
+export function chooseFirst<File extends { readonly name: string; readonly size: number }>(
+  files: readonly File[],
+): File | undefined {
+  const full = files.filter(({ size }) => size > 0)
+  const endings = [/\.(png|jpe?g|gif|webp|avif|svg)$/iu, /\.(csv|tsv|html?|json)$/iu, /^result\b/u, /^stdout/u]
+  for (const ending of endings) {
+    const found = full.find(({ name }) => ending.test(name))
+    if (found !== undefined) return found
+  }
+  return full[0] ?? files[0]
+}
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
+
+/**
+ * A number of bytes, as people read it.
+ *
+ * @example
+ * sayBytes(307_608, 'en') // '308 kB'
+ */
+export function sayBytes(bytes: number, language: string): string {
+  const step = Math.min(UNITS.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3))
+  const format = { style: 'unit', unit: UNITS[step], unitDisplay: 'short', maximumSignificantDigits: 3 } as const
+  return new Intl.NumberFormat(language, format).format(bytes / 1_000 ** step)
+}
