@@ -131,7 +131,7 @@ function beginLife({ main, args, port, log }: ServicePlan, { isApart = false, on
 }
 
 /** Settings of services: meant for one that somebody runs by himself, such as a worker for another pool. */
-const FOR_OTHERS = /^(?:MARKET|STORAGE|SCHEDULER|WORKER|KEEPER)_|^INIT_CWD$/u
+const FOR_OTHERS = /^(?:MARKET|STORAGE|SCHEDULER|WORKER|KEEPER|SITE)_|^INIT_CWD$/u
 
 function ownEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOR_OTHERS.test(name)))

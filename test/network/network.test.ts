@@ -13,7 +13,18 @@ import { findPortBase } from './portBase.ts'
 type Part = { readonly service: string; readonly pid: number; readonly healthy: boolean; readonly memoryBytes: number }
 type State = { readonly ok: boolean; readonly state: string; readonly services: readonly Part[] }
 
-const PARTS = ['supervisor', 'chain', 'market', 'storage', 'scheduler', 'worker-1', 'worker-2', 'worker-3', 'keeper']
+const PARTS = [
+  'supervisor',
+  'chain',
+  'market',
+  'storage',
+  'scheduler',
+  'worker-1',
+  'worker-2',
+  'worker-3',
+  'keeper',
+  'web',
+]
 
 let desk: Desk
 let portBase: string
@@ -125,7 +136,7 @@ test('network.json is for its owner alone, and has everything that tools need', 
   expect(Object.keys(known).toSorted()).toEqual(
     [
       'rpcUrl wsUrl chainId hub rlc appRegistry datasetRegistry workerpoolRegistry marketUrl graphqlUrl storageUrl',
-      'ipfsApiUrl compassUrl schedulerUrl workerpool',
+      'ipfsApiUrl compassUrl schedulerUrl webUrl workerpool',
     ]
       .join(' ')
       .split(' ')

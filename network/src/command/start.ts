@@ -39,7 +39,7 @@ function startCommand(): Command {
   return networkCommand({
     name: 'start',
     description:
-      'Starts a whole market on this machine: chain, contracts, market, storage, scheduler with its pool, workers and keeper. What was in it before is there again.',
+      'Starts a whole market on this machine: chain, contracts, market, storage, scheduler with its pool, workers, keeper and web pages. What was in it before is there again.',
     examples: [
       ['iexec network start', 'in this terminal; Ctrl-C ends it, and everything is kept'],
       ['iexec network start --detach', 'behind it; returns when everything is ready'],
@@ -162,6 +162,7 @@ type Told = { readonly network: NetworkFile; readonly folder: string; readonly m
 
 function sayAddresses({ network, folder, ms, words }: Told): string {
   const { rpcUrl, chainId, hub, marketUrl, graphqlUrl, storageUrl, schedulerUrl, imageRegistry, workerpool } = network
+  const { webUrl } = network
   return [
     `The network is ready after ${(ms / 1000).toFixed(1)} s.`,
     '',
@@ -173,6 +174,7 @@ function sayAddresses({ network, folder, ms, words }: Told): string {
     ...(imageRegistry === undefined
       ? []
       : [`  registry    ${imageRegistry}  (of images: docker push ${imageRegistry}/my-app)`]),
+    ...(webUrl === undefined ? [] : [`  web         ${webUrl}  (explorer, market, store)`]),
     `  workerpool  ${workerpool}`,
     `  kept in     ${folder}`,
     '',

@@ -22,6 +22,8 @@ export type NetworkFile = {
   /** Directory of workerpools' APIs. */
   readonly compassUrl: string
   readonly schedulerUrl: string
+  /** The site, for people: explorer, market, store; only where its pages are. */
+  readonly webUrl?: string
   /** Where images of apps are pushed to and pulled from, as it stands before their names; only where there is one. */
   readonly imageRegistry?: string
   readonly workerpool: Address

@@ -20,7 +20,7 @@ const LARGEST_PORT = 65_535
 
 /** All that a network makes in its folder, besides what `worker-1`, `worker-2` … keep. */
 const OWN_ENTRIES =
-  /^(?:folder\.json|network\.json|running\.json|running\.lock(?:-journal)?|head\.json|keys|chain|logs|results|market|storage|scheduler|keeper|registry|registry\.json|worker-\d+|.+\.part)$/u
+  /^(?:folder\.json|network\.json|running\.json|running\.lock(?:-journal)?|head\.json|keys|chain|logs|results|market|storage|scheduler|keeper|web|registry|registry\.json|worker-\d+|.+\.part)$/u
 
 /**
  * The folder of a network, as the options name it.

@@ -14,7 +14,7 @@ test('no two parts share a port, and all ports exist', () => {
     fc.property(bases, numbers, (portBase, workers) => {
       const { workers: ofWorkers, ...others } = portsOf({ portBase, workers })
       const all = [...Object.values(others), ...ofWorkers]
-      expect(new Set(all).size).toBe(6 + workers)
+      expect(new Set(all).size).toBe(7 + workers)
       expect(Math.max(...all)).toBeLessThanOrEqual(65_535)
       expect(Math.min(...all)).toBe(portBase)
     }),

@@ -4,8 +4,8 @@ import type { Ports } from '../run/plans.ts'
 import { findHolder } from '../process/portHolder.ts'
 import { NetworkFault } from './fault.ts'
 
-/** How far behind the chain each part listens. 6 and 7 are kept for the vault and the web pages. */
-const PLACES = { market: 1, storage: 2, scheduler: 3, keeper: 4, registry: 5, firstWorker: 10 } as const
+/** How far behind the chain each part listens. 7 is kept for the vault. */
+const PLACES = { market: 1, storage: 2, scheduler: 3, keeper: 4, registry: 5, web: 6, firstWorker: 10 } as const
 
 /** The usual port of a chain on one's own machine, which wallets know. */
 export const USUAL_PORT_BASE = 8_545
@@ -19,6 +19,8 @@ export type NetworkPorts = Ports & {
   readonly chain: number
   /** Of the registry of images, when there is one. */
   readonly registry: number
+  /** Of the site: explorer, market, store. */
+  readonly web: number
 }
 
 /**
@@ -29,7 +31,7 @@ export type NetworkPorts = Ports & {
  */
 export function portsOf({ portBase, workers }: { readonly portBase: number; readonly workers: number }): NetworkPorts {
   const { firstWorker, ...others } = PLACES
-  const { market, storage, scheduler, keeper, registry } = others
+  const { market, storage, scheduler, keeper, registry, web } = others
   return {
     chain: portBase,
     market: portBase + market,
@@ -37,6 +39,7 @@ export function portsOf({ portBase, workers }: { readonly portBase: number; read
     scheduler: portBase + scheduler,
     keeper: portBase + keeper,
     registry: portBase + registry,
+    web: portBase + web,
     workers: Array.from({ length: workers }, (_, place) => portBase + firstWorker + place),
   }
 }
@@ -47,8 +50,8 @@ export function portsOf({ portBase, workers }: { readonly portBase: number; read
  * @throws NetworkFault that names the first one that is not, who has it, and what to do
  */
 export async function requireFreePorts({ workers, ...ports }: NetworkPorts): Promise<void> {
-  const { chain, market, storage, scheduler, keeper } = ports
-  const services = { chain, market, storage, scheduler, keeper }
+  const { chain, market, storage, scheduler, keeper, web } = ports
+  const services = { chain, market, storage, scheduler, keeper, web }
   const named = [...Object.entries(services), ...workers.map((port, place) => [`worker-${place + 1}`, port] as const)]
   for (const [name, port] of named) await requireFreePort(port, name)
 }

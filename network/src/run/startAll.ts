@@ -14,6 +14,7 @@ import { planServices, urlOf, type Plans } from './plans.ts'
 import type { Register } from './register.ts'
 import { openRegistry, type RegistryChoice } from './registryPart.ts'
 import { timed } from './timed.ts'
+import { listInStore, openWeb } from './webPart.ts'
 
 /** What has been started so far: whoever ends it early ends all of this. */
 export type Started = {
@@ -71,6 +72,9 @@ export async function startAll(start: Start, started: Started): Promise<NetworkF
   const plans = planAll(start, network)
   signal.throwIfAborted()
   const opening = openRegistry(start)
+  const pages = openWeb(start, network, (kept) => {
+    started.services = [...started.services, kept]
+  })
   try {
     await startServices(plans, start, started)
     await timed(say, {
@@ -79,12 +83,17 @@ export async function startAll(start: Start, started: Started): Promise<NetworkF
       place: () => network.workerpool,
     })
     await tellEngines(network, say)
+    await listInStore(folder, network, say)
   } finally {
     // Whoever ends what was started ends this, too.
     await opening
   }
-  const imageRegistry = await opening
-  return imageRegistry === undefined ? network : { ...network, imageRegistry }
+  const [imageRegistry, webUrl] = await Promise.all([opening, pages])
+  return {
+    ...network,
+    ...(imageRegistry === undefined ? {} : { imageRegistry }),
+    ...(webUrl === undefined ? {} : { webUrl }),
+  }
 }
 
 function planAll({ folder, ports, engineArgs }: Start, { rpcUrl, wsUrl, hub, workerpool }: NetworkFile): Plans {

@@ -113,7 +113,7 @@ async function startUnlessEnded(start: Parameters<typeof startAll>[0], started: 
 }
 
 /** Whoever needs others ends before them. */
-const ENDING = [/^(?:keeper|worker-\d+)$/u, /^scheduler$/u, /^(?:market|storage)$/u]
+const ENDING = [/^(?:keeper|web|worker-\d+)$/u, /^scheduler$/u, /^(?:market|storage)$/u]
 
 async function stopAll({ chain, services, logs, closeRegistry: close }: Started): Promise<void> {
   logs?.()

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { findShell } from '@iexec/store'
 import { Option } from 'commander'
 import type { LocalAccount } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
@@ -27,6 +28,7 @@ import { readNetworkFile, type NetworkFile } from '../folder/networkFile.ts'
 import { findSupervisor } from '../folder/running.ts'
 import { whyNoEngine } from '../registry/engine.ts'
 import type { Say } from '../run/keepAlive.ts'
+import { listInStore, taskPage } from '../run/webPart.ts'
 import { buildImageOfModule, buildModule, offerImage } from './goods.ts'
 import type { Goods, SaleMarket } from './market.ts'
 import { sellAndRun } from './sale.ts'
@@ -111,7 +113,8 @@ function command(): ReturnType<typeof networkCommand> {
 function buildAll(options: Options, say: Say): Shelf {
   const module = buildModule()
   const image = isImageBuilt(module, options, say)
-  for (const work of [module, image]) work.catch(() => undefined)
+  // The site needs its pages: whoever serves them tells what is wrong with them.
+  for (const work of [module, image, findShell()]) work.catch(() => undefined)
   return { module, image }
 }
 
@@ -139,7 +142,13 @@ function sayNoImage(error: unknown, say: Say): void {
 type Selling = { readonly folder: string; readonly options: Options; readonly voice: Voice }
 
 /** A sale that came to its end. */
-type Sold = { readonly type: Goods['product']['type']; readonly picture: string; readonly milliseconds: number }
+type Sold = {
+  readonly type: Goods['product']['type']
+  readonly picture: string
+  /** The page of its task; undefined without a site. */
+  readonly page: string | undefined
+  readonly milliseconds: number
+}
 
 async function sellAll(shelf: Shelf, selling: Selling): Promise<void> {
   const { folder, options, voice } = selling
@@ -187,11 +196,13 @@ async function sell(goods: Goods, { folder, options, voice, network }: OnNetwork
   }
   const results = type === 'WASM' ? join(folder, 'results') : join(folder, 'results/of-image')
   const { signal } = new AbortController()
-  const { files, milliseconds } = await sellAndRun(marketOf(network), goods, { folder: results, tell, signal })
+  const { task, files, milliseconds } = await sellAndRun(marketOf(network), goods, { folder: results, tell, signal })
+  const page = taskPage(network, task)
+  await listInStore(folder, network, voice.say)
   if (!isJson) console.log('')
   voice.goOn()
-  if (isJson) voice.say('sold', 'The sale came to its end.', { ms: Math.round(milliseconds), type, files })
-  return { type, picture: files.find((file) => file.endsWith('.png')) ?? files[0] ?? results, milliseconds }
+  if (isJson) voice.say('sold', 'The sale came to its end.', { ms: Math.round(milliseconds), type, files, page })
+  return { type, page, picture: files.find((file) => file.endsWith('.png')) ?? files[0] ?? results, milliseconds }
 }
 
 async function areSameBytes(sold: readonly Sold[]): Promise<boolean> {
@@ -234,10 +245,15 @@ type End = {
 }
 
 function sayEnd({ sold, areSame, options, network }: End): string {
+  const pages = sold.flatMap(({ page }) => page ?? [])
   const goesOn =
     options.once === true
       ? []
       : [
+          ...(pages.length === 0
+            ? []
+            : ['All that happened, and what can be checked of it, is on the page of the task:']),
+          ...pages.map((page) => `  ${page}`),
           `The market goes on: ${network.marketUrl} (orders), ${network.rpcUrl} (chain), ${network.storageUrl} (files).`,
           `  npx -y pnpm@12.21.0 iexec network status${placeWords(options)} shows it, and stop ends it.`,
         ]

@@ -56,16 +56,26 @@ export function findNetwork(place: string): LocalNetwork {
       cause,
     })
   }
-  return parseNetwork(content, file)
+  return parseNetwork(parse(content), file)
 }
 
-function parseNetwork(content: string, file: string): LocalNetwork {
-  let value: unknown
+function parse(content: string): unknown {
   try {
-    value = JSON.parse(content)
+    return JSON.parse(content)
   } catch {
-    value = undefined
+    return undefined
   }
+}
+
+/**
+ * Reads what a network.json says.
+ *
+ * @param file where it stands, for the sentence
+ * @throws UsageError when it is none
+ * @example
+ * parseNetwork(network, 'network.json').site.slug // 'local'
+ */
+export function parseNetwork(value: unknown, file: string): LocalNetwork {
   const parsed = networkFile.safeParse(value)
   if (!parsed.success) throw new UsageError(`${file} is no network.json of a network.`)
   const { accounts, rpcUrl, schedulerUrl, compassUrl, ipfsApiUrl, ...rest } = parsed.data
