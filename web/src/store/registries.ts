@@ -37,6 +37,8 @@ export function useRegistries(): Registries {
       queryKey: ['registry', url],
       queryFn: async ({ signal }: { readonly signal: AbortSignal }) => fetchIndex(url, signal),
       staleTime: FRESH_MS,
+      // What is wrong with it is told at once, with a button that tries again.
+      retry: false,
     })),
   })
   const registries = queries.map(({ data, error, refetch }, place) => {

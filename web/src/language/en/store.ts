@@ -174,9 +174,4 @@ export const store = {
     none: 'The workerpool kept nothing of what it wrote.',
     of: 'On worker {{worker}}',
   },
-  result: {
-    verified: 'This is what the workers agreed on, by the chain.',
-    download: 'Download the result',
-    again: 'Try again',
-  },
 } as const

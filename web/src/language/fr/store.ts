@@ -175,9 +175,4 @@ export const store: Words['store'] = {
     none: 'Le workerpool n’a rien gardé de ce qu’elle a écrit.',
     of: 'Sur le worker {{worker}}',
   },
-  result: {
-    verified: 'C’est bien ce sur quoi les workers se sont accordés, selon la chaîne.',
-    download: 'Télécharger le résultat',
-    again: 'Réessayer',
-  },
 }

@@ -174,9 +174,4 @@ export const store: Words['store'] = {
     none: '工作池没有保留任何输出。',
     of: '工作节点 {{worker}}',
   },
-  result: {
-    verified: '经链上核对，这就是工作节点达成一致的结果。',
-    download: '下载结果',
-    again: '重试',
-  },
 }

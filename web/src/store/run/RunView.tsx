@@ -2,7 +2,7 @@
 import type { RunState } from '@iexec/sdk'
 import { Link } from '@tanstack/react-router'
 import { Check, CircleDashed, LoaderCircle, X } from 'lucide-react'
-import type { ReactElement } from 'react'
+import { lazy, Suspense, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Hex } from 'viem'
 import { Id } from '../../show/Id.tsx'
@@ -10,10 +10,11 @@ import { Moment } from '../../show/Moment.tsx'
 import { Failure, Skeleton } from '../../show/states.tsx'
 import { useChain, useConfig } from '../../site/chain.tsx'
 import { Logs } from './Logs.tsx'
-import { RunResultView } from './RunResultView.tsx'
 import { STEPS, stepOf, type Step } from './progress.ts'
 import type { Purchase } from './usePurchase.ts'
-import { useResult, useRun, useRunState } from './useRun.ts'
+import { useRun, useRunState } from './useRun.ts'
+
+const Result = lazy(async () => ({ default: (await import('../../show/Result.tsx')).Result }))
 
 /** Which run. */
 export type RunViewProps = { readonly deal: Hex; readonly purchase: Purchase }
@@ -26,12 +27,10 @@ export function RunView({ deal, purchase }: RunViewProps): ReactElement {
   const { data: run, error } = useRun(deal)
   const following = useRunState(run)
   const { state } = following
-  const hasEnded = state !== undefined && state.status !== 'running'
-  const result = useResult(run, hasEnded)
   const [taskId] = run?.taskIds ?? []
   return (
-    <section className="card grid gap-4 p-4" aria-labelledby="this-run">
-      <div className="flex flex-wrap items-center justify-between gap-2">
+    <section className="card min-w-0" aria-labelledby="this-run">
+      <div className="flex flex-wrap items-center justify-between gap-2 border-b border-line px-4 py-2">
         <h2 id="this-run" className="text-lg font-semibold">
           {t('run.yours')}
         </h2>
@@ -46,15 +45,23 @@ export function RunView({ deal, purchase }: RunViewProps): ReactElement {
           </button>
         </div>
       </div>
-      {run === undefined ? (
-        <Awaited deal={deal} error={error} purchase={purchase} />
-      ) : (
-        <>
-          <Progress state={state} />
-          {following.error !== undefined && <Failure error={following.error} retry={following.again} />}
-          {hasEnded && <RunResultView result={result} />}
-          {taskId !== undefined && <Logs taskId={taskId} deal={deal} />}
-        </>
+      <div className="grid gap-4 p-4">
+        {run === undefined ? (
+          <Awaited deal={deal} error={error} purchase={purchase} />
+        ) : (
+          <>
+            <Progress state={state} />
+            {following.error !== undefined && <Failure error={following.error} retry={following.again} />}
+            {taskId !== undefined && <Logs taskId={taskId} deal={deal} />}
+          </>
+        )}
+      </div>
+      {state?.status === 'completed' && taskId !== undefined && (
+        <div className="border-t border-line">
+          <Suspense fallback={<Skeleton lines={6} />}>
+            <Result of={taskId} />
+          </Suspense>
+        </div>
       )}
     </section>
   )
@@ -83,6 +90,7 @@ function Awaited(props: {
 
 function Progress({ state }: { readonly state: RunState | undefined }): ReactElement {
   const { t } = useTranslation('store')
+  const { t: tTask } = useTranslation('task')
   if (state === undefined) return <Skeleton lines={4} />
   const now = stepOf(state)
   const votes = state.task?.contributions.length ?? 0
@@ -101,6 +109,11 @@ function Progress({ state }: { readonly state: RunState | undefined }): ReactEle
           </li>
         ))}
       </ol>
+      {state.task?.failure !== undefined && (
+        <p role="alert" className="font-medium text-bad">
+          {tTask(`failure.${state.task.failure}`)}
+        </p>
+      )}
       <p className="text-muted" aria-live="polite">
         {/* The words of the client, which knows most: English. */}
         <span lang="en">{state.reason}</span>

@@ -1,5 +1,5 @@
 // A run that was bought, by its deal: found on chain as soon as it is there, and followed block by block until it has ended.
-import type { Run, RunResult, RunState } from '@iexec/sdk'
+import type { Run, RunState } from '@iexec/sdk'
 import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { Hex } from 'viem'
@@ -55,20 +55,4 @@ export function useRunState(run: Run | undefined): Following {
       setError(undefined)
     },
   }
-}
-
-/** The result of a run that has ended: downloaded, and compared with what the chain says. */
-export function useResult(run: Run | undefined, hasEnded: boolean): UseQueryResult<RunResult> {
-  const { slug } = useChain()
-  return useQuery({
-    queryKey: [slug, 'never', 'result of run', run?.dealId],
-    queryFn: async () => {
-      if (run === undefined) throw new Error('There is no run.')
-      return run.result()
-    },
-    enabled: run !== undefined && hasEnded,
-    staleTime: Number.POSITIVE_INFINITY,
-    structuralSharing: false,
-    retry: false,
-  })
 }

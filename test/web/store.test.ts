@@ -1,0 +1,184 @@
+// The store in the browser: a stranger finds an app, sees whether its listing is true, runs it, and sees the result.
+import { POOL_OWNER, REQUESTER } from '@iexec/network'
+import { hashListings, readListing, type Listing } from '@iexec/wire/listing'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { expectAccessible, startWeb, type Visitor, type VisitOptions, type Web } from './browser.ts'
+import { findChromium } from './chromium.ts'
+import { WALLET_NAME } from './wallet.ts'
+
+/** Nobody's, and not the owner of any app. */
+const STRANGER = '0x00000000000000000000000000000000000000aa'
+const PAGE = '/local/store/acme/echo'
+
+describe.skipIf(findChromium() === undefined)('the store', () => {
+  let web: Web
+  beforeAll(async () => {
+    web = await startWeb({ workers: 1, site: { listings: ['registry/index.json', 'gone/index.json'] } })
+    const { app } = await web.sell('hello')
+    const { owner } = await appOnChain(app)
+    const own = { org: 'acme', name: 'echo', owner, app, title: 'echo' }
+    const false_ = { org: 'evil', name: 'echo', owner: STRANGER, app, title: '<img src=x onerror=alert(1)>' }
+    web.write('registry/index.json', indexOf([listingOf(own), listingOf(false_)]))
+    web.write('registry/readme.md', README)
+  })
+  afterAll(async () => web.stop())
+
+  async function appOnChain(app: string): Promise<{ readonly owner: string }> {
+    const [chain] = web.config.chains
+    const response = await fetch(`${chain?.marketUrl}/apps/${app}?chainId=${chain?.chainId}`)
+    return (await response.json()) as { readonly owner: string }
+  }
+
+  async function visit(path: string, options: VisitOptions = {}): Promise<Visitor> {
+    const visitor = await web.visit(options)
+    onTestFinished(visitor.close)
+    await visitor.open(path)
+    if (options.account === undefined) return visitor
+    await visitor.page.getByRole('button', { name: 'Connect wallet' }).first().click()
+    await visitor.page.getByRole('button', { name: WALLET_NAME }).click()
+    await visitor.page.getByRole('dialog').getByText('On the market', { exact: true }).waitFor()
+    await visitor.page.getByRole('button', { name: 'Close' }).click()
+    return visitor
+  }
+
+  async function buy({ page }: Visitor, message: string): Promise<void> {
+    await page.getByLabel('Message').fill(message)
+    await page.getByRole('button', { name: 'Buy and run' }).click()
+  }
+
+  test('a stranger finds an app by its words, and sees what it costs and how it has done', async () => {
+    const { page } = await visit('/local/store')
+
+    await page.getByLabel('Search', { exact: true }).last().fill('acme')
+
+    await page.getByText('1 app', { exact: true }).waitFor()
+    const card = page.getByRole('article').filter({ hasText: 'by Acme' })
+    await card.getByText('1000 nRLC').waitFor()
+    await card.getByText('100% succeed').waitFor()
+    await expect.poll(() => new URL(page.url()).searchParams.get('q')).toBe('acme')
+  })
+
+  test('a registry that cannot be read says so, and the others are shown', async () => {
+    const { page } = await visit('/local/store')
+
+    await page.getByRole('region', { name: /The registry .*gone\/index\.json cannot be read/u }).waitFor()
+    expect(await page.getByRole('article').count()).toBe(2)
+  })
+
+  test('an app is bought, followed and its result shown in one page, which a reload in the middle finds again', async () => {
+    const visitor = await visit(`${PAGE}?inputs={"message":"hello from a link"}`, { account: REQUESTER })
+    const { page } = visitor
+    expect(await page.getByLabel('Message').inputValue()).toBe('hello from a link')
+
+    await buy(visitor, 'from the store')
+    await expect.poll(() => visitor.wallet.asked()).toContain('eth_sendTransaction')
+    await page.waitForURL(/run=0x/u)
+    await page.reload()
+
+    await page.getByText('This is what the workers agreed on.').waitFor()
+    await page.getByText('from the store').first().waitFor()
+    await page.getByRole('link', { name: 'Look at the task' }).waitFor()
+    expect(visitor.foreignHosts()).toEqual([])
+  })
+
+  test('what the owner of the wallet refuses costs nothing, and the form stays as it was filled in', async () => {
+    const visitor = await visit(PAGE, { account: REQUESTER })
+
+    visitor.wallet.refuseNext()
+    await buy(visitor, 'refused')
+
+    await visitor.page.getByText('It was rejected in the wallet; nothing was sent.').waitFor()
+    expect(await visitor.page.getByLabel('Message').inputValue()).toBe('refused')
+    expect(new URL(visitor.page.url()).searchParams.has('run')).toBe(false)
+  })
+
+  test('a form that is not filled in is told beside each field, before any wallet is asked', async () => {
+    const visitor = await visit(PAGE, { account: REQUESTER })
+    const before = visitor.wallet.asked().length
+
+    await visitor.page.getByRole('button', { name: 'Buy and run' }).click()
+
+    await visitor.page.getByText('This is required.').waitFor()
+    expect(visitor.wallet.asked().slice(before)).toEqual([])
+  })
+
+  test('whoever has not enough RLC is told before he signs anything', async () => {
+    const { page } = await visit(PAGE, { account: 60 })
+
+    await page.getByText('Not enough RLC').waitFor()
+    expect(await page.getByRole('button', { name: 'Buy and run' }).isDisabled()).toBe(true)
+  })
+
+  test('a wallet on another chain is asked to come over', async () => {
+    const visitor = await visit(PAGE, { account: POOL_OWNER, walletChain: 1 })
+
+    await buy(visitor, 'from another chain')
+
+    await visitor.page.getByText('This is what the workers agreed on.').waitFor()
+    expect(visitor.wallet.asked()).toContain('wallet_switchEthereumChain')
+  })
+
+  test('a listing that says otherwise than the chain is warned of, and all that strangers wrote is text', async () => {
+    const visitor = await visit('/local/store/evil/echo')
+    const { page } = visitor
+
+    await page.getByText('on the chain this app belongs to somebody else than its listing says').waitFor()
+    await page.getByText('<script>alert(2)</script>').waitFor()
+
+    expect(await page.locator('article img, .prose img, .prose script').count()).toBe(0)
+    expect(await page.locator('a[href^="javascript:" i]').count()).toBe(0)
+    expect(visitor.foreignHosts()).toEqual([])
+    expect(visitor.complaints().filter((words) => !words.includes('404'))).toEqual([])
+  })
+
+  test.each([
+    ['/local/store', 'light'],
+    ['/local/store', 'dark'],
+    [PAGE, 'light'],
+    [PAGE, 'dark'],
+  ] as const)('everybody can use %s in the %s theme', async (path, colorScheme) => {
+    const { page } = await visit(path, { colorScheme })
+    await page.getByText('1000 nRLC').first().waitFor()
+
+    await expectAccessible(page)
+  })
+})
+
+const README = `# Echo\n\n<script>alert(2)</script>\n\n![far](https://far.example/x.png) [bad](javascript:alert(3))\n`
+
+type Goods = {
+  readonly org: string
+  readonly name: string
+  readonly owner: string
+  readonly app: string
+  readonly title: string
+}
+
+function listingOf({ org, name, owner, app, title }: Goods): Listing {
+  const listing = readListing({
+    org,
+    name,
+    iexec: {
+      description: 'Repeats what it is told, and is sure of it. '.repeat(4),
+      license: 'Apache-2.0',
+      author: org === 'acme' ? 'Acme' : '<b>evil</b>',
+      social: { website: 'javascript:alert(1)' },
+      app: { owner, name: title, type: 'WASM' },
+      buyConf: { params: {} },
+    },
+    deployed: { app: { 31337: app } },
+    store: {
+      categories: ['tools'],
+      tags: [org],
+      inputs: [{ kind: 'text', name: 'message', label: 'Message', required: true }],
+    },
+    readme: 'readme.md',
+  })
+  if (listing === undefined) throw new Error('This is no listing.')
+  return listing
+}
+
+function indexOf(listings: readonly Listing[]): string {
+  const written = JSON.parse(JSON.stringify(listings)) as unknown
+  return JSON.stringify({ version: 1, name: 'Test', created: '2026-01-01', hash: hashListings(written), listings })
+}
