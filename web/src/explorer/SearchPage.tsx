@@ -1,6 +1,7 @@
 // Everything that may be meant by what somebody searched for.
 import type { SearchResult } from '@iexec/wire'
 import { Link } from '@tanstack/react-router'
+import type { TFunction } from 'i18next'
 import { useMemo, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMarket } from '../read/useMarket.ts'
@@ -12,6 +13,7 @@ import { QueryTable, type Column } from '../show/Table.tsx'
 import { useChain } from '../site/chain.tsx'
 import { pathOf } from '../site/found.ts'
 import { useSearchOf } from '../site/search.ts'
+import type { ExplorerWords } from './columns.tsx'
 import { readQuerySearch } from './searches.ts'
 
 /** The most that the market finds for one search. */
@@ -28,18 +30,7 @@ export function SearchPage(): ReactElement {
     news: 'blocks',
     isAsked: q !== '',
   })
-  const columns = useMemo<readonly Column<SearchResult>[]>(
-    () => [
-      {
-        key: 'kind',
-        title: t('find.kind'),
-        cell: ({ type }) => <span className="text-muted">{site(`kind.${type}`)}</span>,
-        value: ({ type }) => type,
-      },
-      { key: 'id', title: t('find.what'), cell: (result) => <Found result={result} />, value: ({ id }) => id },
-    ],
-    [t, site],
-  )
+  const columns = useMemo(() => resultColumns(t, site), [t, site])
   return (
     <Page title={q === '' ? t('find.title') : t('find.results', { q })}>
       <div className="card" aria-live="polite">
@@ -58,6 +49,18 @@ export function SearchPage(): ReactElement {
       </div>
     </Page>
   )
+}
+
+function resultColumns(t: ExplorerWords, site: TFunction): readonly Column<SearchResult>[] {
+  return [
+    {
+      key: 'kind',
+      title: t('find.kind'),
+      cell: ({ type }) => <span className="text-muted">{site(`kind.${type}`)}</span>,
+      value: ({ type }) => type,
+    },
+    { key: 'id', title: t('find.what'), cell: (result) => <Found result={result} />, value: ({ id }) => id },
+  ]
 }
 
 function Found({ result }: { readonly result: SearchResult }): ReactElement {

@@ -116,9 +116,13 @@ export function AssetList({ kind, wish, sorting, ...props }: AssetListProps): Re
   )
 }
 
-/** What lists tell of assets. */
-export function assetColumns(kind: WireAssetKind, t: ExplorerWords): readonly Column<AssetRow>[] {
-  const sort = (by: string): { readonly sort?: string } => (kind === 'dataset' ? {} : { sort: by })
+/** What lists tell of assets; those of datasets have one order. */
+export function assetColumns(
+  kind: WireAssetKind,
+  t: ExplorerWords,
+  { isSortable = kind !== 'dataset' }: { readonly isSortable?: boolean } = {},
+): readonly Column<AssetRow>[] {
+  const sort = (by: string): { readonly sort?: string } => (isSortable ? { sort: by } : {})
   return [
     {
       key: 'name',

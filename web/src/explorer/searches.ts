@@ -10,6 +10,7 @@ import {
   type Search,
 } from '../site/search.ts'
 import { ASSET_SORTS, type AssetSort } from './assets.ts'
+import { CHART_DAYS } from './figures.ts'
 
 type Address = `0x${string}`
 
@@ -89,11 +90,23 @@ export const readAccountsSearch: (search: Search) => AccountsSearch = searchRead
 export const readTransactionsSearch: (search: Search) => ListSearch & { readonly from?: Address | undefined } =
   searchReader({ from: addressField })
 
-/** Which part of a page, and which page of its list. */
-export type TabSearch = ListSearch & { readonly tab?: string | undefined }
+/** How many days charts show. */
+export type ChartSearch = { readonly days?: (typeof CHART_DAYS)[number] | undefined }
+
+/** Reads how many days charts show. */
+export const readChartSearch: (search: Search) => ChartSearch = ({ days }) => {
+  const chosen = CHART_DAYS.find((count) => count === Number(days))
+  return chosen === undefined ? {} : { days: chosen }
+}
+
+/** Which part of a page, which page of its list, and how many days its charts show. */
+export type TabSearch = ListSearch & ChartSearch & { readonly tab?: string | undefined }
 
 /** Reads which part of a page. */
-export const readTabSearch: (search: Search) => TabSearch = searchReader({ tab: textField })
+export const readTabSearch: (search: Search) => TabSearch = (search) => ({
+  ...searchReader({ tab: textField })(search),
+  ...readChartSearch(search),
+})
 
 /** What is searched for. */
 export const readQuerySearch: (search: Search) => { readonly q?: string | undefined } & ListSearch = searchReader({

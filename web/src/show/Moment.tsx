@@ -51,6 +51,11 @@ export function useNow(): number {
   return useSyncExternalStore(watchClock, readClock)
 }
 
+/** The day of today in UTC, `YYYY-MM-DD`. */
+export function useToday(): string {
+  return useSyncExternalStore(watchClock, () => new Date(now).toISOString().slice(0, 10))
+}
+
 const watchers = new Set<() => void>()
 let timer: ReturnType<typeof setInterval> | undefined
 let now = Date.now()

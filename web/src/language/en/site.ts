@@ -66,4 +66,6 @@ export const site = {
     contribution: 'Contribution',
     transaction: 'Transaction',
   },
+  day: 'Day',
+  asTable: 'As a table',
 } as const

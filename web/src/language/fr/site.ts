@@ -67,4 +67,6 @@ export const site: Words['site'] = {
     contribution: 'Contribution',
     transaction: 'Transaction',
   },
+  day: 'Jour',
+  asTable: 'En tableau',
 }

@@ -61,4 +61,6 @@ export const site: Words['site'] = {
     contribution: '贡献',
     transaction: '链上交易',
   },
+  day: '日期',
+  asTable: '表格形式',
 }
