@@ -25,6 +25,17 @@ export function installNetwork(desk: Pick<Desk, 'folder'>): void {
   install(desk, '@iexec/network', '../network')
 }
 
+/**
+ * Puts the package of stores and registries into a project, as `npm install @iexec/store` does.
+ *
+ * @example
+ * installStore(desk)
+ * await desk.iexec(['registry', 'validate'])
+ */
+export function installStore(desk: Pick<Desk, 'folder'>): void {
+  install(desk, '@iexec/store', '../store')
+}
+
 function install({ folder }: Pick<Desk, 'folder'>, name: string, source: string): void {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ dependencies: { [name]: '0.1.0' } }))
   mkdirSync(join(folder, 'node_modules/@iexec'), { recursive: true })

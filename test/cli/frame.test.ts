@@ -213,7 +213,7 @@ test('a package above the command that is absent is named, with the line that in
 
   expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' })
   expect(errors).toBe(
-    'iexec store is a package of its own, @iexec/store, and it is not installed.\n  npm install -g @iexec/store installs it, once it is published.\n',
+    'iexec store is a package of its own, @iexec/store, and it is not installed.\n  npm install -g @iexec/store installs it, once it is published.\n  Until then a clone of the source has it: npx -y pnpm@12.21.0 iexec store there, or a link to it, which README.md gives under "Try it".\n',
   )
 })
 

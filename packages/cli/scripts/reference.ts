@@ -140,6 +140,8 @@ function outerPackages(): readonly string[] {
     ),
     'The commands of `iexec worker` know [the options of every command](#options-of-every-command), and answer in the same form; `doctor` and `status` have what is in the way under `fail`. Only `start`, which goes on until it is ended, differs: with `--json` or `--raw` it prints a line of JSON for each event, `{"event", "at", "message", …}`, and with `--quiet` none of those about single tasks; when it fails, the line is the document of a failure.',
     '',
+    '`iexec registry validate` and `build`, `iexec store build` and `serve` are told in [run-a-store.md](run-a-store.md).',
+    '',
   ]
 }
 

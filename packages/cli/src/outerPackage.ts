@@ -24,7 +24,13 @@ export const OUTER_PACKAGES: readonly OuterPackage[] = [
     summary: 'a whole market on this machine, to try things',
     isInSource: true,
   },
-  { name: 'store', packageName: '@iexec/store', summary: 'a store of apps as a site of your own' },
+  { name: 'store', packageName: '@iexec/store', summary: 'a store of apps as a site of your own', isInSource: true },
+  {
+    name: 'registry',
+    packageName: '@iexec/store',
+    summary: 'listings of stores: check them, make their index',
+    isInSource: true,
+  },
 ]
 
 /** Where a package may be. */

@@ -1,0 +1,137 @@
+// Somebody opens a store of his own: from a folder of listings, by the commands of docs/run-a-store.md, to a stranger who looks at it.
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { APP_OWNER } from '@iexec/network'
+import type { Address } from 'viem'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { openDesk, type Desk } from '../iexec.ts'
+import { installStore } from '../outer.ts'
+import { expectAccessible, startWeb, type Web } from './browser.ts'
+import { findChromium } from './chromium.ts'
+
+const LOGO = join(import.meta.dirname, '../../registry/iexec/ray-tracer/logo.png')
+const DESCRIPTION =
+  'Writes what it is told into a file, and says that it did; so several workers can agree on it. '.repeat(2)
+
+/** A listing of an app as its owner writes it. */
+type Listed = { readonly description: string; readonly app: Readonly<Record<string, unknown>> }
+
+function write(file: string, content: object | string): void {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content, undefined, 2))
+}
+
+describe.skipIf(findChromium() === undefined)('a store of one’s own', () => {
+  let web: Web
+  let desk: Desk
+  let listed: Listed & { readonly address: Address }
+  beforeAll(async () => {
+    web = await startWeb({ workers: 1 })
+    const { app: address } = await web.sell('hello')
+    const { owner, name, type, multiaddr, checksum } = await (await web.network.user(APP_OWNER)).apps.show(address)
+    listed = { address, description: DESCRIPTION, app: { owner, name, type, multiaddr, checksum, price: '1000 nRLC' } }
+  })
+  afterAll(async () => web.stop())
+
+  /** The folder of a registry with one listing, and the network where the command finds it. */
+  beforeEach(() => {
+    desk = openDesk()
+    onTestFinished(desk.clear)
+    installStore(desk)
+    const { rpcUrls, ...chain } = web.network.chain
+    write(join(desk.home, '.iexec/networks/local/network.json'), { ...chain, rpcUrl: rpcUrls?.[0] })
+    list(listed)
+    write(join(desk.folder, 'acme/echo/deployed.json'), { app: { 31337: listed.address } })
+    write(join(desk.folder, 'acme/echo/README.md'), '# Echo\n')
+    copyFileSync(LOGO, join(desk.folder, 'acme/echo/logo.png'))
+  })
+
+  function list({ description, app }: Listed): void {
+    const about = { description, license: 'Apache-2.0', author: 'Acme', social: {}, logo: 'logo.png' }
+    write(join(desk.folder, 'acme/echo/iexec.json'), { ...about, app, buyConf: { params: { iexec_args: 'hello' } } })
+  }
+
+  /** Calls the command with the words of a line. */
+  async function call(...words: readonly string[]): Promise<{ readonly exitCode: number; readonly out: string }> {
+    const { exitCode, out, errors } = await desk.iexec(words)
+    return { exitCode, out: out + errors }
+  }
+
+  // runs: iexec registry validate
+  // runs: iexec registry validate acme/echo --offline
+  test('a listing that says what the chain says is right', async () => {
+    const [all, one] = await Promise.all([
+      call('registry', 'validate'),
+      call('registry', 'validate', 'acme/echo', '--offline'),
+    ])
+
+    expect([all, one]).toEqual([
+      { exitCode: 0, out: '1 listing, and nothing is wrong.\n' },
+      { exitCode: 0, out: '1 listing, and nothing is wrong.\n' },
+    ])
+  })
+
+  test('what a listing says and the chain does not is told with its line, for people and as generation 8 did', async () => {
+    const owner = '0x00000000000000000000000000000000000000AA'
+    list({ ...listed, app: { ...listed.app, owner, price: '1 nRLC' } })
+
+    const [{ exitCode, out }, raw] = await Promise.all([
+      call('registry', 'validate'),
+      call('registry', 'validate', '--raw'),
+    ])
+
+    const fail = [
+      `acme/echo/iexec.json:8: "app.owner" is ${owner}, and on chain 31337 it is ${String(listed.app['owner'])}.`,
+      'acme/echo/iexec.json:13: "app.price" is 1 nRLC, and its cheapest open order on chain 31337 asks 1000 nRLC.',
+    ]
+    expect({ exitCode, lines: out.trimEnd().split('\n') }).toEqual({
+      exitCode: 1,
+      lines: [...fail, 'There are 2 faults in 1 listing.'],
+    })
+    expect({ ...raw, out: JSON.parse(raw.out) as unknown }).toEqual({
+      exitCode: 1,
+      out: {
+        ok: false,
+        validated: ['iexec.json', 'deployed.json', 'logo.png', 'README.md'].map((file) => `acme/echo/${file}`),
+        fail,
+      },
+    })
+  })
+
+  test('an address where nothing is, and a path where no listing is, are told', async () => {
+    write(join(desk.folder, 'acme/echo/deployed.json'), { app: { 31337: `0x${'1'.repeat(40)}` } })
+
+    const [wrong, nowhere] = await Promise.all([call('registry', 'validate'), call('registry', 'validate', 'nowhere')])
+
+    expect(wrong).toMatchObject({ exitCode: 1 })
+    expect(wrong.out).toContain(`acme/echo/deployed.json:3: There is no app at 0x${'1'.repeat(40)} on chain 31337.`)
+    expect(nowhere).toEqual({ exitCode: 2, out: 'nowhere is no folder.\n' })
+  })
+
+  // runs: iexec registry build --out public
+  // runs: iexec store build --listings public --name "My store" --network local --out shop
+  // runs: iexec store serve shop
+  test('a store of a foreign folder of listings shows its app under its own name, from a folder of a host', async () => {
+    const index = await call('registry', 'build', '--out', 'public')
+    const words = ['--listings', 'public', '--name', 'My store', '--colour', '#2f6fed', '--network', 'local']
+    const built = await call('store', 'build', ...words, '--base', '/apps/', '--out', 'shop')
+    expect([index.exitCode, built]).toMatchObject([0, { exitCode: 0 }])
+    const serving = desk.person(['store', 'serve', 'shop', '--port', '0'])
+    await serving.sees('My store listens on')
+    const url = /listens on (http:\S+)/u.exec(serving.screen())?.[1]
+    const visitor = await web.visit()
+    onTestFinished(visitor.close)
+
+    await visitor.page.goto(`${url}/apps/local/store`)
+    await visitor.page.getByRole('article').getByText('by Acme').waitFor()
+    await expectAccessible(visitor.page)
+    await visitor.page.goto(`${url}/apps/local/store/acme/echo`)
+    await visitor.page.getByRole('heading', { name: 'echo', level: 1 }).waitFor()
+    expect(await visitor.page.locator('meta[property="og:title"]').getAttribute('content')).toBe('echo · My store')
+    expect(await visitor.page.getByRole('link', { name: 'Explorer' }).count()).toBe(0)
+    expect(visitor.complaints()).toEqual([])
+    expect(visitor.foreignHosts()).toEqual([])
+    serving.presses('\u0003')
+    expect(await serving.ended).toBe(0)
+  })
+})
