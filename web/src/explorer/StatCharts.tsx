@@ -79,9 +79,9 @@ export function ChartDays(): ReactElement {
           to="."
           search={(before: object) => ({ ...before, days: days === CHART_DAYS[0] ? undefined : days })}
           resetScroll={false}
-          aria-current={days === chosen ? 'true' : undefined}
-          activeProps={{}}
-          className="button text-muted aria-[current=true]:bg-raised aria-[current=true]:text-ink"
+          activeOptions={{ exact: true, explicitUndefined: true }}
+          aria-current={days === chosen ? 'page' : undefined}
+          className="button text-muted aria-[current=page]:bg-raised aria-[current=page]:text-ink"
         >
           {t(`days.${days}`)}
         </Link>
@@ -101,6 +101,7 @@ type OneChart = {
   readonly title: string
   readonly series: readonly Series[]
   readonly write: (value: number) => string
+  readonly most?: number
 }
 
 function chartsOf(figures: DayFigures, t: ExplorerWords, language: string): readonly OneChart[] {
@@ -126,6 +127,7 @@ function chartsOf(figures: DayFigures, t: ExplorerWords, language: string): read
       name: 'success-rate',
       title: t('chart.success'),
       write: (value) => value.toLocaleString(language, { style: 'percent' }),
+      most: 1,
       series: [{ key: 'success_rate', title: t('chart.success'), values: success, look: 'line' }],
     },
     {

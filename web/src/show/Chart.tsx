@@ -25,6 +25,8 @@ export type ChartProps = {
   readonly series: readonly Series[]
   /** How a value is written for people. */
   readonly write: (value: number) => string
+  /** The largest value that there can be, where there is one. */
+  readonly most?: number
 }
 
 /** The picture comes when it is needed: what draws it weighs more than most pages. */
@@ -61,9 +63,9 @@ export function Chart(props: ChartProps): ReactElement {
           <Export name={name} columns={columns} source={fixedSource(rows)} />
         </div>
       </div>
-      <div className="h-56 px-2" aria-hidden dir="ltr">
-        <Suspense fallback={<div className="skeleton h-full" />}>
-          <Canvas {...props} language={i18n.language} />
+      <div className="min-h-56 px-2 pb-2" aria-hidden dir="ltr">
+        <Suspense fallback={<div className="skeleton h-56" />}>
+          <Canvas {...props} language={i18n.language} dayTitle={t('day')} />
         </Suspense>
       </div>
       <details className="border-t border-line">

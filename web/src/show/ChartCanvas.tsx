@@ -13,20 +13,27 @@ const STEPS = [1, 2, 4, 7, 14, 28, 56, 112, 224]
 /** Colours of the theme that are told apart on its ground, in the order of the series; then they begin again with dashes. */
 const COLOURS = ['--link', '--good', '--bad', '--ink', '--muted'] as const
 
-type CanvasProps = ChartProps & { readonly language: string }
+type CanvasProps = ChartProps & { readonly language: string; readonly dayTitle: string }
 
 /** The picture alone. Colours are read when it is drawn, so another theme draws another one. */
 export function ChartCanvas(props: CanvasProps): ReactElement {
   return <Picture key={useTheme()} {...props} />
 }
 
-function Picture({ days, series, write, language }: CanvasProps): ReactElement {
+function Picture({ days, series, write, most, language, dayTitle }: CanvasProps): ReactElement {
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const { current } = place
     if (current === null) return undefined
     const plot = new uPlot(
-      optionsOf({ series, write, language, width: current.clientWidth }),
+      optionsOf({
+        series,
+        write,
+        language,
+        dayTitle,
+        width: current.clientWidth,
+        ...(most === undefined ? {} : { most }),
+      }),
       [days.map(secondsOf), ...series.map(({ values }) => [...values])],
       current,
     )
@@ -38,24 +45,25 @@ function Picture({ days, series, write, language }: CanvasProps): ReactElement {
       observer.disconnect()
       plot.destroy()
     }
-  }, [days, series, write, language])
+  }, [days, series, write, most, language, dayTitle])
   return <div ref={place} className="chart h-full w-full overflow-hidden" />
 }
 
-type Drawing = Pick<ChartProps, 'series' | 'write'> & { readonly language: string; readonly width: number }
+type Drawing = Pick<CanvasProps, 'series' | 'write' | 'most' | 'language' | 'dayTitle'> & { readonly width: number }
 
-function optionsOf({ series, write, language, width }: Drawing): uPlot.Options {
+/** From zero to a little more than the largest value. */
+const UPWARDS: uPlot.Range.Config = { min: { pad: 0, soft: 0, mode: 1 }, max: { pad: 0.1, soft: 0, mode: 1 } }
+
+function optionsOf({ series, write, most, language, dayTitle, width }: Drawing): uPlot.Options {
   const date = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric', timeZone: 'UTC' })
   const writeDay = (seconds: number): string => date.format(seconds * 1_000)
   const axis = { stroke: colour('--muted'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } }
   return {
     width,
     height: HEIGHT,
-    padding: [12, 12, 0, 0],
-    scales: {
-      x: { time: false },
-      y: { range: { min: { pad: 0, soft: 0, mode: 1 }, max: { pad: 0.1, soft: 0, mode: 1 } } },
-    },
+    // Room for half a date at the end.
+    padding: [12, 28, 0, 0],
+    scales: { x: { time: false }, y: { range: most === undefined ? UPWARDS : [0, most * 1.05] } },
     axes: [
       {
         ...axis,
@@ -67,13 +75,13 @@ function optionsOf({ series, write, language, width }: Drawing): uPlot.Options {
     ],
     cursor: { y: false, drag: { x: false, y: false } },
     series: [
-      { label: '', value: (_, seconds) => (seconds === null ? '–' : writeDay(seconds)) },
+      { label: dayTitle, value: (_, seconds) => (seconds === null ? '–' : writeDay(seconds)) },
       ...series.map((one, index) => drawingOf(one, index, write)),
     ],
   }
 }
 
-function drawingOf({ title, look }: Series, index: number, write: (value: number) => string): uPlot.Series {
+function drawingOf({ title, look, values }: Series, index: number, write: (value: number) => string): uPlot.Series {
   const stroke = colour(COLOURS[index % COLOURS.length] ?? '--ink')
   const value = (_: uPlot, shown: number | null): string => (shown === null ? '–' : write(shown))
   if (look === 'bars') {
@@ -82,13 +90,22 @@ function drawingOf({ title, look }: Series, index: number, write: (value: number
       label: title,
       value,
       stroke,
+      width: 0,
       fill: stroke,
       points: { show: false },
       ...(paths === undefined ? {} : { paths }),
     }
   }
   const dash = index < COLOURS.length ? {} : { dash: [6, 4] }
-  return { label: title, value, stroke, width: 2, spanGaps: true, points: { size: 5, fill: stroke }, ...dash }
+  return {
+    label: title,
+    value,
+    stroke,
+    width: 2,
+    spanGaps: true,
+    points: { show: values.includes(null), size: 5, fill: stroke },
+    ...dash,
+  }
 }
 
 function colour(name: string): string {

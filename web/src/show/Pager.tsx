@@ -28,7 +28,7 @@ export function Pager({ page, count, hasMore = false }: PagerProps): ReactElemen
   const from = (page - 1) * PAGE_SIZE + 1
   return (
     <nav
-      className="flex items-center justify-end gap-2 px-3 py-2 text-muted"
+      className="flex items-center justify-end gap-2 border-t border-line px-3 py-2 text-muted"
       aria-label={pages === undefined ? t('pageAlone', { page }) : t('page', { page, pages })}
     >
       <span className="tabular-nums">

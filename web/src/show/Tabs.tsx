@@ -19,6 +19,9 @@ export type TabsProps = {
   readonly chosen: string
 }
 
+/** A link to the first part is not active on the others, though its search is part of theirs. */
+const EXACTLY = { exact: true, explicitUndefined: true } as const
+
 /** Links to the parts of a page. Whoever chooses one begins with its first page. */
 export function Tabs({ label, tabs, chosen }: TabsProps): ReactElement {
   return (
@@ -30,10 +33,9 @@ export function Tabs({ label, tabs, chosen }: TabsProps): ReactElement {
               to="."
               search={{ tab: place === 0 ? undefined : key }}
               resetScroll={false}
+              activeOptions={EXACTLY}
               aria-current={key === chosen ? 'page' : undefined}
               className="-mb-px inline-flex min-h-9 items-center gap-2 border-b-2 border-transparent px-3 whitespace-nowrap text-muted hover:text-ink aria-[current=page]:border-link aria-[current=page]:font-medium aria-[current=page]:text-ink"
-              activeProps={{}}
-              inactiveProps={{}}
             >
               {title}
               {count !== undefined && <span className="rounded-full bg-raised px-2 text-xs tabular-nums">{count}</span>}

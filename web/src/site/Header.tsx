@@ -22,7 +22,7 @@ export function Header(): ReactElement {
   const isOpen = openAt === pathname
   const Icon = isOpen ? X : Menu
   return (
-    <header className="sticky top-0 z-40 border-b border-line bg-surface">
+    <header className="z-40 border-b lg:sticky lg:top-0 border-line bg-surface">
       <div className="mx-auto flex w-full max-w-7xl flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2">
         <Link to="/" className="text-lg font-bold">
           <bdi>{name}</bdi>
@@ -45,7 +45,10 @@ export function Header(): ReactElement {
           </button>
         </div>
         {parts.includes('explorer') && <SearchField />}
-        <div id="menu" className={`w-full flex-wrap items-center gap-2 lg:flex lg:w-auto ${isOpen ? 'flex' : 'hidden'}`}>
+        <div
+          id="menu"
+          className={`w-full flex-wrap items-center gap-2 lg:flex lg:w-auto ${isOpen ? 'flex' : 'hidden'}`}
+        >
           <ChainChoice />
           <LanguageChoice />
           <ThemeChoice />

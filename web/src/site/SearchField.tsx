@@ -38,59 +38,63 @@ export function SearchField(): ReactElement {
   }
   return (
     <search className="order-last w-full min-w-0 lg:order-none lg:w-auto lg:grow">
-    <form
-      className="relative"
-      onSubmit={(event) => {
-        event.preventDefault()
-        field.current?.blur()
-        submit()
-      }}
-    >
-      <Search aria-hidden size={14} className="pointer-events-none absolute start-3 top-1/2 -translate-y-1/2 text-muted" />
-      <input
-        ref={field}
-        type="search"
-        role="combobox"
-        className="field w-full ps-8"
-        aria-label={t('search')}
-        aria-expanded={isOpen}
-        aria-controls={list}
-        aria-autocomplete="list"
-        aria-activedescendant={isOpen && chosen >= 0 ? `${list}-${chosen}` : undefined}
-        placeholder={t('searchHint')}
-        autoComplete="off"
-        spellCheck={false}
-        value={typed}
-        onChange={({ target }) => {
-          setTyped(target.value)
+      <form
+        className="relative"
+        onSubmit={(event) => {
+          event.preventDefault()
+          field.current?.blur()
+          submit()
         }}
-        onFocus={() => {
-          setFocused(true)
-        }}
-        onBlur={() => {
-          setFocused(false)
-        }}
-        onKeyDown={onKeyDown}
-      />
-      <div
-        id={list}
-        // The browser's own list would show text alone, and not what kind of thing it is.
-        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
-        role="listbox"
-        aria-label={t('suggestions')}
-        className={`card absolute inset-x-0 top-full z-50 mt-1 overflow-hidden shadow-lg ${isOpen ? '' : 'hidden'}`}
       >
-        {results.map((result, place) => (
-          <Suggestion
-            key={`${result.type} ${result.id}`}
-            id={`${list}-${place}`}
-            result={result}
-            isChosen={place === chosen}
-            open={open}
-          />
-        ))}
-      </div>
-    </form>
+        <Search
+          aria-hidden
+          size={14}
+          className="pointer-events-none absolute start-3 top-1/2 -translate-y-1/2 text-muted"
+        />
+        <input
+          ref={field}
+          type="search"
+          role="combobox"
+          className="field w-full ps-8"
+          aria-label={t('search')}
+          aria-expanded={isOpen}
+          aria-controls={list}
+          aria-autocomplete="list"
+          aria-activedescendant={isOpen && chosen >= 0 ? `${list}-${chosen}` : undefined}
+          placeholder={t('searchHint')}
+          autoComplete="off"
+          spellCheck={false}
+          value={typed}
+          onChange={({ target }) => {
+            setTyped(target.value)
+          }}
+          onFocus={() => {
+            setFocused(true)
+          }}
+          onBlur={() => {
+            setFocused(false)
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <div
+          id={list}
+          // The browser's own list would show text alone, and not what kind of thing it is.
+          // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
+          role="listbox"
+          aria-label={t('suggestions')}
+          className={`card absolute inset-x-0 top-full z-50 mt-1 overflow-hidden shadow-lg ${isOpen ? '' : 'hidden'}`}
+        >
+          {results.map((result, place) => (
+            <Suggestion
+              key={`${result.type} ${result.id}`}
+              id={`${list}-${place}`}
+              result={result}
+              isChosen={place === chosen}
+              open={open}
+            />
+          ))}
+        </div>
+      </form>
     </search>
   )
 }
@@ -204,7 +208,8 @@ function useSlashKey(field: RefObject<HTMLInputElement | null>): void {
   useEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent): void => {
       if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return
-      if (event.target instanceof HTMLElement && event.target.closest('input, textarea, select, dialog') !== null) return
+      if (event.target instanceof HTMLElement && event.target.closest('input, textarea, select, dialog') !== null)
+        return
       event.preventDefault()
       field.current?.focus()
     }

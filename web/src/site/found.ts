@@ -39,7 +39,8 @@ export function pathOf({ type, id, name }: SearchResult): string {
 export function pathMeant(typed: string, results: readonly SearchResult[]): string | undefined {
   const exact = results.filter((result) => result.exact)
   // An asset says more than the account of its address, and of a deal more than of its tasks: the market tells them in that order.
-  const [first] = exact.length > 0 && isId(typed) ? exact : exact.length === 1 ? exact : results.length === 1 ? results : []
+  const [first] =
+    exact.length > 0 && isId(typed) ? exact : exact.length === 1 ? exact : results.length === 1 ? results : []
   if (first !== undefined) return pathOf(first)
   // Of an address that the market has never heard of there is a page, too: it says so.
   return /^0x[0-9a-f]{40}$/iu.test(typed) ? `/address/${typed}` : undefined

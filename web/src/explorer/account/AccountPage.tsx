@@ -96,7 +96,10 @@ function AssetAtAddress({ address }: { readonly address: Address }): ReactElemen
   )
 }
 
-function tabsOf(account: AccountItem | undefined, t: ReturnType<typeof useTranslation<'explorer'>>['t']): readonly Tab[] {
+function tabsOf(
+  account: AccountItem | undefined,
+  t: ReturnType<typeof useTranslation<'explorer'>>['t'],
+): readonly Tab[] {
   return [
     { key: 'overview', title: t('tab.overview') },
     { key: 'history', title: t('history') },

@@ -3,7 +3,11 @@ import { sumRewards, type RewardRow } from './earnings.ts'
 
 function reward(value: string, timestamp: number, app: `0x${string}`): RewardRow {
   const pool = { id: '0x99', name: 'pool' } as const
-  return { value, timestamp: String(timestamp), task: { deal: { app: { id: app, name: `app ${app}` }, workerpool: pool } } }
+  return {
+    value,
+    timestamp: String(timestamp),
+    task: { deal: { app: { id: app, name: `app ${app}` }, workerpool: pool } },
+  }
 }
 
 test('rewards are summed up by app, workerpool and day', () => {

@@ -49,7 +49,7 @@ type AssetProps = { readonly kind: WireAssetKind; readonly address: Address }
 
 function Asset({ kind, address }: AssetProps): ReactElement {
   const { t } = useTranslation('explorer')
-  const { tab = tabsOf(kind, undefined, t)[0]?.key ?? '' } = useSearchOf(readTabSearch)
+  const { tab = tabsOf(kind, t)[0]?.key ?? '' } = useSearchOf(readTabSearch)
   const { data, error, refetch } = useMarket<AssetItem>({ path: `/${kind}s/${address}`, news: 'deals' })
   const name = data?.name.trim() ?? ''
   return (
@@ -66,7 +66,7 @@ function Asset({ kind, address }: AssetProps): ReactElement {
       {data !== undefined && (
         <>
           <AssetFacts asset={data} />
-          <Tabs label={t('parts')} tabs={tabsOf(kind, data, t)} chosen={tab} />
+          <Tabs label={t('parts')} tabs={tabsOf(kind, t)} chosen={tab} />
           <Part tab={tab} kind={kind} address={address} />
         </>
       )}
@@ -79,9 +79,9 @@ export function isMissing(error: Error): boolean {
   return error instanceof MarketFault && error.status === 404
 }
 
-function tabsOf(kind: WireAssetKind, asset: AssetItem | undefined, t: ExplorerWords): readonly Tab[] {
+function tabsOf(kind: WireAssetKind, t: ExplorerWords): readonly Tab[] {
   // Nobody counts the days of datasets.
-  const figures = kind === 'dataset' ? [] : [{ key: 'figures', title: t('figures'), count: asset?.usageCount }]
+  const figures = kind === 'dataset' ? [] : [{ key: 'figures', title: t('figures') }]
   return [...figures, { key: 'deals', title: t('deals') }, { key: 'orders', title: t('openOrders') }]
 }
 
