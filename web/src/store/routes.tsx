@@ -1,6 +1,6 @@
 // The pages of the store.
 import { createRoute, lazyRouteComponent, type AnyRoute } from '@tanstack/react-router'
-import { readRunSearch, readStoreSearch } from './storeSearch.ts'
+import { readRunSearch, readSellSearch, readStoreSearch } from './storeSearch.ts'
 
 /** The pages of the store, below `/<chain>`. */
 export function storeRoutes(parent: AnyRoute): readonly AnyRoute[] {
@@ -14,6 +14,7 @@ export function storeRoutes(parent: AnyRoute): readonly AnyRoute[] {
     createRoute({
       getParentRoute: () => parent,
       path: 'store/sell',
+      validateSearch: readSellSearch,
       component: lazyRouteComponent(async () => import('./sell/SellPage.tsx'), 'SellPage'),
     }),
     createRoute({

@@ -1,5 +1,5 @@
 // What addresses of the store say behind the question mark, read with distrust: anybody may have written a link.
-import type { Hex } from 'viem'
+import type { Address, Hex } from 'viem'
 
 /** How listings may be sorted; `usage` is the first choice. */
 export const SORTS: readonly ['usage', 'name', 'price', 'success', 'time'] = [
@@ -68,6 +68,14 @@ export function readRunSearch(given: Readonly<Record<string, unknown>>): RunSear
     run: typeof run === 'string' && /^0x[0-9a-f]{64}$/iu.test(run) ? (run.toLowerCase() as Hex) : undefined,
     from: wholeOf(from, 1),
   })
+}
+
+/** Which app is sold. */
+export type SellSearch = { readonly app?: Address | undefined }
+
+/** Reads which app is sold. */
+export function readSellSearch({ app }: Readonly<Record<string, unknown>>): SellSearch {
+  return typeof app === 'string' && /^0x[0-9a-f]{40}$/iu.test(app) ? { app: app as Address } : {}
 }
 
 function inputsOf(value: unknown): Readonly<Record<string, string | boolean>> | undefined {

@@ -15,10 +15,12 @@ export type CardProps = {
   readonly shelved: Shelved & { readonly listed: Listed }
   /** Says which registry it is from, where there are several. */
   readonly hasSource: boolean
+  /** Of its heading, where the page has others above. */
+  readonly level?: 'h2' | 'h3'
 }
 
 /** A card; its title is the link, and the whole card can be clicked. */
-export function Card({ shelved, hasSource }: CardProps): ReactElement {
+export function Card({ shelved, hasSource, level: Heading = 'h2' }: CardProps): ReactElement {
   const { t, i18n } = useTranslation('store')
   const { slug } = useChain()
   const { listed, listing, price, record } = shelved
@@ -29,7 +31,7 @@ export function Card({ shelved, hasSource }: CardProps): ReactElement {
         <Logo listed={listed} size={180} />
       </div>
       <div className="flex grow flex-col gap-1 p-3">
-        <h2 className="font-semibold break-words">
+        <Heading className="font-semibold break-words">
           <Link
             to={`/${slug}/store/${org}/${name}`}
             search={hasSource && listed.source > 0 ? { from: listed.source } : {}}
@@ -37,7 +39,7 @@ export function Card({ shelved, hasSource }: CardProps): ReactElement {
           >
             <bdi>{title}</bdi>
           </Link>
-        </h2>
+        </Heading>
         <p className="truncate text-muted">{t('by', { author })}</p>
         <p className="mt-auto flex items-center gap-2 pt-2 font-medium">
           <Price nRLC={price} />
