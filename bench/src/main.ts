@@ -7,6 +7,7 @@ import { benchNetwork } from './network.ts'
 import { benchOrderbook } from './orderbook.ts'
 import { benchLatency } from './work/latency.ts'
 import { benchThroughput } from './work/throughput.ts'
+import { benchWeb } from './web.ts'
 import { printReport, writeReport, type Report } from './report.ts'
 
 const RESULTS = join(import.meta.dirname, '../results')
@@ -85,5 +86,15 @@ program
   .action(async ({ out, ...size }: { starts: number; idle: number; portBase: number; out?: string }) =>
     report(benchNetwork(size), out),
   )
+
+program
+  .command('web')
+  .description(
+    'how soon pages are there in Chromium, what they weigh, and how soon after its block an event is on the screen',
+  )
+  .option('--loads <n>', 'how often each page is opened', whole, 5)
+  .option('--sales <n>', 'sales that are watched', whole, 5)
+  .option('--out <file>', 'where the JSON goes')
+  .action(async ({ out, ...size }: { loads: number; sales: number; out?: string }) => report(benchWeb(size), out))
 
 await program.parseAsync()
