@@ -76,7 +76,7 @@ function Progress({ deal }: { readonly deal: DealItem }): ReactElement {
   return (
     <div className="card grid gap-3 p-4">
       <ProgressBar progress={progress} size={deal.botSize} />
-      {progress.claimable > 0 && <Claim dealid={deal.dealid} />}
+      <Claim dealid={deal.dealid} isClaimable={progress.claimable > 0} />
     </div>
   )
 }

@@ -31,7 +31,7 @@ export function DealTasks({ deal }: { readonly deal: DealItem }): ReactElement {
   const isOver = category !== undefined && now >= deadlinesOf(deal, category).finalDeadline
   const columns = useMemo(() => columnsOf(t, { dealid, isOver }), [t, dealid, isOver])
   return (
-    <section aria-label={t('facts.tasks')} className="min-w-0">
+    <div className="min-w-0">
       <h2 className="sr-only">{t('facts.tasks')}</h2>
       <List
         caption={t('facts.tasks')}
@@ -41,7 +41,7 @@ export function DealTasks({ deal }: { readonly deal: DealItem }): ReactElement {
         keyOf={({ taskid }) => taskid}
         page={page}
       />
-    </section>
+    </div>
   )
 }
 

@@ -9,10 +9,13 @@ import { useWallet } from '../../wallet/useWallet.ts'
 import { WalletButton } from '../../wallet/WalletButton.tsx'
 
 /** What is claimed: one task, or all tasks of a deal that are over, also those that nobody began. */
-export type ClaimProps = { readonly taskid: Hex } | { readonly dealid: Hex }
+export type ClaimProps = ({ readonly taskid: Hex } | { readonly dealid: Hex }) & {
+  /** What was claimed here is told although nothing is left to claim. */
+  readonly isClaimable: boolean
+}
 
 /** A button that claims, and what came of it. */
-export function Claim(props: ClaimProps): ReactElement {
+export function Claim(props: ClaimProps): ReactElement | null {
   const { t } = useTranslation('task')
   const wallet = useWallet()
   const claim = useAction<void, readonly Hex[]>(async (iexec) => {
@@ -29,6 +32,7 @@ export function Claim(props: ClaimProps): ReactElement {
       </output>
     )
   }
+  if (!props.isClaimable) return null
   if (wallet === undefined) {
     return (
       <div className="flex flex-wrap items-center gap-3">

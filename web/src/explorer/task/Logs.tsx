@@ -54,15 +54,15 @@ function OfWorker({ logs: { worker, stdout, stderr } }: { readonly logs: WorkerL
       {Object.entries({ stdout, stderr }).map(
         ([name, text]) =>
           text !== '' && (
-            <pre
+            // Long logs are scrolled, by keyboard too.
+            <section
               key={name}
-              // Long logs are scrolled, by keyboard too.
               tabIndex={0}
-              aria-label={name}
-              className="max-h-96 overflow-auto rounded-lg bg-raised p-3 font-mono text-xs whitespace-pre-wrap"
+              aria-label={`${name} ${worker}`}
+              className="max-h-96 overflow-auto rounded-lg bg-raised p-3"
             >
-              {text}
-            </pre>
+              <pre className="font-mono text-xs break-words whitespace-pre-wrap">{text}</pre>
+            </section>
           ),
       )}
     </div>

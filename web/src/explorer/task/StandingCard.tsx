@@ -38,10 +38,11 @@ export function StandingCard({
           </ol>
         </div>
       )}
-      {status === 'claimable' && (
+      <Claim
         // One that nobody began is claimed with all that are over: the hub has to begin it first.
-        <Claim {...(view.task === undefined ? { dealid: view.deal.dealid } : { taskid: view.taskid })} />
-      )}
+        {...(view.task === undefined ? { dealid: view.deal.dealid } : { taskid: view.taskid })}
+        isClaimable={status === 'claimable'}
+      />
     </div>
   )
 }

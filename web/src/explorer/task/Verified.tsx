@@ -107,7 +107,7 @@ function Step({ step, checks, columns }: StepProps): ReactElement | null {
         <span className="text-muted">{t(`verify.method.${step}`)}</span>
       </summary>
       <Table
-        caption={t(`verify.step.${step}`)}
+        caption={t(`verify.method.${step}`)}
         columns={columnsOfStep}
         rows={checks}
         keyOf={(check) => `${checks.indexOf(check)}`}

@@ -87,14 +87,12 @@ function Written({ name, bytes, kind }: WrittenProps): ReactElement {
       {kind === 'table' ? (
         <Rows name={name} text={text} />
       ) : (
-        <pre
-          // Long texts are scrolled, by keyboard too.
-          tabIndex={0}
-          aria-label={name}
-          className="max-h-160 overflow-auto p-4 font-mono text-xs break-words whitespace-pre-wrap"
-        >
-          {kind === 'json' && !isCut ? indentJson(text) : text}
-        </pre>
+        // Long texts are scrolled, by keyboard too.
+        <section aria-label={name} tabIndex={0} className="max-h-160 overflow-auto p-4">
+          <pre className="font-mono text-xs break-words whitespace-pre-wrap">
+            {kind === 'json' && !isCut ? indentJson(text) : text}
+          </pre>
+        </section>
       )}
       {isCut && (
         <p className="border-t border-line px-4 py-2 text-muted">
