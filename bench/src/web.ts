@@ -118,8 +118,8 @@ async function visit(browser: Browser, url: string): Promise<Visit> {
 }
 
 async function readTimes(page: Page): Promise<Visit> {
-  return page.evaluate(async () => {
-    const largest = new Promise<number>((resolve) => {
+  const { first, largest, scripts } = await page.evaluate(async () => {
+    const painted = new Promise<number>((resolve) => {
       const observer = new PerformanceObserver((list) => {
         observer.disconnect()
         resolve(list.getEntries().at(-1)?.startTime ?? 0)
@@ -127,19 +127,22 @@ async function readTimes(page: Page): Promise<Visit> {
       observer.observe({ type: 'largest-contentful-paint', buffered: true })
     })
     const [paint] = performance.getEntriesByName('first-contentful-paint')
-    const scripts = performance
-      .getEntriesByType('resource')
-      .filter(({ name }) => name.endsWith('.js')) as PerformanceResourceTiming[]
-    const bytesOf = (some: readonly PerformanceResourceTiming[]): number =>
-      some.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)
-    const painted = await largest
+    const resources = performance.getEntriesByType('resource') as PerformanceResourceTiming[]
     return {
       first: paint?.startTime ?? 0,
-      largest: painted,
-      initialBytes: bytesOf(scripts.filter(({ startTime }) => startTime < painted)),
-      scriptBytes: bytesOf(scripts),
+      largest: await painted,
+      scripts: resources
+        .filter(({ name }) => name.endsWith('.js'))
+        .map(({ startTime, encodedBodySize }) => ({ startTime, bytes: encodedBodySize })),
     }
   })
+  const sum = (some: typeof scripts): number => some.reduce((all, { bytes }) => all + bytes, 0)
+  return {
+    first,
+    largest,
+    initialBytes: sum(scripts.filter(({ startTime }) => startTime < largest)),
+    scriptBytes: sum(scripts),
+  }
 }
 
 type News = {
