@@ -72,11 +72,12 @@ export async function startAll(start: Start, started: Started): Promise<NetworkF
   const plans = planAll(start, network)
   signal.throwIfAborted()
   const opening = openRegistry(start)
+  const services = startServices(plans, start, started)
   const pages = openWeb(start, network, (kept) => {
     started.services = [...started.services, kept]
   })
   try {
-    await startServices(plans, start, started)
+    await services
     await timed(say, {
       name: 'pool',
       work: async () => untilReady(network, { plans, signal }),
