@@ -33,7 +33,12 @@ async function start(...args: readonly string[]): Promise<Ended> {
   return { exitCode, out, errors }
 }
 
-type Line = { readonly event: string; readonly message: string; readonly files?: readonly string[] }
+type Line = {
+  readonly event: string
+  readonly message: string
+  readonly files?: readonly string[]
+  readonly page?: string
+}
 
 // runs: npx -y pnpm@12.21.0 start
 // runs: npx -y pnpm@12.21.0 start --once
@@ -59,6 +64,12 @@ test(
     ])
     const picture = lines.find(({ event }) => event === 'sold')?.files?.find((file) => file.endsWith('.png')) ?? ''
     expect(picture.startsWith(home)).toBe(true)
+    // The site of the network shows it.
+    expect(lines.find(({ event }) => event === 'sold')?.page).toMatch(
+      /^http:\/\/127\.0\.0\.1:\d+\/local\/task\/0x[\da-f]{64}$/u,
+    )
+    const index = readFileSync(join(home, '.iexec/networks/local/web/registry/index.json'), 'utf8')
+    expect(JSON.parse(index)).toMatchObject({ listings: [{ org: 'iexec', name: 'ray-tracer', type: 'WASM' }] })
     expect(decode(readFileSync(picture))).toMatchObject({ width: 320, height: 320 })
   },
   LONG_MS,

@@ -1,6 +1,6 @@
 // The shell: the static files of the site, the same for everybody. A published package has it; in a clone it is built when needed.
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -96,13 +96,19 @@ function cacheBeside(dist: string): string {
   return join(dist, '../node_modules/.cache')
 }
 
+/** Of builders that were killed. */
+const LEFT = /^shell\.\d+\.(?:part|old)$/u
+
 async function build({ root, sources }: Workshop, dist: string): Promise<void> {
   // What is changed while it is built belongs to the next build.
   const fingerprint = fingerprintOf(root, sources)
-  const [part, old] = [join(cacheBeside(dist), 'shell.part'), join(cacheBeside(dist), 'shell.old')]
+  const cache = cacheBeside(dist)
+  for (const left of readdirSync(cache).filter((name) => LEFT.test(name))) {
+    rmSync(join(cache, left), { recursive: true, force: true })
+  }
+  const [part, old] = [join(cache, `shell.${process.pid}.part`), join(cache, `shell.${process.pid}.old`)]
   await runVite(join(root, 'web'), part)
   writeFileSync(join(part, STAMP), fingerprint)
-  rmSync(old, { recursive: true, force: true })
   if (existsSync(dist)) renameSync(dist, old)
   renameSync(part, dist)
   rmSync(old, { recursive: true, force: true })
@@ -110,19 +116,24 @@ async function build({ root, sources }: Workshop, dist: string): Promise<void> {
 
 async function runVite(web: string, out: string): Promise<void> {
   const vite = join(web, 'node_modules/vite/bin/vite.js')
+  const words = [vite, 'build', '--outDir', out, '--emptyOutDir', '--logLevel', 'warn']
+  const running = promisify(execFile)(process.execPath, words, {
+    cwd: web,
+    // React is built for those who use it, whatever runs this.
+    env: { ...process.env, NODE_ENV: 'production' },
+    maxBuffer: 64 * 1024 * 1024,
+  })
+  // Whoever ends early needs no shell any more.
+  const end = (): void => {
+    running.child.kill('SIGKILL')
+  }
+  process.once('exit', end)
   try {
-    await promisify(execFile)(
-      process.execPath,
-      [vite, 'build', '--outDir', out, '--emptyOutDir', '--logLevel', 'warn'],
-      {
-        cwd: web,
-        // React is built for those who use it, whatever runs this.
-        env: { ...process.env, NODE_ENV: 'production' },
-        maxBuffer: 64 * 1024 * 1024,
-      },
-    )
+    await running
   } catch (cause) {
     const { stderr = '', message } = cause as { readonly stderr?: string; readonly message: string }
     throw new Error(`The pages of the site cannot be built: ${stderr.trim() || message}`, { cause })
+  } finally {
+    process.off('exit', end)
   }
 }
