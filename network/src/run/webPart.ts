@@ -12,7 +12,7 @@ import type { Register } from './register.ts'
 import { timed } from './timed.ts'
 
 /** The name of the service. */
-export const WEB = 'web'
+const WEB = 'web'
 
 /** Which network it is a part of. */
 export type WebPart = {

@@ -17,7 +17,7 @@ export type LocalNetwork = {
 }
 
 /** The network that `iexec` finds by itself. */
-export const LOCAL = 'local'
+const LOCAL = 'local'
 
 const networkFile = z.object({
   chainId: z.int(),
