@@ -56,7 +56,7 @@ export function Chart(props: ChartProps): ReactElement {
     })),
   ]
   return (
-    <section className="card min-w-0" aria-label={title}>
+    <div className="card min-w-0">
       <div className="flex flex-wrap items-center justify-between gap-2 px-3 pt-2">
         <h3 className="font-semibold">{title}</h3>
         <div className="flex items-center gap-2">
@@ -74,7 +74,7 @@ export function Chart(props: ChartProps): ReactElement {
           <Table caption={title} columns={columns} rows={rows} keyOf={(place) => days[place] ?? String(place)} />
         </div>
       </details>
-    </section>
+    </div>
   )
 }
 

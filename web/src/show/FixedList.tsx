@@ -22,7 +22,7 @@ export type FixedListProps<Row> = {
 export function FixedList<Row>(props: FixedListProps<Row>): ReactElement {
   const { title, name, columns, rows, keyOf, note, empty } = props
   return (
-    <section className="card min-w-0" aria-label={title}>
+    <div className="card min-w-0">
       <div className="flex flex-wrap items-start gap-2 border-b border-line p-2">
         <div className="ps-1">
           <h2 className="min-h-8 content-center font-semibold">{title}</h2>
@@ -37,6 +37,6 @@ export function FixedList<Row>(props: FixedListProps<Row>): ReactElement {
       ) : (
         <Table caption={title} columns={columns} rows={rows} keyOf={keyOf} />
       )}
-    </section>
+    </div>
   )
 }
