@@ -13,6 +13,7 @@ export type OrderbookSize = { readonly orders: number; readonly singles: number;
 const OWNERS = 32
 const LANES = 16
 const BATCH = 100
+/** As often at most is each kind of question asked before it is measured. */
 const WARM_UP = 100
 
 /** Runs the benchmark on a market of its own. */
@@ -179,7 +180,7 @@ async function askBook(
   const floorCpu = (service.cpu() - idle) / queries
   const ask = async (name: string, path: (n: number) => string, target?: Figure['target']): Promise<void> => {
     // A service that runs for a while has been asked before: without this, the compiler of JavaScript would be measured.
-    await timesOf(WARM_UP, async (n) => client.get(path(queries + n)))
+    await timesOf(Math.min(WARM_UP, queries), async (n) => client.get(path(queries + n)))
     const before = service.cpu()
     const times = await timesOf(queries, async (n) => client.get(path(n)))
     const cpu = (service.cpu() - before) / queries

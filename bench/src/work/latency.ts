@@ -25,15 +25,32 @@ const BLOCK_S = 1
 export async function benchLatency({ deals, runs }: LatencySize): Promise<Report> {
   const overheads = await measureOverheads(runs)
   const house = await openWorkHouse({ workers: WORKERS, blockS: BLOCK_S })
+  try {
+    return {
+      benchmark: 'latency',
+      size: { deals, runs },
+      figures: [...(await measureDeals(house, deals)), ...overheads],
+    }
+  } finally {
+    await house.stop()
+  }
+}
+
+/**
+ * Follows so many deals of each kind, block by block.
+ *
+ * @param house of three workers and one-second blocks
+ * @example
+ * await measureDeals(await openWorkHouse({ workers: 3, blockS: 1 }), 40)
+ */
+export async function measureDeals(house: WorkHouse, deals: number): Promise<readonly Figure[]> {
   const { market } = house.network
   const observer = await observe(market.anvil.url, market.addresses.hub)
   try {
     const together = await measure(house, observer, { ...ALL_WORKERS, deals })
-    const alone = await measure(house, observer, { ...ONE_WORKER, deals })
-    return { benchmark: 'latency', size: { deals, runs }, figures: [...together, ...alone, ...overheads] }
+    return [...together, ...(await measure(house, observer, { ...ONE_WORKER, deals }))]
   } finally {
     observer.close()
-    await house.stop()
   }
 }
 

@@ -18,7 +18,7 @@ import {
   type TaskFacts,
 } from '@iexec/runtime'
 import { connect, completeOptions, createContainer, describeContainer } from '@iexec/runtime/bench'
-import { pushImage, startEngine, type TestEngine } from '@iexec/runtime/test/engine'
+import { pushImage, startEngine, type TestEngineAddress } from '@iexec/runtime/test/engine'
 import { keccak256, sha256, stringToHex } from 'viem'
 import { familyTime } from '../process.ts'
 import { percentile, type Figure } from '../report.ts'
@@ -28,34 +28,37 @@ const execute = promisify(execFile)
 const NEVER = new AbortController().signal
 
 /**
- * Runs both kinds of apps so many times; containers only where an engine can be started.
+ * Runs both kinds of apps so many times; containers only where an engine is, or can be started.
  *
+ * @param address of an engine that runs; without it, one is started
  * @example
  * await measureOverheads(50)
  */
-export async function measureOverheads(runs: number): Promise<readonly Figure[]> {
+export async function measureOverheads(runs: number, address?: TestEngineAddress): Promise<readonly Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-runs-'))
+  const measureContainers = async (): Promise<readonly Figure[]> =>
+    address === undefined ? startAndMeasure(runs, folder) : compareContainers(runs, folder, address)
   try {
-    return [...(await measureContainers(runs, folder)), ...(await measureModules(runs, folder))]
+    return [...(await measureContainers()), ...(await measureModules(runs, folder))]
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-async function measureContainers(runs: number, folder: string): Promise<readonly Figure[]> {
+async function startAndMeasure(runs: number, folder: string): Promise<readonly Figure[]> {
   const engine = await startEngine().catch((error: unknown) => {
     console.log(`Containers are not measured: ${error instanceof Error ? error.message : String(error)}`)
     return undefined
   })
   if (engine === undefined) return []
   try {
-    return await compareContainers(runs, folder, engine)
+    return await compareContainers(runs, folder, engine.address)
   } finally {
     await engine.stop()
   }
 }
 
-async function compareContainers(runs: number, folder: string, { address }: TestEngine): Promise<readonly Figure[]> {
+async function compareContainers(runs: number, folder: string, address: TestEngineAddress): Promise<readonly Figure[]> {
   const { image, digest } = await pushImage(address, { config: { Entrypoint: ['/bin/sh', '-c', ':'] } })
   const engine = createDockerEngine({ host: address.host, label: 'bench' })
   const facts = factsOf({ type: 'DOCKER', multiaddr: image, checksum: digest })

@@ -33,16 +33,44 @@ const MOST_MEMORY_MIB = 500
 
 /** Runs the benchmark on networks of its own. */
 export async function benchThroughput(size: ThroughputSize): Promise<Report> {
-  const some = Math.min(size.tasks, MOST_FOR_BASELINES)
-  const engine = await measureEngine(some)
-  const { chain, ...scheduler } = await measureScheduler(size, some)
+  const alone = await measureAlone(size)
   const house = await openWorkHouse({ workers: WORKERS, places: PLACES, volume: size.tasks, blockS: BLOCK_S })
   try {
-    const tasks = await measureTasks(house, size.tasks, { chain, engine })
-    return { benchmark: 'throughput', size, figures: [...tasks, ...scheduler.figures] }
+    const figures = await measureTogether(house, size.tasks, alone)
+    return { benchmark: 'throughput', size, figures }
   } finally {
     await house.stop()
   }
+}
+
+/**
+ * The engine alone, the chain alone, and a scheduler with simulated workers.
+ *
+ * @example
+ * await measureAlone({ tasks: 1_000, workers: 1_000, places: 6_000 })
+ */
+export async function measureAlone(size: ThroughputSize): Promise<BenchedAlone> {
+  const some = Math.min(size.tasks, MOST_FOR_BASELINES)
+  const engine = await measureEngine(some)
+  const { chain, figures } = await measureScheduler(size, some)
+  return { engine, chain, places: figures }
+}
+
+/** What is measured before the house is there. */
+export type BenchedAlone = Alone & { readonly places: readonly Figure[] }
+
+/**
+ * One deal of many tasks on all workers of a house with one-second blocks, beside what was measured alone.
+ *
+ * @example
+ * await measureTogether(house, 1_000, await measureAlone(size))
+ */
+export async function measureTogether(
+  house: WorkHouse,
+  tasks: number,
+  { places, ...alone }: BenchedAlone,
+): Promise<readonly Figure[]> {
+  return [...(await measureTasks(house, tasks, alone)), ...places]
 }
 
 /** What engine and chain do alone, per run and per transaction. */
@@ -126,7 +154,7 @@ function timeOf(name: string, value: number, baseline: NonNullable<Figure['basel
 
 /** Transactions that workers and scheduler have had mined. */
 async function countTransactions({ network, chain }: WorkHouse): Promise<number> {
-  const workers = Array.from({ length: WORKERS }, (_, place) => accountOf(FIRST_WORKER + place).address)
+  const workers = network.services.workers.map((_, place) => accountOf(FIRST_WORKER + place).address)
   const counts = await Promise.all(
     [...workers, chain.address('scheduler')].map(async (address) =>
       network.market.owner.getTransactionCount({ address }),

@@ -1,0 +1,2 @@
+// Containers are measured in the engine that all packages share.
+export { setupEngine as setup } from '@iexec/runtime/test/engine'
