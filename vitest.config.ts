@@ -1,9 +1,12 @@
 // One run over every package, each as a project of its own name. Nothing stops at the first failure: the sum must be whole.
 import { existsSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ViteUserConfig } from 'vitest/config'
 import { houseRoot, listRooms } from './scripts/house.ts'
+
+// Hundreds of processes of the house are started: each begins with what another one before it compiled. Networks use this place, too.
+process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'node-compile-cache')
 
 const config: ViteUserConfig = {
   test: {
