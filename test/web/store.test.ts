@@ -1,7 +1,12 @@
 // The store in the browser: a stranger finds an app, sees whether its listing is true, runs it, and sees the result.
-import { POOL_OWNER, REQUESTER } from '@iexec/network'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { APP_OWNER, POOL_OWNER, REQUESTER } from '@iexec/network'
+import { readZip } from '@iexec/sdk'
 import { hashListings, readListing, type Listing } from '@iexec/wire/listing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { echoModule } from '../work/echo.ts'
 import { expectAccessible, startWeb, type Visitor, type VisitOptions, type Web } from './browser.ts'
 import { findChromium } from './chromium.ts'
 import { WALLET_NAME } from './wallet.ts'
@@ -9,16 +14,19 @@ import { WALLET_NAME } from './wallet.ts'
 /** Nobody's, and not the owner of any app. */
 const STRANGER = '0x00000000000000000000000000000000000000aa'
 const PAGE = '/local/store/acme/echo'
+const LOGO = fileURLToPath(new URL('../../examples/ray-tracer/logo.png', import.meta.url))
 
 describe.skipIf(findChromium() === undefined)('the store', () => {
   let web: Web
+  let shelf: readonly Listing[]
   beforeAll(async () => {
     web = await startWeb({ workers: 1, site: { listings: ['registry/index.json', 'gone/index.json'] } })
     const { app } = await web.sell('hello')
     const { owner } = await appOnChain(app)
     const own = { org: 'acme', name: 'echo', owner, app, title: 'echo' }
-    const false_ = { org: 'evil', name: 'echo', owner: STRANGER, app, title: '<img src=x onerror=alert(1)>' }
-    web.write('registry/index.json', indexOf([listingOf(own), listingOf(false_)]))
+    const untrue = { org: 'evil', name: 'echo', owner: STRANGER, app, title: '<img src=x onerror=alert(1)>' }
+    shelf = [listingOf(own), listingOf(untrue)]
+    web.write('registry/index.json', indexOf(shelf))
     web.write('registry/readme.md', README)
   })
   afterAll(async () => web.stop())
@@ -39,11 +47,6 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
     await visitor.page.getByRole('dialog').getByText('On the market', { exact: true }).waitFor()
     await visitor.page.getByRole('button', { name: 'Close' }).click()
     return visitor
-  }
-
-  async function buy({ page }: Visitor, message: string): Promise<void> {
-    await page.getByLabel('Message').fill(message)
-    await page.getByRole('button', { name: 'Buy and run' }).click()
   }
 
   test('a stranger finds an app by its words, and sees what it costs and how it has done', async () => {
@@ -131,6 +134,44 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
     expect(visitor.complaints().filter((words) => !words.includes('404'))).toEqual([])
   })
 
+  test('an owner registers an app, offers and describes it, and sees it sold from the listing that he proposed', async () => {
+    const owner = await visit('/local/store/sell', { account: APP_OWNER })
+    const { page } = owner
+    await page.getByLabel('It is not on the chain yet').check()
+    await page.getByLabel('Name on the chain').fill('parrot')
+    await page.getByLabel('File of the module').setInputFiles(await moduleFile())
+    await page.getByRole('button', { name: 'Register it', disabled: false }).waitFor()
+    await page.getByRole('button', { name: 'Register it' }).click()
+    await page.getByLabel('Price of a run, in RLC').fill('0.001')
+    await page.getByRole('button', { name: 'Sign and offer' }).click()
+    await page.getByText('0.001 RLC').first().waitFor()
+    await describeApp(page)
+
+    const listing = await saveListing(page)
+
+    web.write('registry/index.json', indexOf([...shelf, listing]))
+    const buyer = await visit('/local/store/acme/parrot', { account: REQUESTER })
+    await buyer.page.getByText('Owner and name are those on the chain.').waitFor()
+    await buy(buyer, 'sold')
+    await buyer.page.getByText('This is what the workers agreed on.').waitFor()
+    await owner.open('/local/store/acme/parrot')
+    await page.getByText('100%').waitFor()
+    expect([...owner.complaints(), ...buyer.complaints()].filter((words) => !words.includes('404'))).toEqual([])
+  })
+
+  test('a listing that is not whole is told field by field, and nothing is saved', async () => {
+    const { page } = await visit('/local/store/sell')
+
+    await page
+      .getByLabel('Logo')
+      .setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: Buffer.from('<svg/>') })
+    await page.getByRole('button', { name: 'Save the listing' }).click()
+
+    await page.getByText('The logo is neither a PNG nor a JPEG nor a WebP picture.').waitFor()
+    await page.getByRole('alert').getByText('Name an app that is on the chain.').waitFor()
+    await expectAccessible(page)
+  })
+
   test.each([
     ['/local/store', 'light'],
     ['/local/store', 'dark'],
@@ -143,6 +184,11 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
     await expectAccessible(page)
   })
 })
+
+async function buy({ page }: Visitor, message: string): Promise<void> {
+  await page.getByLabel('Message').fill(message)
+  await page.getByRole('button', { name: 'Buy and run' }).click()
+}
 
 const README = `# Echo\n\n<script>alert(2)</script>\n\n![far](https://far.example/x.png) [bad](javascript:alert(3))\n`
 
@@ -181,4 +227,35 @@ function listingOf({ org, name, owner, app, title }: Goods): Listing {
 function indexOf(listings: readonly Listing[]): string {
   const written = JSON.parse(JSON.stringify(listings)) as unknown
   return JSON.stringify({ version: 1, name: 'Test', created: '2026-01-01', hash: hashListings(written), listings })
+}
+
+async function moduleFile(): Promise<{ readonly name: string; readonly mimeType: string; readonly buffer: Buffer }> {
+  return { name: 'parrot.wasm', mimeType: 'application/wasm', buffer: Buffer.from(await echoModule()) }
+}
+
+/** Fills in what the app is, and the one input that it has. */
+async function describeApp(page: Page): Promise<void> {
+  await page.getByLabel('GitHub organisation or user').fill('acme')
+  await page.getByLabel('Folder of the app').fill('parrot')
+  await page.getByLabel('Description').fill('Repeats what it is told, and is sure of it. '.repeat(4))
+  await page.getByLabel('Author').fill('Acme')
+  await page.getByLabel('Logo').setInputFiles(LOGO)
+  await page.getByLabel('Tools').check()
+  await page.getByRole('button', { name: 'Add an input' }).click()
+  await page.getByLabel('Label', { exact: true }).fill('Message')
+}
+
+/** What the archive says, as a registry would list it. */
+async function saveListing(page: Page): Promise<Listing> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save the listing' }).click(),
+  ])
+  const files = new Map(readZip(readFileSync(await download.path())).map(({ name, read }) => [name, read]))
+  const parse = (name: string): unknown => JSON.parse(new TextDecoder().decode(files.get(`acme/parrot/${name}`)?.()))
+  expect(files.get('acme/parrot/logo.png')?.()).toEqual(new Uint8Array(readFileSync(LOGO)))
+  const [iexec, deployed, store] = ['iexec.json', 'deployed.json', 'store.json'].map(parse)
+  const listing = readListing({ org: 'acme', name: 'parrot', iexec, deployed, store })
+  if (listing === undefined) throw new Error('This is no listing.')
+  return listing
 }

@@ -135,10 +135,13 @@ function planWorker(ground: Ground, number: number, port: number): ServicePlan {
   return planOf(ground, name, { port, program: 'worker', args: ['start', ...options, ...ground.workerArgs] })
 }
 
-/** Its files stand in the folder of this network also when its tables do not. */
+/**
+ * Its files stand in the folder of this network also when its tables do not. Pages may bring the inputs of runs, as strangers: a
+ * browser's request does not tell whose page it is, so they have the strangers' quota and time.
+ */
 function storageArgs(ground: Ground): readonly string[] {
   const folder = folderOf(ground, 'storage')
-  const places = optionsOf({ blocks: join(folder, 'blocks'), spool: join(folder, 'spool') })
+  const places = optionsOf({ blocks: join(folder, 'blocks'), spool: join(folder, 'spool'), 'add-from': 'everyone' })
   return [...tablesOf(ground, 'storage'), ...places]
 }
 

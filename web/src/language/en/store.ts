@@ -105,6 +105,7 @@ export const store = {
     storing: 'Storing…',
     stored: '{{name}} is stored.',
     public: 'Stored files are public.',
+    noStorage: 'The storage of this market takes no files from pages. Put the file elsewhere, and name its address.',
     terms: 'Confidence and time',
     trust: 'Confidence',
     anyTrust: 'Whatever the workerpool offers',
@@ -134,6 +135,7 @@ export const store = {
     tooManyBytes: 'The file is larger than {{limit}}.',
   },
   cost: {
+    noOrders: 'Nobody sells this at the moment. The price appears as soon as somebody does.',
     app: 'To the owner of the app',
     workerpool: 'To the workerpool and its workers',
     dataset: 'To the owner of the dataset',

@@ -106,6 +106,8 @@ export const store: Words['store'] = {
     storing: 'Envoi…',
     stored: '{{name}} est stocké.',
     public: 'Les fichiers stockés sont publics.',
+    noStorage:
+      'Le stockage de ce marché ne prend pas de fichiers des pages. Déposez le fichier ailleurs et indiquez son adresse.',
     terms: 'Confiance et durée',
     trust: 'Confiance',
     anyTrust: 'Ce que le workerpool propose',
@@ -135,6 +137,7 @@ export const store: Words['store'] = {
     tooManyBytes: 'Le fichier dépasse {{limit}}.',
   },
   cost: {
+    noOrders: 'Personne ne vend cela pour le moment. Le prix apparaîtra dès que ce sera le cas.',
     app: 'Au propriétaire de l’application',
     workerpool: 'Au workerpool et à ses workers',
     dataset: 'Au propriétaire du jeu de données',

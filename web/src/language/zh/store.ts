@@ -106,6 +106,7 @@ export const store: Words['store'] = {
     storing: '正在存储…',
     stored: '已存储 {{name}}。',
     public: '存储的文件是公开的。',
+    noStorage: '该市场的存储不接受网页上传的文件。请将文件放到别处并填写其地址。',
     terms: '可信度与时长',
     trust: '可信度',
     anyTrust: '由工作池决定',
@@ -135,6 +136,7 @@ export const store: Words['store'] = {
     tooManyBytes: '文件大于 {{limit}}。',
   },
   cost: {
+    noOrders: '目前没有人出售。一旦有人出售，价格就会显示。',
     app: '支付给应用所有者',
     workerpool: '支付给工作池及其工作节点',
     dataset: '支付给数据集所有者',

@@ -16,7 +16,14 @@ export type CostProps = { readonly estimate: UseQueryResult<RunEstimate>; readon
 export function Cost({ estimate, purse }: CostProps): ReactElement {
   const { t, i18n } = useTranslation('store')
   const { data, error } = estimate
-  if (error !== null) return <ActionFailure error={error} />
+  if (error !== null) {
+    return (
+      <>
+        {'code' in error && error.code === 'NoMatch' && <p aria-live="polite">{t('cost.noOrders')}</p>}
+        <ActionFailure error={error} />
+      </>
+    )
+  }
   if (data === undefined) return <Skeleton lines={4} />
   const { parts, total, gas, gasPriceWei } = data
   const coins = Number(gas * gasPriceWei) / 1e18

@@ -7,6 +7,7 @@ import { useReader } from '../../wallet/useWallet.ts'
 import { ActionFailure } from '../../wallet/ActionFailure.tsx'
 import type { InputFault } from '../form.ts'
 import { sayBytes } from '../say.ts'
+import { storeFile } from '../storeFile.ts'
 import { FaultWords, FieldLabel, Help } from './field.tsx'
 
 /** What the field is for. */
@@ -34,9 +35,8 @@ export function FileField(props: FileFieldProps): ReactElement {
       if (maxBytes !== undefined && file.size > maxBytes) {
         throw new Error(t('fault.tooManyBytes', { limit: sayBytes(maxBytes, i18n.language) }))
       }
-      const { location } = await (await openReader()).storage.add({ name: file.name, content: file })
+      change(await storeFile(await openReader(), { file, refused: t('run.noStorage') }))
       setName(file.name)
-      change(location)
     },
   })
   const told = fault === undefined ? undefined : `${id}-fault`

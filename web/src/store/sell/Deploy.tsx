@@ -7,6 +7,7 @@ import { ActionFailure } from '../../wallet/ActionFailure.tsx'
 import { useAction } from '../../wallet/useAction.ts'
 import { useReader, useWallet } from '../../wallet/useWallet.ts'
 import { WalletButton } from '../../wallet/WalletButton.tsx'
+import { storeFile } from '../storeFile.ts'
 import { TextField } from './TextField.tsx'
 
 type Fresh = {
@@ -106,8 +107,7 @@ function ModuleFile({ change }: { readonly change: (changed: Partial<Fresh>) => 
     mutationFn: async (file: File) => {
       const [{ sha256 }, iexec] = await Promise.all([import('viem/utils'), openReader()])
       const bytes = new Uint8Array(await file.arrayBuffer())
-      const { location } = await iexec.storage.add({ name: file.name, content: bytes })
-      change({ multiaddr: location, checksum: sha256(bytes) })
+      change({ multiaddr: await storeFile(iexec, { file, refused: t('run.noStorage') }), checksum: sha256(bytes) })
     },
   })
   return (

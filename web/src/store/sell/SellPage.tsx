@@ -71,7 +71,15 @@ function Preview({ draft, app, logo }: PreviewProps): ReactElement {
   const registry = { url: document.baseURI, name: '', index: undefined, error: undefined, retry: () => undefined }
   const shown = { ...listing, ...(picture !== undefined && { logo: picture }) }
   const listed: Listed = { listing: shown, registry, source: 0 }
-  const shelved = { listed, listing: shown, source: 0, address: app?.address, price: app && price, usage, record }
+  const shelved = {
+    listed,
+    listing: shown,
+    source: 0,
+    address: app?.address,
+    price: app === undefined ? null : price,
+    usage,
+    record,
+  }
   return (
     <aside className="grid gap-2 lg:sticky lg:top-16" aria-label={t('sell.preview')}>
       <h2 className="text-lg font-semibold">{t('sell.preview')}</h2>
