@@ -3,6 +3,8 @@ import type { ContributionItem, DealItem, HistoryItem, TaskItem } from '@iexec/w
 import type { TFunction } from 'i18next'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Address } from 'viem'
 import { Amount } from '../show/Amount.tsx'
 import { Id } from '../show/Id.tsx'
 import { Moment } from '../show/Moment.tsx'
@@ -140,8 +142,8 @@ export function contributionColumns(t: ExplorerWords): readonly Column<Contribut
   ]
 }
 
-/** What lists tell of events of the chain. */
-export function eventColumns(t: ExplorerWords): readonly Column<HistoryItem>[] {
+/** What lists tell of events of the chain, seen from an account. */
+export function eventColumns(address: Address, t: ExplorerWords): readonly Column<HistoryItem>[] {
   return [
     momentColumn({ key: 'time', title: t('age') }, ({ blockTimestamp }) => blockTimestamp),
     {
@@ -166,8 +168,8 @@ export function eventColumns(t: ExplorerWords): readonly Column<HistoryItem>[] {
     {
       key: 'counterparty',
       title: t('counterparty'),
-      cell: ({ counterparty }) => isSomebody(counterparty) && <Id id={counterparty} kind="address" />,
-      value: ({ counterparty }) => counterparty,
+      cell: (event) => <Other address={otherOf(event, address)} />,
+      value: (event) => otherOf(event, address),
     },
     {
       key: 'transaction',
@@ -199,7 +201,7 @@ export function momentColumn<Row>(
 }
 
 /** Whether an address is somebody's: zero is nobody. */
-export function isSomebody(address: `0x${string}` | null): address is `0x${string}` {
+function isSomebody(address: `0x${string}` | null): address is `0x${string}` {
   return address !== null && !/^0x0+$/u.test(address)
 }
 
@@ -217,6 +219,19 @@ export function CategoryLink({
       {name ?? category}
     </Link>
   )
+}
+
+/** Who else is named. */
+function otherOf({ account, counterparty }: HistoryItem, address: Address): Address | null {
+  return counterparty?.toLowerCase() === address.toLowerCase() ? account : counterparty
+}
+
+function Other({ address }: { readonly address: Address | null }): ReactElement | null {
+  const { t } = useTranslation('explorer')
+  const { hub } = useChain()
+  if (!isSomebody(address)) return null
+  const isHub = address.toLowerCase() === hub.toLowerCase()
+  return <Id id={address} kind="address" name={isHub ? t('hub') : undefined} />
 }
 
 function About({ event }: { readonly event: HistoryItem }): ReactElement | null {

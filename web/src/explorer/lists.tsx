@@ -79,7 +79,7 @@ export function ContributionList(props: PartProps): ReactElement {
 /** Everything that the chain told about an account, the newest first. */
 export function HistoryList({ address, page }: { readonly address: Address; readonly page: number }): ReactElement {
   const { t } = useTranslation('explorer')
-  const columns = useMemo(() => eventColumns(t), [t])
+  const columns = useMemo(() => eventColumns(address, t), [address, t])
   return (
     <List<HistoryItem>
       page={page}

@@ -10,6 +10,7 @@ const chain: Chain = {
   rpcUrl: 'http://localhost',
   marketUrl: 'http://localhost',
   storageUrl: 'http://localhost',
+  poolUrls: [],
 }
 
 test('a whole list is read page by page, and told how far', async () => {

@@ -64,6 +64,7 @@ export const explorer = {
   score: 'Score',
   lastContribution: 'Last contribution',
   longestRun: 'Longest run',
+  hub: 'the market',
   history: 'History',
   eventName: {
     Transfer: 'RLC moved',

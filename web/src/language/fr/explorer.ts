@@ -65,6 +65,7 @@ export const explorer: Words['explorer'] = {
   score: 'Score',
   lastContribution: 'Dernière contribution',
   longestRun: 'Durée maximale',
+  hub: 'le marché',
   history: 'Historique',
   eventName: {
     Transfer: 'RLC déplacés',

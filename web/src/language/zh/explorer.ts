@@ -65,6 +65,7 @@ export const explorer: Words['explorer'] = {
   score: '信誉分',
   lastContribution: '最近贡献',
   longestRun: '最长运行时间',
+  hub: '市场合约',
   history: '历史',
   eventName: {
     Transfer: 'RLC 转移',
