@@ -89,3 +89,10 @@ export function asUrl(text: string): string {
   if (url !== null && /^https?:$/u.test(url.protocol)) return text
   throw new InvalidArgumentError('It is not an http or https URL, such as https://market.example.')
 }
+
+/** Reads where to listen. @throws InvalidArgumentError */
+export function asPort(text: string): number {
+  const value = Number(text)
+  if (/^\d{1,5}$/u.test(text) && value <= 65_535) return value
+  throw new InvalidArgumentError('It is not a whole number from 0 to 65535.')
+}

@@ -1,10 +1,10 @@
 // `iexec store serve`: shows a store on this machine, as a good web server would serve it.
 import process from 'node:process'
-import { Option, InvalidArgumentError } from 'commander'
+import { Option } from 'commander'
 import { UsageError } from '../fault.ts'
 import { serveSite } from '../serve/serve.ts'
 import { readSiteConfig } from '../site/config.ts'
-import { asText, describedCommand } from './line.ts'
+import { asPort, asText, describedCommand } from './line.ts'
 
 /** Shows a store until it is ended. */
 export async function serve(args: readonly string[]): Promise<number> {
@@ -39,10 +39,4 @@ function readSite(folder: string): ReturnType<typeof readSiteConfig> {
   } catch (cause) {
     throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
   }
-}
-
-function asPort(text: string): number {
-  const value = Number(text)
-  if (/^\d{1,5}$/u.test(text) && value <= 65_535) return value
-  throw new InvalidArgumentError('It is not a whole number from 0 to 65535.')
 }

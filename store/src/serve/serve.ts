@@ -1,5 +1,6 @@
 // A site that listens, until it is told to end.
-import { closeServer, createServer, listen, whenAborted, type ListenAddress, type RunningService } from '@iexec/service'
+import { once } from 'node:events'
+import { closeServer, createServer, listen, type ListenAddress } from '@iexec/service/listen'
 import { createSite } from './app.ts'
 
 /** Which site, and where. */
@@ -9,6 +10,13 @@ export type Serving = ListenAddress & {
   readonly signal: AbortSignal
 }
 
+/** A site that listens. */
+export type ServedSite = {
+  readonly url: string
+  /** Resolves when it has stopped. */
+  readonly ended: Promise<void>
+}
+
 /**
  * Serves a site.
  *
@@ -16,13 +24,9 @@ export type Serving = ListenAddress & {
  * @example
  * const { url, ended } = await serveSite({ folders: ['shop'], host: '127.0.0.1', port: 0, signal })
  */
-export async function serveSite({
-  folders,
-  signal,
-  ...where
-}: Serving): Promise<RunningService & { readonly url: string }> {
+export async function serveSite({ folders, signal, ...where }: Serving): Promise<ServedSite> {
   const server = createServer(createSite(folders))
   const url = await listen(server, where)
-  const ended = whenAborted(signal).then(async () => closeServer(server))
-  return { url, says: [`The site listens on ${url}`], ended }
+  const aborted = signal.aborted ? Promise.resolve() : once(signal, 'abort')
+  return { url, ended: aborted.then(async () => closeServer(server)) }
 }

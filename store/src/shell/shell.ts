@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { FileIsHeld, holdFile } from '@iexec/service'
 import { fingerprintOf } from './fingerprint.ts'
 
 /** The root of the clone, when this is one. */
@@ -54,7 +53,7 @@ export async function buildWhenStale(workshop: Workshop): Promise<string> {
   const { root } = workshop
   const dist = join(root, 'web/dist')
   while (!isFresh(workshop)) {
-    const letGo = tryToHold(dist)
+    const letGo = await tryToHold(dist)
     if (letGo === undefined) {
       await sleep(LOOK_MS)
       continue
@@ -81,7 +80,9 @@ function isFresh({ root, sources }: Workshop): boolean {
 }
 
 /** @returns how to let go; undefined while another process builds */
-function tryToHold(dist: string): (() => void) | undefined {
+async function tryToHold(dist: string): Promise<(() => void) | undefined> {
+  // It loads much: only who builds needs it.
+  const { FileIsHeld, holdFile } = await import('@iexec/service')
   mkdirSync(cacheBeside(dist), { recursive: true })
   try {
     return holdFile({ engine: 'sqlite', file: join(cacheBeside(dist), 'shell') })
