@@ -37,7 +37,8 @@ function read(path: string): string {
 /** `.ci/run` cannot run itself, but running it is what keeps it true. */
 function isRun(command: string): boolean {
   if (command === '.ci/run' || read('.ci/run').includes(`check ${command}\n`)) return true
-  return globSync('{contracts,packages,services,scripts,test}/**/*.test.ts', {
+  // Tests that share a market stand in files that one test file imports.
+  return globSync(['{contracts,packages,services,scripts,test}/**/*.test.ts', 'test/{examples,journeys}/*.ts'], {
     cwd: houseRoot,
     exclude: ['**/node_modules/**', 'scripts/docs.test.ts'],
   }).some((file) => read(file).includes(`runs: ${command}`))

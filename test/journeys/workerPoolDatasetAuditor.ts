@@ -11,7 +11,8 @@ import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Conversation } from '../iexec.ts'
 import { echoModule } from '../work/echo.ts'
-import { startUsersNetwork, type Home, type UsersNetwork } from './network.ts'
+import { theNetwork } from './ground.ts'
+import type { Home, UsersNetwork } from './network.ts'
 
 const ID = /0x[0-9a-f]{64}/u
 const DEPOSIT = 10_000_000_000n
@@ -30,7 +31,7 @@ let app: Address
 let otherApp: Address
 const running: Conversation[] = []
 beforeAll(async () => {
-  network = await startUsersNetwork({ words: '--no-docker' })
+  network = theNetwork()
   reader = await createIexec({ chain: network.chain })
   const { privateKey = '0x' } = network.facts.accounts.find(({ role }) => role === 'faucet') ?? {}
   faucet = await createIexec({ chain: network.chain, account: privateKeyToAccount(privateKey), pollingMs: 50 })
@@ -43,7 +44,6 @@ afterAll(async () => {
   // A second Ctrl-C does not wait for anybody.
   for (const call of running) for (const _ of [1, 2]) call.presses('\u0003')
   await Promise.all(running.map(async ({ ended }) => ended))
-  await network.stop()
 })
 
 /** A home with a wallet, coins, and 10 RLC on the market: quicker than by the commands, which the worker's owner types. */
@@ -353,8 +353,9 @@ describe('an auditor', () => {
       tasks.flatMap((deal) => [...deal.tasks]).map(async (task) => verifyTask(reader.context, task)),
     )
 
-    expect(verified).toHaveLength(3)
-    expect(verified.map(({ isRight }) => isRight)).toEqual([true, true, true])
+    expect(items.map(({ dealId }) => dealId)).toContain(computed.deal)
+    expect(verified.length).toBeGreaterThanOrEqual(3)
+    expect(verified.filter(({ isRight }) => !isRight)).toEqual([])
     const zip = await reader.results.download(computed.task)
     expect(readZip(new Uint8Array(await zip.arrayBuffer())).map(({ name }) => name)).toContain('result.txt')
   })
