@@ -1,12 +1,12 @@
 // One run over every package, each as a project of its own name. Nothing stops at the first failure: the sum must be whole.
 import { existsSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { ViteUserConfig } from 'vitest/config'
 import { houseRoot, listRooms } from './scripts/house.ts'
 
-// Hundreds of processes of the house are started: each begins with what another one before it compiled. Networks use this place, too.
-process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'node-compile-cache')
+// Hundreds of processes of the house are started, many in a home of their own: each begins with what another one before it compiled.
+process.env['NODE_COMPILE_CACHE'] ??= join(houseRoot, 'node_modules/.cache/compiled')
 
 const config: ViteUserConfig = {
   test: {
