@@ -114,7 +114,7 @@ describe.skipIf(findChromium() === undefined)('deals, tasks and transactions', (
     await tasks.getByRole('link', { name: /^0x/u }).first().click()
     await watcher.page.getByText('The workerpool has not begun it yet.').waitFor()
     expect(await watcher.page.getByRole('timer').count()).toBe(2)
-    await watcher.page.getByText('has not told where its API is').waitFor()
+    await watcher.page.getByText('has not told where its API is').first().waitFor()
     await expectAccessible(watcher.page)
 
     await web.network.market.owner.increaseTime({ seconds: 3_100 })

@@ -16,6 +16,8 @@ export type Chain = {
   /** Gateway of files: results, modules, datasets. */
   readonly storageUrl: string
   readonly ipfsApiUrl?: string
+  /** Services of workerpools that pages may ask what their workers do. No others: anybody can write one on the chain. */
+  readonly poolUrls?: readonly string[]
 }
 
 /** What the site is told. */
@@ -92,6 +94,7 @@ function parseChain(value: unknown, place: number): Chain {
     marketUrl: text('marketUrl'),
     storageUrl: text('storageUrl'),
     ...(fields['ipfsApiUrl'] === undefined ? {} : { ipfsApiUrl: text('ipfsApiUrl') }),
+    poolUrls: listOf(fields['poolUrls']),
   }
 }
 

@@ -31,17 +31,15 @@ export function DealTasks({ deal }: { readonly deal: DealItem }): ReactElement {
   const isOver = category !== undefined && now >= deadlinesOf(deal, category).finalDeadline
   const columns = useMemo(() => columnsOf(t, { dealid, isOver }), [t, dealid, isOver])
   return (
-    <div className="min-w-0">
-      <h2 className="sr-only">{t('facts.tasks')}</h2>
-      <List
-        caption={t('facts.tasks')}
-        name={`deal-${dealid.slice(0, 10)}-tasks`}
-        columns={columns}
-        source={source}
-        keyOf={({ taskid }) => taskid}
-        page={page}
-      />
-    </div>
+    <List
+      caption={t('facts.tasks')}
+      name={`deal-${dealid.slice(0, 10)}-tasks`}
+      columns={columns}
+      source={source}
+      keyOf={({ taskid }) => taskid}
+      page={page}
+      filters={<h2 className="px-2 text-lg font-semibold">{t('facts.tasks')}</h2>}
+    />
   )
 }
 

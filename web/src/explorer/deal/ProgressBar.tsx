@@ -8,7 +8,7 @@ const PARTS = [
   ['running', 'progress.running', 'bg-accent'],
   ['claimable', 'progress.claimable', 'bg-warn'],
   ['failed', 'progress.failed', 'bg-bad'],
-  ['waiting', 'progress.waiting', 'bg-muted'],
+  ['waiting', 'progress.waiting', 'bg-line'],
 ] as const
 
 /** The bar, each part in words under it. */

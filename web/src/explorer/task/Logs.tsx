@@ -8,6 +8,7 @@ import { ActionFailure } from '../../wallet/ActionFailure.tsx'
 import { useAction } from '../../wallet/useAction.ts'
 import { useWallet } from '../../wallet/useWallet.ts'
 import { Section } from './Section.tsx'
+import { usePoolApi } from './usePoolApi.ts'
 import type { TaskView } from './useTask.ts'
 
 /** The logs of a task, when the requester asks for them. */
@@ -17,12 +18,17 @@ export function Logs({ view: { taskid, deal } }: { readonly view: TaskView }): R
   const logs = useAction<void, readonly WorkerLogs[]>(async (iexec) =>
     iexec.tasks.logs(taskid, { dealid: deal.dealid }),
   )
+  const pool = usePoolApi(deal.workerpool.pointer)
   const isRequester = wallet !== undefined && isSameAddress(wallet.address, deal.requester)
   return (
     <Section title={t('logs.label')}>
       <div className="grid justify-items-start gap-3 p-4">
-        {!isRequester && <p className="text-muted">{t('logs.ofRequester')}</p>}
-        {isRequester && (
+        {pool.is === 'silent' && <p className="text-muted">{t('pool.silent')}</p>}
+        {pool.is === 'foreign' && (
+          <p className="break-words text-muted">{t('pool.foreign', { origin: pool.origin })}</p>
+        )}
+        {pool.is === 'named' && !isRequester && <p className="text-muted">{t('logs.ofRequester')}</p>}
+        {pool.is === 'named' && isRequester && (
           <button
             type="button"
             className="button"

@@ -8,6 +8,7 @@ import { Empty, Skeleton } from '../../show/states.tsx'
 import { Table, type Column } from '../../show/Table.tsx'
 import { useReader } from '../../wallet/useWallet.ts'
 import { Section } from './Section.tsx'
+import { usePoolApi } from './usePoolApi.ts'
 import type { TaskView } from './useTask.ts'
 
 /** What is listened to. */
@@ -20,24 +21,38 @@ export type PoolViewProps = {
 /** What the pool says now; while the task goes on, as it says it. */
 export function PoolView(props: PoolViewProps): ReactElement {
   const { t } = useTranslation('task')
-  const { said, error } = usePool(props)
+  const { deal } = props.view
+  const pool = usePoolApi(deal.workerpool.pointer)
   return (
     <Section title={t('pool.label')}>
+      {pool.is === 'reading' && <Skeleton lines={2} />}
+      {pool.is === 'silent' && <p className="p-4">{t('pool.silent')}</p>}
+      {pool.is === 'foreign' && <p className="p-4 break-words">{t('pool.foreign', { origin: pool.origin })}</p>}
+      {pool.is === 'named' && <Heard {...props} />}
+    </Section>
+  )
+}
+
+function Heard(props: PoolViewProps): ReactElement {
+  const { t } = useTranslation('task')
+  const { said, error } = usePool(props)
+  return (
+    <>
       <p className="px-4 pt-3 text-muted">{t('pool.unproved')}</p>
       <div aria-live="polite">
         {said === undefined && error === undefined && <Skeleton lines={2} />}
         {said === undefined && error !== undefined && <p className="p-4">{error.message}</p>}
         {said !== undefined && <Said said={said} />}
       </div>
-    </Section>
+    </>
   )
 }
 
-type Heard = { readonly said: OffchainTask | undefined; readonly error: Error | undefined }
+type Told = { readonly said: OffchainTask | undefined; readonly error: Error | undefined }
 
-function usePool({ view: { taskid, deal }, isOpen }: PoolViewProps): Heard {
+function usePool({ view: { taskid, deal }, isOpen }: PoolViewProps): Told {
   const openReader = useReader()
-  const [heard, hear] = useState<Heard>({ said: undefined, error: undefined })
+  const [heard, hear] = useState<Told>({ said: undefined, error: undefined })
   const { dealid } = deal
   useEffect(() => {
     const leaving = new AbortController()

@@ -185,6 +185,8 @@ export const task = {
     message: 'Said last',
     since: 'Since',
     nobody: 'No worker has been asked yet.',
+    silent: 'Its owner has not told where its API is.',
+    foreign: 'This site does not ask the API of this workerpool at {{origin}}: whoever runs the site has not named it.',
   },
   logs: {
     label: 'Logs',

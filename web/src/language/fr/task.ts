@@ -189,6 +189,8 @@ export const task: Words['task'] = {
     message: 'Dernier message',
     since: 'Depuis',
     nobody: "Aucun worker n'a encore été sollicité.",
+    silent: "Son propriétaire n'a pas indiqué où se trouve son API.",
+    foreign: "Ce site n'interroge pas l'API de ce workerpool à {{origin}} : l'exploitant du site ne l'a pas autorisée.",
   },
   logs: {
     label: 'Journaux',

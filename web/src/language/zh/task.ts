@@ -183,6 +183,8 @@ export const task: Words['task'] = {
     message: '最近消息',
     since: '自',
     nobody: '还没有指派工作者。',
+    silent: '其所有者没有公布其 API 地址。',
+    foreign: '本站不会访问该工作池位于 {{origin}} 的 API：站点运营者没有将其列入配置。',
   },
   logs: {
     label: '日志',
