@@ -43,14 +43,36 @@ export async function startKeptChain({ folder, port, register, say }: ChainOptio
     say('problem', sentence)
   }
   let hub: Address | undefined
-  const start = async (): Promise<LocalChain> => {
-    const chain = await startLocalChain({ folder: room, host: '127.0.0.1', port, chainId: CHAIN_ID, onProblem, onLine })
-    register.born(NAME, urlOf(port), chain.pid())
+  let isBehind = true
+  const begin = async (started: LocalChain): Promise<void> => {
+    register.born(NAME, urlOf(port), started.pid())
     const highest = readHead(folder)
-    if (highest !== undefined) await chain.passBlock(highest)
-    if (hub !== undefined) await chain.watchHub(hub)
+    if (highest !== undefined) await started.passBlock(highest)
+    if (hub !== undefined) await started.watchHub(hub)
+    // Whoever ends this network meanwhile has ended the chain of before, and knows of no other one.
+    signal.throwIfAborted()
     register.listens(NAME)
-    return chain
+    isBehind = false
+  }
+  const start = async (): Promise<LocalChain> => {
+    const started = await startLocalChain({
+      folder: room,
+      host: '127.0.0.1',
+      port,
+      chainId: CHAIN_ID,
+      onProblem,
+      onLine,
+    })
+    started.ended.catch(() => {
+      isBehind = true
+    })
+    try {
+      await begin(started)
+    } catch (cause) {
+      await started.stop()
+      throw cause
+    }
+    return started
   }
   let chain = await start()
   const heads = followHead(folder, chain.rpcUrl, signal)
@@ -59,6 +81,7 @@ export async function startKeptChain({ folder, port, register, say }: ChainOptio
     ended: async () => chain.ended.then(() => 'it was stopped', sentenceOf),
     start: async () => {
       chain = await start()
+      if (signal.aborted) await chain.stop()
     },
     onFall: () => {
       register.fell(NAME)
@@ -77,7 +100,8 @@ export async function startKeptChain({ folder, port, register, say }: ChainOptio
       await chain.stop()
       onLine('saved and ended')
       await Promise.all([alive, heads])
-      forgetHead(folder)
+      // Of a chain that fell over, services may remember more than it has: the next start passes that block.
+      if (!isBehind) forgetHead(folder)
     },
   }
 }
