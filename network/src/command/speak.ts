@@ -22,3 +22,21 @@ export function createSpeaker(isJson: boolean): Say {
 export function tellProblem(sentence: string): void {
   process.stderr.write(`${sentence}\n`)
 }
+
+/** What a stream meets whose disk is full, or whose reader has gone. */
+const DEAF = ['ENOSPC', 'EDQUOT', 'EPIPE', 'EIO']
+
+/**
+ * From here on nobody has to be able to hear what is said: a full disk, or a reader that has gone, costs lines and nothing else.
+ *
+ * @throws by the stream whatever else befalls it
+ * @example
+ * speakEvenIfNobodyHears()
+ */
+export function speakEvenIfNobodyHears(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (cause: NodeJS.ErrnoException) => {
+      if (!DEAF.includes(cause.code ?? '')) throw cause
+    })
+  }
+}

@@ -18,7 +18,7 @@ import {
   wordsOf,
   type Place,
 } from './options.ts'
-import { createSpeaker } from './speak.ts'
+import { createSpeaker, speakEvenIfNobodyHears } from './speak.ts'
 
 type Options = Place & {
   readonly detach?: boolean
@@ -75,6 +75,7 @@ export async function start(args: readonly string[]): Promise<number> {
   const options = parseLine<Options>(startCommand(), args)
   const say = createSpeaker(options.json ?? false)
   if (options.detach === true) return startDetached(args, { folder: folderOf(options), say })
+  speakEvenIfNobodyHears()
   const relay = relayTo(say)
   const signals = watchSignals()
   const began = performance.now()
