@@ -148,29 +148,36 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
     expect(await lists.isVisible()).toBe(false)
   })
 
-  /** @returns what its pages complain of, and which foreign hosts they ask */
-  async function lookAt(paths: readonly string[], options: VisitOptions = {}): Promise<readonly string[]> {
-    const { page, open, complaints, foreignHosts } = await visit('/local', options)
-    for (const path of paths) {
-      await open(`/local/${path}`)
-      await page.locator('main output[aria-label="Loading…"]').first().waitFor({ state: 'detached' })
+  test('lists can be used by everybody, and have nothing to complain of', async () => {
+    const { page, open, complaints, foreignHosts } = await visit('/local/tasks')
+
+    for (const list of ['tasks', 'apps', 'workers', 'transactions', 'deals?page=7']) {
+      await open(`/local/${list}`)
+      await untilRead(page)
       await expectAccessible(page)
     }
-    return [...complaints(), ...foreignHosts()]
-  }
 
-  test('every list can be used by everybody, and has nothing to complain of', async () => {
-    const lists = ['tasks', 'apps', 'datasets', 'workers', 'transactions', 'categories', 'deals?page=7']
-
-    expect(await lookAt(lists)).toEqual([])
+    expect([...complaints(), ...foreignHosts()]).toEqual([])
   })
 
-  test.each(['light', 'dark'] as const)('every page can be used by everybody in the %s theme', async (colorScheme) => {
-    const worker = accountOf(FIRST_WORKER).address
-    const pool = `workerpool/${web.network.workerpool}?tab=orders`
-    const pages = ['', `app/${sale.app}`, pool, `worker/${worker}`, `address/${worker}`, 'category/0', 'search?q=e']
+  const pages: Readonly<Record<string, () => string>> = {
+    'the first page': () => '',
+    'the page of an app': () => `app/${sale.app}`,
+    'the page of a workerpool with its orders': () => `workerpool/${web.network.workerpool}?tab=orders`,
+    'the page of a worker': () => `worker/${accountOf(FIRST_WORKER).address}`,
+    'the page of an account': () => `address/${accountOf(FIRST_WORKER).address}`,
+    'the page of a category': () => 'category/0',
+    'the page of what was found': () => 'search?q=e',
+  }
+  test.each(Object.entries(pages))('%s can be used by everybody in both themes', async (_, pathOf) => {
+    const { page, complaints, foreignHosts } = await visit(`/local/${pathOf()}`, { colorScheme: 'light' })
+    await untilRead(page)
+    await expectAccessible(page)
 
-    expect(await lookAt(pages, { colorScheme })).toEqual([])
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await expectAccessible(page)
+
+    expect([...complaints(), ...foreignHosts()]).toEqual([])
   })
 
   test('what an address says in vain is explained', async () => {
@@ -189,4 +196,9 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
 async function saved(page: Page, button: Locator): Promise<string> {
   const [download] = await Promise.all([page.waitForEvent('download'), button.click()])
   return readFileSync(await download.path(), 'utf8')
+}
+
+/** Until nothing is being read any more. */
+async function untilRead(page: Page): Promise<void> {
+  await page.locator('main output[aria-label="Loading…"]').first().waitFor({ state: 'detached' })
 }
