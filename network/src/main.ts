@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // The network's command, which `iexec network` runs: which of its commands is called, and with what exit code it ends.
-import { enableCompileCache } from 'node:module'
 import process from 'node:process'
+import { useCompileCache } from '@iexec/service/compileCache'
 
 // What was compiled once need not be compiled at the next start.
-enableCompileCache()
+useCompileCache()
 const { findCommand, sayUsage } = await import('./command/index.ts')
 
 // pnpm runs this in its own folder, and tells where it was called: paths are meant from there.

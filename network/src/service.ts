@@ -2,11 +2,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, openSync, statSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stripVTControlCharacters } from 'node:util'
+import { findCompileCache } from '@iexec/service/compileCache'
 import { readFrom } from './run/logFile.ts'
 
 /** How a service is started. */
@@ -121,7 +121,7 @@ function beginLife({ main, args, port, log }: ServicePlan, { isApart = false, on
       detached: isApart,
       // Where somebody stood when he started it may be gone when it is started again.
       cwd: ROOT,
-      env: { ...ownEnvironment(), NODE_COMPILE_CACHE: COMPILED },
+      env: ownEnvironment(),
     })
     if (child.pid !== undefined) onSpawn?.(child.pid)
     return { child, logBegin, ended: untilEnded(child) }
@@ -134,11 +134,12 @@ function beginLife({ main, args, port, log }: ServicePlan, { isApart = false, on
 const FOR_OTHERS = /^(?:MARKET|STORAGE|SCHEDULER|WORKER|KEEPER|SITE)_|^INIT_CWD$/u
 
 function ownEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOR_OTHERS.test(name)))
+  const own = Object.entries(process.env).filter(([name]) => !FOR_OTHERS.test(name))
+  return { ...(COMPILED === undefined ? {} : { NODE_COMPILE_CACHE: COMPILED }), ...Object.fromEntries(own) }
 }
 
-/** Where node keeps what it compiled once, as it does by itself for those who ask for it. */
-const COMPILED = process.env['NODE_COMPILE_CACHE'] ?? join(tmpdir(), 'node-compile-cache')
+/** Services begin with what was compiled before them. */
+const COMPILED = findCompileCache()
 
 /** A process that cannot be started at all ends, too. */
 async function untilEnded(child: ChildProcess): Promise<number | null> {

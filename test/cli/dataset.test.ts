@@ -1,6 +1,6 @@
 // iexec dataset: from a file to something that is sold per use.
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decryptDataset } from '@iexec/sdk'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -155,6 +155,22 @@ test('without a checksum it is deployed with a warning', async () => {
 
   expect(exitCode).toBe(0)
   expect(errors).toContain('It has no checksum')
+})
+
+test('a project of a stranger cannot have another file of this machine published', async () => {
+  const desk = deskOf(1, house.chain)
+  writeFileSync(filesOf(desk, '../secret.txt'), 'of somebody')
+  symlinkSync('../secret.txt', filesOf(desk, 'innocent.csv'))
+
+  const tried = []
+  for (const multiaddr of ['../secret.txt', 'innocent.csv', '/etc/hostname']) {
+    desk.write('iexec.json', { dataset: { name: 'weather', multiaddr } })
+    tried.push(await desk.iexec(['dataset', 'deploy']))
+  }
+
+  for (const outcome of tried) {
+    expect(outcome).toMatchObject({ exitCode: 1, errors: expect.stringContaining('which is not in the project at') })
+  }
 })
 
 test('a file of the project is not registered under the checksum of another, nor where no worker could read it', async () => {

@@ -45,7 +45,7 @@ const leastRights = {
   ports: z.array(z.string().regex(/^127\.0\.0\.1:\d+:\d+(?:\/udp)?$/u)).default([]),
   environment: z.record(z.string(), z.string()).default({}),
   secrets: z.array(secret).default([]),
-  mem_limit: size.optional(),
+  mem_limit: size,
 }
 
 const ours = z.strictObject({

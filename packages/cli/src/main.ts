@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The `iexec` command. Whoever only asks for the version waits for nothing else.
-import * as modules from 'node:module'
 import process from 'node:process'
+import { useCompileCache } from '@iexec/service/compileCache'
 import { VERSION } from './version.ts'
 
 const [first] = process.argv.slice(2)
@@ -12,7 +12,7 @@ if (first === '-V' || first === '--version') {
   process.exitCode = 1
 } else {
   // What was compiled once need not be compiled at the next call.
-  modules.enableCompileCache()
+  useCompileCache()
   const { run } = await import('./run.ts')
   process.exitCode = await run(process.argv.slice(2))
 }

@@ -1,7 +1,7 @@
 // A dataset that is a file of this machine: its checksum, and the storage in which workers find it.
 import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { readFile, realpath, stat } from 'node:fs/promises'
+import { basename, resolve, sep } from 'node:path'
 import type { Iexec } from '@iexec/sdk'
 import type { Hex } from 'viem'
 import { CliError } from '../../cliError.ts'
@@ -22,6 +22,7 @@ export async function readLocalFile(multiaddr: string, given: Hex | undefined): 
     () => false,
   )
   if (!isFile) return undefined
+  await requireInside(path)
   const content = await readFile(path).catch((cause: unknown) => {
     throw new CliError('Unusable', `${path} cannot be read.`, { cause })
   })
@@ -30,6 +31,15 @@ export async function readLocalFile(multiaddr: string, given: Hex | undefined): 
   if (given === undefined || given === checksum) return { name, checksum, content: new Uint8Array(content) }
   throw new CliError('Unusable', `The sha256 of ${name} is ${checksum}, and dataset.checksum is ${given}.`, {
     hints: ['Remove dataset.checksum from iexec.json: then it is computed.'],
+  })
+}
+
+/** A project may come from a stranger: what it names is published, and must not be anything else of this machine. */
+async function requireInside(path: string): Promise<void> {
+  const [file, project] = await Promise.all([realpath(path), realpath(projectFolder())])
+  if (file.startsWith(project + sep)) return
+  throw new CliError('Unusable', `dataset.multiaddr names ${file}, which is not in the project at ${project}.`, {
+    hints: ['What is deployed is stored where everybody can read it: copy the file into the project if you want that.'],
   })
 }
 
