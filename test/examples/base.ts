@@ -22,13 +22,15 @@ export function imageMagickParts(): BaseParts {
 }
 
 /**
- * Builds a base, and returns its name for `--build-arg BASE=…`.
+ * Builds a base unless the engine has it, and returns its name for `--build-arg BASE=…`.
  *
  * @throws Error when a part is not on this machine
  * @example
  * const base = buildBase(shop, 'node', { '/usr/bin/node': process.execPath })
  */
 export function buildBase({ docker, makeFolder }: ImageShop, name: string, parts: BaseParts): string {
+  // Made by another test of the same engine.
+  if (docker(['images', '--quiet', name]) !== '') return name
   const room = makeFolder()
   const root = join(room, 'root')
   const libraries = listLibraries(Object.values(parts)).map((path) => [path, path] as const)

@@ -4,15 +4,16 @@ import { copyFileSync, existsSync, readFileSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { accountOf } from '@iexec/chain/test/anvil'
-import { APP_OWNER, REQUESTER, startNetwork, type Network } from '@iexec/network'
+import { APP_OWNER, REQUESTER, type Network } from '@iexec/network'
 import { asTaskId } from '@iexec/protocol'
 import { readZip, type ShownTask } from '@iexec/sdk'
 import { sha256, type Hex } from 'viem'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { deskOf, type OwnDesk } from '../desk.ts'
 import { installWorker } from '../outer.ts'
-import { openImageShop, type ImageShop } from '../work/images.ts'
 import { buildBase, imageMagickParts } from './base.ts'
+import { theShop } from './market.ts'
+import type { ImagesShop } from './shop.ts'
 
 const EXAMPLES = join(import.meta.dirname, '../../examples')
 const TRUST = 8n
@@ -24,17 +25,14 @@ const LONG = 240_000
 
 describe.skipIf(engine === undefined)('images of examples', { timeout: LONG }, () => {
   let network: Network
-  let shop: ImageShop
+  let shop: ImagesShop
   let host: string
-  beforeAll(async () => {
-    if (engine === undefined) return
+  beforeAll(() => {
+    const { images, ...market } = theShop()
+    if (engine === undefined || images === undefined) return
     host = engine.host
-    shop = openImageShop(engine)
-    network = await startNetwork({ workers: 3, dockerHost: host })
-  }, LONG)
-  afterAll(async () => {
-    await network.stop()
-    shop.clear()
+    shop = images
+    network = market.network
   })
 
   /** Builds and pushes the image of an example, and returns its reference. */
@@ -136,7 +134,7 @@ describe.skipIf(engine === undefined)('images of examples', { timeout: LONG }, (
   // runs: iexec app run 0x… --input-files /ipfs/…/page.png --trust 8 --download result.zip
   test('text-recognition: workers read the same in a photographed page, to the last digit, though all of the result counts', async () => {
     execFileSync(process.execPath, [join(EXAMPLES, 'text-recognition/build.ts')])
-    const image = publish('text-recognition', buildBase(shop, 'node:24-slim', { '/bin/node': process.execPath }))
+    const image = publish('text-recognition', shop.nodeBase)
     const owner = ownersDesk('text-recognition', image)
     copyFileSync(join(EXAMPLES, 'text-recognition/page.png'), join(owner.folder, 'page.png'))
 

@@ -2,21 +2,19 @@
 // readers begin with; what comes out is compared with a closed formula and with a plain count.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import process from 'node:process'
 import { accountOf } from '@iexec/chain/test/anvil'
-import { FAUCET, POOL_OWNER, REQUESTER } from '@iexec/network'
+import { REQUESTER } from '@iexec/network'
 import { parseRlc } from '@iexec/protocol'
 import { readZip } from '@iexec/sdk'
 import type { Address } from 'viem'
-import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
-import { openImageShop } from '../work/images.ts'
-import { buildBase } from './base.ts'
+import { beforeAll, expect, inject, test } from 'vitest'
 import { blackScholes, type European } from './blackScholes.ts'
+import { theShop } from './market.ts'
 import { countPlainly } from './plainCount.ts'
-import { EXAMPLES, hexBehind, openShop, sell, type Shop } from './shop.ts'
+import { EXAMPLES, hexBehind, sell, type Shop } from './shop.ts'
 
 const engine = inject('engine')
-// Modules are compiled while a whole market starts: on a busy machine that takes a while.
+// Images are built: on a busy machine that takes a while.
 const LONG = 240_000
 
 let shop: Shop
@@ -27,15 +25,10 @@ let statistics: Address
 // runs: node sdk/sell-an-app.ts option-pricing
 // runs: node sdk/sell-an-app.ts word-statistics
 beforeAll(async () => {
-  shop = await openShop(['option-pricing', 'word-statistics'])
+  shop = theShop()
   pricing = await sell(shop, 'option-pricing')
   statistics = await sell(shop, 'word-statistics')
-  const faucet = await shop.network.user(FAUCET)
-  for (const account of [REQUESTER, POOL_OWNER]) {
-    await faucet.wallet.sendRlc({ to: accountOf(account).address, amount: parseRlc('10 RLC') })
-  }
-}, LONG)
-afterAll(async () => shop.stop())
+})
 
 /** How each worker of each task of a deal ended. */
 async function votes(dealId: `0x${string}`): Promise<readonly (readonly string[])[]> {
@@ -141,10 +134,9 @@ test('programs sell computing, and buy a run order by order for what its orders 
 // runs: docker build --file option-pricing/Dockerfile --tag registry.example/me/option-pricing:1.0.0 .
 // runs: docker build --file word-statistics/Dockerfile --tag registry.example/me/word-statistics:1.0.0 .
 test.skipIf(engine === undefined)('the images find what the modules found, to the last byte', { timeout: LONG }, () => {
-  if (engine === undefined) return
-  const images = openImageShop(engine)
-  onTestFinished(images.clear)
-  const base = buildBase(images, 'node:24-slim', { '/bin/node': process.execPath })
+  const { images } = shop
+  if (images === undefined) return
+  const base = images.nodeBase
   const [given, out] = [images.makeFolder(), images.makeFolder()]
   const runImage = (example: string, variables: readonly string[], words: readonly string[]): void => {
     const tag = `registry.example/me/${example}:1.0.0`
