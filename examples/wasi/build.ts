@@ -1,5 +1,5 @@
 // Builds the module of an example from its AssemblyScript: `node examples/wasi/build.ts option-pricing` writes option-pricing/app.wasm.
-import { renameSync, writeFileSync } from 'node:fs'
+import { globSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { main } from 'assemblyscript/asc'
@@ -32,12 +32,29 @@ export async function buildModule(example: string): Promise<Uint8Array<ArrayBuff
   return built.module
 }
 
+/** Whether the module of an example is younger than all that it is made of: its sources, and who compiles them. */
+function isBuilt(example: string): boolean {
+  const sources = globSync([`${example}/assembly/**/*`, 'wasi/assembly/**/*', 'wasi/build.ts', '../pnpm-lock.yaml'], {
+    cwd: EXAMPLES,
+  })
+  const changedAt = (file: string): number => statSync(join(EXAMPLES, file), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  const built = changedAt(join(example, 'app.wasm'))
+  return sources.every((source) => changedAt(source) < built)
+}
+
 if (import.meta.main) {
   for (const example of process.argv.slice(2)) {
+    if (isBuilt(example)) {
+      console.log(`${example}/app.wasm is built, and nothing of it has changed.`)
+      continue
+    }
+    const begin = new Date()
     const module = await buildModule(example)
     const file = join(EXAMPLES, example, 'app.wasm')
     // Somebody may read it at this moment.
     writeFileSync(`${file}.${process.pid}`, module)
+    // What changes while it is built is younger than it.
+    utimesSync(`${file}.${process.pid}`, begin, begin)
     renameSync(`${file}.${process.pid}`, file)
     console.log(`${example}/app.wasm has ${module.length} bytes.`)
   }
