@@ -52,7 +52,7 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
   test('a stranger finds an app by its words, and sees what it costs and how it has done', async () => {
     const { page } = await visit('/local/store')
 
-    await page.getByLabel('Search', { exact: true }).last().fill('acme')
+    await page.getByPlaceholder('What should it do?').fill('acme')
 
     await page.getByText('1 app', { exact: true }).waitFor()
     const card = page.getByRole('article').filter({ hasText: 'by Acme' })

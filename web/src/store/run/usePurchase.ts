@@ -73,11 +73,11 @@ export function usePurchase(app: Address): Purchase {
   const navigate = useNavigate()
   const { run } = readRunSearch(useSearch({ strict: false }))
   const [step, setStep] = useState<PurchaseStep>('orders')
-  const show = (dealId: Hex | undefined): void => {
+  const show = (dealId: Hex | undefined, isFirst = false): void => {
     void navigate({
       to: '.',
       search: (before: object) => ({ ...before, run: dealId }),
-      replace: dealId === undefined || step === 'sending',
+      replace: !isFirst,
       resetScroll: false,
     })
   }
@@ -86,12 +86,14 @@ export function usePurchase(app: Address): Purchase {
     const estimate = await iexec.estimate(app, { ...wish, maxPrice: shown })
     setStep('signing')
     let isMade = false
+    let isShown = false
     try {
       await iexec.start(estimate, {
         deposit: 'auto',
         onRequest: (dealId) => {
           setStep('sending')
-          show(dealId)
+          show(dealId, !isShown)
+          isShown = true
         },
         onDeal: ({ dealId }) => {
           isMade = true

@@ -6,6 +6,9 @@ import type { Hex } from 'viem'
 import { useChain } from '../../site/chain.tsx'
 import { useReader } from '../../wallet/useWallet.ts'
 
+/** A deal that is not there yet is looked for so often. */
+const AGAIN_MS = 4_000
+
 /** The run of a deal. An error with the code `NotFound` while there is no such deal; each new deal lets it look again. */
 export function useRun(deal: Hex): UseQueryResult<Run> {
   const { slug } = useChain()
@@ -18,6 +21,8 @@ export function useRun(deal: Hex): UseQueryResult<Run> {
     queryFn: async () => cache.getQueryData<Run>(queryKey) ?? (await openReader()).resume(deal),
     structuralSharing: false,
     retry: false,
+    // News may be paused.
+    refetchInterval: ({ state }) => (state.data === undefined ? AGAIN_MS : false),
   })
 }
 
