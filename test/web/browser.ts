@@ -14,6 +14,7 @@ import {
   type NetworkOptions,
   type Sale,
 } from '@iexec/network'
+import { until } from '@iexec/service/test/process'
 import { findShell, serveSite, type SiteConfig } from '@iexec/store'
 import axe, { type AxeResults } from 'axe-core'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
@@ -81,6 +82,7 @@ export type Visitor = {
  */
 export async function startWeb({ site = {}, files = {}, ...options }: WebOptions = {}): Promise<Web> {
   const [network, shell, browser] = await Promise.all([startNetwork(options), findShell(), launchChromium()])
+  await untilAllWorkersAreSold(network)
   const folder = mkdtempSync(join(tmpdir(), 'iexec-site-'))
   const stopping = new AbortController()
   const config = configOf(network, site)
@@ -129,6 +131,16 @@ function configOf({ chain, services }: Network, site: WebOptions['site'] = {}): 
       },
     ],
   }
+}
+
+/** A sale takes all workers: their pool sells that much trust once it knows all of them. */
+async function untilAllWorkersAreSold({ user, services }: Network): Promise<void> {
+  const { orderbooks } = await user(REQUESTER)
+  const minTrust = 2n ** BigInt(services.workers.length)
+  await until(
+    async () => orderbooks.fetch('workerpool', { minTrust }),
+    ({ count }) => count > 0,
+  )
 }
 
 type Goods = { readonly name: string; readonly args: string; readonly folder: string }
