@@ -55,8 +55,6 @@ export const task = {
   },
   ahead: 'What comes next',
   left: 'Time left',
-  moment: 'When',
-  happens: 'What happens then',
   effect: {
     noMoreVotes: 'Nobody can vote any more; without agreement it fails.',
     revealsOver: 'The workerpool can finish it with the results that were revealed.',
@@ -143,7 +141,6 @@ export const task = {
   missingTx: 'The node knows no transaction of this hash. It may be of another chain, or too young.',
   pending: 'It is on its way: no block has it yet.',
   claim: {
-    label: 'Claim',
     task: 'Claim this task',
     deal: 'Claim all tasks that are over',
     sending: 'Confirm in your wallet…',
@@ -198,7 +195,6 @@ export const task = {
   },
   result: {
     label: 'Result',
-    reading: 'Reading the result…',
     large: 'The result has {{size}}.',
     fetch: 'Fetch it',
     save: 'Save the archive',
@@ -307,7 +303,6 @@ export const task = {
     gasPrice: 'Price of gas',
     nonce: 'Nonce',
     function: 'Function',
-    input: 'Input',
     bytes_one: '{{count}} byte',
     bytes_other: '{{count}} bytes',
     events: 'Events',

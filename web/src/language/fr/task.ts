@@ -58,8 +58,6 @@ export const task: Words['task'] = {
   },
   ahead: 'La suite',
   left: 'Temps restant',
-  moment: 'Quand',
-  happens: 'Ce qui se passe alors',
   effect: {
     noMoreVotes: 'Plus personne ne peut voter ; sans accord, elle échoue.',
     revealsOver: 'Le workerpool peut la finaliser avec les résultats révélés.',
@@ -147,7 +145,6 @@ export const task: Words['task'] = {
     "Le nœud ne connaît aucune transaction de ce hash. Elle est peut-être d'une autre chaîne, ou trop récente.",
   pending: "Elle est en route : aucun bloc ne l'a encore.",
   claim: {
-    label: 'Réclamer',
     task: 'Réclamer cette tâche',
     deal: 'Réclamer toutes les tâches échues',
     sending: 'Confirmez dans votre portefeuille…',
@@ -202,7 +199,6 @@ export const task: Words['task'] = {
   },
   result: {
     label: 'Résultat',
-    reading: 'Lecture du résultat…',
     large: 'Le résultat fait {{size}}.',
     fetch: 'Le télécharger',
     save: "Enregistrer l'archive",
@@ -312,7 +308,6 @@ export const task: Words['task'] = {
     gasPrice: 'Prix du gas',
     nonce: 'Nonce',
     function: 'Fonction',
-    input: 'Données',
     bytes_one: '{{count}} octet',
     bytes_other: '{{count}} octets',
     events: 'Événements',

@@ -54,8 +54,6 @@ export const task: Words['task'] = {
   },
   ahead: '接下来',
   left: '剩余时间',
-  moment: '时间',
-  happens: '届时会发生什么',
   effect: {
     noMoreVotes: '不能再投票；若未达成一致，任务将失败。',
     revealsOver: '工作池可以用已揭示的结果完成任务。',
@@ -141,7 +139,6 @@ export const task: Words['task'] = {
   missingTx: '节点中没有该哈希的链上事务：可能属于其他链，或者太新。',
   pending: '正在等待打包：尚无区块包含它。',
   claim: {
-    label: '索回',
     task: '索回该任务',
     deal: '索回所有已过期的任务',
     sending: '请在钱包中确认…',
@@ -195,7 +192,6 @@ export const task: Words['task'] = {
   },
   result: {
     label: '结果',
-    reading: '正在读取结果…',
     large: '结果大小为 {{size}}。',
     fetch: '下载结果',
     save: '保存压缩包',
@@ -303,7 +299,6 @@ export const task: Words['task'] = {
     gasPrice: 'Gas 价格',
     nonce: 'Nonce',
     function: '函数',
-    input: '输入数据',
     bytes_one: '{{count}} 字节',
     bytes_other: '{{count}} 字节',
     events: '事件',
