@@ -14,12 +14,10 @@ const module = readFileSync(join(folder, app.multiaddr))
 
 // An image is pushed to a registry instead: type DOCKER, its name there, and the digest that `docker push` prints.
 const { location } = await iexec.storage.add({ content: module })
-const { address } = await iexec.apps.deploy({
-  name: app.name,
-  type: 'WASM',
-  multiaddr: location,
-  checksum: sha256(module),
-})
+const registration = { name: app.name, type: 'WASM', multiaddr: location, checksum: sha256(module) } as const
+// The same app of the same owner has one address for ever, and is registered once.
+const known = await iexec.apps.predict(registration)
+const address = (await iexec.apps.isDeployed(known)) ? known : (await iexec.apps.deploy(registration)).address
 const order = iexec.orders.createApp({ app: address, appprice: parseRlc(app.price), volume: 1000n })
 const { orderHash } = await iexec.orders.publish(await iexec.orders.sign(order))
 

@@ -63,13 +63,17 @@ function iexec(...args: readonly string[]): string {
   })
 }
 
-/** The worker's package, as README.md brings it from a clone. */
-function linkWorker(): void {
+/** The packages around the command, as README.md brings them from a clone. */
+function linkPackages(): void {
   const scope = join(prefix, 'lib/node_modules/@iexec')
   // runs: mkdir -p "$(npm prefix -g)/lib/node_modules/@iexec"
   mkdirSync(scope)
   // runs: ln -sfn "$PWD/services/worker" "$(npm prefix -g)/lib/node_modules/@iexec/worker"
   symlinkSync(join(ROOM, '../../services/worker'), join(scope, 'worker'))
+  // runs: ln -sfn "$PWD/network" "$(npm prefix -g)/lib/node_modules/@iexec/network"
+  symlinkSync(join(ROOM, '../../network'), join(scope, 'network'))
+  // runs: ln -sfn "$PWD/store" "$(npm prefix -g)/lib/node_modules/@iexec/store"
+  symlinkSync(join(ROOM, '../../store'), join(scope, 'store'))
 }
 
 test('the package needs no other one, and weighs at most 10 MB', () => {
@@ -98,8 +102,8 @@ test('it says its version, reads a real chain, and shows its help', () => {
   expect(iexec('account', '--help')).toContain('iexec account')
 })
 
-test('with a link to the worker of a clone beside it, it runs workers and tries apps', () => {
-  linkWorker()
+test('with links to the packages of a clone beside it, it runs workers, tries apps, and knows networks, registries and stores', () => {
+  linkPackages()
   // A memory, and a function that does nothing, exported as `_start`.
   const module = '0061736d01000000010401600000030201000503010001071302066d656d6f72790200065f737461727400000a040102000b'
   writeFileSync(join(desk.folder, 'nothing.wasm'), Buffer.from(module, 'hex'))
@@ -107,4 +111,7 @@ test('with a link to the worker of a clone beside it, it runs workers and tries 
   // runs: iexec worker
   expect(iexec('worker')).toContain('start      join a workerpool')
   expect(JSON.parse(iexec('app', 'check', 'nothing.wasm', '--raw'))).toMatchObject({ ok: true })
+  expect(iexec('network', 'start', '--help')).toContain('--port-base')
+  expect(iexec('registry', 'validate', '--help')).toContain('--offline')
+  expect(iexec('store', 'build', '--help')).toContain('--listings')
 })
