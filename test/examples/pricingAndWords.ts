@@ -87,8 +87,11 @@ test("the words and links of this repository's documents are counted by map and 
   expect(tally.trimEnd().split('\n')).toEqual(countPlainly(documents))
   expect(tally).toMatch(/^link\tdocs\/wasm\.md\t\d+\t\d+$/mu)
   const [mapped, reduced] = [...printed.matchAll(/^deal (0x\w+)$/gmu)].map(([, deal]) => deal as `0x${string}`)
-  expect(await votes(mapped ?? '0x')).toEqual([ALL_THREE, ALL_THREE, ALL_THREE])
-  expect(await votes(reduced ?? '0x')).toEqual([ALL_THREE, ALL_THREE])
+  // Workers who were right a dozen times count for more: by now, two of them may be enough.
+  const [byMap, byReduce] = [await votes(mapped ?? '0x'), await votes(reduced ?? '0x')]
+  expect([byMap.length, byReduce.length]).toEqual([3, 2])
+  expect([...byMap, ...byReduce].filter((workers) => workers.length < 2)).toEqual([])
+  expect(new Set([...byMap, ...byReduce].flat())).toEqual(new Set(['proved']))
 })
 
 /** A file of the result that the program of one task kept. */
