@@ -2,6 +2,7 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { startLanguage } from './language/language.ts'
+import { paint } from './site/colour.ts'
 import { readConfig } from './site/config.ts'
 import { Unreadable } from './site/Unreadable.tsx'
 import { Site } from './site/Site.tsx'
@@ -12,6 +13,7 @@ const root = createRoot(place)
 
 try {
   const [config] = await Promise.all([readConfig(), startLanguage()])
+  if (config.colour !== undefined) paint(config.colour)
   root.render(
     <StrictMode>
       <Site config={config} />

@@ -28,7 +28,7 @@ export type Source<Row> = {
 }
 
 /** What one request may ask for at most, of either kind. */
-export const LARGEST_PAGE = 1_000
+const LARGEST_PAGE = 1_000
 
 /** So many rows are exported at most. */
 const EXPORT_REACH = 10_000

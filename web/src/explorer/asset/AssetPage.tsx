@@ -4,7 +4,6 @@ import { useParams } from '@tanstack/react-router'
 import type { Address } from 'viem'
 import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
-import { MarketFault } from '../../read/ask.ts'
 import { useMarket } from '../../read/useMarket.ts'
 import { Id } from '../../show/Id.tsx'
 import { Page } from '../../show/Page.tsx'
@@ -13,6 +12,7 @@ import { Tabs, type Tab } from '../../show/Tabs.tsx'
 import { addressField, useSearchOf } from '../../site/search.ts'
 import type { ExplorerWords } from '../columns.tsx'
 import { DealList } from '../lists.tsx'
+import { isMissing } from '../missing.ts'
 import { readTabSearch } from '../searches.ts'
 import { ChartDays, StatCharts } from '../StatCharts.tsx'
 import { AssetFacts } from './AssetFacts.tsx'
@@ -72,11 +72,6 @@ function Asset({ kind, address }: AssetProps): ReactElement {
       )}
     </Page>
   )
-}
-
-/** Whether the market says that there is none. */
-export function isMissing(error: Error): boolean {
-  return error instanceof MarketFault && error.status === 404
 }
 
 function tabsOf(kind: WireAssetKind, t: ExplorerWords): readonly Tab[] {
