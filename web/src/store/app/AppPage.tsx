@@ -62,8 +62,8 @@ function ListedApp({ listed, others }: ListedProps): ReactElement {
   const purchase = usePurchase(address ?? NOWHERE)
   return (
     <Page title={listing.title} beside={<BackLink />}>
-      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[auto_1fr]">
-        <div className="grid min-w-0 gap-6 lg:col-start-1">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[auto_1fr]">
+        <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-6 lg:col-start-1">
           {purchase.run !== undefined && <RunView key={purchase.run} deal={purchase.run} purchase={purchase} />}
           <Head listed={listed} address={address} />
           <Screenshots listed={listed} />
@@ -75,10 +75,10 @@ function ListedApp({ listed, others }: ListedProps): ReactElement {
             <RunPanel key={address} listing={listing} app={address} purchase={purchase} />
           )}
         </div>
-        <div className="grid min-w-0 gap-6 lg:col-start-1">
+        <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-6 lg:col-start-1">
           <Detail listed={listed} others={others} address={address} />
           {listing.readme !== undefined && (
-            <section className="card grid gap-3 p-4" aria-labelledby="readme">
+            <section className="card grid grid-cols-[minmax(0,1fr)] gap-3 p-4" aria-labelledby="readme">
               <h2 id="readme" className="text-lg font-semibold">
                 {t('readme')}
               </h2>

@@ -35,7 +35,7 @@ export function SellPage(): ReactElement {
   return (
     <Page title={t('sellYours')}>
       <p className="max-w-prose text-muted">{t('sell.about')}</p>
-      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_16rem]">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_16rem]">
         <div className="grid min-w-0 gap-6">
           <AppStep app={address} />
           <DescribeStep draft={draft} change={change} setLogo={setLogo} faults={told} />
