@@ -1,5 +1,6 @@
 // What a newcomer runs first: the whole market in one command, with a first sale on it.
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,7 +10,10 @@ import { decode } from 'fast-png'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { findPortBase } from './portBase.ts'
 
-const START = join(import.meta.dirname, '../../network/src/first.ts')
+const HOUSE = join(import.meta.dirname, '../..')
+const START = join(HOUSE, 'network/src/first.ts')
+const MODULE = join(HOUSE, 'examples/ray-tracer/app.wasm')
+const LISTING = join(HOUSE, 'registry/iexec/ray-tracer/iexec.json')
 /** A start and a sale, on machines with two cores that run other tests meanwhile. */
 const LONG_MS = 180_000
 
@@ -68,6 +72,10 @@ test(
     expect(lines.find(({ event }) => event === 'sold')?.page).toMatch(
       /^http:\/\/127\.0\.0\.1:\d+\/local\/task\/0x[\da-f]{64}$/u,
     )
+    // What the registry says of it is what its source makes.
+    expect(JSON.parse(readFileSync(LISTING, 'utf8'))).toMatchObject({
+      app: { checksum: `0x${createHash('sha256').update(readFileSync(MODULE)).digest('hex')}` },
+    })
     const index = readFileSync(join(home, '.iexec/networks/local/web/registry/index.json'), 'utf8')
     expect(JSON.parse(index)).toMatchObject({ listings: [{ org: 'iexec', name: 'ray-tracer', type: 'WASM' }] })
     expect(decode(readFileSync(picture))).toMatchObject({ width: 320, height: 320 })
