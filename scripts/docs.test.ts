@@ -34,20 +34,36 @@ function read(path: string): string {
   return readFileSync(join(houseRoot, path), 'utf8')
 }
 
-/** `.ci/run` cannot run itself, but running it is what keeps it true. */
-function isRun(command: string): boolean {
-  if (command === '.ci/run' || read('.ci/run').includes(`check ${command}\n`)) return true
-  // Tests that share a market stand in files that one test file imports.
-  return globSync(['{contracts,packages,services,scripts,test}/**/*.test.ts', 'test/{examples,journeys}/*.ts'], {
+/** Tests say which commands they run, each on a line of its own. Tests that share a market stand in files that one test imports. */
+const RUN: ReadonlySet<string> = new Set(
+  globSync(['{contracts,packages,services,scripts,test}/**/*.test.ts', 'test/{examples,journeys}/*.ts'], {
     cwd: houseRoot,
     exclude: ['**/node_modules/**', 'scripts/docs.test.ts'],
-  }).some((file) => read(file).includes(`runs: ${command}`))
+  }).flatMap((file) =>
+    [...read(file).matchAll(/\bruns: (?<command>.+)$/gmu)].map(({ groups }) => groups?.['command'] ?? ''),
+  ),
+)
+
+/** `.ci/run` cannot run itself, but running it is what keeps it true. */
+function isRun(command: string): boolean {
+  return command === '.ci/run' || read('.ci/run').includes(`check ${command}\n`) || RUN.has(command)
 }
 
 test.each(documents)('every command in %s is run, or says why not', (document) => {
   const unproved = listCommands(read(document)).filter(({ command, unrun }) => unrun === undefined && !isRun(command))
 
   expect(unproved.map(({ command }) => command)).toEqual([])
+})
+
+test('what is not run is listed with its reason', () => {
+  const unrun = documents.flatMap((document) =>
+    listCommands(read(document)).flatMap(({ command, unrun: why }) =>
+      why === undefined ? [] : [{ document, command, why }],
+    ),
+  )
+
+  for (const { document, command, why } of unrun) console.info(`not run: ${document}: ${command} (${why})`)
+  expect(unrun.filter(({ why }) => why.trim() === '')).toEqual([])
 })
 
 test('README.md shows nothing that is not run', () => {
