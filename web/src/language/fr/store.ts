@@ -66,7 +66,7 @@ export const store: Words['store'] = {
     price: 'Prix de l’application',
     perTask: 'par tâche',
     success: 'Réussite',
-    ofEnded_one: 'sur la dernière tâche',
+    ofEnded_one: 'sur la dernière tâche ({{count}})',
     ofEnded_other: 'sur les {{count}} dernières tâches',
     time: 'Temps médian',
     toResult: 'du deal au résultat',
