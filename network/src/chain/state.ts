@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 
-const STATE = 'state.json.gz'
+/** The file of a chain in its folder. */
+export const STATE = 'state.json.gz'
 /** What anvil reads: only it stands in for the compressed one while it starts. */
 const UNPACKED = 'state.json'
 

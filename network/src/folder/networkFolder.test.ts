@@ -34,11 +34,17 @@ test.each([
   { what: 'a folder with something else in it', where: 'foreign', says: 'is not empty: it holds letters' },
   { what: 'a folder of a later version', where: 'later', says: 'was written by a later version (layout 2' },
   { what: 'a folder whose file is broken', where: 'broken', says: 'iexec network reset begins the network anew' },
+  { what: "a folder with somebody else's folder.json", where: 'others', says: 'is not that of a network' },
+  { what: "a folder with somebody else's keys", where: 'keyring', says: 'is not empty: it holds keys' },
 ])('$what is refused in one sentence', ({ where, says }) => {
-  for (const name of ['foreign/letters', 'later', 'broken']) mkdirSync(join(root, name), { recursive: true })
+  for (const name of ['foreign/letters', 'later', 'broken', 'others', 'keyring/keys'])
+    mkdirSync(join(root, name), { recursive: true })
   writeFileSync(join(root, 'file'), '')
   writeFileSync(join(root, 'later/folder.json'), '{"layout":2}')
   writeFileSync(join(root, 'broken/folder.json'), '{"layout":')
+  writeFileSync(join(root, 'others/folder.json'), '{"title":"photos"}')
+  mkdirSync(join(root, 'others/photos'))
+  writeFileSync(join(root, 'keyring/keys/id_ed25519'), '')
 
   expect(() => openFolder(join(root, where))).toThrow(says)
 })
@@ -80,4 +86,64 @@ test('clearing removes what a network made, and nothing else', () => {
   rmSync(join(folder, 'notes.txt'))
   clearFolder(folder)
   expect(existsSync(folder)).toBe(false)
+})
+
+test.each([
+  ['of somebody else', '{"title":"my things"}', false],
+  ['that nobody can read', '{"title":', false],
+  ['with half of what a network writes', '{"layout":1,"portBase":8545}', false],
+  ['of a network', '{"layout":1,"portBase":8545,"workers":3}', true],
+])(
+  'beside keys and results of somebody, a folder.json %s makes a folder that of a network or not',
+  (_, about, isOne) => {
+    for (const name of ['keys', 'results', 'web']) mkdirSync(join(root, name))
+    writeFileSync(join(root, 'folder.json'), about)
+    writeFileSync(join(root, 'keys/id_ed25519'), 'mine')
+    writeFileSync(join(root, 'results/thesis.txt'), 'mine')
+
+    expect(isNetworkFolder(root)).toBe(isOne)
+  },
+)
+
+test('a network whose folder.json is broken is one, and its unfinished files are cleared, but those of others are not', () => {
+  const folder = join(root, 'net')
+  openFolder(folder)
+  writeHabits(folder, { portBase: 9_000, workers: 1 })
+  openAccounts(folder, 1)
+  writeFileSync(join(folder, 'folder.json'), '{"lay')
+  writeFileSync(join(folder, 'head.json.part'), '{')
+
+  expect(isNetworkFolder(folder)).toBe(true)
+  writeFileSync(join(folder, 'film.part'), 'half a film')
+  expect(isNetworkFolder(folder)).toBe(false)
+  clearFolder(folder)
+  expect(readdirSync(folder)).toEqual(['film.part'])
+})
+
+test('a key that nobody can read names its file and what to do, whatever was left of it', () => {
+  openAccounts(root, 1)
+  for (const left of ['', '0x12', `0x${'0'.repeat(64)}`]) {
+    writeFileSync(keyFile(root, 'requester'), left)
+
+    expect(() => openAccounts(root, 1)).toThrow(/keys\/requester holds no private key .+ iexec network reset\.$/u)
+  }
+})
+
+test('a key that was not written to its end is made again', () => {
+  mkdirSync(join(root, 'keys'))
+  writeFileSync(`${keyFile(root, 'faucet')}.part`, '0x12')
+
+  expect(openAccounts(root, 1)).toHaveLength(6)
+  expect(readdirSync(join(root, 'keys')).filter((name) => name.endsWith('.part'))).toEqual([])
+})
+
+test('a chain is not given another faucet, but its further workers get their keys', () => {
+  const [faucet] = openAccounts(root, 1)
+  mkdirSync(join(root, 'chain'))
+  writeFileSync(join(root, 'chain/state.json.gz'), '')
+
+  expect(openAccounts(root, 2)[0]).toEqual(faucet)
+  rmSync(keyFile(root, 'faucet'))
+  expect(() => openAccounts(root, 2)).toThrow(/keys\/faucet is missing, .+ iexec network reset\.$/u)
+  expect(existsSync(keyFile(root, 'faucet'))).toBe(false)
 })

@@ -1,5 +1,15 @@
 // The folder that is a network: what lies in it, and why it may not be one.
-import { constants, accessSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
+import {
+  constants,
+  accessSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { NetworkFault } from './fault.ts'
@@ -18,9 +28,19 @@ const LAYOUT = 1
 const ABOUT_FILE = 'folder.json'
 const LARGEST_PORT = 65_535
 
-/** All that a network makes in its folder, besides what `worker-1`, `worker-2` … keep. */
+/** All that a network makes in its folder. */
 const OWN_ENTRIES =
-  /^(?:folder\.json|network\.json|running\.json|running\.lock(?:-journal)?|head\.json|keys|chain|logs|results|market|storage|scheduler|keeper|web|registry|registry\.json|worker-\d+|.+\.part)$/u
+  /^(?:(?:folder|network|running|head|registry)\.json(?:\.part)?|running\.lock(?:-journal)?|keys|chain|logs|results|market|storage|scheduler|keeper|web|registry|worker-\d+)$/u
+
+/** What a start makes before it writes down that the folder is a network: only `start --detach` makes the logs so early. */
+const FIRST_ENTRIES = /^(?:folder\.json\.part|running\.lock(?:-journal)?|logs)$/u
+
+/** What lies in those of them whose names others use, too, where the file that says whose they are is of no use. */
+const INNER_ENTRIES: Readonly<Record<string, RegExp>> = {
+  keys: /^(?:faucet|app-owner|requester|pool-owner|keeper|worker-\d+)(?:\.part)?$/u,
+  logs: /^(?:supervisor|chain|market|storage|scheduler|keeper|web|registry|worker-\d+)\.log$/u,
+  results: /^(?:of-image|std(?:out|err)\.txt|tile\.png)$/u,
+}
 
 /**
  * The folder of a network, as the options name it.
@@ -58,11 +78,21 @@ export function openFolder(path: string): Habits | undefined {
     )
   }
   const habits = readHabits(path)
-  const foreign = habits === undefined ? readdirSync(path).find((entry) => !OWN_ENTRIES.test(entry)) : undefined
+  const foreign = habits === undefined ? findForeign(path, FIRST_ENTRIES) : undefined
   if (foreign === undefined) return habits
   throw new NetworkFault(
     `${path} is no folder of a network, and is not empty: it holds ${foreign}. Name another one with --data-dir.`,
   )
+}
+
+/** Something in a folder that no network made. */
+function findForeign(path: string, own: RegExp): string | undefined {
+  return readdirSync(path).find((entry) => !own.test(entry) || !holdsOwn(join(path, entry), INNER_ENTRIES[entry]))
+}
+
+function holdsOwn(path: string, own: RegExp | undefined): boolean {
+  if (own === undefined) return true
+  return statSync(path).isDirectory() && readdirSync(path).every((entry) => own.test(entry))
 }
 
 /** Not `recursive`: where a folder cannot be, as in `/proc`, node would try for ever. */
@@ -97,14 +127,15 @@ export function readHabits(path: string): Habits | undefined {
   const about = readAbout(file)
   if (about === undefined) return undefined
   const { layout, portBase, workers } = about
-  if (typeof layout === 'number' && layout > LAYOUT) {
+  if (isWhole(layout, Infinity) && layout > LAYOUT) {
     throw new NetworkFault(
       `The network in ${path} was written by a later version (layout ${layout}, and this one knows ${LAYOUT}): use that version, or another --data-dir.`,
     )
   }
   if (layout === LAYOUT && isWhole(portBase, LARGEST_PORT) && isWhole(workers, LARGEST_PORT))
     return { portBase, workers }
-  throw new NetworkFault(`${file} is broken: iexec network reset begins the network anew.`)
+  if (isNetworkFolder(path)) throw new NetworkFault(`${file} is broken: iexec network reset begins the network anew.`)
+  throw new NetworkFault(`${file} is not that of a network: name another folder with --data-dir.`)
 }
 
 function readAbout(file: string): Readonly<Record<string, unknown>> | undefined {
@@ -126,16 +157,44 @@ export function writeHabits(path: string, habits: Habits): void {
   writeWhole(join(path, ABOUT_FILE), { layout: LAYOUT, ...habits })
 }
 
-/** Whether a network has ever been started in a folder, whatever has become of it. */
+/**
+ * Whether a network has ever been started in a folder, whatever has become of it. Others have files of this name, too: one that is
+ * broken counts only where nothing else lies than what networks make.
+ */
 export function isNetworkFolder(path: string): boolean {
-  return existsSync(join(path, ABOUT_FILE))
+  const about = readAbout(join(path, ABOUT_FILE))
+  if (about === undefined) return false
+  const { layout, portBase, workers } = about
+  if (isWhole(layout, Infinity) && isWhole(portBase, LARGEST_PORT) && isWhole(workers, LARGEST_PORT)) return true
+  return findForeign(path, OWN_ENTRIES) === undefined
 }
 
-/** Removes what a network has made in its folder, and the folder when nothing else is in it. */
-export function clearFolder(path: string): void {
-  // What says that this is a network goes last: whoever is stopped in between can do it again.
-  const entries = readdirSync(path).filter((entry) => OWN_ENTRIES.test(entry) && entry !== ABOUT_FILE)
-  for (const entry of [...entries, ABOUT_FILE])
+/** What stays while something of the network is still to be removed: what says that it is one, and of what. */
+const ABOUT_REST = [ABOUT_FILE, 'registry.json']
+/** A start that looks for it meets whoever holds it. */
+const LOCK = /^running\.lock/u
+
+/** What says that this is a network goes last but the lock: whoever is stopped in between can do it again. */
+function lateness(entry: string): number {
+  return LOCK.test(entry) ? 2 : Number(entry === ABOUT_FILE)
+}
+
+/** What is not removed, besides all that no network made. */
+type Clearing = {
+  /** Its registry of images could not be ended: what says where it is stays, for another try. */
+  readonly keepsRegistry?: boolean
+}
+
+/**
+ * Removes what a network has made in its folder, and the folder when nothing else is in it.
+ *
+ * @example
+ * clearFolder('/home/ada/.iexec/networks/local')
+ */
+export function clearFolder(path: string, { keepsRegistry = false }: Clearing = {}): void {
+  const entries = readdirSync(path).filter((entry) => OWN_ENTRIES.test(entry))
+  const kept = keepsRegistry ? [...ABOUT_REST, 'registry'] : []
+  for (const entry of entries.filter((name) => !kept.includes(name)).toSorted((a, b) => lateness(a) - lateness(b)))
     rmSync(join(path, entry), { recursive: true, force: true, maxRetries: 3 })
   if (readdirSync(path).length === 0) rmdirSync(path)
 }

@@ -8,10 +8,20 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } f
  * writeWhole('head.json', { block: 7 })
  */
 export function writeWhole(file: string, content: object): void {
+  writeWholeText(file, JSON.stringify(content, null, 2))
+}
+
+/**
+ * Writes a text into a file that only its owner may read: beside it, and then under its name. A line ends it.
+ *
+ * @example
+ * writeWholeText('keys/faucet', generatePrivateKey())
+ */
+export function writeWholeText(file: string, text: string): void {
   const part = `${file}.part`
   const handle = openSync(part, 'w', 0o600)
   try {
-    writeSync(handle, `${JSON.stringify(content, null, 2)}\n`)
+    writeSync(handle, `${text}\n`)
     fsyncSync(handle)
   } finally {
     closeSync(handle)
