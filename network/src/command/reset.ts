@@ -4,6 +4,7 @@ import process from 'node:process'
 import { createInterface } from 'node:readline/promises'
 import { Option } from 'commander'
 import { NetworkFault, UsageError } from '../folder/fault.ts'
+import { holdEnded } from '../folder/hold.ts'
 import { clearFolder, isNetworkFolder } from '../folder/networkFolder.ts'
 import { findSupervisor } from '../folder/running.ts'
 import { endLeftovers } from '../run/leftovers.ts'
@@ -37,10 +38,25 @@ export async function reset(args: readonly string[]): Promise<number> {
     }
   }
   if (running !== undefined) await endSupervisor(running)
-  await endLeftovers(folder, tellProblem)
-  clearFolder(folder)
-  process.stdout.write(`The network in ${folder} was removed.\n`)
-  return 0
+  return remove(folder, wordsOf(options))
+}
+
+async function remove(folder: string, words: string): Promise<number> {
+  const letGo = await holdEnded(folder)
+  try {
+    const { leavesRegistry } = await endLeftovers(folder, tellProblem)
+    clearFolder(folder, { keepsRegistry: leavesRegistry })
+    if (!leavesRegistry) {
+      process.stdout.write(`The network in ${folder} was removed.\n`)
+      return 0
+    }
+    tellProblem(
+      `All else of the network in ${folder} was removed. When the engine answers, iexec network reset${words} removes the registry.`,
+    )
+    return 1
+  } finally {
+    letGo()
+  }
 }
 
 /** @throws NetworkFault when something else lies there */

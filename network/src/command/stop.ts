@@ -3,6 +3,7 @@ import process from 'node:process'
 import { findSupervisor, type Running } from '../folder/running.ts'
 import { endLeftovers } from '../run/leftovers.ts'
 import { NetworkFault } from '../folder/fault.ts'
+import { holdEnded } from '../folder/hold.ts'
 import { hasEnded, sendSignal } from '../process/identity.ts'
 import { tellProblem } from './speak.ts'
 import { folderOf, networkCommand, parseLine, type Place } from './options.ts'
@@ -21,11 +22,21 @@ export async function stop(args: readonly string[]): Promise<number> {
   const folder = folderOf(parseLine<Place>(command, args))
   const running = findSupervisor(folder)
   if (running !== undefined) await endSupervisor(running)
-  const ended = await endLeftovers(folder, tellProblem)
+  const ended = await endRest(folder)
   if (running !== undefined) process.stdout.write('The network has ended; everything in it is kept.\n')
   else if (ended.length === 0) process.stdout.write(`No network runs in ${folder}.\n`)
   else process.stdout.write(`What a killed network had left was ended: ${ended.join(', ')}.\n`)
   return 0
+}
+
+/** Whoever starts a network at this moment is not disturbed. */
+async function endRest(folder: string): Promise<readonly string[]> {
+  const letGo = await holdEnded(folder)
+  try {
+    return (await endLeftovers(folder, tellProblem)).names
+  } finally {
+    letGo()
+  }
 }
 
 /** Each part has its own patience, and there are few one after the other. */

@@ -41,7 +41,7 @@ test('processes that were written down are ended, unless their number belongs to
   const ended = await endLeftovers(folder, () => undefined)
 
   expect(whileItRuns).toMatchObject({ isReady: true, supervisor: { pid: process.pid }, services: [{ falls: 1 }, {}] })
-  expect(ended).toEqual(['market'])
+  expect(ended).toEqual({ names: ['market'], leavesRegistry: false })
   expect([isRunning(left), isRunning(stranger)]).toEqual([false, true])
   expect(findSupervisor(folder)).toBeUndefined()
 })

@@ -6,20 +6,27 @@ import { endProcess, isRunning } from '../process/identity.ts'
 import { REGISTRY } from '../registry/registry.ts'
 import { closeRegistry } from './registryPart.ts'
 
+/** What was ended. */
+export type Leftovers = {
+  readonly names: readonly string[]
+  /** Whether the registry of images may run on: its engine did not answer. */
+  readonly leavesRegistry: boolean
+}
+
 /**
  * Ends the services of a network whose supervisor was killed.
  *
  * @param onProblem hears what could not be ended
- * @returns their names
  * @example
- * await endLeftovers(folder, console.error) // ['chain', 'market']
+ * await endLeftovers(folder, console.error) // { names: ['chain', 'market'], leavesRegistry: false }
  */
-export async function endLeftovers(folder: string, onProblem: (sentence: string) => void): Promise<readonly string[]> {
+export async function endLeftovers(folder: string, onProblem: (sentence: string) => void): Promise<Leftovers> {
   const left = readRunning(folder)?.services.filter((service) => isRunning(service.process)) ?? []
   await Promise.all(left.map(async (service) => endProcess(service.process)))
   // Killed at the wrong moment, a supervisor had not yet written down the chain that it had started.
   await endOrphan(join(folder, 'chain'))
-  const hadRegistry = await closeRegistry(folder, onProblem)
+  const registry = await closeRegistry(folder, onProblem)
   forgetRunning(folder)
-  return [...left.map(({ name }) => name), ...(hadRegistry ? [REGISTRY] : [])]
+  const names = [...left.map(({ name }) => name), ...(registry === 'ended' ? [REGISTRY] : [])]
+  return { names, leavesRegistry: registry === 'failed' }
 }

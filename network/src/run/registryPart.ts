@@ -49,12 +49,15 @@ export async function openRegistry(part: RegistryPart): Promise<string | undefin
 }
 
 /** Ends the registry of a network; one whose engine does not answer is told, and left to it. */
-export async function closeRegistry(folder: string, say: (sentence: string) => void): Promise<boolean> {
+export async function closeRegistry(
+  folder: string,
+  say: (sentence: string) => void,
+): Promise<'ended' | 'none' | 'failed'> {
   try {
-    return await endRegistry(folder)
+    return (await endRegistry(folder)) ? 'ended' : 'none'
   } catch (error) {
     say(`The registry of images could not be ended: ${sentenceOf(error)}`)
-    return false
+    return 'failed'
   }
 }
 

@@ -1,7 +1,6 @@
 // A whole network: started, kept alive, and ended in the opposite order. One supervisor has a folder at a time.
-import { join } from 'node:path'
-import { FileIsHeld, holdFile } from '@iexec/service'
 import { NetworkFault } from '../folder/fault.ts'
+import { holdFolder } from '../folder/hold.ts'
 import { openFolder, writeHabits } from '../folder/networkFolder.ts'
 import { writeNetworkFile, type NetworkFile } from '../folder/networkFile.ts'
 import { portsOf, requireFreePorts } from '../folder/ports.ts'
@@ -52,7 +51,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   }
   const started: Started = { services: [], closeRegistry: async () => closeRegistry(folder, onProblem) }
   try {
-    const left = await endLeftovers(folder, onProblem)
+    const { names: left } = await endLeftovers(folder, onProblem)
     if (left.length > 0) say('leftovers', `What a killed network had left was ended: ${left.join(', ')}.`, { left })
     const ports = portsOf(options)
     await requireFreePorts(ports)
@@ -76,19 +75,14 @@ function leave(folder: string, letGo: () => void): () => void {
   }
 }
 
-/** The operating system's own lock: it ends with whoever has it, however that dies. */
 function takeHold(folder: string): () => void {
-  try {
-    return holdFile({ engine: 'sqlite', file: join(folder, 'running') })
-  } catch (cause) {
-    if (!(cause instanceof FileIsHeld)) throw cause
-    const pid = findSupervisor(folder)?.supervisor.pid
-    const who = pid === undefined ? '' : ` (process ${pid})`
-    throw new NetworkFault(
-      `A network runs in ${folder} already${who}: iexec network status shows it, and iexec network stop ends it.`,
-      { cause },
-    )
-  }
+  const letGo = holdFolder(folder)
+  if (letGo !== undefined) return letGo
+  const pid = findSupervisor(folder)?.supervisor.pid
+  const who = pid === undefined ? '' : ` (process ${pid})`
+  throw new NetworkFault(
+    `A network runs in ${folder} already${who}: iexec network status shows it, and iexec network stop ends it.`,
+  )
 }
 
 async function startUnlessEnded(start: Parameters<typeof startAll>[0], started: Started): Promise<NetworkFile> {
