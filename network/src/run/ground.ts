@@ -5,7 +5,7 @@ import { hubAbi } from '@iexec/protocol/abi'
 import { createIexec } from '@iexec/sdk'
 import { createClient, http, parseEther, type Address } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
-import { getBalance, readContract } from 'viem/actions'
+import { getBalance, getContractEvents, getTransactionCount } from 'viem/actions'
 import type { LocalChain } from '../chain/localChain.ts'
 import type { Account, Role } from '../folder/accounts.ts'
 import { depositStakes } from './market.ts'
@@ -21,10 +21,7 @@ const COINS: Readonly<Record<'faucet' | 'others', bigint>> = {
   faucet: parseEther('1000000000'),
   others: parseEther('1000'),
 }
-/** Who has less cannot pay for many transactions any more. */
-const FEWEST_COINS = parseEther('1')
-
-/** What somebody has at the hub when he has nothing there: for workers and pool a stake, for the requester money to spend. */
+/** What somebody has at the hub when he begins: for workers and pool a stake, for the requester money to spend. */
 function stakeOf(role: Role): bigint {
   if (role === 'requester' || role === 'pool-owner') return 1_000n * RLC
   return role.startsWith('worker-') ? 100n * RLC : 0n
@@ -50,30 +47,54 @@ export async function layGround(chain: LocalChain, accounts: readonly Account[])
   })
 }
 
+/** What somebody has spent is gone, also after the next start: only who is new gets something. */
 async function giveCoins(
   { setBalance }: LocalChain,
   client: DeployClient,
   accounts: readonly Account[],
 ): Promise<void> {
+  // Before its first transaction, the ground was not laid, or only begun.
+  const isNew = (await getTransactionCount(client, { address: client.account.address })) === 0
   for (const { role, address } of accounts) {
-    const balance = await getBalance(client, { address })
-    if (balance < FEWEST_COINS) await setBalance(address, COINS[role === 'faucet' ? 'faucet' : 'others'])
+    const isPoor = (await getBalance(client, { address })) === 0n
+    if (isPoor && (isNew || (await isNewcomer(client, { role, address }))))
+      await setBalance(address, COINS[role === 'faucet' ? 'faucet' : 'others'])
   }
+}
+
+/** A worker that this network has not had before. */
+async function isNewcomer(
+  client: DeployClient,
+  { role, address }: Pick<Account, 'role' | 'address'>,
+): Promise<boolean> {
+  if (!role.startsWith('worker-') || (await getTransactionCount(client, { address })) > 0) return false
+  return !(await findOwners(client, { among: [address] })).has(address)
+}
+
+type Among = { readonly among: readonly Address[]; readonly hub?: Address }
+
+/** Who was ever given RLC, or a stake at the hub: the chain says so itself, wherever a start was interrupted. */
+async function findOwners(client: DeployClient, { among, hub }: Among): Promise<ReadonlySet<Address>> {
+  const given = await getContractEvents(client, {
+    ...(hub === undefined ? {} : { address: hub }),
+    abi: hubAbi,
+    eventName: 'Transfer',
+    args: { to: [...among] },
+    fromBlock: 0n,
+  })
+  return new Set(given.flatMap(({ args }) => args.to ?? []))
 }
 
 type Ground = { readonly owner: DeployClient; readonly addresses: MarketAddresses }
 
 async function giveStakes({ owner, addresses }: Ground, accounts: readonly Account[]): Promise<void> {
-  const stakes = await Promise.all(
-    accounts.map(async ({ role, address: account }) => {
-      const args = [account] as const
-      const has = await readContract(owner, { address: addresses.hub, abi: hubAbi, functionName: 'viewAccount', args })
-      return { account, amount: has.stake + has.locked === 0n ? stakeOf(role) : 0n }
-    }),
-  )
+  const { hub } = addresses
+  const owners = await findOwners(owner, { among: accounts.map(({ address }) => address), hub })
   await depositStakes(
     { owner, addresses },
-    stakes.filter(({ amount }) => amount > 0n),
+    accounts
+      .filter(({ role, address }) => stakeOf(role) > 0n && !owners.has(address))
+      .map(({ role, address: account }) => ({ account, amount: stakeOf(role) })),
   )
 }
 
