@@ -7,6 +7,7 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stripVTControlCharacters } from 'node:util'
 import { findCompileCache } from '@iexec/service/compileCache'
+import { endWithUs } from './process/endWithUs.ts'
 import { readFrom } from './run/logFile.ts'
 
 /** How a service is started. */
@@ -143,17 +144,10 @@ const COMPILED = findCompileCache()
 
 /** A process that cannot be started at all ends, too. */
 async function untilEnded(child: ChildProcess): Promise<number | null> {
-  const end = (): void => {
-    child.kill('SIGKILL')
-  }
-  process.once('exit', end)
+  endWithUs(child)
   const { promise, resolve } = Promise.withResolvers<number | null>()
-  const settle = (code: number | null): void => {
-    process.off('exit', end)
-    resolve(code)
-  }
-  child.once('exit', settle).once('error', () => {
-    settle(null)
+  child.once('exit', resolve).once('error', () => {
+    resolve(null)
   })
   return promise
 }

@@ -2,10 +2,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findAnvil } from '@iexec/chain/anvil'
+import { endWithUs } from '../process/endWithUs.ts'
 import { endProcess, identify, type ProcessId } from '../process/identity.ts'
 import type { LocalChainOptions } from './localChain.ts'
 import { HURRY_SECONDS } from './miner.ts'
@@ -92,13 +92,9 @@ function watchLife(child: ChildProcess, onLine: (line: string) => void = () => u
       if (line.trim() !== '') onLine(`anvil: ${line}`)
     })
   }
-  const end = (): void => {
-    child.kill('SIGKILL')
-  }
-  process.once('exit', end)
+  endWithUs(child)
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>()
   child.once('error', reject).once('close', (code, signal) => {
-    process.off('exit', end)
     if (isStopped) resolve()
     else reject(new Error(`anvil ended by itself (${code ?? signal})${said === '' ? '.' : `: ${sentenceOf(said)}`}`))
   })
