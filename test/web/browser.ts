@@ -20,7 +20,7 @@ import axe, { type AxeResults } from 'axe-core'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { echoModule } from '../work/echo.ts'
-import { launchChromium } from './chromium.ts'
+import { launchChromium } from '@iexec/store/test/chromium'
 import { installWallet, type TestWallet } from './wallet.ts'
 
 /** Where the site is, and what it shows. */

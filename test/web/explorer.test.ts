@@ -5,7 +5,7 @@ import { FIRST_WORKER, REQUESTER, type Sale } from '@iexec/network'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { expectAccessible, startWeb, type VisitOptions, type Visitor, type Web } from './browser.ts'
-import { findChromium } from './chromium.ts'
+import { findChromium } from '@iexec/store/test/chromium'
 
 describe.skipIf(findChromium() === undefined)('the explorer', () => {
   let web: Web

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { openDesk, type Desk } from '../iexec.ts'
 import { installStore } from '../outer.ts'
 import { expectAccessible, startWeb, type Web } from './browser.ts'
-import { findChromium } from './chromium.ts'
+import { findChromium } from '@iexec/store/test/chromium'
 
 const LOGO = join(import.meta.dirname, '../../registry/iexec/ray-tracer/logo.png')
 const DESCRIPTION =

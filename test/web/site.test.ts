@@ -1,7 +1,7 @@
 // The site as its visitors get it: in real Chromium, from its own server, over a real network.
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { expectAccessible, startWeb, type Web } from './browser.ts'
-import { findChromium } from './chromium.ts'
+import { findChromium } from '@iexec/store/test/chromium'
 
 describe.skipIf(findChromium() === undefined)('the site', () => {
   let web: Web

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { Page } from 'playwright-core'
 import { echoModule } from '../work/echo.ts'
 import { expectAccessible, startWeb, type Visitor, type VisitOptions, type Web } from './browser.ts'
-import { findChromium } from './chromium.ts'
+import { findChromium } from '@iexec/store/test/chromium'
 import { WALLET_NAME } from './wallet.ts'
 
 /** Nobody's, and not the owner of any app. */

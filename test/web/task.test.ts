@@ -2,7 +2,7 @@
 import { APP_OWNER, REQUESTER, type Sale } from '@iexec/network'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { expectAccessible, startWeb, type VisitOptions, type Visitor, type Web } from './browser.ts'
-import { findChromium } from './chromium.ts'
+import { findChromium } from '@iexec/store/test/chromium'
 import { WALLET_NAME } from './wallet.ts'
 
 /** What the app is told to write, and every page has to show as nothing but text. */

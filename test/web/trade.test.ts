@@ -2,7 +2,7 @@
 import { APP_OWNER, POOL_OWNER, REQUESTER } from '@iexec/network'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { expectAccessible, startWeb, type Visitor, type Web } from './browser.ts'
-import { findChromium } from './chromium.ts'
+import { findChromium } from '@iexec/store/test/chromium'
 import { WALLET_NAME } from './wallet.ts'
 
 describe.skipIf(findChromium() === undefined)('the market', () => {

@@ -1,2 +1,0 @@
-// Chromium of the tests of pages.
-export * from '@iexec/store/test/chromium'
