@@ -20,6 +20,8 @@ import { echoModule } from '../work/echo.ts'
 
 const PRICE = 7n
 const POOL_PRICE = 1_000n
+/** Nobody else on this network. */
+const [OTHER_SELLER, OTHER_BUYER] = [8, 9]
 
 let network: Network
 let folder: string
@@ -46,12 +48,17 @@ function market(): SaleMarket {
   }
 }
 
-async function sell(args: string): Promise<readonly Step[]> {
+async function sell(args: string, [seller, buyer] = [APP_OWNER, REQUESTER]): Promise<readonly Step[]> {
   const steps: Step[] = []
   const product = { type: 'WASM' as const, module: await echoModule() }
   const goods = { name: 'echo', product, args, price: PRICE }
   const { signal } = new AbortController()
-  await sellAndRun(market(), goods, { folder: join(folder, args), tell: (step) => steps.push(step), signal })
+  const people = { appOwner: accountOf(seller), requester: accountOf(buyer) }
+  await sellAndRun({ ...market(), ...people }, goods, {
+    folder: join(folder, args),
+    tell: (step) => steps.push(step),
+    signal,
+  })
   return steps
 }
 
@@ -87,6 +94,19 @@ test('every step of a sale is told, from the app to what each has earned; the se
   expect(again.at(-1)?.step).toBe('paid')
 })
 
+test('of two sales at the same time each tells its own payments', async () => {
+  await network.endow([OTHER_BUYER])
+
+  const own = await Promise.all([sell('one'), sell('two', [OTHER_SELLER, OTHER_BUYER])])
+
+  for (const steps of own) {
+    const paid = steps.flatMap((step) => (step.step === 'paid' ? step.changes : []))
+    expect(paid.find(({ name }) => name === 'requester')?.amount).toBe(-PRICE - POOL_PRICE)
+    expect(paid.find(({ name }) => name === 'app-owner')?.amount).toBe(PRICE)
+    expect(paid.reduce((sum, { amount }) => sum + amount, 0n)).toBe(0n)
+  }
+})
+
 test('a person reads each step in lines with the time, the gas and the RLC', () => {
   const lines = [
     wordsOf({ step: 'offered', ms: 1_234, order: '0xab', price: 5_000_000_000n }),
@@ -115,4 +135,18 @@ test('a person reads each step in lines with the time, the gas and the RLC', () 
      3.00 s  paid      requester  -7 nRLC
                        app-owner  +7 nRLC"
   `)
+})
+
+test('what each has earned is told in one unit, and a trust that fewer workers reach is told as it is', () => {
+  const changes = [
+    { name: 'requester', amount: -20_000_000n },
+    { name: 'worker-1', amount: 333_333n },
+    { name: 'pool-owner', amount: 0n },
+  ]
+  const paid = wordsOf({ step: 'paid', ms: 0, changes }).join('\n')
+  const found = { step: 'found' as const, ms: 0, app: 1n, workerpool: 2n, workers: 3 }
+
+  expect(paid.match(/[-+]?\d\S* n?RLC$/gmu)).toEqual(['-0.02 RLC', '+0.000333333 RLC', '0 RLC'])
+  expect(wordsOf({ ...found, trust: 8n, needed: 3 }).join('\n')).toContain('only all 3 workers of this network')
+  expect(wordsOf({ ...found, trust: 2n ** 20n, needed: 2 }).join('\n')).toContain('2 of the 3 workers of this network')
 })

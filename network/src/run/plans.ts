@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Address } from 'viem'
 import type { ServicePlan } from '../service.ts'
+import { trustsSold } from './trust.ts'
 
 /** The programs of a network, and where each of them listens. */
 export type Ports = {
@@ -86,19 +87,6 @@ export function logFile(folder: string, name: string): string {
   return join(folder, 'logs', `${name}.log`)
 }
 
-/** More than three workers of a machine ever reach. */
-const MOST_TRUST = 2 ** 20
-
-/**
- * What the pool promises: every power of two from the trust that all its workers reach when nobody knows them yet. The scheduler
- * offers those that they reach now, and the highest of these takes all of them: each of them at least doubles the weight.
- */
-function trustsOf({ workers }: Ports): readonly number[] {
-  const least = 2 ** workers.length
-  const steps = Math.max(1, Math.log2(MOST_TRUST / least) + 1)
-  return Array.from({ length: steps }, (_, step) => least * 2 ** step)
-}
-
 type Own = { readonly port: number; readonly args: readonly string[]; readonly program?: string }
 
 function planOf(ground: Ground, name: string, { port, args, program = name }: Own): ServicePlan {
@@ -150,9 +138,9 @@ function optionsOf(values: Readonly<Record<string, string>>): readonly string[] 
 }
 
 function writePrices(ground: Ground): string {
-  const trusts = trustsOf(ground.ports)
+  const trusts = trustsSold(ground.ports.workers.length)
   const orders = ground.prices.flatMap(({ category, price, volume }) =>
-    trusts.map((trust) => ({ category, price: price.toString(), trust, volume })),
+    trusts.map((trust) => ({ category, price: price.toString(), trust: Number(trust), volume })),
   )
   const file = join(folderOf(ground, 'scheduler'), 'prices.json')
   writeFileSync(file, JSON.stringify({ orders }))

@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
-import { parseRlc } from '@iexec/protocol'
-import type { Hex } from 'viem'
+import { isSameAddress, parseRlc } from '@iexec/protocol'
+import type { Address, Hex } from 'viem'
 import { NetworkFault } from '../folder/fault.ts'
 import { readHabits } from '../folder/networkFolder.ts'
 import { writeNetworkFile, type NetworkFile } from '../folder/networkFile.ts'
@@ -87,12 +87,34 @@ export async function offerImage(module: Goods, { folder, network, say, ...wish 
   return { ...module, product: { type: 'DOCKER', reference, digest: digest.replace('sha256:', '0x') as Hex } }
 }
 
-/** A purchase of an image that nobody here can run would wait for its deadline. @throws NetworkFault */
-async function requireEngines({ schedulerUrl }: NetworkFile): Promise<void> {
+/**
+ * A purchase of an image that nobody here can run would wait for its deadline. Workers of others do not matter: the network's own
+ * reach the trust that is asked without them.
+ *
+ * @throws NetworkFault
+ */
+async function requireEngines({ schedulerUrl, accounts }: NetworkFile): Promise<void> {
   const answer = await fetch(`${schedulerUrl}/workers`)
-  const { workers } = (await answer.json()) as { readonly workers: readonly { readonly engines: readonly string[] }[] }
-  if (workers.every(({ engines }) => engines.includes('DOCKER'))) return
+  const { workers } = (await answer.json()) as { readonly workers: readonly ListedWorker[] }
+  if (haveEngine(workers, accounts)) return
   throw new NetworkFault(
     'The workers of this network were started without a container engine. iexec network stop ends it, and the next start gives them one.',
   )
+}
+
+type ListedWorker = { readonly worker: Address; readonly engines: readonly string[] }
+
+/**
+ * Whether all workers of a network itself run images.
+ *
+ * @param listed all of its pool, also those of others
+ */
+export function haveEngine(
+  listed: readonly ListedWorker[],
+  accounts: readonly { readonly role: string; readonly address: Address }[],
+): boolean {
+  const own = accounts.filter(({ role }) => role.startsWith('worker-'))
+  return listed
+    .filter(({ worker }) => own.some(({ address }) => isSameAddress(address, worker)))
+    .every(({ engines }) => engines.includes('DOCKER'))
 }

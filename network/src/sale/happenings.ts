@@ -1,9 +1,9 @@
 // What the chain tells of one task, in the order in which it happened.
-import { isSameAddress, type TaskId } from '@iexec/protocol'
+import type { TaskId } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
 import type { Address, Client } from 'viem'
 import { getContractEvents, getTransactionReceipt } from 'viem/actions'
-import type { Person } from './market.ts'
+import { nameOf, type Person } from './market.ts'
 import type { Happening, Step } from './steps.ts'
 
 const EVENTS: Readonly<Record<string, Happening>> = {
@@ -53,7 +53,7 @@ export function followTask({
         return {
           step: 'happened' as const,
           what: EVENTS[eventName] ?? 'initialized',
-          who: workers.find(({ address }) => worker !== undefined && isSameAddress(address, worker))?.name,
+          who: worker === undefined ? undefined : nameOf(worker, workers),
           block: blockNumber,
           transaction: hash,
           gas: (await getTransactionReceipt(client, { hash })).gasUsed,

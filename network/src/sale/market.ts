@@ -1,12 +1,18 @@
 // Where the first sale takes place, and who takes part in it.
-import { workerWeight } from '@iexec/protocol'
+import { isSameAddress } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
 import { createIexec, type ChainSettings, type Iexec } from '@iexec/sdk'
 import { createClient, custom, type Address, type Client, type Hex, type LocalAccount } from 'viem'
 import { readContract } from 'viem/actions'
+import { trustOf, type AskedTrust } from '../run/trust.ts'
 
 /** Somebody with a name that people know. */
 export type Person = { readonly name: string; readonly address: Address }
+
+/** How somebody is called: by his address where nobody knows his name. */
+export function nameOf(address: Address, people: readonly Person[]): string {
+  return people.find((person) => isSameAddress(person.address, address))?.name ?? address
+}
 
 /** A market that runs, with everybody whom a sale needs. */
 export type SaleMarket = {
@@ -50,19 +56,17 @@ export async function openDesk({ chain }: SaleMarket, account: LocalAccount): Pr
 }
 
 /**
- * The highest power of two that these workers reach together, by their scores now: all of them have to agree, because each of them
- * at least doubles the weight. In these steps the pool sells trust.
+ * The highest trust on sale that these workers reach together, by their scores now.
  *
  * @example
- * await trustOfAll(desk, market.workers) // 8n for three workers whom nobody knows yet
+ * await readTrust(desk, market.workers) // { trust: 8n, needed: 3 } for three workers whom nobody knows yet
  */
-export async function trustOfAll({ iexec, client }: Desk, workers: readonly Person[]): Promise<bigint> {
+export async function readTrust({ iexec, client }: Desk, workers: readonly Person[]): Promise<AskedTrust> {
   const { hub: address } = iexec.context.contracts
   const scores = await Promise.all(
     workers.map(async ({ address: worker }) =>
       readContract(client, { address, abi: hubAbi, functionName: 'viewScore', args: [worker] }),
     ),
   )
-  const weight = scores.reduce((product, score) => product * workerWeight(score), 1n)
-  return 2n ** BigInt(weight.toString(2).length - 1)
+  return trustOf(scores)
 }

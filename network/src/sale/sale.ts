@@ -6,8 +6,9 @@ import { readZip, type Run } from '@iexec/sdk'
 import { sha256, type Address, type Hex } from 'viem'
 import { getTransactionReceipt } from 'viem/actions'
 import { followTask } from './happenings.ts'
-import { openDesk, trustOfAll, type Desk, type Goods, type Product, type SaleMarket } from './market.ts'
-import type { Change, Cost, Step, Tell } from './steps.ts'
+import { openDesk, readTrust, type Desk, type Goods, type Person, type Product, type SaleMarket } from './market.ts'
+import { readPayments } from './payments.ts'
+import type { Cost, Step, Tell } from './steps.ts'
 
 /** Where the result goes, and who listens. */
 export type SaleOptions = {
@@ -22,6 +23,8 @@ export type Sale = {
   readonly app: Address
   readonly deal: DealId
   readonly task: TaskId
+  /** Who computed the result and agreed on it, by name or else by address. */
+  readonly voters: readonly string[]
   /** Paths of the files of the result. */
   readonly files: readonly string[]
   readonly milliseconds: number
@@ -47,17 +50,15 @@ export async function sellAndRun(market: SaleMarket, goods: Goods, options: Sale
   }
   const [seller, buyer] = await Promise.all([openDesk(market, market.appOwner), openDesk(market, market.requester)])
   const app = await sell(seller, goods, note)
-  const before = await readMoney(buyer, market)
   const run = await buy(buyer, { market, app, goods, note })
   const task = run.taskIds[0] as TaskId
-  await watch(buyer, { market, run, note, signal: options.signal })
+  const { blockNumber: fromBlock } = await getTransactionReceipt(buyer.client, { hash: run.txHash as Hex })
+  const voters = await watch(buyer, { market, run, task, fromBlock, note, signal: options.signal })
   const files = await fetchResult(run, { ...options, note })
-  const after = await readMoney(buyer, market)
-  note({
-    step: 'paid',
-    changes: after.map(({ name, amount }, place) => ({ name, amount: amount - (before[place]?.amount ?? 0n) })),
-  })
-  return { app, deal: run.dealId, task, files, milliseconds: performance.now() - begin }
+  const { hub } = buyer.iexec.context.contracts
+  const changes = await readPayments({ client: buyer.client, hub, task, fromBlock, people: peopleOf(market) })
+  note({ step: 'paid', changes })
+  return { app, deal: run.dealId, task, voters, files, milliseconds: performance.now() - begin }
 }
 
 async function sell({ iexec, client }: Desk, { name, product, price }: Goods, note: Note): Promise<Address> {
@@ -95,7 +96,7 @@ type Purchase = { readonly market: SaleMarket; readonly app: Address; readonly g
 
 async function buy(desk: Desk, { market, app, goods, note }: Purchase): Promise<Run> {
   const { iexec, client } = desk
-  const trust = await trustOfAll(desk, market.workers)
+  const { trust, needed } = await readTrust(desk, market.workers)
   const inputs = await Promise.all((goods.inputs ?? []).map(async (input) => iexec.storage.add(input)))
   const estimate = await iexec.estimate(app, {
     args: goods.args,
@@ -103,7 +104,7 @@ async function buy(desk: Desk, { market, app, goods, note }: Purchase): Promise<
     trust,
     workerpool: market.workerpool,
   })
-  note({ step: 'found', ...estimate.parts, trust, workers: market.workers.length })
+  note({ step: 'found', ...estimate.parts, trust, needed, workers: market.workers.length })
   const run = await iexec.start(estimate, { deposit: 'auto' })
   const [task] = run.taskIds
   if (run.txHash !== undefined && task !== undefined)
@@ -111,18 +112,34 @@ async function buy(desk: Desk, { market, app, goods, note }: Purchase): Promise<
   return run
 }
 
-type Watching = { readonly market: SaleMarket; readonly run: Run; readonly note: Note; readonly signal: AbortSignal }
+type Watching = {
+  readonly market: SaleMarket
+  readonly run: Run
+  readonly task: TaskId
+  /** The block of its deal. */
+  readonly fromBlock: bigint
+  readonly note: Note
+  readonly signal: AbortSignal
+}
 
-async function watch({ iexec, client }: Desk, { market, run, note, signal }: Watching): Promise<void> {
-  const { blockNumber: fromBlock } = await getTransactionReceipt(client, { hash: run.txHash as Hex })
+/** @returns who agreed on the result */
+async function watch({ iexec, client }: Desk, watching: Watching): Promise<readonly string[]> {
+  const { market, run, task, fromBlock, note, signal } = watching
   const { hub } = iexec.context.contracts
-  const task = run.taskIds[0] as TaskId
+  const voters: string[] = []
   const readNews = followTask({ client, hub, task, fromBlock, workers: market.workers })
+  const tellNews = async (): Promise<void> => {
+    for (const news of await readNews()) {
+      note(news)
+      if (news.what === 'revealed' && news.who !== undefined) voters.push(news.who)
+    }
+  }
   for await (const { status, reason } of run.progress({ signal })) {
-    for (const news of await readNews()) note(news)
+    await tellNews()
     if (status === 'ended') throw new Error(`The task ended without a result. ${reason}`)
   }
-  for (const news of await readNews()) note(news)
+  await tellNews()
+  return voters
 }
 
 async function fetchResult(
@@ -146,18 +163,11 @@ async function costOf(client: Desk['client'], hash: Hex): Promise<Cost> {
   return { transaction: hash, gas: (await getTransactionReceipt(client, { hash })).gasUsed }
 }
 
-/** What everybody has: in the wallet and on the market, held or not. */
-async function readMoney({ iexec }: Desk, market: SaleMarket): Promise<readonly Change[]> {
-  const people = [
+function peopleOf(market: SaleMarket): readonly Person[] {
+  return [
     { name: 'requester', address: market.requester.address },
     { name: 'app-owner', address: market.appOwner.address },
     { name: 'pool-owner', address: market.poolOwner },
     ...market.workers,
   ]
-  return Promise.all(
-    people.map(async ({ name, address }) => {
-      const [{ stake, locked }, { nRLC }] = await Promise.all([iexec.account.show(address), iexec.wallet.show(address)])
-      return { name, amount: stake + locked + nRLC }
-    }),
-  )
 }

@@ -147,6 +147,8 @@ type Sold = {
   readonly picture: string
   /** The page of its task; undefined without a site. */
   readonly page: string | undefined
+  /** Who agreed on the result. */
+  readonly voters: readonly string[]
   readonly milliseconds: number
 }
 
@@ -196,13 +198,24 @@ async function sell(goods: Goods, { folder, options, voice, network }: OnNetwork
   }
   const results = type === 'WASM' ? join(folder, 'results') : join(folder, 'results/of-image')
   const { signal } = new AbortController()
-  const { task, files, milliseconds } = await sellAndRun(marketOf(network), goods, { folder: results, tell, signal })
+  const { task, voters, files, milliseconds } = await sellAndRun(marketOf(network), goods, {
+    folder: results,
+    tell,
+    signal,
+  })
   const page = taskPage(network, task)
   await listInStore(folder, network, voice.say)
   if (!isJson) console.log('')
   voice.goOn()
-  if (isJson) voice.say('sold', 'The sale came to its end.', { ms: Math.round(milliseconds), type, files, page })
-  return { type, page, picture: files.find((file) => file.endsWith('.png')) ?? files[0] ?? results, milliseconds }
+  if (isJson)
+    voice.say('sold', 'The sale came to its end.', { ms: Math.round(milliseconds), type, files, page, voters })
+  return {
+    type,
+    page,
+    picture: files.find((file) => file.endsWith('.png')) ?? files[0] ?? results,
+    voters,
+    milliseconds,
+  }
 }
 
 async function areSameBytes(sold: readonly Sold[]): Promise<boolean> {
@@ -258,10 +271,11 @@ function sayEnd({ sold, areSame, options, network }: End): string {
           `  npx -y pnpm@12.21.0 iexec network status${placeWords(options)} shows it, and stop ends it.`,
         ]
   const seconds = sold.map(({ milliseconds }) => `${(milliseconds / 1_000).toFixed(1)} s`)
+  const voters = new Set(sold.map((one) => one.voters.length))
   const isOne = sold.length === 1
   return [
     ...(sold.length === 1 ? [] : ['']),
-    `Sold, computed by all workers, verified and paid in ${seconds.join(' and ')}. The picture${isOne ? '' : 's'}:`,
+    `Sold, computed by ${[...voters].join(' and ')} workers who agree, verified and paid in ${seconds.join(' and ')}. The picture${isOne ? '' : 's'}:`,
     ...sold.map(({ picture }) => `  ${pathToFileURL(picture).href}`),
     ...(isOne ? [] : [sayCompared(areSame)]),
     ...goesOn,

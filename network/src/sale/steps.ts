@@ -18,6 +18,8 @@ export type Step = { readonly ms: number } & (
       readonly app: bigint
       readonly workerpool: bigint
       readonly trust: bigint
+      /** How many of the market's own workers it takes, when those vote first who are known best. */
+      readonly needed: number
       readonly workers: number
     }
   | ({ readonly step: 'bought'; readonly deal: DealId; readonly task: TaskId } & Cost)
@@ -35,7 +37,7 @@ export type Step = { readonly ms: number } & (
 /** What the chain tells of a task. */
 export type Happening = 'initialized' | 'contributed' | 'agreed' | 'revealed' | 'finalized'
 
-/** By how much somebody has more nRLC than before. */
+/** By how much somebody has more nRLC by the task. */
 export type Change = { readonly name: string; readonly amount: bigint }
 
 /** Hears of steps as they happen. */

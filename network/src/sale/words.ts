@@ -1,5 +1,5 @@
 // Steps of a sale as people read them.
-import { formatRlc } from '@iexec/protocol'
+import { formatIn, formatRlc } from '@iexec/protocol'
 import type { Change, Happening, Step } from './steps.ts'
 
 const HAPPENINGS: Readonly<Record<Happening, string>> = {
@@ -40,7 +40,7 @@ function describe(step: Step): readonly [string, string, ...string[]] {
       return [
         'order',
         `a run costs ${formatRlc(step.app + step.workerpool)}: ${formatRlc(step.app)} for the app, ${formatRlc(step.workerpool)} for the pool`,
-        `with a trust of ${step.trust}: all ${step.workers} workers have to agree`,
+        `with a trust of ${step.trust}: ${neededOf(step)} workers of this network reach it when they agree`,
       ]
     case 'bought':
       return ['deal', `${step.deal} (${gas(step.gas)})`, `its task is ${step.task}`]
@@ -56,14 +56,21 @@ function describe(step: Step): readonly [string, string, ...string[]] {
   }
 }
 
+function neededOf({ needed, workers }: { readonly needed: number; readonly workers: number }): string {
+  return needed === workers ? `only all ${workers}` : `${needed} of the ${workers}`
+}
+
 function gas(amount: bigint): string {
   return `${amount.toLocaleString('en')} gas`
 }
 
 function columns(changes: readonly Change[]): readonly [string, ...string[]] {
   const width = Math.max(...changes.map(({ name }) => name.length))
+  // In one unit, so that they can be added up by eye.
+  const isLarge = changes.some(({ amount }) => amount !== 0n && formatRlc(amount).endsWith(' RLC'))
+  const unit = isLarge ? 'RLC' : 'nRLC'
   const lines = changes.map(
-    ({ name, amount }) => `${name.padEnd(width)}  ${amount > 0n ? '+' : ''}${formatRlc(amount)}`,
+    ({ name, amount }) => `${name.padEnd(width)}  ${amount > 0n ? '+' : ''}${formatIn(amount, unit)} ${unit}`,
   )
   const [first = 'nobody', ...more] = lines
   return [first, ...more]
