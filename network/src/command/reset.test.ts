@@ -55,7 +55,7 @@ test('while a start is under way that nobody can see yet, reset and stop say so 
 
 test('of a registry that could not be ended, what says where it is stays until it can', async () => {
   makeNetwork()
-  const running = { dockerHost: `unix://${join(folder, 'nobody.sock')}`, container: 'iexec-registry', port: 9_005 }
+  const running = { dockerHost: `unix://${join(folder, 'nobody.sock')}`, port: 9_005 }
   writeNote(folder, { image: 'registry:2', running })
 
   expect(await reset(['--yes', '--data-dir', folder])).toBe(1)

@@ -1,7 +1,5 @@
 // The container of a network's registry: found by its label, with as few rights as it needs.
-import { createHash } from 'node:crypto'
 import { realpathSync } from 'node:fs'
-import { basename } from 'node:path'
 import process from 'node:process'
 import type { Container, Engine } from './engine.ts'
 import { imagesOf } from './note.ts'
@@ -21,17 +19,24 @@ export type RegistryPlan = {
   readonly image: string
 }
 
+/** The containers of a network in an engine, whatever state they are in: it is their label that finds them. */
+export async function listOwn({ docker, ask }: Engine, folder: string): Promise<readonly Container[]> {
+  const filters = { label: [`${LABEL}=${realpathSync(folder)}`] }
+  const own = await ask(docker, 'list containers', docker.listContainers({ all: true, filters }))
+  return own.map(({ Id: id }) => docker.getContainer(id))
+}
+
 /**
- * Removes the containers of a network from an engine, whatever state they are in; those of others stay.
+ * Removes the containers of a network from an engine; those of others stay.
  *
  * @returns whether there was one
  */
-export async function removeOwn({ docker, ask, statusOf }: Engine, folder: string): Promise<boolean> {
-  const filters = { label: [`${LABEL}=${realpathSync(folder)}`] }
-  const own = await ask(docker, 'list containers', docker.listContainers({ all: true, filters }))
-  for (const { Id: id } of own) {
+export async function removeOwn(engine: Engine, folder: string): Promise<boolean> {
+  const { docker, ask, statusOf } = engine
+  const own = await listOwn(engine, folder)
+  for (const container of own) {
     try {
-      await ask(docker, 'remove a container', docker.getContainer(id).remove({ force: true, v: true }))
+      await ask(docker, 'remove a container', container.remove({ force: true, v: true }))
     } catch (cause) {
       // Somebody else has removed it, or does so right now.
       if (statusOf(cause) !== 404 && statusOf(cause) !== 409) throw cause
@@ -45,7 +50,6 @@ export async function createRegistry(engine: Engine, { folder, port, image }: Re
   const { docker, createContainer } = engine
   const { address, ...reach } = (await hasBridge(engine)) ? publishedAt(port) : onHost(port)
   return createContainer(docker, {
-    name: nameOf(folder),
     Image: image,
     User: await userOf(engine),
     Labels: { [LABEL]: realpathSync(folder) },
@@ -70,13 +74,6 @@ export async function createRegistry(engine: Engine, { folder, port, image }: Re
       RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 5 },
     },
   })
-}
-
-/** Of two networks in folders of the same name, each has its own. */
-function nameOf(folder: string): string {
-  const path = realpathSync(folder)
-  const hash = createHash('sha256').update(path).digest('hex').slice(0, 8)
-  return `iexec-${basename(path).replaceAll(/[^\w.-]/gu, '-')}-registry-${hash}`
 }
 
 /** An engine may have been started without a network for containers. */

@@ -8,7 +8,7 @@ export type RegistryNote = {
   /** Of which image its container is. */
   readonly image: string
   /** Undefined when it was ended in order. */
-  readonly running: { readonly dockerHost?: string; readonly container: string; readonly port: number } | undefined
+  readonly running: { readonly dockerHost?: string; readonly port: number } | undefined
 }
 
 /** The registry that the network of a folder has, or had; undefined when it never had one. */

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { NetworkFault } from '../folder/fault.ts'
 import { requireFreePort } from '../folder/ports.ts'
 import { logFile, urlOf } from '../run/plans.ts'
-import { createRegistry, removeOwn, type RegistryPlan } from './container.ts'
+import { createRegistry, listOwn, removeOwn, type RegistryPlan } from './container.ts'
 import { openEngine, type Container, type Engine } from './engine.ts'
 import { requireImage } from './image.ts'
 import { forgetNote, imagesOf, readNote, writeNote, type RegistryNote } from './note.ts'
@@ -63,9 +63,9 @@ export async function startRegistry(wish: RegistryWish): Promise<string> {
     await requireImage(engine, image, wish.signal)
     wish.signal?.throwIfAborted()
     mkdirSync(imagesOf(folder), { recursive: true, mode: 0o700 })
-    const container = await createRegistry(engine, { folder, port, image })
-    writeNote(folder, { image, running: { ...hostOf(wish), container: container.id, port } })
-    await startOrRemove(engine, { container, port, folder, before: note })
+    // Whoever is killed from here on has left what finds the container.
+    writeNote(folder, { image, running: { ...hostOf(wish), port } })
+    await startOrRemove(engine, { port, folder, image, before: note })
     return placeOf(port)
   } catch (cause) {
     if (cause instanceof NetworkFault) throw cause
@@ -73,15 +73,16 @@ export async function startRegistry(wish: RegistryWish): Promise<string> {
   }
 }
 
-type Starting = Pick<RegistryPlan, 'folder' | 'port'> & {
-  readonly container: Container
+type Starting = RegistryPlan & {
   /** What was written down before. */
   readonly before: RegistryNote | undefined
 }
 
 /** One that cannot be is not tried at each start. */
-async function startOrRemove(engine: Engine, { container, port, folder, before }: Starting): Promise<void> {
+async function startOrRemove(engine: Engine, { before, ...plan }: Starting): Promise<void> {
+  const { port, folder } = plan
   try {
+    const container = await createRegistry(engine, plan)
     await engine.ask(engine.docker, 'start a container', container.start() as Promise<unknown>)
     await untilWell(engine, { container, port })
   } catch (cause) {
@@ -113,15 +114,22 @@ export async function readRegistry(folder: string): Promise<RegistryState | unde
   if (running === undefined) return undefined
   const url = urlOf(running.port)
   try {
-    const { docker, ask } = await openEngine(running.dockerHost)
-    const container = docker.getContainer(running.container)
+    const engine = await openEngine(running.dockerHost)
+    const { docker, ask } = engine
+    const [container] = await listOwn(engine, folder)
+    if (container === undefined) return gone(url)
     const { State: state, RestartCount: falls } = await ask(docker, 'look for a container', container.inspect())
     const [isUp, memoryBytes] = await Promise.all([isWell(running.port), memoryOf(container)])
     const isHealthy = state.Running && isUp
     return { url, pid: state.Pid, isHealthy, since: state.StartedAt, memoryBytes, falls }
   } catch {
-    return { url, pid: 0, isHealthy: false, since: undefined, memoryBytes: undefined, falls: 0 }
+    return gone(url)
   }
+}
+
+/** One that does not run, or whose engine does not answer. */
+function gone(url: string): RegistryState {
+  return { url, pid: 0, isHealthy: false, since: undefined, memoryBytes: undefined, falls: 0 }
 }
 
 /** Writes what the registry of a network has said to where all parts have their logs. */
@@ -130,7 +138,9 @@ export async function copyRegistryLog(folder: string): Promise<void> {
   if (running === undefined) return
   try {
     const engine = await openEngine(running.dockerHost)
-    const said = await readSaid(engine, engine.docker.getContainer(running.container))
+    const [container] = await listOwn(engine, folder)
+    if (container === undefined) return
+    const said = await readSaid(engine, container)
     writeFileSync(logFile(folder, REGISTRY), said, { mode: 0o600 })
   } catch {
     // Of an engine that does not answer, the log stays as it was.
@@ -173,7 +183,9 @@ async function isWell(port: number): Promise<boolean> {
   }
 }
 
-async function untilWell(engine: Engine, { container, port }: Pick<Starting, 'container' | 'port'>): Promise<void> {
+type Listening = { readonly container: Container; readonly port: number }
+
+async function untilWell(engine: Engine, { container, port }: Listening): Promise<void> {
   const end = performance.now() + LONGEST_START_MS
   while (!(await isWell(port))) {
     const { State: state } = await engine.ask(engine.docker, 'look for a container', container.inspect())
