@@ -1,41 +1,16 @@
 // Computes a task again from what a chain tells of it, and says for each step what was read and what was computed.
-import {
-  NO_ADDRESS,
-  dealId,
-  formatRlc,
-  hashOrder,
-  isSameAddress,
-  isVoteFor,
-  requiredTag,
-  resultHash,
-  resultSeal,
-  taskId,
-  type Contribution,
-  type OrderKind,
-  type Task,
-} from '@iexec/protocol'
+import { isVoteFor, resultHash, resultSeal, taskId, type Contribution, type Task } from '@iexec/protocol'
 import { momentOf } from '../task/moment.ts'
-import type { Line, MatchedOrders, TaskEvidence } from './evidence.ts'
+import { compare, open, type CheckStep, type TaskCheck } from './check.ts'
+import { checkDeal, checkOrders } from './checkOrders.ts'
+import { checkPermission } from './checkPermission.ts'
+import type { Line, TaskEvidence } from './evidence.ts'
 import { replayTask, type Replayed } from './replay.ts'
 
-/** Which part of a task is looked at: the five nouns of the market, and its money. */
-export type CheckStep = 'orders' | 'deal' | 'task' | 'votes' | 'agreement' | 'payments' | 'result'
-
-/** One value that was read and computed. */
-export type TaskCheck = {
-  readonly step: CheckStep
-  /** What it is, in words. */
-  readonly what: string
-  /** As chain and storage have it. */
-  readonly read: string
-  /** By the rules of the protocol. */
-  readonly computed: string
-  /** `open`: it cannot be computed, and `computed` says why. */
-  readonly verdict: 'same' | 'different' | 'open'
-}
+export type { CheckStep, TaskCheck } from './check.ts'
 
 /**
- * Computes a task again: ids, hashes of orders, terms, seals, weights, agreement, payments, and the digest of its result.
+ * Computes a task again: ids, hashes of orders, signatures, terms, owners, seals, weights, agreement, payments, and the digest of its result.
  *
  * It needs nothing but the evidence, and runs in any browser.
  *
@@ -49,72 +24,10 @@ export function checkTask(evidence: TaskEvidence): readonly TaskCheck[] {
     ...checkDeal(evidence),
     ...checkRecord(evidence, replayed.at(-1)?.task),
     ...checkVotes(evidence),
+    ...evidence.contributions.flatMap((vote) => checkPermission(evidence, vote)),
     ...replayed.flatMap(checkHappening),
     ...checkResult(evidence),
   ]
-}
-
-function compare(step: CheckStep, what: string, [read, computed]: readonly [string, string]): TaskCheck {
-  return { step, what, read, computed, verdict: normal(read) === normal(computed) ? 'same' : 'different' }
-}
-
-/** Hashes and addresses are the same in any case of letters; words are not. */
-function normal(value: string): string {
-  return /^0x[\da-f]*$/iu.test(value) ? value.toLowerCase() : value
-}
-
-function open(step: CheckStep, what: string, [read, why]: readonly [string, string]): TaskCheck {
-  return { step, what, read, computed: why, verdict: 'open' }
-}
-
-const KINDS: readonly OrderKind[] = ['app', 'dataset', 'workerpool', 'request']
-
-function checkOrders({ deal, domain, matched }: TaskEvidence): readonly TaskCheck[] {
-  const { orders, hashes } = matched
-  return KINDS.filter((kind) => kind !== 'dataset' || !isSameAddress(deal.dataset.pointer, NO_ADDRESS)).map((kind) => {
-    const what = `hash of the ${kind} order`
-    return orders === undefined
-      ? open('orders', what, [
-          hashes[kind],
-          'another contract called the hub: its transaction does not hold the orders',
-        ])
-      : compare('orders', what, [hashes[kind], hashOrder(orders[kind], domain)])
-  })
-}
-
-function checkDeal({ deal, record, matched }: TaskEvidence): readonly TaskCheck[] {
-  const { hashes, volume, at } = matched
-  return [
-    compare('deal', 'id: hash of the request order and its tasks before', [
-      record.deal,
-      dealId(hashes.request, deal.botFirst),
-    ]),
-    compare('deal', 'number of tasks', [`${deal.botSize}`, `${volume}`]),
-    compare('deal', 'time', [momentOf(deal.startTime), momentOf(at)]),
-    ...checkTerms(deal, matched),
-  ]
-}
-
-function checkTerms(deal: TaskEvidence['deal'], { orders }: MatchedOrders): readonly TaskCheck[] {
-  if (orders === undefined) return []
-  const { app, dataset, workerpool, request } = orders
-  const hasDataset = !isSameAddress(deal.dataset.pointer, NO_ADDRESS)
-  const terms: readonly (readonly [string, string, string])[] = [
-    ['app', deal.app.pointer, app.app],
-    ['price of the app', formatRlc(deal.app.price), formatRlc(app.appprice)],
-    ['dataset', deal.dataset.pointer, request.dataset],
-    ['price of the dataset', formatRlc(deal.dataset.price), formatRlc(hasDataset ? dataset.datasetprice : 0n)],
-    ['workerpool', deal.workerpool.pointer, workerpool.workerpool],
-    ['price of the workerpool', formatRlc(deal.workerpool.price), formatRlc(workerpool.workerpoolprice)],
-    ['trust', `${deal.trust}`, `${request.trust > 1n ? request.trust : 1n}`],
-    ['category', `${deal.category}`, `${request.category}`],
-    ['tag', deal.tag, requiredTag(app.tag, dataset.tag, request.tag)],
-    ['requester', deal.requester, request.requester],
-    ['beneficiary', deal.beneficiary, request.beneficiary],
-    ['callback', deal.callback, request.callback],
-    ['params', deal.params, request.params],
-  ]
-  return terms.map(([what, read, computed]) => compare('deal', what, [read, computed]))
 }
 
 /** What the hub keeps of the task now, beside what the rules leave of it. */
@@ -205,5 +118,5 @@ function checkResult({ record, result }: TaskEvidence): readonly TaskCheck[] {
   if (digest === undefined) return []
   const what = 'digest'
   if ('missing' in result) return [open('result', what, [digest, result.missing])]
-  return [compare('result', what, [digest, result.digest])]
+  return [compare('result', what, [digest, 'refused' in result ? result.refused : result.digest])]
 }

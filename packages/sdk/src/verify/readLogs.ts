@@ -43,7 +43,18 @@ const EVENTS = {
   TaskReopen: ['bytes32', 'task'],
   TaskFinalize: ['bytes32,bytes', 'task'],
   TaskClaimed: ['bytes32', 'task'],
-  Transfer: ['address,address,uint256', ''],
+  Transfer: ['address,address,uint256', 'from,owner,id'],
+  PolicyUpdate: ['uint256,uint256,uint256,uint256', 'oldStake,stake,oldReward,reward'],
+  // Its two texts stand behind its words.
+  CreateCategory: ['uint256,string,string,uint256', 'category,name,description,amount'],
+  ClosedAppOrder: ['bytes32', 'order'],
+  ClosedDatasetOrder: ['bytes32', 'order'],
+  ClosedWorkerpoolOrder: ['bytes32', 'order'],
+  ClosedRequestOrder: ['bytes32', 'order'],
+  SignedAppOrder: ['bytes32', 'order'],
+  SignedDatasetOrder: ['bytes32', 'order'],
+  SignedWorkerpoolOrder: ['bytes32', 'order'],
+  SignedRequestOrder: ['bytes32', 'order'],
 } as const
 
 /** The topic of an event. */
@@ -60,12 +71,17 @@ export type LogFilter = {
   readonly from: bigint
   readonly to: bigint | 'latest'
   readonly topics: readonly (Hex | readonly Hex[] | null)[]
+  /** Whose; the hub's when left out. */
+  readonly address?: Address
 }
 
-/** Asks for logs of the hub. @throws IexecError `ChainUnreachable` in the words of the node, which may not look so far back */
-export async function readLogs(context: Context, { from, to, topics }: LogFilter): Promise<readonly RpcLog[]> {
+/** Asks for logs. @throws IexecError `ChainUnreachable` in the words of the node, which may not look so far back */
+export async function readLogs(
+  context: Context,
+  { from, to, topics, address = context.contracts.hub }: LogFilter,
+): Promise<readonly RpcLog[]> {
   const range = { fromBlock: numberToHex(from), toBlock: to === 'latest' ? to : numberToHex(to) }
-  const filter = { address: context.contracts.hub, topics, ...range }
+  const filter = { address, topics, ...range }
   try {
     return await ask<readonly RpcLog[]>(context.request, 'eth_getLogs', [filter])
   } catch (cause) {

@@ -124,7 +124,7 @@ function contributionOf({ contributions }: TaskEvidence, worker: Address): Contr
   return contributions.find((one) => isSameAddress(one.worker, worker))
 }
 
-/** The hub took the vote, so they hold: a signature is written nowhere that a task leads to. */
+/** As if they held: whether they do is checked beside this, vote by vote. */
 function signaturesOf(
   terms: Deal,
   vote: Contribution | undefined,

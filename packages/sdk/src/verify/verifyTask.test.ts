@@ -1,14 +1,16 @@
 // Tasks that are computed again, on a real chain: each way in which one ends; and what is said when chain and rules differ.
+import { hashOrder, type DealId, type TaskId } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
 import { encodeFunctionData } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { digestOf, startScene, type Scene } from '../../test/scene.ts'
-import { zipOf } from '../../test/storage.ts'
+import { startStorage, zipOf } from '../../test/storage.ts'
 import { finishTask } from '../../test/worker.ts'
 import type { Iexec } from '../createIexec.ts'
 import { readZip } from '../result/readZip.ts'
 import { findDigests } from '../result/resultDigest.ts'
 import { checkTask, type TaskCheck } from './checkTask.ts'
+import type { TaskEvidence } from './evidence.ts'
 import { verifyTask, type VerifiedTask } from './verifyTask.ts'
 
 const ZIP = zipOf({ 'result.txt': 'right' })
@@ -137,9 +139,145 @@ test('another result than the agreed one, and a chain that pays or says anything
   )
   expect(differing({ checks: priced }).map(({ what }) => what)).toEqual([
     'hash of the workerpool order',
+    'signature of the workerpool order',
+    'what the orders ask of each other',
     'price of the workerpool',
   ])
 })
+
+test('orders that do not fit, are used up or signed by nobody, and other owners, payers, policies and signatures differ', async () => {
+  await (
+    await scene.user('scheduler')
+  ).workerpools.changePolicy(scene.workerpool, {
+    workerStakeRatio: 40n,
+    schedulerRewardRatio: 7n,
+  })
+  const task = await agree(await scene.makeDeal({ trust: 3n, price: PRICE }))
+  const verified = await verifyTask(auditor.context, task, { result: ZIP })
+  const { evidence } = verified
+  const { matched, deal } = evidence
+  const { orders, history } = matched
+  if (orders === undefined || history === undefined) throw new Error('There are no orders.')
+  const nobody = '0x000000000000000000000000000000000000dEaD' as const
+  const told = (bent: Partial<TaskEvidence>): readonly string[] =>
+    notSame(checkTask({ ...evidence, ...bent })).map(({ verdict, what }) => `${verdict}: ${what}`)
+  const ofOrders = (bent: Partial<typeof orders>): readonly string[] => {
+    const all = { ...orders, ...bent }
+    const hashes = {
+      ...matched.hashes,
+      app: hashOrder(all.app, evidence.domain),
+      workerpool: hashOrder(all.workerpool, evidence.domain),
+    }
+    return told({ matched: { ...matched, hashes, orders: all } })
+  }
+  const app = { ...orders.app, workerpoolrestrict: nobody, requesterrestrict: nobody }
+  const workerpool = { ...orders.workerpool, trust: 0n, category: 4n }
+  const unsigned = {
+    app: { ...orders.app, sign: '0x' },
+    dataset: orders.dataset,
+    workerpool: { ...orders.workerpool, sign: '0x' },
+    request: { ...orders.request, sign: '0x' },
+  } as const
+  const thief = { ...deal.workerpool, owner: nobody }
+  const [first, ...others] = evidence.permissions
+
+  const restricted = ofOrders({ app })
+  const byGroup = told({
+    matched: { ...matched, orders: { ...orders, app }, contracts: [nobody.toLowerCase()] },
+  })
+
+  expect(notSame(verified.checks)).toEqual([])
+  expect(deal).toMatchObject({ workerStake: 400n, schedulerRewardRatio: 7n })
+  expect(restricted).toEqual([
+    'different: signature of the app order',
+    'different: what the orders ask of each other',
+    'different: what the orders ask of each other',
+  ])
+  expect(byGroup.filter((one) => one.startsWith('open'))).toHaveLength(2)
+  expect(ofOrders({ workerpool })).toEqual([
+    'different: signature of the workerpool order',
+    'different: what the orders ask of each other',
+    'different: what the orders ask of each other',
+  ])
+  expect(ofOrders(unsigned)).toEqual(
+    ['app', 'workerpool', 'request'].map((kind) => `different: signature of the ${kind} order`),
+  )
+  expect(told({ deal: { ...deal, workerpool: thief } })).toContain('different: owner of the workerpool')
+  expect(told({ deal: { ...deal, app: { ...deal.app, owner: nobody } } })).toContain('different: owner of the app')
+  expect(told({ deal: { ...deal, sponsor: nobody } })).toContain('different: who pays')
+  expect(told({ deal: { ...deal, schedulerRewardRatio: 8n } })).toContain('different: share of the scheduler')
+  expect(told({ deal: { ...deal, workerStake: 401n } })).toContain('different: stake of each worker')
+  expect(told({ deal: { ...deal, timeref: T + 1n } })).toContain('different: longest run of the category')
+  expect(
+    told({ matched: { ...matched, history: { ...history, taken: { ...history.taken, app: 'closed' } } } }),
+  ).toEqual(['different: tasks that were left of the orders'])
+  expect(told({ matched: { ...matched, history: undefined } })).toEqual([
+    'open: tasks that were left of the orders',
+    'open: longest run of the category',
+  ])
+  expect(
+    told({ permissions: first === undefined ? [] : [{ ...first, authorizationSign: orders.app.sign }, ...others] }),
+  ).toEqual([expect.stringMatching(/^different: authorization of 0x/u)])
+  expect(told({ permissions: others })).toEqual([expect.stringMatching(/^open: authorization of 0x/u)])
+})
+
+test('of a task of enclaves the signatures are computed, and what shows that a key is of an enclave stays open', async () => {
+  const [worker, scheduler, enclave] = await Promise.all(
+    (['worker1', 'scheduler', 'stranger'] as const).map(async (person) => scene.user(person)),
+  )
+  if (worker === undefined || scheduler === undefined || enclave === undefined) throw new Error('Somebody is missing.')
+  const deal = await scene.makeDeal({ trust: 1n, price: PRICE, tag: ['tee', 'scone'] })
+  const task = await finishTask({ worker, scheduler }, { deal, index: 0n, digest: RIGHT, link: LINK, enclave })
+
+  const { checks, evidence } = await verifyTask(auditor.context, task, { result: ZIP })
+  const permissions = evidence.permissions.map((one) => ({ ...one, enclaveSign: one.authorizationSign }))
+  const forged = checkTask({ ...evidence, permissions })
+
+  expect(notSame(checks).map(({ what }) => what.split(' ')[0])).toEqual(['attestation'])
+  expect(
+    checks.filter(({ what }) => /^(?:authorization|enclave|signature) of 0x|^signature of the enclave/u.test(what)),
+  ).toHaveLength(3)
+  expect(differing({ checks: forged }).map(({ what }) => what)).toEqual([
+    expect.stringContaining('signature of the enclave'),
+  ])
+})
+
+test('a storage that serves anything else than the result is not right, and one that does not answer leaves it open', async () => {
+  const task = await agree(await scene.makeDeal({ trust: 3n, price: PRICE }))
+  const storage = await startStorage()
+  const { context } = await scene.user('stranger', { storageUrl: storage.url })
+  const serve = async (file: Uint8Array | undefined): Promise<VerifiedTask> => {
+    storage.files.clear()
+    if (file !== undefined) storage.files.set('QmT78zSuBmuS4z925WZfrqQ1qHaJ56DQaTfyMUF7F8ff5o', file)
+    return verifyTask(context, task)
+  }
+
+  const right = await serve(ZIP)
+  const garbage = await serve(new TextEncoder().encode('this is not a zip archive'))
+  const empty = await serve(zipOf({}))
+  const missing = await serve(undefined)
+  await storage.stop()
+
+  expect([right, garbage, empty, missing].map(({ isRight }) => isRight)).toEqual([true, false, false, true])
+  expect([right, garbage, empty, missing].map(({ checks }) => notSame(checks).map(({ verdict }) => verdict))).toEqual([
+    [],
+    ['different'],
+    ['different'],
+    ['open'],
+  ])
+})
+
+async function agree(deal: DealId): Promise<TaskId> {
+  const task = await scene.initialize(deal)
+  for (const worker of ['worker1', 'worker2'] as const) await scene.contribute(task, worker, RIGHT)
+  for (const worker of ['worker1', 'worker2'] as const) await scene.reveal(task, worker, RIGHT)
+  await scene.finalize(task, LINK)
+  return task
+}
+
+function notSame(checks: readonly TaskCheck[]): readonly TaskCheck[] {
+  return checks.filter(({ verdict }) => verdict !== 'same')
+}
 
 async function reopen(task: `0x${string}`): Promise<void> {
   const { context } = await scene.user('scheduler')

@@ -1,23 +1,16 @@
 // Verifies a task from its orders to its result: reads what a chain tells of it, downloads its result, and computes all of it again.
-import {
-  KITTY_ADDRESS,
-  isSameAddress,
-  nextScore,
-  type MatchOrders,
-  type OrderHash,
-  type OrderKind,
-  type Signed,
-} from '@iexec/protocol'
-import { decodeFunctionData, isHash, pad, type Hex } from 'viem'
+import { KITTY_ADDRESS, isSameAddress, nextScore } from '@iexec/protocol'
+import * as hubItems from '@iexec/protocol/abi/hub'
+import { isHash, pad, type Abi, type Hex } from 'viem'
 import { ask } from '../call/readContract.ts'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
-import { MATCH_ABI } from '../order/hubOrders.ts'
 import { downloadResult } from '../result/downloadResult.ts'
 import { verifyResult } from '../result/verifyResult.ts'
 import { showTask, type ShownTask } from '../task/showTask.ts'
 import { checkTask, type TaskCheck } from './checkTask.ts'
-import type { Happening, MatchedOrders, ResultEvidence, TaskEvidence } from './evidence.ts'
+import type { Happening, Permission, ResultEvidence, TaskEvidence } from './evidence.ts'
+import { readCalls } from './readCalls.ts'
 import {
   decodeLog,
   findBlock,
@@ -29,6 +22,7 @@ import {
   type HubEvent,
   type RpcLog,
 } from './readLogs.ts'
+import { findContracts, readMatch } from './readMatch.ts'
 
 const ACCURATE = topicOf('AccurateContribution')
 
@@ -52,8 +46,8 @@ export type VerifyOptions = {
 
 /**
  * Computes a task again from what the chain and the storage have, and compares: ids, hashes of orders, terms of the deal, votes and
- * seals, weights and agreement, every payment, and the digest of the result. No wallet is needed, and nobody is believed but the
- * node of the chain, which has to give events of old blocks.
+ * seals, signatures, owners, weights and agreement, every payment, and the digest of the result. No wallet is needed, and nobody is
+ * believed but the node of the chain, which has to give events of old blocks.
  *
  * @throws IexecError `InvalidInput`; `NotFound` when nobody has begun the task; `BadAnswer` when the result that is given is no
  * archive; `ChainUnreachable`, also when the node does not look so far back
@@ -65,20 +59,26 @@ export async function verifyTask(context: Context, taskid: Hex, options: VerifyO
   const { task, happenings, from } = await readStory(context, taskid)
   const { record, deal, contributions } = task
   if (record.status === 'unset') throw new IexecError('NotFound', `Nobody has begun the task ${task.id}.`)
-  const [matched, scores, kittyLocked, result] = await Promise.all([
+  const [matched, permissions, scores, kittyLocked, result] = await Promise.all([
     readMatch(context, task, from),
+    readPermissions(context, task.id, happenings),
     readScores(context, happenings),
     readKitty(context, task.id, happenings),
     findResult(context, task, options),
   ])
+  const enclaves = await findContracts(
+    context,
+    permissions.map(({ enclaveChallenge }) => enclaveChallenge),
+  )
   const evidence: TaskEvidence = {
     id: task.id,
     domain: context.domain,
     deal,
     record,
     contributions,
-    matched,
+    matched: { ...matched, contracts: [...matched.contracts, ...enclaves] },
     happenings,
+    permissions,
     scores,
     kittyLocked,
     result,
@@ -121,63 +121,28 @@ async function readTransaction(context: Context, hash: Hex, task: Hex): Promise<
   return happeningsOf(logs, task, at)
 }
 
-async function readMatch(context: Context, { deal }: ShownTask, from: bigint): Promise<MatchedOrders> {
-  const to = await lastBlockOf(context, from)
-  const logs = await readLogs(context, { from, to, topics: [topicOf('OrdersMatched')] })
-  for (const log of logs) {
-    const event = decodeLog(log)
-    if (event?.word('deal') !== deal.id) continue
-    const hashOf = (kind: OrderKind): OrderHash => event.word(kind) as OrderHash
-    return {
-      hashes: {
-        app: hashOf('app'),
-        dataset: hashOf('dataset'),
-        workerpool: hashOf('workerpool'),
-        request: hashOf('request'),
-      },
-      volume: event.amount,
-      at: (await readBlock(context, BigInt(log.blockNumber))).at,
-      txHash: log.transactionHash,
-      orders: await readOrders(context, log.transactionHash),
-    }
-  }
-  throw new IexecError('BadAnswer', `The node does not tell of the match of the deal ${deal.id}.`, {
-    hints: ['Ask a node that gives events of old blocks.'],
-    details: { dealid: deal.id },
-  })
-}
+const VOTE_ABI: Abi = [...hubItems.contribute, ...hubItems.contributeAndFinalize]
 
-/** The last block of the second that begins with a block: some chains make several in one. */
-async function lastBlockOf(context: Context, first: bigint): Promise<bigint> {
-  const [{ at }, { number: youngest }] = await Promise.all([readBlock(context, first), readBlock(context, 'latest')])
-  let last = first
-  while (last < youngest && (await readBlock(context, last + 1n)).at === at) last += 1n
-  return last
-}
-
-type RpcTransaction = { readonly to: Hex | null; readonly input: Hex }
-
-/** The orders of a transaction that called the hub by itself; others may have made several deals at once. */
-async function readOrders(context: Context, hash: Hex): Promise<MatchOrders | undefined> {
-  const transaction = await ask<RpcTransaction | null>(context.request, 'eth_getTransactionByHash', [hash])
-  if (transaction?.to?.toLowerCase() !== context.contracts.hub) return undefined
-  try {
-    const { args = [] } = decodeFunctionData({ abi: MATCH_ABI, data: transaction.input })
-    const [app, dataset, workerpool, request] = args as readonly [
-      Omit<Signed<'app'>, 'kind'>,
-      Omit<Signed<'dataset'>, 'kind'>,
-      Omit<Signed<'workerpool'>, 'kind'>,
-      Omit<Signed<'request'>, 'kind'>,
-    ]
-    return {
-      app: { kind: 'app', ...app },
-      dataset: { kind: 'dataset', ...dataset },
-      workerpool: { kind: 'workerpool', ...workerpool },
-      request: { kind: 'request', ...request },
-    }
-  } catch {
-    return undefined
-  }
+/** What let each worker vote, out of his transaction. */
+async function readPermissions(
+  context: Context,
+  task: Hex,
+  happenings: readonly Happening[],
+): Promise<readonly Permission[]> {
+  const votes = happenings.filter(({ event }) => event === 'TaskContribute')
+  const found = await Promise.all(
+    votes.map(async ({ txHash, worker }): Promise<readonly Permission[]> => {
+      const { from, calls } = await readCalls(context, txHash, VOTE_ABI)
+      const call = calls.find(({ args: [of] }) => of === task)
+      if (call === undefined || worker === undefined || !isSameAddress(from, worker)) return []
+      // The last three of either function.
+      const [enclaveChallenge = '0x', enclaveSign = '0x', authorizationSign = '0x'] = call.args.slice(
+        -3,
+      ) as readonly Hex[]
+      return [{ worker, enclaveChallenge, enclaveSign, authorizationSign }]
+    }),
+  )
+  return found.flat()
 }
 
 /** The score of each worker when he voted: what his tasks before had said of him. */
@@ -218,18 +183,35 @@ function kittyMove(event: HubEvent | undefined, task: Hex): bigint {
   return event.word('ref') === task ? 0n : -event.amount
 }
 
+/** Only what could not be fetched is missing: what came and is no result at all is one that is wrong. */
 async function findResult(context: Context, task: ShownTask, options: VerifyOptions): Promise<ResultEvidence> {
   if (task.failure !== undefined) return { missing: `there is none: ${task.reason}` }
+  const zip = options.result ?? (await download(context, task.id, options))
+  if ('missing' in zip) return zip
   try {
-    const zip = options.result ?? (await downloadResult(context, task.id, { signal: options.signal }))
     return await verifyResult(context, task.id, zip)
   } catch (error) {
-    if (!(error instanceof IexecError) || error.code === 'Aborted') throw error
-    // Whoever has a result at hand wants to know what it is worth.
-    if (options.result !== undefined && error.code === 'BadAnswer') throw error
+    if (!(error instanceof IexecError)) throw error
     const { actual } = error.details
-    if (error.code === 'ResultMismatch')
-      return { digest: typeof actual === 'string' && isHash(actual) ? actual : '0x', covers: [] }
+    if (error.code === 'ResultMismatch') {
+      return typeof actual === 'string' && isHash(actual) ? { digest: actual, covers: [] } : { refused: error.message }
+    }
+    if (error.code === 'ResultEncrypted' || error.code === 'ResultMissing') return { missing: error.message }
+    // Whoever has a result at hand wants to know what it is worth.
+    if (error.code !== 'BadAnswer' || options.result !== undefined) throw error
+    return { refused: error.message }
+  }
+}
+
+async function download(
+  context: Context,
+  taskid: Hex,
+  { signal }: VerifyOptions,
+): Promise<Blob | { readonly missing: string }> {
+  try {
+    return await downloadResult(context, taskid, { signal })
+  } catch (error) {
+    if (!(error instanceof IexecError) || error.code === 'Aborted') throw error
     return { missing: error.message }
   }
 }

@@ -13,6 +13,10 @@ beforeAll(async () => {
 test.each([
   ['orders', 'hash of the app order', "Hash de l'ordre d'application"],
   ['votes', `hash of the vote of 0x${'1'.repeat(40)}`, 'Hash du vote de 0x1111…1111'],
+  ['orders', 'what the orders ask of each other', 'Ce que les ordres exigent les uns des autres'],
+  ['deal', 'owner of the workerpool', 'Propriétaire du workerpool'],
+  ['votes', `authorization of 0x${'1'.repeat(40)}`, 'Autorisation de 0x1111…1111'],
+  ['votes', `signature of the enclave of 0x${'1'.repeat(40)}`, "Signature de l'enclave de 0x1111…1111"],
   ['votes', 'what the hub keeps of them', 'Ce que le hub en garde'],
   ['votes', 'something that is new', 'something that is new'],
 ] as const)('of %s, "%s" is said in the language of the page', (...[step, what, said]) => {

@@ -9,6 +9,11 @@ const SIMPLE = {
   'hash of the dataset order': 'datasetOrder',
   'hash of the workerpool order': 'workerpoolOrder',
   'hash of the request order': 'requestOrder',
+  'signature of the app order': 'appSignature',
+  'signature of the dataset order': 'datasetSignature',
+  'signature of the workerpool order': 'workerpoolSignature',
+  'signature of the request order': 'requestSignature',
+  'what the orders ask of each other': 'fit',
   'id: hash of the request order and its tasks before': 'dealId',
   'number of tasks': 'volume',
   time: 'time',
@@ -25,6 +30,15 @@ const SIMPLE = {
   beneficiary: 'beneficiary',
   callback: 'callback',
   params: 'params',
+  terms: 'terms',
+  'who pays': 'payer',
+  'tasks that were left of the orders': 'left',
+  'longest run of the category': 'longestRun',
+  'owner of the app': 'appOwner',
+  'owner of the dataset': 'datasetOwner',
+  'owner of the workerpool': 'workerpoolOwner',
+  'stake of each worker': 'workerStake',
+  'share of the scheduler': 'schedulerShare',
   'id: hash of its deal and its place in it': 'taskId',
   state: 'state',
   'end of the votes': 'votesUntil',
@@ -33,7 +47,15 @@ const SIMPLE = {
   digest: 'digest',
 } as const
 
-const VOTE = /^hash of the vote of (0x[0-9a-f]{40})$/iu
+const OF_WORKER = {
+  'hash of the vote': 'voteHash',
+  authorization: 'authorization',
+  enclave: 'enclave',
+  'signature of the enclave': 'enclaveSignature',
+  'attestation of the enclave': 'attestation',
+} as const
+
+const VOTE = /^(.+) of (0x[0-9a-f]{40})$/iu
 const EVENT = /^(\w+) in block (\d+)(?:: (\d+) of (\d+) parts agree, for a trust of (\d+))?$/u
 
 /** The words of tasks, and those of the explorer for the events of the chain. */
@@ -49,8 +71,8 @@ export function sayCheck({ step, what }: Pick<TaskCheck, 'step' | 'what'>, { t, 
   if (what === 'what the hub keeps of it') return t('verify.what.agreement')
   if (what === 'what the hub keeps of them') return t('verify.what.votes')
   if (isSimple(what)) return t(`verify.what.${SIMPLE[what]}`)
-  const worker = VOTE.exec(what)?.[1]
-  if (worker !== undefined) return t('verify.what.voteHash', { worker: shorten(worker) })
+  const [, part = '', worker = ''] = VOTE.exec(what) ?? []
+  if (isOfWorker(part)) return t(`verify.what.${OF_WORKER[part]}`, { worker: shorten(worker) })
   const [, event, block, group, total = '', trust = ''] = EVENT.exec(what) ?? []
   if (event === undefined || block === undefined) return what
   const told = { event: eventName(event, tExplorer), block }
@@ -60,6 +82,10 @@ export function sayCheck({ step, what }: Pick<TaskCheck, 'step' | 'what'>, { t, 
 
 function isSimple(what: string): what is keyof typeof SIMPLE {
   return Object.hasOwn(SIMPLE, what)
+}
+
+function isOfWorker(what: string): what is keyof typeof OF_WORKER {
+  return Object.hasOwn(OF_WORKER, what)
 }
 
 /** What came of the checks of one step, or of all. */

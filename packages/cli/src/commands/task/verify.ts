@@ -13,7 +13,7 @@ export const verifyTaskCommand: Command = {
   name: 'verify',
   summary: 'compute a task again, from its orders to its result, and compare',
   description:
-    'Reads what the chain tells of a task, downloads its result, and computes all of it again by the rules of the protocol: ids, hashes of the orders, terms of the deal, votes and seals, weights and agreement, every payment, and the digest of the result. Each value is shown as it was read and as it was computed; the exit code is 1 when one of them differs. No wallet is needed. The node has to give events of old blocks.',
+    'Reads what the chain tells of a task, downloads its result, and computes all of it again by the rules of the protocol: ids, hashes and signatures of the orders, terms and owners of the deal, votes, seals and authorizations, weights and agreement, every payment, and the digest of the result. Each value is shown as it was read and as it was computed; the exit code is 1 when one of them differs. No wallet is needed. The node has to give events of old blocks.',
   arguments: [{ name: 'taskid', summary: 'which one' }],
   options: [
     CHAIN_OPTION,
