@@ -125,10 +125,16 @@ async function lookAtDisk(folder: string, settings: Settings): Promise<Finding> 
   const free = await freeDiskOf(folder)
   const { places, cpus } = profileOf({ ...settings, engines: [] }, free)
   const gigabytes = (free / 1e9).toFixed(1)
-  const says = `${gigabytes} GB are free in ${folder}; ${places} tasks at a time on ${cpus} cpus.`
+  const [tasks, processors] = [counted(places, 'task'), counted(cpus, 'cpu')]
+  const says = `${gigabytes} GB are free in ${folder}; ${tasks} at a time on ${processors}.`
   const remedy = await whyDiskTooSmall(folder)
   if (remedy === undefined) return { what: 'machine', state: 'ok', says }
   return { what: 'machine', state: 'wrong', says, remedy }
+}
+
+/** `1 task`, `2 tasks`. */
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 async function lookAtWasm(folder: string): Promise<Finding> {
@@ -175,7 +181,7 @@ async function lookAtMarket(
   { client, chainId }: OpenedChain,
   account: LocalAccount | undefined,
 ): Promise<readonly Finding[]> {
-  const { hub, workerpool, marketUrl, places } = settings
+  const { hub, workerpool, marketUrl } = settings
   if (workerpool === undefined) {
     return [{ what: 'workerpool', state: 'wrong', says: 'None was named.', remedy: 'Name its address with --pool.' }]
   }
@@ -187,7 +193,8 @@ async function lookAtMarket(
     const found: Finding = { what: 'workerpool', state: 'ok', says }
     if (account === undefined) return [found]
     const money = await askMoney({ client, chainId, hub, worker: account.address, workerpool, marketUrl })
-    const missing = sayMissing(money, places ?? 1)
+    const { places } = profileOf({ ...settings, engines: [] }, 0)
+    const missing = sayMissing(money, places)
     const stake = `${formatRlc(money.free)} free and ${formatRlc(money.locked)} locked on the market.`
     const coins = `${formatIn(money.coins, 'ether')} ether for gas.`
     return [found, lookAtMoney('stake', stake, missing), lookAtMoney('coins', coins, missing)]

@@ -70,6 +70,7 @@ export type Missing = {
 /**
  * What is missing; nothing when all is there.
  *
+ * @param places tasks that it takes at a time
  * @example
  * sayMissing(money, 4) // [{ kind: 'stake', sentence: '…iexec account deposit 2…' }]
  */
@@ -88,9 +89,10 @@ export function sayMissing(
   const wanted = (stakePerVote ?? 0n) * BigInt(places)
   if (wanted > free + locked) {
     const more = wanted - free - locked
+    const whole = places === 1 ? '' : `, and ${places} tasks at a time ${formatRlc(wanted)}`
     missing.push({
       kind: 'stake',
-      sentence: `A vote locks up to ${formatRlc(stakePerVote ?? 0n)}, and ${places} places at a time ${formatRlc(wanted)}; the wallet has ${formatRlc(free + locked)} on the market. iexec account deposit ${formatRlc(more)} brings what is missing.`,
+      sentence: `A vote locks up to ${formatRlc(stakePerVote ?? 0n)}${whole}; the wallet has ${formatRlc(free + locked)} on the market. iexec account deposit ${formatRlc(more)} brings what is missing.`,
     })
   }
   if (coins < coinsPerPlace) {
