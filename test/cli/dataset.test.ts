@@ -69,6 +69,26 @@ test('a file is encrypted under a key of its own, deployed, put up for sale and 
   })
 })
 
+// In the order of docs/sell-a-dataset.md.
+test('whoever has described a dataset already gets the folders for encryption, and his description stays', async () => {
+  const desk = deskOf(1, house.chain)
+  const dataset = { name: 'weather', multiaddr: 'weather.csv' }
+  desk.write('iexec.json', { dataset })
+
+  const said = await desk.iexec(['dataset', 'init', '--encrypted'])
+  const raw = await desk.raw(['dataset', 'init', '--encrypted'])
+  const kept = desk.read('iexec.json')
+  writeFileSync(filesOf(desk, 'datasets/original/weather.csv'), 'cold')
+  const encrypted = await desk.iexec(['dataset', 'encrypt'])
+  const forced = await desk.raw(['dataset', 'init', '--encrypted', '--force'])
+
+  expect(said).toMatchObject({ exitCode: 0, out: expect.stringContaining('is as it was') as string })
+  expect(raw).toEqual({ ok: true, dataset })
+  expect(kept).toEqual({ dataset })
+  expect(encrypted.exitCode).toBe(0)
+  expect(forced).toMatchObject({ dataset: { name: 'my-dataset' } })
+})
+
 test('a key that is there is not replaced unasked, and nothing is half encrypted', async () => {
   const desk = deskOf(1, house.chain)
   await desk.raw(['dataset', 'init', '--tee'])
