@@ -1,6 +1,6 @@
 import type { Replicate, ShownTask } from '@iexec/sdk'
 import { expect, test } from 'vitest'
-import { reasonText, troubleOf, workersText } from './poolWords.ts'
+import { reasonText, troubleOf, votesAhead, workersText } from './poolWords.ts'
 
 function replicate(status: string, more: Partial<Replicate> = {}): Replicate {
   return { worker: `0x${'1'.repeat(40)}`, status, history: [], ...more }
@@ -24,6 +24,10 @@ test('what workers say of their failing is said once: by their words, else the e
   ])
 })
 
+const DEAL = { contributionDeadline: 100n } as ShownTask['deal']
+const UNSET = { status: 'unset' } as ShownTask['record']
+const NO_VOTE = 'No worker has contributed yet.'
+const AGREED = 'The workers agree; 1 of 2 revealed their result.'
 const NOT_BEGUN = 'The workerpool has not begun it yet.'
 const BEGUN = 'Workers are at it; the chain hears of it with their first vote.'
 
@@ -36,12 +40,67 @@ test.each([
   // It is too late for votes, whatever they do.
   [['COMPUTING'], 100n, NOT_BEGUN],
 ])('of a task that is not on the chain, with workers that are %j at %s, is said: %s', (states, now, says) => {
-  const deal = { contributionDeadline: 100n } as ShownTask['deal']
-  const task = { status: 'unset', end: undefined, reason: NOT_BEGUN, deal } as const
+  const task = {
+    status: 'unset',
+    end: undefined,
+    reason: NOT_BEGUN,
+    deal: DEAL,
+    contributions: [],
+    record: UNSET,
+  } as const
   const pool = states && { replicates: states.map((status) => replicate(status)) }
 
   expect(reasonText(task, now, pool)).toBe(says)
-  expect(reasonText({ ...task, status: 'active', reason: 'No worker has contributed yet.' }, now, pool)).toBe(
-    'No worker has contributed yet.',
-  )
+  expect(reasonText({ ...task, status: 'active', reason: NO_VOTE }, now, pool)).toBe(NO_VOTE)
+})
+
+test.each([
+  [
+    ['REVEALING', 'REVEALING', 'CONTRIBUTING'],
+    0,
+    '2 workers have voted, says the workerpool; the last look at the chain saw none.',
+  ],
+  [['CONTRIBUTED', 'REVEALED'], 1, '2 workers have voted, says the workerpool; the last look at the chain saw 1.'],
+  [['CONTRIBUTED', 'COMPUTING'], 1, NO_VOTE],
+  [['CONTRIBUTED'], 2, NO_VOTE],
+])(
+  'votes of workers that are %j are the truth before the chain, where %i were seen, shows them: %s',
+  (states, seen, says) => {
+    const contributions = Array.from({ length: seen }, () => ({})) as unknown as ShownTask['contributions']
+    const pool = { replicates: states.map((status) => replicate(status)) }
+    const task = {
+      status: 'active',
+      end: undefined,
+      reason: NO_VOTE,
+      deal: DEAL,
+      contributions,
+      record: UNSET,
+    } as const
+    const isAhead = says !== NO_VOTE
+
+    expect(reasonText(task, 99n, pool)).toBe(says)
+    expect(reasonText(task, 100n, pool)).toBe(NO_VOTE)
+    expect(votesAhead(task, pool)).toBe(isAhead ? 2 : undefined)
+    expect(votesAhead({ ...task, end: 'timeout' }, pool)).toBeUndefined()
+  },
+)
+
+test.each([
+  [
+    ['REVEALED', 'COMPLETED', 'REVEALED'],
+    49n,
+    'The workers agree; 2 of 2 revealed their result, says the workerpool; the last look at the chain saw 1.',
+  ],
+  [['REVEALED', 'REVEALING'], 49n, AGREED],
+  [['REVEALED', 'REVEALED'], 50n, AGREED],
+])('of reveals by workers that are %j at %s is said: %s', (states, now, says) => {
+  const record = {
+    status: 'revealing',
+    consensus: { reveals: 1, winners: 2, revealDeadline: 50n },
+  } as ShownTask['record']
+  const pool = { replicates: states.map((status) => replicate(status)) }
+  const task = { status: 'revealing', end: undefined, reason: AGREED, deal: DEAL, contributions: [], record } as const
+
+  expect(reasonText(task, now, pool)).toBe(says)
+  expect(votesAhead(task, pool)).toBeUndefined()
 })

@@ -45,21 +45,70 @@ export function workersText({ replicates }: Pick<OffchainTask, 'replicates'>): s
 /** States in which a worker does nothing for a task yet, or no more. */
 const IDLE: ReadonlySet<string> = new Set(['CREATED', 'START_FAILED', 'COMPUTE_FAILED', 'FAILED', 'ABORTED'])
 
+/** States of workers whose vote, and of those whose reveal, is on its way through the chain or there. */
+const REVEALED: ReadonlySet<string> = new Set(['REVEALED', 'RESULT_UPLOADING', 'RESULT_UPLOADED', 'COMPLETED'])
+const VOTED: ReadonlySet<string> = new Set(['CONTRIBUTED', 'REVEALING', ...REVEALED])
+
+type PoolWords = Pick<OffchainTask, 'replicates'>
+
 /**
- * Why a task waits, as chain and workerpool tell it together: where one vote decides, nothing of a task is on the chain before it.
+ * How many workers voted by the words of the workerpool, when it is ahead of the last look at the chain; else `undefined`. Its
+ * workers tell it at once, and a chain is looked at now and then.
+ *
+ * @example
+ * votesAhead(task, offchain) // 3
+ */
+export function votesAhead(
+  { status, end, contributions }: Pick<ShownTask, 'status' | 'end' | 'contributions'>,
+  pool: PoolWords | undefined,
+): number | undefined {
+  if (pool === undefined || end !== undefined || (status !== 'unset' && status !== 'active')) return undefined
+  const votes = countIn(pool, VOTED)
+  return votes > contributions.length ? votes : undefined
+}
+
+function countIn({ replicates }: PoolWords, states: ReadonlySet<string>): number {
+  return replicates.filter(({ status }) => states.has(status)).length
+}
+
+/**
+ * Why a task waits, as chain and workerpool tell it together: where one vote decides, nothing of a task is on the chain before it,
+ * and what the pool tells is newer than the last look at the chain.
  *
  * @param now the time of the chain, in seconds
  * @example
  * reasonText(task, now, offchain) // 'Workers are at it; the chain hears of it with their first vote.'
  */
 export function reasonText(
-  { status, end, reason, deal }: Pick<ShownTask, 'status' | 'end' | 'reason' | 'deal'>,
+  task: Pick<ShownTask, 'status' | 'end' | 'reason' | 'deal' | 'contributions' | 'record'>,
   now: bigint,
-  pool: Pick<OffchainTask, 'replicates'> | undefined,
+  pool: PoolWords | undefined,
 ): string {
-  if (status !== 'unset' || end !== undefined || now >= deal.contributionDeadline) return reason
-  const isBegun = pool?.replicates.some((replicate) => !IDLE.has(replicate.status)) ?? false
+  const { status, end, reason, deal, contributions } = task
+  if (pool === undefined || end !== undefined) return reason
+  if (status === 'revealing') return revealsText(task, now, pool)
+  if (now >= deal.contributionDeadline) return reason
+  const votes = votesAhead(task, pool)
+  if (votes !== undefined) return `${workersHave(votes)} voted, says the workerpool; ${sawText(contributions.length)}.`
+  if (status !== 'unset') return reason
+  const isBegun = pool.replicates.some((replicate) => !IDLE.has(replicate.status))
   return isBegun ? 'Workers are at it; the chain hears of it with their first vote.' : reason
+}
+
+function revealsText({ record, reason }: Pick<ShownTask, 'record' | 'reason'>, now: bigint, pool: PoolWords): string {
+  if (record.status !== 'revealing') return reason
+  const { reveals, winners, revealDeadline } = record.consensus
+  const told = Math.min(countIn(pool, REVEALED), winners)
+  if (told <= reveals || now >= revealDeadline) return reason
+  return `The workers agree; ${told} of ${winners} revealed their result, says the workerpool; ${sawText(reveals)}.`
+}
+
+function workersHave(count: number): string {
+  return `${count} ${count === 1 ? 'worker has' : 'workers have'}`
+}
+
+function sawText(count: number): string {
+  return `the last look at the chain saw ${count === 0 ? 'none' : count}`
 }
 
 /**

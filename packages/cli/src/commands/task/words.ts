@@ -16,7 +16,7 @@ import type { NextMoment, OffchainTask, ShownDeal, ShownTask } from '@iexec/sdk'
 import { rows } from '../../rows.ts'
 import { onOneLine } from '../order/words.ts'
 import { whenText } from './moments.ts'
-import { reasonText, workersText } from './poolWords.ts'
+import { reasonText, votesAhead, workersText } from './poolWords.ts'
 
 /**
  * A task as aligned lines under its title.
@@ -39,7 +39,7 @@ export function describeTask(task: ShownTask, now: bigint, pool?: OffchainTask):
       ['app', deal.app.pointer],
       ['dataset', isSameAddress(deal.dataset.pointer, NO_ADDRESS) ? undefined : deal.dataset.pointer],
       ['workerpool', deal.workerpool.pointer],
-      ['votes', votesText(task)],
+      ['votes', votesText(task, pool)],
       ...contributions.map((vote) => ['', voteText(vote)] as const),
       ['result', resultText(results, deal)],
       ['money', moneyText(task, now)],
@@ -90,12 +90,19 @@ export function nextText(next: NextMoment | undefined, now: bigint): string | un
   return next === undefined ? undefined : `${whenText(next.at, now)}: ${next.what}`
 }
 
-/** `2 of about 3 workers`: how many it takes depends on how well they are known, and on whether they agree. */
-export function votesText({ contributions, deal, end }: ShownTask): string {
-  const count = contributions.length
+/**
+ * `2 of about 3 workers`: how many it takes depends on how well they are known, and on whether they agree.
+ *
+ * @param pool what its workerpool says of it, if it does: it may know of votes before they are seen on the chain
+ */
+export function votesText(task: ShownTask, pool?: OffchainTask): string {
+  const { contributions, deal, end } = task
+  const ahead = votesAhead(task, pool)
+  const count = ahead ?? contributions.length
   if (end !== undefined) return `${count} ${count === 1 ? 'worker' : 'workers'}`
   const needed = Math.max(newWorkersNeeded(deal.trust), count)
-  return `${count} of ${deal.trust > 2n ? 'about ' : ''}${needed} ${needed === 1 ? 'worker' : 'workers'}`
+  const words = `${count} of ${deal.trust > 2n ? 'about ' : ''}${needed} ${needed === 1 ? 'worker' : 'workers'}`
+  return ahead === undefined ? words : `${words}, says the workerpool`
 }
 
 const VOTES: { readonly [Status in Contribution['status']]: string } = {
