@@ -144,6 +144,41 @@ describe.skipIf(!hasRegistry)(`iexec app deploy, ${REGISTRY_WORDS}`, () => {
     expect(await desk.raw(['app', 'show'])).toMatchObject({ app: { appChecksum: digest } })
   })
 
+  test('a checksum that the registry does not have is refused before anything is signed, with what it has', async () => {
+    const digest = await registry.pushImage('me/typo', '2')
+    const checksum = `0x${'ab'.repeat(32)}`
+    const image = `${registry.host}/me/typo`
+    const desk = project(1, { name: 'typo', price: 1, checksum, multiaddr: `${image}:2` })
+
+    const typo = await desk.iexec(['app', 'deploy'])
+    desk.write('iexec.json', { app: { name: 'typo', price: 1, checksum, multiaddr: `${image}:3` } })
+    const nothing = await desk.iexec(['app', 'deploy'])
+
+    expect(typo.errors).toContain(
+      `app.checksum is sha256:${'ab'.repeat(32)}, and ${registry.host} has no such image of me/typo: ${image}:2 is sha256:${digest.slice(2)}.`,
+    )
+    expect(typo.errors).toContain('Remove app.checksum from iexec.json')
+    expect(nothing.errors).toContain(`there is no ${image}:3 either`)
+    expect([typo.exitCode, nothing.exitCode]).toEqual([1, 1])
+    expect(() => desk.read('deployed.json')).toThrow('ENOENT')
+  })
+
+  test('a checksum that is left of an older version is registered, with a warning that names both', async () => {
+    const older = await registry.pushImage('me/versions', '1')
+    const newer = await registry.pushImage('me/versions', '2', 'linux/arm64')
+    const app = { name: 'versions', checksum: older, multiaddr: `${registry.host}/me/versions` }
+
+    const left = await project(1, { ...app, multiaddr: `${app.multiaddr}:2` }).iexec(['app', 'deploy'])
+    const right = await project(1, { ...app, multiaddr: `${app.multiaddr}:1` }).iexec(['app', 'deploy'])
+
+    expect(left.exitCode).toBe(0)
+    expect(left.errors).toContain(
+      `app.checksum is sha256:${older.slice(2)}, and ${app.multiaddr}:2 is sha256:${newer.slice(2)} now`,
+    )
+    expect(right.exitCode).toBe(0)
+    expect(right.errors).not.toContain('app.checksum')
+  })
+
   test('a project of 2018 is upgraded with one line, and deployed', async () => {
     await registry.pushImage('me/vanity', '1.0.0')
     const envvars = `XWDOCKERIMAGE=${registry.host}/me/vanity:1.0.0`
@@ -180,6 +215,16 @@ describe.skipIf(!hasRegistry)(`iexec app deploy, ${REGISTRY_WORDS}`, () => {
 
     expect(exitCode).toBe(1)
     expect(errors).toMatch(/The registry 127\.0\.0\.1:9 cannot be reached: .+\.\n {2}Look whether/u)
+  })
+
+  test('with a checksum an app is registered without the answer of a registry that is down, which is said', async () => {
+    const checksum = `0x${'ab'.repeat(32)}`
+    const desk = project(1, { name: 'a', checksum, multiaddr: '127.0.0.1:9/me/app:1' })
+
+    const { exitCode, errors } = await desk.iexec(['app', 'deploy'])
+
+    expect(exitCode).toBe(0)
+    expect(errors).toContain('Nobody looked whether 127.0.0.1:9 has what app.checksum names: The registry 127.0.0.1:9')
   })
 })
 

@@ -10,6 +10,8 @@ import { deskOf, type OwnDesk } from '../desk.ts'
 import { addressOf, startHouse, type House } from '../house.ts'
 
 const CHECKSUM = `0x${'ab'.repeat(32)}`
+/** Of a registry that is down: no test asks one of the internet. */
+const IMAGE = '127.0.0.1:9/me/app:1'
 const HASH = /^0x[0-9a-f]{64}$/u
 
 let house: House
@@ -77,7 +79,7 @@ async function newApp(account: number): Promise<Address> {
 
 function project(account: number, app: object): OwnDesk {
   const desk = deskOf(account, house.chain)
-  desk.write('iexec.json', { app: { name: 'a', multiaddr: 'me/app:1', checksum: CHECKSUM, ...app } })
+  desk.write('iexec.json', { app: { name: 'a', multiaddr: IMAGE, checksum: CHECKSUM, ...app } })
   return desk
 }
 
@@ -290,7 +292,7 @@ describe('what is wrong is said before anything is done', () => {
 
   test('without a market, an app with a price is not registered: --no-publish does', async () => {
     const desk = deskOf(1, { ...house.chain, marketUrl: undefined })
-    desk.write('iexec.json', { app: { name: 'no market', multiaddr: 'me/app:1', checksum: CHECKSUM, price: 1 } })
+    desk.write('iexec.json', { app: { name: 'no market', multiaddr: IMAGE, checksum: CHECKSUM, price: 1 } })
 
     const refused = await desk.iexec(['app', 'deploy'])
     const registered = await desk.raw(['app', 'deploy', '--no-publish'])
@@ -304,7 +306,7 @@ describe('what is wrong is said before anything is done', () => {
 describe('a dead market', () => {
   test('what was registered is said, with exit code 1; the same command goes on when the market lives', async () => {
     const desk = deskOf(1, { ...house.chain, marketUrl: 'http://127.0.0.1:9' })
-    const app = { name: 'half', multiaddr: 'me/app:1', checksum: CHECKSUM, price: 1 }
+    const app = { name: 'half', multiaddr: IMAGE, checksum: CHECKSUM, price: 1 }
     desk.write('iexec.json', { app })
 
     const half = await desk.iexec(['app', 'deploy'])

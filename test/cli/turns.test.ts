@@ -140,7 +140,7 @@ test('a login waits for the one of another command of this wallet', async () => 
 
 test('who waits for another command that sells the same app is told so, and may leave: it is registered, not sold', async () => {
   const desk = deskOf(8, house.chain)
-  const contents = { multiaddr: 'docker.io/me/a:1', checksum: `0x${'c5'.repeat(32)}` }
+  const contents = { multiaddr: '127.0.0.1:9/me/a:1', checksum: `0x${'c5'.repeat(32)}` }
   desk.write('iexec.json', { app: { name: 'a', type: 'DOCKER', ...contents, price: '3 nRLC' } })
   const { address } = await desk.raw(['app', 'deploy', '--no-publish'])
   const lock = holdTurn(desk, `sale-${house.chain.chainId}-${String(address).toLowerCase()}`)

@@ -113,11 +113,11 @@ async function refusalOf(image: ImageReference, { status, body }: Response): Pro
   if (status === 404) return notFound(image)
   if (status === 429) {
     return new CliError('Unreachable', `The registry ${image.registry} was asked too often from here.`, {
-      hints: ['Wait a while, or write the digest of the image as the checksum: then no registry is asked.'],
+      hints: ['Wait a while, or write the digest of the image as app.checksum: then its answer is not needed.'],
     })
   }
   return new CliError('Unreachable', `The registry ${image.registry} fails with ${status}.`, {
-    hints: ['Try again later, or write the digest of the image as the checksum: then no registry is asked.'],
+    hints: ['Try again later, or write the digest of the image as app.checksum: then its answer is not needed.'],
   })
 }
 
@@ -127,6 +127,7 @@ function notFound(image: ImageReference): CliError {
   const what = tag === undefined ? `digest sha256:${(digest ?? '0x').slice(2)}` : `tag "${tag}"`
   return new CliError('NotFound', `There is no image ${repository} with the ${what} at ${registry}.`, {
     hints: [`Look for a typing error, or push it: docker push ${writeReference(image)}`],
+    details: { isMissing: true },
   })
 }
 

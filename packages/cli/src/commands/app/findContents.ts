@@ -2,7 +2,8 @@
 import type { Hex } from 'viem'
 import { CliError } from '../../cliError.ts'
 import type { Call } from '../../command.ts'
-import { parseReference, writeReference } from '../../registry/reference.ts'
+import { lookForDigest } from '../../registry/lookForDigest.ts'
+import { parseReference, writeReference, type ImageReference } from '../../registry/reference.ts'
 import { digestText, resolveImage, type ResolvedImage } from '../../registry/resolveImage.ts'
 import { chainOf } from '../../session.ts'
 import { findModule } from './findModule.ts'
@@ -30,13 +31,7 @@ export async function findContents(call: Call, app: DescribedApp): Promise<Conte
   // Without a tag, old workers pull every tag that there is.
   const multiaddr =
     image.tag === 'latest' && !app.multiaddr.endsWith(':latest') ? `${app.multiaddr}:latest` : app.multiaddr
-  if (app.checksum !== undefined) {
-    const rows = [
-      ['image', multiaddr],
-      ['digest', `${digestText(app.checksum)}, as iexec.json says`],
-    ] as const
-    return { multiaddr, checksum: app.checksum, rows }
-  }
+  if (app.checksum !== undefined) return findGiven(call, { image, multiaddr, checksum: app.checksum })
   call.terminal.say(`Asking ${image.registry} for ${writeReference(image)} …`)
   const resolved = await resolveImage(image, { signal: call.signal })
   const rows = [
@@ -45,6 +40,46 @@ export async function findContents(call: Call, app: DescribedApp): Promise<Conte
     ['', formText(resolved)],
   ] as const
   return { multiaddr, checksum: resolved.digest, rows }
+}
+
+type GivenImage = Pick<Contents, 'multiaddr' | 'checksum'> & { readonly image: ImageReference }
+
+/** So long a registry may take to say whether it has what iexec.json names: it is registered without its answer, too. */
+const LOOK_MS = 10_000
+
+/** The checksum that iexec.json names, as far as the registry does not contradict it. @throws CliError `NotFound`, `Unusable`, `Interrupted` */
+async function findGiven({ terminal, signal }: Call, { image, multiaddr, checksum }: GivenImage): Promise<Contents> {
+  const found = await lookForDigest(image, checksum, { signal, timeoutMs: LOOK_MS })
+  if (found.says === 'missing') throw missing(image, checksum, found.tagged)
+  if (found.says === 'unknown') {
+    terminal.warn(`Nobody looked whether ${image.registry} has what app.checksum names: ${found.why}`)
+  } else if (found.tagged !== undefined && found.tagged !== checksum) {
+    terminal.warn(
+      `app.checksum is ${digestText(checksum)}, and ${writeReference(image)} is ${digestText(found.tagged)} now: workers run the first. For the other one, remove app.checksum from iexec.json.`,
+    )
+  }
+  const rows = [
+    ['image', multiaddr],
+    ['digest', `${digestText(checksum)}, as iexec.json says`],
+  ] as const
+  return { multiaddr, checksum, rows }
+}
+
+function missing(image: ImageReference, checksum: Hex, tagged: Hex | undefined): CliError {
+  const { registry, repository } = image
+  const name = writeReference(image)
+  const other = tagged === undefined ? `there is no ${name} either` : `${name} is ${digestText(tagged)}`
+  return new CliError(
+    'NotFound',
+    `app.checksum is ${digestText(checksum)}, and ${registry} has no such image of ${repository}: ${other}.`,
+    {
+      hints: [
+        tagged === undefined
+          ? `Look for a typing error in app.multiaddr, or push it: docker push ${name}`
+          : 'Remove app.checksum from iexec.json: then the registry is asked for the digest. No worker could run the other one.',
+      ],
+    },
+  )
 }
 
 /** No image has a name like this, so no registry is asked. @throws CliError `BadFile` */
