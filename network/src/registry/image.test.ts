@@ -44,6 +44,34 @@ describe.skipIf(engineHere === undefined)('images of an engine', () => {
     expect(manifest.status).toBe(200)
   })
 
+  test('an image is had by its digest, with a tag beside it or without, and what is no name of an image is told', async () => {
+    const engine = await openEngine(host)
+    const tag = 'iexec-network-image-test:4'
+    const folder = makeContext({ host, registry, busybox }, 'FROM scratch\nCOPY busybox /\n')
+    await buildImage(engine, { folder, files, tag }, () => undefined)
+    const repository = `${registry}/network/pinned`
+    const { digest, reference } = await pushImage(engine, { image: tag, repository, tag: '4' })
+    const remove = async (): Promise<void> => {
+      for (const name of [tag, reference])
+        await engine.docker
+          .getImage(name)
+          .remove({ force: true })
+          .catch(() => undefined)
+      const left = await engine.docker.listImages({ filters: { reference: [repository] } })
+      for (const { Id } of left) await engine.docker.getImage(Id).remove({ force: true })
+    }
+
+    for (const pinned of [`${repository}@${digest}`, `${reference}@${digest}`]) {
+      await remove()
+      await requireImage(engine, pinned)
+
+      expect((await engine.docker.getImage(`${repository}@${digest}`).inspect()).RepoDigests).toContain(
+        `${repository}@${digest}`,
+      )
+    }
+    await expect(requireImage(engine, 'No:Name:1')).rejects.toThrow('"No:Name:1" is no name of an image')
+  })
+
   test.each([
     ['a base that cannot be had', `FROM ${NOWHERE}/base\n`, 'connection refused'],
     ['a file that is not among those that are named', 'FROM scratch\nCOPY secret.txt /\n', 'secret.txt'],

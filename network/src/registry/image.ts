@@ -27,6 +27,7 @@ export async function requireImage(
   image: string,
   signal?: AbortSignal,
 ): Promise<void> {
+  const source = sourceOf(image, engine)
   try {
     await ask(docker, `look for ${image}`, docker.getImage(image).inspect())
     return
@@ -35,16 +36,22 @@ export async function requireImage(
   }
   try {
     // `createImage` and not `pull`, which would wait for a login that nobody needs.
-    const stream = await docker.createImage(undefined, { ...nameAndTag(image), abortSignal: signal })
+    const stream = await docker.createImage(undefined, { ...source, abortSignal: signal })
     for await (const { error } of engine.readJsonLines<Event>(stream)) if (error !== undefined) throw new Error(error)
   } catch (cause) {
     throw new NetworkFault(`The image ${image} cannot be had: ${oneLine(engine.wordsOf(cause))}`, { cause })
   }
 }
 
-function nameAndTag(image: string): { readonly fromImage: string; readonly tag: string } {
-  const { name, tag = 'latest' } = /^(?<name>.+?)(?::(?<tag>[^:/]+))?$/u.exec(image)?.groups ?? {}
-  return { fromImage: name ?? image, tag }
+/** As engines want it: a digest stands where a tag does. */
+function sourceOf(
+  image: string,
+  { parseReference }: Pick<Engine, 'parseReference'>,
+): { readonly fromImage: string; readonly tag: string } {
+  const reference = parseReference(image)
+  if (reference === undefined)
+    throw new NetworkFault(`"${image}" is no name of an image, such as docker.io/library/registry:2.`)
+  return { fromImage: reference.name, tag: reference.digest ?? reference.tag ?? 'latest' }
 }
 
 /** How an image is built: by a Dockerfile that stands in the folder, from some of its files. */
