@@ -48,6 +48,7 @@ export async function startDetached(
   child.once('exit', (code) => {
     const said = code === 0 ? '' : lastWords(readFrom(log, logBegin).text)
     if (said !== '') console.error(said)
+    if (said !== '' && args.includes('--json')) say('failed', said)
     resolve(code ?? 1)
   })
   try {

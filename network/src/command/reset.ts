@@ -9,11 +9,11 @@ import { clearFolder, isNetworkFolder } from '../folder/networkFolder.ts'
 import { findSupervisor } from '../folder/running.ts'
 import { endLeftovers } from '../run/leftovers.ts'
 import { folderOf, networkCommand, parseLine, wordsOf, type Place } from './options.ts'
-import { tellProblem } from './speak.ts'
+import { tellPlain, tellProblem } from './speak.ts'
 import { endSupervisor } from './stop.ts'
 
 /** @returns the exit code */
-export async function reset(args: readonly string[]): Promise<number> {
+export async function reset(args: readonly string[], tell: (sentence: string) => void = tellPlain): Promise<number> {
   const command = networkCommand({
     name: 'reset',
     description: 'Removes the network: its chain with all deals and balances, its keys, files and logs.',
@@ -24,7 +24,7 @@ export async function reset(args: readonly string[]): Promise<number> {
   }).addOption(new Option('-y, --yes', 'ask nothing, and end it first when it runs'))
   const options = parseLine<Place & { readonly yes?: boolean }>(command, args)
   const folder = folderOf(options)
-  if (!isNetworkFolder(folder)) return refuseOrRest(folder)
+  if (!isNetworkFolder(folder)) return refuseOrRest(folder, tell)
   const running = findSupervisor(folder)
   if (options.yes !== true) {
     if (running !== undefined) {
@@ -33,21 +33,23 @@ export async function reset(args: readonly string[]): Promise<number> {
       )
     }
     if (!(await isWanted(folder))) {
-      process.stdout.write('Nothing was removed.\n')
+      tell('Nothing was removed.')
       return 1
     }
   }
   if (running !== undefined) await endSupervisor(running)
-  return remove(folder, wordsOf(options))
+  return remove(folder, { words: wordsOf(options), tell })
 }
 
-async function remove(folder: string, words: string): Promise<number> {
+type Removing = { readonly words: string; readonly tell: (sentence: string) => void }
+
+async function remove(folder: string, { words, tell }: Removing): Promise<number> {
   const letGo = await holdEnded(folder)
   try {
     const { leavesRegistry } = await endLeftovers(folder, tellProblem)
     clearFolder(folder, { keepsRegistry: leavesRegistry })
     if (!leavesRegistry) {
-      process.stdout.write(`The network in ${folder} was removed.\n`)
+      tell(`The network in ${folder} was removed.`)
       return 0
     }
     tellProblem(
@@ -60,9 +62,9 @@ async function remove(folder: string, words: string): Promise<number> {
 }
 
 /** @throws NetworkFault when something else lies there */
-function refuseOrRest(folder: string): number {
+function refuseOrRest(folder: string, tell: (sentence: string) => void): number {
   if (existsSync(folder)) throw new NetworkFault(`There is no network in ${folder}, so nothing is removed there.`)
-  process.stdout.write(`There is no network in ${folder}.\n`)
+  tell(`There is no network in ${folder}.`)
   return 0
 }
 

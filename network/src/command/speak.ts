@@ -18,6 +18,11 @@ export function createSpeaker(isJson: boolean): Say {
   }
 }
 
+/** Tells a person how it ended. */
+export function tellPlain(sentence: string): void {
+  process.stdout.write(`${sentence}\n`)
+}
+
 /** Tells what went wrong beside the way, where that is no reason to end. */
 export function tellProblem(sentence: string): void {
   process.stderr.write(`${sentence}\n`)

@@ -1,11 +1,10 @@
 // `iexec network stop`: ends a network in order, and what a killed one has left.
-import process from 'node:process'
 import { findSupervisor, type Running } from '../folder/running.ts'
 import { endLeftovers } from '../run/leftovers.ts'
 import { NetworkFault } from '../folder/fault.ts'
 import { holdEnded } from '../folder/hold.ts'
 import { hasEnded, sendSignal } from '../process/identity.ts'
-import { tellProblem } from './speak.ts'
+import { tellPlain, tellProblem } from './speak.ts'
 import { folderOf, networkCommand, parseLine, type Place } from './options.ts'
 
 /**
@@ -13,7 +12,7 @@ import { folderOf, networkCommand, parseLine, type Place } from './options.ts'
  *
  * @returns the exit code: 0 also when nothing ran
  */
-export async function stop(args: readonly string[]): Promise<number> {
+export async function stop(args: readonly string[], tell: (sentence: string) => void = tellPlain): Promise<number> {
   const command = networkCommand({
     name: 'stop',
     description: 'Ends the network, and waits until all of it has ended. Everything in it is kept.',
@@ -23,9 +22,9 @@ export async function stop(args: readonly string[]): Promise<number> {
   const running = findSupervisor(folder)
   if (running !== undefined) await endSupervisor(running)
   const ended = await endRest(folder)
-  if (running !== undefined) process.stdout.write('The network has ended; everything in it is kept.\n')
-  else if (ended.length === 0) process.stdout.write(`No network runs in ${folder}.\n`)
-  else process.stdout.write(`What a killed network had left was ended: ${ended.join(', ')}.\n`)
+  if (running !== undefined) tell('The network has ended; everything in it is kept.')
+  else if (ended.length === 0) tell(`No network runs in ${folder}.`)
+  else tell(`What a killed network had left was ended: ${ended.join(', ')}.`)
   return 0
 }
 

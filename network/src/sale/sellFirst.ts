@@ -1,7 +1,9 @@
 // `pnpm start`: the whole market on this machine, and the first sale on it before its user's eyes.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import process from 'node:process'
 import { pathToFileURL } from 'node:url'
+import { IexecError } from '@iexec/sdk'
 import { findShell } from '@iexec/store'
 import { Option } from 'commander'
 import type { LocalAccount } from 'viem'
@@ -18,10 +20,11 @@ import {
   type Place,
 } from '../command/options.ts'
 import { reset } from '../command/reset.ts'
-import { createSpeaker } from '../command/speak.ts'
+import { createSpeaker, speakEvenIfNobodyHears } from '../command/speak.ts'
 import { start } from '../command/start.ts'
 import { stop } from '../command/stop.ts'
 import { NetworkFault } from '../folder/fault.ts'
+import { isNetworkFolder } from '../folder/networkFolder.ts'
 import type { Account, Role } from '../folder/accounts.ts'
 import { PORT_BASES } from '../folder/ports.ts'
 import { readNetworkFile, type NetworkFile } from '../folder/networkFile.ts'
@@ -49,31 +52,101 @@ type Options = Place & {
 /** What is sold: the module, and the image as soon as it is built; undefined where that cannot be. */
 type Shelf = { readonly module: Promise<Goods>; readonly image: Promise<boolean> }
 
+/** As shells count who was ended by Ctrl-C. */
+const INTERRUPTED = 130
+
 /**
- * Starts the market unless it runs, sells a picture on it, and leaves it running.
+ * Starts the market unless it runs, sells a picture on it, and leaves it running. Whoever ends this early is told what goes on.
  *
  * @returns the exit code: 0 when the sale came to its end
- * @throws NetworkFault or IexecError when something is in the way
+ * @throws NetworkFault or IexecError when something is in the way; with --json it is told as an event, too
  */
 export async function sellFirst(args: readonly string[]): Promise<number> {
   const options = parseLine<Options>(command(), args)
-  const place = options.dataDir === undefined ? ['--name', options.name] : ['--data-dir', options.dataDir]
-  const folder = folderOf(options)
   const voice = takeTurns(createSpeaker(options.json === true))
-  const { say } = voice
+  speakEvenIfNobodyHears()
+  const signal = watchSignals()
+  try {
+    return await startAndSell({ folder: folderOf(options), options, voice, signal })
+  } catch (error) {
+    if (signal.aborted) return INTERRUPTED
+    voice.goOn()
+    const hints = error instanceof IexecError ? error.hints : []
+    if (options.json === true) voice.say('failed', error instanceof Error ? error.message : String(error), { hints })
+    throw error
+  }
+}
+
+/** A second signal changes nothing: the market ends in order. */
+function watchSignals(): AbortSignal {
+  const leaving = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      leaving.abort()
+    })
+  }
+  return leaving.signal
+}
+
+async function startAndSell(selling: Selling): Promise<number> {
+  const { folder, options, voice, signal } = selling
+  const place = options.dataDir === undefined ? ['--name', options.name] : ['--data-dir', options.dataDir]
+  const tell = (sentence: string): void => {
+    if (options.json === true) voice.say('market', sentence)
+    else console.log(sentence)
+  }
   // The app is built while the market starts. Its fault is told when it is needed.
-  const shelf = buildAll(options, say)
-  if (options.fresh === true) await reset([...place, '--yes'])
-  if (findSupervisor(folder) === undefined) {
+  const shelf = buildAll(options, voice.say)
+  // Of a start that failed, nothing but logs may be left.
+  if (options.fresh === true && isNetworkFolder(folder)) {
+    const exitCode = await reset([...place, '--yes'], tell)
+    if (exitCode !== 0) return exitCode
+  }
+  const isOurs = findSupervisor(folder) === undefined
+  if (!isOurs && options.once === true) {
+    tell(
+      `The market runs already: --once ends only what it starts, so it goes on after the sale. ${howToStop(options)}`,
+    )
+  }
+  signal.throwIfAborted()
+  if (isOurs) {
     const exitCode = await start(['--detach', ...place, ...wordsForStart(options)])
     if (exitCode !== 0) return exitCode
   }
+  const endsMarket = isOurs && options.once === true
   try {
-    await sellAll(shelf, { folder, options, voice })
+    await unlessAborted(sellAll(shelf, selling), signal)
+  } catch (error) {
+    voice.goOn()
+    if (signal.aborted)
+      tell(
+        `\nThe sale was left. ${endsMarket ? 'The market ends.' : `The market goes on. ${howToStop(options)}`}`.trim(),
+      )
+    throw error
   } finally {
-    if (options.once === true) await stop(place)
+    if (endsMarket) await stop(place, tell)
   }
   return 0
+}
+
+function howToStop(options: Options): string {
+  return `npx -y pnpm@12.21.0 iexec network stop${placeWords(options)} ends it.`
+}
+
+/** @throws the signal's reason as soon as it is aborted, whatever the work does */
+async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  work.catch(() => undefined)
+  const { promise, reject } = Promise.withResolvers<never>()
+  const leave = (): void => {
+    reject(signal.reason as Error)
+  }
+  signal.addEventListener('abort', leave, { once: true })
+  if (signal.aborted) leave()
+  try {
+    await Promise.race([work, promise])
+  } finally {
+    signal.removeEventListener('abort', leave)
+  }
 }
 
 function wordsForStart({ portBase, json, docker, dockerHost }: Options): readonly string[] {
@@ -92,11 +165,11 @@ function command(): ReturnType<typeof networkCommand> {
       'Starts the whole market on this machine, sells an app on it, buys a run that all workers have to agree on, and leaves the market running. With a container engine, the image of the same app is sold, too.',
     examples: [
       ['npx -y pnpm@12.21.0 start', 'the market stays; start it again for another sale'],
-      ['npx -y pnpm@12.21.0 start --once', 'ends it after the sale; everything is kept'],
+      ['npx -y pnpm@12.21.0 start --once', 'ends it after the sale, unless it ran before; everything is kept'],
     ],
   })
     .name('pnpm start')
-    .addOption(new Option('--once', 'end the market after the sale'))
+    .addOption(new Option('--once', 'end the market after the sale, unless it ran before'))
     .addOption(new Option('--fresh', 'forget what was on the market before'))
     .addOption(
       new Option('--port-base <number>', 'port of the chain; services follow').argParser(
@@ -139,7 +212,12 @@ function sayNoImage(error: unknown, say: Say): void {
   say('no-image', `The app is sold as WebAssembly alone, not as an image. ${why}`, { why })
 }
 
-type Selling = { readonly folder: string; readonly options: Options; readonly voice: Voice }
+type Selling = {
+  readonly folder: string
+  readonly options: Options
+  readonly voice: Voice
+  readonly signal: AbortSignal
+}
 
 /** A sale that came to its end. */
 type Sold = {
@@ -185,10 +263,12 @@ const TITLES: Readonly<Record<Sold['type'], string>> = {
   DOCKER: 'The second sale: the same ray tracer, as an image in containers.',
 }
 
-async function sell(goods: Goods, { folder, options, voice, network }: OnNetwork): Promise<Sold> {
+async function sell(goods: Goods, { folder, options, voice, signal, network }: OnNetwork): Promise<Sold> {
   const { type } = goods.product
   const isJson = options.json === true
   const tell = (step: Step): void => {
+    // Whoever has left hears no more of it.
+    if (signal.aborted) return
     if (isJson) voice.say('sale', step.step, { ...plain(step), type })
     else for (const line of wordsOf(step)) console.log(line)
   }
@@ -197,7 +277,6 @@ async function sell(goods: Goods, { folder, options, voice, network }: OnNetwork
     console.log(`\n${TITLES[type]}\n`)
   }
   const results = type === 'WASM' ? join(folder, 'results') : join(folder, 'results/of-image')
-  const { signal } = new AbortController()
   const { task, voters, files, milliseconds } = await sellAndRun(marketOf(network), goods, {
     folder: results,
     tell,
