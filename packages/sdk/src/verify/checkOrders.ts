@@ -53,12 +53,13 @@ function checkSignature(kind: OrderKind, evidence: TaskEvidence): TaskCheck {
   const signer = kind === 'request' ? deal.requester : (matched.owners[kind] ?? deal[kind].owner)
   if (matched.orders === undefined) return open('orders', what, [signer, NOT_HELD])
   const order = matched.orders[kind]
-  const signed = { hash: hashOrder(order, domain), sign: order.sign }
-  if (order.sign === '0x' && matched.history === undefined) return open('orders', what, [signer, TOO_MANY_EVENTS])
-  if (order.sign === '0x' && matched.history?.presigned.includes(kind) === true) {
-    return open('orders', what, [signer, 'it was signed on chain, and the event does not say by whom'])
-  }
-  return checkSigned({ step: 'orders', what, signer, ...signed }, matched.contracts)
+  const claim = { signer, hash: hashOrder(order, domain), sign: order.sign }
+  const check = checkSigned({ step: 'orders', what, ...claim }, matched.contracts)
+  if (check.verdict !== 'different') return check
+  // Of an order that was signed on chain the hub asks for no signature.
+  if (matched.history === undefined) return open('orders', what, [check.read, TOO_MANY_EVENTS])
+  if (!matched.history.presigned.includes(kind)) return check
+  return open('orders', what, [check.read, 'it was signed on chain, and the event does not say by whom'])
 }
 
 /** Who has to have signed what. */

@@ -161,14 +161,14 @@ test('orders that do not fit, are used up or signed by nobody, and other owners,
   const nobody = '0x000000000000000000000000000000000000dEaD' as const
   const told = (bent: Partial<TaskEvidence>): readonly string[] =>
     notSame(checkTask({ ...evidence, ...bent })).map(({ verdict, what }) => `${verdict}: ${what}`)
-  const ofOrders = (bent: Partial<typeof orders>): readonly string[] => {
+  const ofOrders = (bent: Partial<typeof orders>, other: Partial<typeof matched> = {}): readonly string[] => {
     const all = { ...orders, ...bent }
     const hashes = {
       ...matched.hashes,
       app: hashOrder(all.app, evidence.domain),
       workerpool: hashOrder(all.workerpool, evidence.domain),
     }
-    return told({ matched: { ...matched, hashes, orders: all } })
+    return told({ matched: { ...matched, hashes, orders: all, ...other } })
   }
   const app = { ...orders.app, workerpoolrestrict: nobody, requesterrestrict: nobody }
   const workerpool = { ...orders.workerpool, trust: 0n, category: 4n }
@@ -202,6 +202,12 @@ test('orders that do not fit, are used up or signed by nobody, and other owners,
   expect(ofOrders(unsigned)).toEqual(
     ['app', 'workerpool', 'request'].map((kind) => `different: signature of the ${kind} order`),
   )
+  expect(ofOrders({ request: unsigned.request }, { history: { ...history, presigned: ['request'] } })).toEqual([
+    'open: signature of the request order',
+  ])
+  expect(ofOrders({ request: unsigned.request }, { contracts: [deal.requester.toLowerCase()] })).toEqual([
+    'open: signature of the request order',
+  ])
   expect(told({ deal: { ...deal, workerpool: thief } })).toContain('different: owner of the workerpool')
   expect(told({ deal: { ...deal, app: { ...deal.app, owner: nobody } } })).toContain('different: owner of the app')
   expect(told({ deal: { ...deal, sponsor: nobody } })).toContain('different: who pays')
