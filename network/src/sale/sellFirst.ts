@@ -34,6 +34,7 @@ import type { Say } from '../run/keepAlive.ts'
 import { listInStore, taskPage } from '../run/webPart.ts'
 import { buildImageOfModule, buildModule, offerImage } from './goods.ts'
 import type { Goods, SaleMarket } from './market.ts'
+import { requireRoom } from './room.ts'
 import { sellAndRun } from './sale.ts'
 import type { Step } from './steps.ts'
 import { takeTurns, type Voice } from './takeTurns.ts'
@@ -234,6 +235,7 @@ async function sellAll(shelf: Shelf, selling: Selling): Promise<void> {
   const { folder, options, voice } = selling
   const network = readNetworkFile(folder)
   if (network === undefined) throw new NetworkFault(`The network in ${folder} has no network.json: it is not ready.`)
+  await requireRoom(folder)
   const module = await shelf.module
   const sold = [await sell(module, { ...selling, network })]
   const image = (await shelf.image) ? await offer(module, { ...selling, network }) : undefined
