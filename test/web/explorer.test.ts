@@ -1,5 +1,6 @@
 // The explorer in real Chromium: what people look for is found, what they filter is shared, what they read can be taken along.
 import { readFileSync } from 'node:fs'
+import process from 'node:process'
 import { accountOf } from '@iexec/chain/test/anvil'
 import { FIRST_WORKER, REQUESTER, type Sale } from '@iexec/network'
 import type { Locator, Page } from 'playwright-core'
@@ -106,9 +107,17 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
     const { page, complaints } = await visit(`/local/address/${accountOf(REQUESTER).address}`)
     await page.getByText('Nothing is locked.').waitFor()
 
+    const [worker] = web.network.services.workers
+    const pid = worker?.pid() ?? 0
+    // Held still until the page has shown what waits for it: else the task may be over before.
+    process.kill(pid, 'SIGSTOP')
     const running = web.sell('where is it')
-    await page.getByText('Every locked amount has its cause below.').waitFor()
-    await page.getByText('Paid when a task completes; comes back when it fails.').waitFor()
+    try {
+      await page.getByText('Every locked amount has its cause below.').waitFor()
+      await page.getByText('Paid when a task completes; comes back when it fails.').waitFor()
+    } finally {
+      process.kill(pid, 'SIGCONT')
+    }
     const { deal } = await running
 
     await page.getByText('Nothing is locked.').waitFor()

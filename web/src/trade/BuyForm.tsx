@@ -58,7 +58,7 @@ export function BuyForm({ item }: { readonly item: OrderItem<'workerpoolorder'> 
         <button
           type="submit"
           className="button button-main"
-          disabled={wallet === undefined || buying.isPending || buying.isSuccess}
+          disabled={wallet === undefined || item.status !== 'open' || buying.isPending || buying.isSuccess}
         >
           {t('buy')}
         </button>

@@ -1,7 +1,7 @@
 // One order: what it says, what is left of it, and what can be done with it.
 import type { OrderItem } from '@iexec/wire'
 import { useParams } from '@tanstack/react-router'
-import type { ReactElement } from 'react'
+import { useState, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isAddress, zeroAddress, type Address, type Hex } from 'viem'
 import { useMarket } from '../read/useMarket.ts'
@@ -43,7 +43,9 @@ function Order({ kind, item }: { readonly kind: OrderKind; readonly item: OrderI
   const { t } = useTranslation('trade')
   const wallet = useWallet()
   const values = item.order as unknown as Readonly<Record<string, string | number>>
-  const isOpen = item.status === 'open'
+  // What was begun is told to its end, also when the order is filled by it.
+  const [wasOpen] = useState(item.status === 'open')
+  const isOffered = wasOpen || item.status === 'open'
   const isOwn = wallet?.address.toLowerCase() === item.signer.toLowerCase()
   const facts: readonly Fact[] = [
     [t('hash'), <Id key="hash" id={item.orderHash} kind="hash" isWhole />],
@@ -59,9 +61,9 @@ function Order({ kind, item }: { readonly kind: OrderKind; readonly item: OrderI
         <Facts facts={facts} />
       </section>
       <div className="grid gap-4">
-        {isOpen && kind === 'workerpool' && <BuyForm item={item as OrderItem<'workerpoolorder'>} />}
-        {isOpen && kind === 'request' && <SellForm item={item as OrderItem<'requestorder'>} />}
-        {isOpen && isOwn && <OwnOrder kind={kind} item={item} />}
+        {isOffered && kind === 'workerpool' && <BuyForm item={item as OrderItem<'workerpoolorder'>} />}
+        {isOffered && kind === 'request' && <SellForm item={item as OrderItem<'requestorder'>} />}
+        {isOffered && isOwn && <OwnOrder kind={kind} item={item} />}
       </div>
     </div>
   )

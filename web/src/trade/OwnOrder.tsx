@@ -25,7 +25,7 @@ export function OwnOrder({ kind, item }: { readonly kind: OrderKind; readonly it
           <button
             type="button"
             className="button justify-self-start"
-            disabled={ending.isPending || ending.isSuccess}
+            disabled={item.status !== 'open' || ending.isPending || ending.isSuccess}
             onClick={() => {
               ending.mutate(way)
             }}

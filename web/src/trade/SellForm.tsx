@@ -62,7 +62,7 @@ export function SellForm({ item }: { readonly item: OrderItem<'requestorder'> })
         <button
           type="submit"
           className="button button-main"
-          disabled={pool === undefined || selling.isPending || selling.isSuccess}
+          disabled={pool === undefined || item.status !== 'open' || selling.isPending || selling.isSuccess}
         >
           {t('sell')}
         </button>
