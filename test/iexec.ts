@@ -68,6 +68,8 @@ export function openDesk(chain?: ChainSettings, more: NodeJS.ProcessEnv = {}): D
   const env = { ...inherited, HOME: home, PATH: `${programs}:${inherited['PATH'] ?? ''}`, ...more }
   const start = (args: readonly string[], input = ''): Begun => {
     const child = spawn(process.execPath, [inject('iexecCommand'), ...args], { cwd: folder, env, stdio: 'pipe' })
+    // Who says no at once has ended before it could read anything.
+    child.stdin.on('error', () => undefined)
     child.stdin.end(input)
     const [out, errors] = [collect(child.stdout), collect(child.stderr)]
     const ended = new Promise<Called>((resolve) => {

@@ -315,9 +315,9 @@ test('answers that are no JSON, too much, or of a failing server, are told apart
 })
 
 test('a service that does not answer is given up, at the signal of who asks or after its time', async () => {
-  const { promise: isAsked, resolve: ask } = Promise.withResolvers<void>()
+  const { promise: isAsked, resolve: tellAsked } = Promise.withResolvers<void>()
   server.answers(({ url }) => {
-    if (url === '/given-up') ask()
+    if (url === '/given-up') tellAsked()
   })
   const hasty = { ...victim.context, serviceTimeoutMs: 30 }
   const controller = new AbortController()

@@ -20,8 +20,9 @@ afterEach(() => {
 /** Starts a process that has its turn, and keeps it. */
 async function startHolder(name: string): Promise<ChildProcess> {
   const lock = join(import.meta.dirname, 'lock.ts')
+  // The timer knows how the work would end: what nobody can end any more would be forgotten, and the lock with it.
   const program = `import { underLock } from ${JSON.stringify(lock)}
-    await underLock(${JSON.stringify(name)}, () => new Promise(() => { console.log('held'); setInterval(() => 0, 1000) }))`
+    await underLock(${JSON.stringify(name)}, () => new Promise((end) => { console.log('held'); setInterval(() => end, 1000) }))`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: 'pipe' })
   const [first] = (await once(child.stdout, 'data')) as [Buffer]
   expect(String(first)).toBe('held\n')
