@@ -5,17 +5,24 @@ import { Link } from '@tanstack/react-router'
 import { useMemo, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TFunction } from 'i18next'
+import type { Query } from '../read/ask.ts'
 import { Amount } from '../show/Amount.tsx'
+import { Export } from '../show/Export.tsx'
 import { Id } from '../show/Id.tsx'
+import { marketSource, type Source } from '../show/source.ts'
 import { QueryTable, type Column } from '../show/Table.tsx'
 import { useChain } from '../site/chain.tsx'
 
 type Ask = OrderItem<'workerpoolorder'>
 type Bid = OrderItem<'requestorder'>
 
-type BookProps =
+type BookProps = {
+  /** What the market is asked for; an export asks for all of it. */
+  readonly asked: Query
+} & (
   | { readonly side: 'asks'; readonly query: UseQueryResult<{ readonly orders: readonly Ask[] }> }
   | { readonly side: 'bids'; readonly query: UseQueryResult<{ readonly orders: readonly Bid[] }> }
+)
 
 /** A side of a book. */
 export function Book(props: BookProps): ReactElement {
@@ -26,10 +33,21 @@ export function Book(props: BookProps): ReactElement {
   const title = t(props.side)
   return (
     <div className="card min-w-0">
-      <h2 className="flex items-baseline justify-between gap-2 border-b border-line px-4 py-2 font-semibold">
-        <span className={props.side === 'asks' ? 'text-bad' : 'text-good'}>{title}</span>
-        <span className="text-sm font-normal text-muted">{t(`${props.side}About`)}</span>
-      </h2>
+      <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2">
+        <h2 className={`font-semibold ${props.side === 'asks' ? 'text-bad' : 'text-good'}`}>{title}</h2>
+        <span className="text-muted">{t(`${props.side}About`)}</span>
+        <span className="ms-auto flex flex-wrap items-center gap-2">
+          {props.side === 'asks' ? (
+            <Export
+              name="workerpool-orders"
+              columns={askColumns}
+              source={sourceOf<Ask>('/workerpoolorders', props.asked)}
+            />
+          ) : (
+            <Export name="requests" columns={bidColumns} source={sourceOf<Bid>('/requestorders', props.asked)} />
+          )}
+        </span>
+      </div>
       <div className="max-h-96 overflow-y-auto">
         {props.side === 'asks' ? (
           <QueryTable
@@ -53,6 +71,10 @@ export function Book(props: BookProps): ReactElement {
       </div>
     </div>
   )
+}
+
+function sourceOf<Row>(path: string, query: Query): Source<Row> {
+  return marketSource<Row>({ path, rows: 'orders', query, news: 'orders' })
 }
 
 type T = TFunction<'trade'>

@@ -1,5 +1,5 @@
 // The market of one category: both sides of its book, its depth, its prices and what was traded.
-import type { CategoryItem, DealItem, OrderItem, PriceItem } from '@iexec/wire'
+import type { CategoryItem, OrderItem, PriceItem } from '@iexec/wire'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -28,21 +28,14 @@ export function CategoryBookPage(): ReactElement {
   const { t } = useTranslation('trade')
   const { category = '0' }: { readonly category?: string } = useParams({ strict: false })
   const search: BookSearch & { readonly page?: number } = useSearch({ strict: false })
-  const of = { category, pageSize: DEPTH, ...(search.tee === true ? { minTag: TEE } : {}) }
-  const asks = useMarket<Asks>({
-    path: '/workerpoolorders',
-    query: { ...of, minTrust: search.trust, app: 'any', dataset: 'any', requester: 'any' },
-    news: 'orders',
-  })
-  const bids = useMarket<Bids>({ path: '/requestorders', query: { ...of, workerpool: 'any' }, news: 'orders' })
+  const of = { category, ...(search.tee === true ? { minTag: TEE } : {}) }
+  const asked = { ...of, minTrust: search.trust, app: 'any', dataset: 'any', requester: 'any' }
+  const wanted = { ...of, workerpool: 'any' }
+  const asks = useMarket<Asks>({ path: '/workerpoolorders', query: { ...asked, pageSize: DEPTH }, news: 'orders' })
+  const bids = useMarket<Bids>({ path: '/requestorders', query: { ...wanted, pageSize: DEPTH }, news: 'orders' })
   const prices = useMarket<{ readonly prices: readonly PriceItem[] }>({
     path: '/prices',
     query: { category },
-    news: 'deals',
-  })
-  const deals = useMarket<{ readonly deals: readonly DealItem[]; readonly count: number }>({
-    path: '/deals',
-    query: { category, pageIndex: 0, pageSize: 20 },
     news: 'deals',
   })
   return (
@@ -50,12 +43,12 @@ export function CategoryBookPage(): ReactElement {
       <Categories chosen={category} />
       <BookFilters search={search} />
       <div className="grid items-start gap-4 lg:grid-cols-2">
-        <Book side="asks" query={asks} />
-        <Book side="bids" query={bids} />
+        <Book side="asks" query={asks} asked={asked} />
+        <Book side="bids" query={bids} asked={wanted} />
         <Depth asks={asks.data?.orders ?? []} bids={bids.data?.orders ?? []} />
         <PriceHistory query={prices} />
       </div>
-      <Trades query={deals} />
+      <Trades category={category} page={search.page ?? 1} />
     </Page>
   )
 }

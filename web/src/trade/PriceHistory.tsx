@@ -3,9 +3,11 @@ import { formatRlc } from '@iexec/protocol'
 import type { PriceItem } from '@iexec/wire'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { TFunction } from 'i18next'
-import type { ReactElement } from 'react'
+import { useMemo, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Amount } from '../show/Amount.tsx'
+import { Export } from '../show/Export.tsx'
+import { fixedSource } from '../show/source.ts'
 import { Empty, Failure, Skeleton } from '../show/states.tsx'
 import { Table, type Column } from '../show/Table.tsx'
 import { drawCandles } from './candles.ts'
@@ -23,18 +25,26 @@ export function PriceHistory({
 }): ReactElement {
   const { t } = useTranslation('trade')
   const { data, error, refetch } = query
+  const columns = useMemo(() => priceColumns(t), [t])
   return (
     <div className="card min-w-0 p-4">
-      <h2 className="font-semibold">{t('history')}</h2>
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <h2 className="font-semibold">{t('history')}</h2>
+        <span className="flex items-center gap-2">
+          <Export name="prices" columns={columns} source={fixedSource(data?.prices ?? [])} />
+        </span>
+      </div>
       {data === undefined && error === null && <Skeleton lines={4} />}
       {data === undefined && error !== null && <Failure error={error} retry={() => void refetch()} />}
       {data?.prices.length === 0 && <Empty>{t('noTrades')}</Empty>}
-      {data !== undefined && data.prices.length > 0 && <Candles prices={data.prices} />}
+      {data !== undefined && data.prices.length > 0 && <Candles prices={data.prices} columns={columns} />}
     </div>
   )
 }
 
-function Candles({ prices }: { readonly prices: readonly PriceItem[] }): ReactElement {
+type Shown = { readonly prices: readonly PriceItem[]; readonly columns: readonly Column<PriceItem>[] }
+
+function Candles({ prices, columns }: Shown): ReactElement {
   const { t } = useTranslation('trade')
   const days = prices.slice(0, SHOWN).toReversed()
   const { candles, from, to } = drawCandles(days, { width: WIDTH, height: HEIGHT })
@@ -59,7 +69,7 @@ function Candles({ prices }: { readonly prices: readonly PriceItem[] }): ReactEl
       </figure>
       <details className="mt-2">
         <summary className="link inline-block min-h-6 cursor-pointer">{t('asTable')}</summary>
-        <Table caption={t('history')} rows={prices} keyOf={({ day }) => day} columns={priceColumns(t)} />
+        <Table caption={t('history')} rows={prices} keyOf={({ day }) => day} columns={columns} />
       </details>
     </>
   )

@@ -1,33 +1,37 @@
 // What was traded last in a category.
 import type { DealItem } from '@iexec/wire'
-import type { UseQueryResult } from '@tanstack/react-query'
 import type { TFunction } from 'i18next'
 import { useMemo, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Amount } from '../show/Amount.tsx'
 import { Id } from '../show/Id.tsx'
+import { List } from '../show/List.tsx'
 import { Moment } from '../show/Moment.tsx'
-import { QueryTable, type Column } from '../show/Table.tsx'
+import { marketSource } from '../show/source.ts'
+import type { Column } from '../show/Table.tsx'
 
-/** The last deals of a category. */
-export function Trades({
-  query,
-}: {
-  readonly query: UseQueryResult<{ readonly deals: readonly DealItem[] }>
-}): ReactElement {
+/** The deals of a category, the newest first. */
+export function Trades({ category, page }: { readonly category: string; readonly page: number }): ReactElement {
   const { t } = useTranslation('trade')
   const columns = useMemo(() => tradeColumns(t), [t])
+  const source = useMemo(
+    () => marketSource<DealItem>({ path: '/deals', rows: 'deals', query: { category }, news: 'deals' }),
+    [category],
+  )
   return (
-    <div className="card min-w-0">
-      <h2 className="border-b border-line px-4 py-2 font-semibold">{t('trades')}</h2>
-      <QueryTable
-        caption={t('trades')}
+    <section className="grid gap-2" aria-labelledby="trades">
+      <h2 id="trades" className="font-semibold">
+        {t('trades')}
+      </h2>
+      <List
+        caption={t('tradesList')}
+        name="deals"
         columns={columns}
-        query={query}
-        rowsOf={({ deals }) => deals}
+        source={source}
         keyOf={({ dealid }) => dealid}
+        page={page}
       />
-    </div>
+    </section>
   )
 }
 

@@ -43,6 +43,7 @@ export const trade = {
   },
   noTrades: 'Nothing was traded here yet.',
   trades: 'Latest deals',
+  tradesList: 'Deals of this category',
   time: 'Time',
   deal: 'Deal',
   deals: 'My deals',

@@ -44,6 +44,7 @@ export const trade: Words['trade'] = {
   },
   noTrades: "Rien n'a encore été négocié ici.",
   trades: 'Derniers deals',
+  tradesList: 'Deals de cette catégorie',
   time: 'Heure',
   deal: 'Deal',
   deals: 'Mes deals',

@@ -43,6 +43,7 @@ export const trade: Words['trade'] = {
   },
   noTrades: '这里还没有成交。',
   trades: '最新交易',
+  tradesList: '该类别的交易',
   time: '时间',
   deal: '交易',
   deals: '我的交易',
