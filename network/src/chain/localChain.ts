@@ -11,6 +11,8 @@ export type LocalChainOptions = {
   readonly chainId: number
   /** Hears in one sentence when the chain cannot be saved, which is then tried again. */
   readonly onProblem?: (sentence: string) => void
+  /** Hears the number of each block that becomes the last one. */
+  readonly onBlock?: (number: number) => void
   /** Hears what there is to tell, line by line: where it listens, each block, and whatever anvil prints. */
   readonly onLine?: (line: string) => void
 }

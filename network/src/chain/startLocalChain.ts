@@ -47,6 +47,7 @@ async function open(options: LocalChainOptions, anvil: Anvil): Promise<LocalChai
   const wsUrl = `ws://${host}:${port}`
   const onBlock = (block: Head): void => {
     saver.touch()
+    options.onBlock?.(block.number)
     onLine(describeBlock(block))
   }
   const miner = await startMiner({ ask, wsUrl, onBlock, signal })

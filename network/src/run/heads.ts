@@ -2,22 +2,19 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { readWhole, writeWhole } from '../folder/wholeFile.ts'
 
-/** Blocks follow each other by a second at least. */
-const LOOK_MS = 500
-
-/** Keeps the highest block of a chain in mind until the signal aborts. */
-export async function followHead(folder: string, rpcUrl: string, signal: AbortSignal): Promise<void> {
+/**
+ * Keeps the highest block of a chain in mind, beginning with what a chain of before had.
+ *
+ * @returns what hears of each block
+ */
+export function keepHighest(folder: string): (block: number) => void {
   let highest = readHead(folder) ?? -1
-  while (!signal.aborted) {
-    const block = await askHead(rpcUrl)
-    if (block !== undefined && block > highest) {
-      highest = block
-      keepHead(folder, block)
-    }
-    await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined)
+  return (block) => {
+    if (block <= highest) return
+    highest = block
+    keepHead(folder, block)
   }
 }
 

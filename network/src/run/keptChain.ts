@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Address } from 'viem'
 import type { LocalChain } from '../chain/localChain.ts'
 import { startLocalChain } from '../chain/startLocalChain.ts'
-import { followHead, forgetHead, readHead } from './heads.ts'
+import { askHead, forgetHead, keepHighest, readHead } from './heads.ts'
 import { keepAlive, type Say } from './keepAlive.ts'
 import { openLog } from './logFile.ts'
 import { logFile, urlOf } from './plans.ts'
@@ -42,12 +42,14 @@ export async function startKeptChain({ folder, port, register, say }: ChainOptio
     onLine(sentence)
     say('problem', sentence)
   }
+  const onBlock = keepHighest(folder)
   let hub: Address | undefined
   let isBehind = true
   const begin = async (started: LocalChain): Promise<void> => {
     register.born(NAME, urlOf(port), started.pid())
     const highest = readHead(folder)
     if (highest !== undefined) await started.passBlock(highest)
+    onBlock((await askHead(started.rpcUrl)) ?? -1)
     if (hub !== undefined) await started.watchHub(hub)
     // Whoever ends this network meanwhile has ended the chain of before, and knows of no other one.
     signal.throwIfAborted()
@@ -61,6 +63,7 @@ export async function startKeptChain({ folder, port, register, say }: ChainOptio
       port,
       chainId: CHAIN_ID,
       onProblem,
+      onBlock,
       onLine,
     })
     started.ended.catch(() => {
@@ -75,7 +78,6 @@ export async function startKeptChain({ folder, port, register, say }: ChainOptio
     return started
   }
   let chain = await start()
-  const heads = followHead(folder, chain.rpcUrl, signal)
   const kept = {
     name: NAME,
     ended: async () => chain.ended.then(() => 'it was stopped', sentenceOf),
@@ -99,7 +101,7 @@ export async function startKeptChain({ folder, port, register, say }: ChainOptio
       stopping.abort()
       await chain.stop()
       onLine('saved and ended')
-      await Promise.all([alive, heads])
+      await alive
       // Of a chain that fell over, services may remember more than it has: the next start passes that block.
       if (!isBehind) forgetHead(folder)
     },
