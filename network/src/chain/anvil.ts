@@ -14,6 +14,7 @@ import { askNode, type Ask } from './node.ts'
 /** An anvil that listens. */
 export type Anvil = {
   readonly ask: Ask
+  readonly wsUrl: string
   readonly pid: number
   /** Returns when it ended because it was asked to; rejects with one sentence when it did so by itself. */
   readonly ended: Promise<void>
@@ -59,7 +60,7 @@ export async function startAnvil(plan: AnvilPlan): Promise<Anvil> {
     await stop()
     throw cause
   }
-  return { ask, pid: child.pid ?? 0, ended: life.ended, stop }
+  return { ask, wsUrl: `ws://${plan.host}:${plan.port}`, pid: child.pid ?? 0, ended: life.ended, stop }
 }
 
 function argsOf({ folder, host, port, chainId, state }: AnvilPlan): readonly string[] {
@@ -77,7 +78,13 @@ function argsOf({ folder, host, port, chainId, state }: AnvilPlan): readonly str
     'cache-path': join(folder, 'states'),
     ...(state === undefined ? { timestamp: born } : { 'load-state': state }),
   }
-  return ['--quiet', '--no-mining', ...Object.entries(args).flatMap(([name, value]) => [`--${name}`, String(value)])]
+  // Whatever page found it could not read its answers.
+  return [
+    '--quiet',
+    '--no-mining',
+    '--no-cors',
+    ...Object.entries(args).flatMap(([name, value]) => [`--${name}`, String(value)]),
+  ]
 }
 
 type Life = { readonly ended: Promise<void>; readonly stop: () => Promise<void> }

@@ -9,6 +9,8 @@ export type LocalChainOptions = {
   readonly host: string
   readonly port: number
   readonly chainId: number
+  /** Origins whose pages may use it, beside those of this machine. */
+  readonly origins?: readonly string[]
   /** Hears in one sentence when the chain cannot be saved, which is then tried again. */
   readonly onProblem?: (sentence: string) => void
   /** Hears the number of each block that becomes the last one. */

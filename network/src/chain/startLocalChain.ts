@@ -1,8 +1,10 @@
 // A chain of one's own: anvil, told when to mine, and kept in a folder.
-import { createServer } from 'node:net'
+import type { ListenAddress } from '@iexec/service'
 import { toHex, type Hex } from 'viem'
 import { endOrphan, startAnvil, type Anvil } from './anvil.ts'
 import { openDeadlines } from './deadlines.ts'
+import { openGate, type Gate } from './gate.ts'
+import { findHiddenPlace } from './hiddenPlace.ts'
 import type { LocalChain, LocalChainOptions } from './localChain.ts'
 import { startMiner, type Head } from './miner.ts'
 import type { Ask } from './node.ts'
@@ -22,16 +24,42 @@ import { removeUnpacked, requireWritable, unpackState, unreadable, writeState } 
  * await chain.stop()
  */
 export async function startLocalChain(options: LocalChainOptions): Promise<LocalChain> {
-  const { folder, host, port } = options
-  await requireWritable(folder)
-  await endOrphan(folder)
-  await requireFreePort(host, port)
-  const anvil = await resumeAnvil(options)
+  await requireWritable(options.folder)
+  await endOrphan(options.folder)
+  const anvil = await startBehindGate(options)
   try {
     return await open(options, anvil)
   } catch (cause) {
     await anvil.stop()
     throw cause
+  }
+}
+
+/** Its port belongs to the gate; when anvil ends, it is free again. */
+async function startBehindGate(options: LocalChainOptions): Promise<Anvil> {
+  const { host, port, origins = [], onLine = () => undefined } = options
+  const target = await findHiddenPlace()
+  const gate = await openGate({ host, port, target, origins, onLine })
+  try {
+    const anvil = await resumeAnvil(options, target)
+    const ended = endTogether(anvil, gate)
+    ended.catch(() => undefined)
+    const stop = async (): Promise<void> => {
+      await anvil.stop()
+      await ended.catch(() => undefined)
+    }
+    return { ...anvil, ended, stop }
+  } catch (cause) {
+    await gate.close()
+    throw cause
+  }
+}
+
+async function endTogether(anvil: Anvil, gate: Gate): Promise<void> {
+  try {
+    await anvil.ended
+  } finally {
+    await gate.close()
   }
 }
 
@@ -44,13 +72,12 @@ async function open(options: LocalChainOptions, anvil: Anvil): Promise<LocalChai
     ending.abort()
   })
   const saver = openSaver({ save: async () => save(folder, ask), onProblem, signal })
-  const wsUrl = `ws://${host}:${port}`
   const onBlock = (block: Head): void => {
     saver.touch()
     options.onBlock?.(block.number)
     onLine(describeBlock(block))
   }
-  const miner = await startMiner({ ask, wsUrl, onBlock, signal })
+  const miner = await startMiner({ ask, wsUrl: anvil.wsUrl, onBlock, signal })
   onLine(`listens on http://${host}:${port}, at block ${Number(await ask<Hex>('eth_blockNumber'))}`)
   const saveLast = async (): Promise<void> => {
     // Whoever sent something was told that it would be mined.
@@ -68,7 +95,7 @@ async function open(options: LocalChainOptions, anvil: Anvil): Promise<LocalChai
   })
   return {
     rpcUrl: `http://${host}:${port}`,
-    wsUrl,
+    wsUrl: `ws://${host}:${port}`,
     chainId,
     pid: () => anvil.pid,
     ended: anvil.ended,
@@ -97,33 +124,17 @@ async function save(folder: string, ask: Ask): Promise<void> {
   }
 }
 
-async function resumeAnvil(options: LocalChainOptions): Promise<Anvil> {
+async function resumeAnvil(options: LocalChainOptions, { host, port }: ListenAddress): Promise<Anvil> {
   const { folder } = options
   const state = await unpackState(folder)
   try {
-    return await startAnvil({ ...options, state })
+    return await startAnvil({ ...options, host, port, state })
   } catch (cause) {
     // Anvil names the option by which it was given the file.
     throw state !== undefined && String(cause).includes('--load-state') ? unreadable(folder, cause) : cause
   } finally {
     await removeUnpacked(folder)
   }
-}
-
-/** Otherwise another node at this port would be taken for this chain. */
-async function requireFreePort(host: string, port: number): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const server = createServer()
-  server
-    .once('error', (cause) => {
-      reject(new Error(`The chain cannot listen on ${host}:${port}: ${cause.message}.`, { cause }))
-    })
-    .listen(port, host, () => {
-      server.close(() => {
-        resolve()
-      })
-    })
-  return promise
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

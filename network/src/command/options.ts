@@ -108,6 +108,22 @@ export function noDockerOption(): Option {
   return new Option('--no-docker', 'run WebAssembly alone')
 }
 
+/** Whose pages may use the chain. */
+export function allowOriginOption(): Option {
+  return new Option(
+    '--allow-origin <origin...>',
+    'pages of these websites may use the chain, too (always: those of this machine, and wallets)',
+  ).argParser(collectOrigins)
+}
+
+/** Reads the origin of a website, behind those before it. @throws InvalidArgumentError */
+function collectOrigins(text: string, before: readonly string[] = []): readonly string[] {
+  const url = URL.parse(text)
+  if (url !== null && /^https?:$/u.test(url.protocol) && url.origin === text) return [...before, text]
+  const meant = url === null || url.origin === 'null' ? 'such as https://remix.ethereum.org' : `perhaps ${url.origin}`
+  throw new InvalidArgumentError(`It is no origin of a website, ${meant}.`)
+}
+
 /** Of which image the registry of images is. */
 export function registryImageOption(): Option {
   return new Option(

@@ -8,6 +8,7 @@ import type { Say } from '../run/keepAlive.ts'
 import { StartEnded, startSupervisor, type Supervisor } from '../run/supervisor.ts'
 import { startDetached } from './detach.ts'
 import {
+  allowOriginOption,
   dockerHostOption,
   folderOf,
   networkCommand,
@@ -24,6 +25,7 @@ type Options = Place & {
   readonly detach?: boolean
   readonly portBase?: number
   readonly workers?: number
+  readonly allowOrigin?: readonly string[]
   readonly docker: boolean
   readonly dockerHost?: string
   readonly registry?: boolean
@@ -58,6 +60,7 @@ function startCommand(): Command {
         whole(1, MOST_WORKERS),
       ),
     )
+    .addOption(allowOriginOption())
     .addOption(dockerHostOption())
     .addOption(noDockerOption())
     .addOption(new Option('--registry', 'with a registry of images, from now on at each start'))
@@ -107,6 +110,7 @@ function settle(options: Options): Settled {
     folder,
     portBase: options.portBase ?? habits?.portBase ?? USUAL_PORT_BASE,
     workers: options.workers ?? habits?.workers ?? USUAL_WORKERS,
+    origins: options.allowOrigin ?? [],
     engineArgs: docker ? ofHost : ['--no-docker'],
     registry: docker ? { isWanted: options.registry === true || image !== undefined, image, dockerHost } : undefined,
   }

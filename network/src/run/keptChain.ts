@@ -27,12 +27,14 @@ export type KeptChain = {
 export type ChainOptions = {
   readonly folder: string
   readonly port: number
+  /** Origins whose pages may use it, beside those of this machine. */
+  readonly origins?: readonly string[]
   readonly register: Register
   readonly say: Say
 }
 
 /** Starts the chain of a folder's network where it was, or anew. */
-export async function startKeptChain({ folder, port, register, say }: ChainOptions): Promise<KeptChain> {
+export async function startKeptChain({ folder, port, origins = [], register, say }: ChainOptions): Promise<KeptChain> {
   const stopping = new AbortController()
   const { signal } = stopping
   const room = join(folder, NAME)
@@ -62,6 +64,7 @@ export async function startKeptChain({ folder, port, register, say }: ChainOptio
       host: '127.0.0.1',
       port,
       chainId: CHAIN_ID,
+      origins,
       onProblem,
       onBlock,
       onLine,

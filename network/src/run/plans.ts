@@ -124,12 +124,12 @@ function planWorker(ground: Ground, number: number, port: number): ServicePlan {
 }
 
 /**
- * Its files stand in the folder of this network also when its tables do not. Pages may bring the inputs of runs, as strangers: a
- * browser's request does not tell whose page it is, so they have the strangers' quota and time.
+ * Its files stand in the folder of this network also when its tables do not. Pages of this machine may bring the
+ * inputs of runs, with the quota and the time of strangers.
  */
 function storageArgs(ground: Ground): readonly string[] {
   const folder = folderOf(ground, 'storage')
-  const places = optionsOf({ blocks: join(folder, 'blocks'), spool: join(folder, 'spool'), 'add-from': 'everyone' })
+  const places = optionsOf({ blocks: join(folder, 'blocks'), spool: join(folder, 'spool'), 'add-from': 'local-pages' })
   return [...tablesOf(ground, 'storage'), ...places]
 }
 

@@ -30,6 +30,8 @@ export type Started = {
 export type Start = {
   readonly folder: string
   readonly ports: NetworkPorts
+  /** Origins whose pages may use the chain, beside those of this machine. */
+  readonly origins?: readonly string[]
   /** What workers are told of engines. */
   readonly engineArgs: readonly string[]
   /** Undefined without a container engine. */
@@ -51,12 +53,12 @@ const WORKER_ARGS = ['--allow-private-inputs']
  * @param started what was started stands there at once
  */
 export async function startAll(start: Start, started: Started): Promise<NetworkFile> {
-  const { folder, ports, register, say, signal } = start
+  const { folder, ports, origins = [], register, say, signal } = start
   const accounts = openAccounts(folder, ports.workers.length)
   const chain = await timed(say, {
     name: 'chain',
     work: async () => {
-      started.chain = await startKeptChain({ folder, port: ports.chain, register, say })
+      started.chain = await startKeptChain({ folder, port: ports.chain, origins, register, say })
       return started.chain
     },
     place: () => urlOf(ports.chain),

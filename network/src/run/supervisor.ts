@@ -17,6 +17,8 @@ export type SupervisorOptions = {
   readonly folder: string
   readonly portBase: number
   readonly workers: number
+  /** Origins whose pages may use the chain, beside those of this machine. */
+  readonly origins?: readonly string[]
   /** What workers are told of engines. */
   readonly engineArgs: readonly string[]
   /** Undefined without a container engine. */

@@ -17,7 +17,7 @@ import {
   type CommonSettings,
 } from '@iexec/service'
 import manifest from '../package.json' with { type: 'json' }
-import { hashToken } from './http/who.ts'
+import { hashToken, type Whom } from './http/who.ts'
 
 /** Where blocks are kept. */
 export type BlocksPlace =
@@ -40,7 +40,7 @@ export type Config = CommonSettings & {
   readonly uploaderQuotaBytes: number
   readonly addressQuotaBytes: number
   readonly maxUploadBytes: number
-  readonly open: 'local' | 'everyone'
+  readonly open: Whom
   /** Names of uploaders by the hash of their tokens. */
   readonly tokens: ReadonlyMap<string, string>
   readonly keepResultsMs: number
@@ -61,7 +61,7 @@ type Own = {
   readonly uploaderQuota: number
   readonly addressQuota: number
   readonly maxUpload: number
-  readonly addFrom: 'local' | 'everyone'
+  readonly addFrom: Whom
   readonly tokens?: string
   readonly keepResults: number
   readonly keepAdded: number
@@ -133,7 +133,9 @@ function ownOptions(): readonly ReturnType<typeof setting>[] {
     ),
     megabytes('--address-quota <megabytes>', 'what one address without a token may have', 1_000),
     megabytes('--max-upload <megabytes>', 'the largest result, or files of one request', 2_000),
-    ownOption('--add-from <whom>', 'who may add files without a token').choices(['local', 'everyone']).default('local'),
+    ownOption('--add-from <whom>', 'who may add files without a token')
+      .choices(['local', 'local-pages', 'everyone'])
+      .default('local'),
     ownOption('--tokens <file>', 'a JSON file of names and tokens that only its owner may read').argParser(asText),
     ownOption('--keep-results <days>', 'how long results are kept after the end of their task')
       .argParser(whole(1, 36_500))

@@ -177,6 +177,23 @@ test('by default, only this machine and holders of a token may add; a page in a 
   expect(owners).toEqual([{ owner: 'local' }, { owner: 'token requester' }])
 })
 
+test('where pages of this machine may add, those of other websites and other machines may not', async () => {
+  const { url, shelf } = await startTestApp({ config: { open: 'local-pages' } })
+  const page = { headers: { origin: 'http://127.0.0.1:8551' } }
+
+  const answers = [
+    await add(url, { x: '1' }),
+    await add(url, { x: '2' }, page),
+    await add(url, { x: '3' }, { headers: { origin: 'https://page.example' } }),
+    await add(url, { x: '4' }, { headers: { ...page.headers, 'x-real-ip': '203.0.113.7' } }),
+  ]
+
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 403, 403])
+  expect(await answers[2]?.text()).toContain('Only programs and pages of the machine of this storage')
+  const owners = await shelf.database.read.selectFrom('holding').select('owner').orderBy('owner').execute()
+  expect(owners).toEqual([{ owner: 'address page' }, { owner: 'local' }])
+})
+
 test('where everybody may add, each address has its quota, and its files their time', async () => {
   const { url, shelf } = await startTestApp({
     config: { open: 'everyone', addressQuotaBytes: 1_000, keepStrangersMs: 5 },

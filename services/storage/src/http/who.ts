@@ -1,13 +1,16 @@
 // Who may bring files, how much, and for how long they are kept.
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Context } from 'hono'
-import { askerOf, clientOf, type HttpEnv } from '@iexec/service'
+import { askerOf, clientOf, isOriginOfThisMachine, type HttpEnv } from '@iexec/service'
 import type { Uploader } from '../keep/upload.ts'
+
+/** Programs of this machine; they, and pages that this machine serves itself; or everybody. */
+export type Whom = 'local' | 'local-pages' | 'everyone'
 
 /** What the operator allows. Times in milliseconds. */
 export type Admission = {
-  /** Without a token: programs of this machine, or everybody. */
-  readonly open: 'local' | 'everyone'
+  /** Without a token. */
+  readonly open: Whom
   /** Names of uploaders by the sha-256 of their tokens, in hex. */
   readonly tokens: ReadonlyMap<string, string>
   /** For each token, and for this machine. */
@@ -23,6 +26,11 @@ export type Admitted = { readonly uploader: Uploader; readonly keepMs: number | 
 
 /** Why not. */
 export type NotAdmitted = { readonly status: 401 | 403; readonly error: string }
+
+const MAY_BRING = {
+  local: 'Only programs of the machine of this storage, and holders of a token, may bring files.',
+  'local-pages': 'Only programs and pages of the machine of this storage, and holders of a token, may bring files.',
+} as const
 
 /** What is not to be kept (`pin=false`) is kept for as long as somebody may still fetch it. */
 const KEEP_UNPINNED_MS = 24 * 3_600_000
@@ -46,14 +54,11 @@ export function admit(context: Context<HttpEnv>, admission: Admission): Admitted
     return { uploader: { kind: 'added', owner: `token ${name}`, quotaBytes: uploaderQuotaBytes }, keepMs }
   }
   const client = clientOf(askerOf(context))
-  const isLocal = client === undefined && context.req.header('origin') === undefined
+  const origin = context.req.header('origin')
+  const isLocal = client === undefined && origin === undefined
   if (isLocal) return { uploader: { kind: 'added', owner: 'local', quotaBytes: uploaderQuotaBytes }, keepMs }
-  if (open === 'local') {
-    return {
-      status: 403,
-      error: 'Only programs of the machine of this storage, and holders of a token, may bring files.',
-    }
-  }
+  const isOfHere = client === undefined && origin !== undefined && isOriginOfThisMachine(origin)
+  if (open === 'local' || (open === 'local-pages' && !isOfHere)) return { status: 403, error: MAY_BRING[open] }
   return {
     uploader: { kind: 'added', owner: `address ${client ?? 'page'}`, quotaBytes: addressQuotaBytes },
     keepMs: Math.min(keepStrangersMs, keepMs ?? keepStrangersMs),

@@ -1,0 +1,18 @@
+// Whose page asks: browsers say so with every request that a page may not send in silence.
+import { isIPv4 } from 'node:net'
+
+/**
+ * Whether an `Origin` is that of a page which this machine serves itself, on whatever port.
+ *
+ * @example
+ * isOriginOfThisMachine('http://localhost:5173') // true
+ * isOriginOfThisMachine('https://page.example') // false
+ * isOriginOfThisMachine('null') // false: a file, or a frame without an origin
+ */
+export function isOriginOfThisMachine(origin: string): boolean {
+  const url = URL.parse(origin)
+  if (url === null || !/^https?:$/u.test(url.protocol)) return false
+  const { hostname } = url
+  if (hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]') return true
+  return isIPv4(hostname) && hostname.startsWith('127.')
+}
