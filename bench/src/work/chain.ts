@@ -1,15 +1,7 @@
 // What a chain alone does with the transactions of single-worker tasks: signed beforehand, given to it all at once.
 import { NO_CHALLENGE, authorizationHash, encodeResultLink, ipfsLink, taskId, type DealId } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
-import {
-  appOrder,
-  createApp,
-  match,
-  requestOrder,
-  workerpoolOrder,
-  type Person,
-  type TestChain,
-} from '@iexec/service/test/chain'
+import { buyTasks, createApp, type Person, type TestChain } from '@iexec/service/test/chain'
 import { familyTime } from '../process.ts'
 import type { Pace } from './overhead.ts'
 import { encodeFunctionData, keccak256, stringToHex, type Address, type Hex } from 'viem'
@@ -70,11 +62,7 @@ export async function makeDeal(
   { pool, volume }: { readonly pool: Address; readonly volume: bigint },
 ): Promise<DealId> {
   const app = await createApp(chain, { type: 'WASM' })
-  return match(chain, {
-    app: appOrder({ app, volume }),
-    workerpool: workerpoolOrder({ workerpool: pool, volume }),
-    request: requestOrder({ app, requester: chain.address('requester'), volume }),
-  })
+  return buyTasks(chain, { app, workerpool: pool, volume })
 }
 
 type Turn = { readonly deal: DealId; readonly index: number; readonly worker: Person; readonly nonce: number }

@@ -1,17 +1,9 @@
 // The whole house at work, for benchmarks: a network, the app that does nothing, and deals over it with orders made here, so that
 // neither the market nor a client takes part in what is measured.
 import { APP_OWNER, POOL_OWNER, REQUESTER, startNetwork, type Network, type NetworkOptions } from '@iexec/network'
-import { orderDomain, type DealId } from '@iexec/protocol'
-import {
-  appOrder,
-  createApp,
-  match,
-  requestOrder,
-  workerpoolOrder,
-  type Person,
-  type TestChain,
-} from '@iexec/service/test/chain'
-import { sha256, stringToHex, type Address } from 'viem'
+import type { DealId } from '@iexec/protocol'
+import { buyTasks, createApp, openTestChain, type Person, type TestChain } from '@iexec/service/test/chain'
+import { sha256, stringToHex } from 'viem'
 import { NOOP } from './noop.ts'
 
 /** A network with an app on offer. */
@@ -50,7 +42,8 @@ export type WorkHouseOptions = NetworkOptions & {
 export async function openWorkHouse({ blockS, ...options }: WorkHouseOptions): Promise<WorkHouse> {
   const network = await startNetwork({ keeper: false, ...options })
   try {
-    const chain = chainOf(network)
+    const { market } = network
+    const chain = openTestChain(market, (person) => market.anvil.client(ACCOUNTS[person] ?? 0))
     const multiaddr = stringToHex(`/ipfs/${await store(network.services.storage.url)}`)
     const app = await createApp(chain, { type: 'WASM', multiaddr, checksum: sha256(NOOP) })
     if (blockS !== undefined) {
@@ -60,38 +53,20 @@ export async function openWorkHouse({ blockS, ...options }: WorkHouseOptions): P
     return {
       network,
       chain,
-      buy: async (wish) => buy(chain, { ...wish, app, pool: network.workerpool }),
+      buy: async ({ trust, volume }) =>
+        buyTasks(chain, {
+          app,
+          workerpool: network.workerpool,
+          workerpoolprice: PRICE,
+          volume: BigInt(volume),
+          trust,
+          params: '{}',
+        }),
       stop: network.stop,
     }
   } catch (cause) {
     await network.stop()
     throw cause
-  }
-}
-
-/** The market of a network, in the words in which deals are made on any market. */
-function chainOf({ market }: Network): TestChain {
-  const { anvil, addresses } = market
-  const { hub, appregistry, datasetregistry, workerpoolregistry, chainId, blockNumber } = addresses
-  const clients = new Map<Person, ReturnType<typeof anvil.client>>()
-  const client: TestChain['client'] = (person) => {
-    const known = clients.get(person) ?? anvil.client(ACCOUNTS[person] ?? 0)
-    clients.set(person, known)
-    return known
-  }
-  return {
-    market,
-    url: anvil.url,
-    chainId,
-    contracts: {
-      hub,
-      registries: { app: [appregistry], dataset: [datasetregistry], workerpool: [workerpoolregistry] },
-    },
-    domain: orderDomain(chainId, hub),
-    firstBlock: blockNumber,
-    client,
-    address: (person) => client(person).account.address,
-    stop: market.stop,
   }
 }
 
@@ -101,16 +76,4 @@ async function store(storage: string): Promise<string> {
   const answer = await fetch(`${storage}/api/v0/add`, { method: 'POST', body: form })
   const { Hash } = (await answer.json()) as { readonly Hash: string }
   return Hash
-}
-
-type Purchase = { readonly app: Address; readonly pool: Address; readonly trust: bigint; readonly volume: number }
-
-async function buy(chain: TestChain, { app, pool, trust, volume: tasks }: Purchase): Promise<DealId> {
-  const volume = BigInt(tasks)
-  const requester = chain.address('requester')
-  return match(chain, {
-    app: appOrder({ app, volume }),
-    workerpool: workerpoolOrder({ workerpool: pool, workerpoolprice: PRICE, volume, trust }),
-    request: requestOrder({ app, requester, workerpoolmaxprice: PRICE, volume, trust, params: '{}' }),
-  })
 }

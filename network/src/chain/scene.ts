@@ -4,18 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deployMarket } from '@iexec/chain'
 import { accountOf, type AnvilClient } from '@iexec/chain/test/anvil'
-import { orderDomain, type DealId } from '@iexec/protocol'
+import type { DealId } from '@iexec/protocol'
 import { rlcAbi } from '@iexec/protocol/abi'
 import {
   PEOPLE,
   RLC,
-  appOrder,
+  buyTasks,
   createApp,
   createWorkerpool,
   deposit,
-  match,
-  requestOrder,
-  workerpoolOrder,
+  openTestChain,
   type Person,
   type TestChain,
 } from '@iexec/service/test/chain'
@@ -91,26 +89,10 @@ export async function setUpMarket(chain: LocalChain): Promise<Scene> {
     workClockTimeRef: seconds,
   }))
   const addresses = await deployMarket({ client: owner, owner: owner.account.address, categories })
-  const { hub, appregistry, datasetregistry, workerpoolregistry, token } = addresses
-  const test: TestChain = {
-    market: {
-      anvil: { url: chain.rpcUrl, chainId: chain.chainId, pid: chain.pid(), client: () => owner, stop: chain.stop },
-      addresses,
-      owner,
-      stop: chain.stop,
-    },
-    url: chain.rpcUrl,
-    chainId: chain.chainId,
-    contracts: {
-      hub,
-      registries: { app: [appregistry], dataset: [datasetregistry], workerpool: [workerpoolregistry] },
-    },
-    domain: orderDomain(chain.chainId, hub),
-    firstBlock: addresses.blockNumber,
-    client,
-    address: (person) => client(person).account.address,
-    stop: chain.stop,
-  }
+  const { hub, token } = addresses
+  const { chainId, rpcUrl, stop } = chain
+  const anvil = { url: rpcUrl, chainId, pid: chain.pid(), client: () => owner, stop }
+  const test = openTestChain({ anvil, addresses, owner, stop }, client)
   const amount = 1_000n * RLC
   for (const person of ['requester', 'scheduler', 'worker1'] as const) {
     const payer = client(person)
@@ -129,11 +111,7 @@ export async function setUpMarket(chain: LocalChain): Promise<Scene> {
 
 /** Makes a deal of one task. */
 export async function makeDeal({ test, app, workerpool }: Scene, category: bigint): Promise<DealId> {
-  return match(test, {
-    app: appOrder({ app }),
-    workerpool: workerpoolOrder({ workerpool, category }),
-    request: requestOrder({ app, requester: test.address('requester'), category }),
-  })
+  return buyTasks(test, { app, workerpool, category })
 }
 
 /** What a test looks at in a block. */

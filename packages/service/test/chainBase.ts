@@ -61,17 +61,29 @@ export type TestChain = {
  */
 export async function startChainWithMarket(options: AnvilOptions = {}): Promise<TestChain> {
   const market = await startMarket({}, options)
-  const { anvil, addresses } = market
-  const { hub, appregistry, datasetregistry, workerpoolregistry, chainId, blockNumber } = addresses
+  const chain = openTestChain(market, (person) => market.anvil.client(PEOPLE[person]))
+  await inOneBlock(chain, fundingOf(chain))
+  return chain
+}
+
+/**
+ * A market that runs already, in the words in which tests make things happen.
+ *
+ * @param openClient of each person; called once for each
+ * @example
+ * const chain = openTestChain(market, (person) => market.anvil.client(PEOPLE[person]))
+ */
+export function openTestChain(market: TestMarket, openClient: (person: Person) => AnvilClient): TestChain {
+  const { hub, appregistry, datasetregistry, workerpoolregistry, chainId, blockNumber } = market.addresses
   const clients = new Map<Person, AnvilClient>()
   const client = (person: Person): AnvilClient => {
-    const known = clients.get(person) ?? anvil.client(PEOPLE[person])
+    const known = clients.get(person) ?? openClient(person)
     clients.set(person, known)
     return known
   }
-  const chain: TestChain = {
+  return {
     market,
-    url: anvil.url,
+    url: market.anvil.url,
     chainId,
     contracts: {
       hub,
@@ -83,8 +95,6 @@ export async function startChainWithMarket(options: AnvilOptions = {}): Promise<
     address: (person) => client(person).account.address,
     stop: market.stop,
   }
-  await inOneBlock(chain, fundingOf(chain))
-  return chain
 }
 
 /** A transaction that somebody sends. */

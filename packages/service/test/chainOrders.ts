@@ -231,6 +231,39 @@ export async function match(chain: TestChain, wish: MatchWish): Promise<DealId> 
   return matched.args.dealid as DealId
 }
 
+/** What a deal is about. The usual is one free task of category 0 with trust 1. */
+export type DealWish = {
+  readonly app: Address
+  readonly workerpool: Address
+  readonly volume?: bigint
+  readonly trust?: bigint
+  readonly category?: bigint
+  /** nRLC a task. */
+  readonly appprice?: bigint
+  /** nRLC a task. */
+  readonly workerpoolprice?: bigint
+  readonly callback?: Address
+  readonly params?: string
+}
+
+/**
+ * Makes a deal of orders that fit: the usual requester buys the tasks, and pays what app and workerpool cost.
+ *
+ * @example
+ * await buyTasks(chain, { app, workerpool, volume: 3n, trust: 5n })
+ */
+export async function buyTasks(chain: TestChain, wish: DealWish): Promise<DealId> {
+  const { app, workerpool, volume = 1n, trust = 1n, category = 0n, appprice = 0n, workerpoolprice = 0n } = wish
+  const { callback = NO_ADDRESS, params } = wish
+  const prices = { appmaxprice: appprice, workerpoolmaxprice: workerpoolprice }
+  const terms = { volume, trust, category, ...prices, callback, ...(params === undefined ? {} : { params }) }
+  return match(chain, {
+    app: appOrder({ app, appprice, volume }),
+    workerpool: workerpoolOrder({ workerpool, workerpoolprice, volume, trust, category }),
+    request: requestOrder({ app, requester: chain.address('requester'), ...terms }),
+  })
+}
+
 async function signedOnce<Kind extends OrderKind>(chain: TestChain, order: Order<Kind>): Promise<Signed<Kind>> {
   return 'sign' in order ? (order as unknown as Signed<Kind>) : sign(chain, order)
 }

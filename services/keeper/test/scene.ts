@@ -4,16 +4,13 @@ import { hubAbi } from '@iexec/protocol/abi'
 import type { Engine } from '@iexec/service'
 import { newLocation, type TestLocation } from '@iexec/service/test/database'
 import {
-  appOrder,
+  buyTasks,
   createApp,
   createWorkerpool,
   deposit,
-  match,
   RLC,
-  requestOrder,
   startChainWithMarket,
   warp,
-  workerpoolOrder,
   type TestChain,
 } from '@iexec/service/test/chain'
 import { accountOf } from '@iexec/chain/test/anvil'
@@ -57,19 +54,8 @@ export async function makeDeal(
   { tasks, price = PRICE, trust = 1n }: { readonly tasks: bigint; readonly price?: bigint; readonly trust?: bigint },
 ): Promise<DealId> {
   const appprice = price / 3n
-  const workerpoolprice = price - appprice
-  return match(chain, {
-    app: appOrder({ app, appprice, volume: tasks }),
-    workerpool: workerpoolOrder({ workerpool: pool, workerpoolprice, volume: tasks, trust }),
-    request: requestOrder({
-      app,
-      requester: chain.address('requester'),
-      appmaxprice: appprice,
-      workerpoolmaxprice: workerpoolprice,
-      volume: tasks,
-      trust,
-    }),
-  })
+  const prices = { appprice, workerpoolprice: price - appprice }
+  return buyTasks(chain, { app, workerpool: pool, volume: tasks, trust, ...prices })
 }
 
 /** Lets the time of all deals of category 0 pass. */

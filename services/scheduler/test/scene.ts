@@ -5,14 +5,11 @@ import { hubAbi } from '@iexec/protocol/abi'
 import {
   PEOPLE,
   RLC,
-  appOrder,
+  buyTasks,
   createApp,
   createWorkerpool,
   deposit,
-  match,
-  requestOrder,
   startChainWithMarket,
-  workerpoolOrder,
   type Person,
   type TestChain,
 } from '@iexec/service/test/chain'
@@ -63,20 +60,8 @@ export async function startScene(): Promise<Scene> {
     app,
     keyOf: keyOfPerson,
     accountOf: (person) => privateKeyToAccount(keyOfPerson(person)),
-    deal: async ({ trust = 1n, volume = 1n, price = 0n, category = 0n, callback, app: wanted = app } = {}) =>
-      match(chain, {
-        app: appOrder({ app: wanted, volume }),
-        workerpool: workerpoolOrder({ workerpool: pool, volume, trust, category, workerpoolprice: price }),
-        request: requestOrder({
-          app: wanted,
-          requester: chain.address('requester'),
-          volume,
-          trust,
-          category,
-          workerpoolmaxprice: price,
-          ...(callback === undefined ? {} : { callback }),
-        }),
-      }),
+    deal: async ({ price = 0n, ...terms } = {}) =>
+      buyTasks(chain, { app, workerpool: pool, workerpoolprice: price, ...terms }),
     readTask: async (task) => {
       const { owner } = chain.market
       const asked = { address: chain.contracts.hub, abi: hubAbi } as const
