@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { accountOf } from '@iexec/chain/test/anvil'
-import { APP_OWNER, FIRST_WORKER, POOL_OWNER, REQUESTER, sellAndRun, startNetwork, type Network } from '@iexec/network'
+import { sellAndRun } from '@iexec/network'
+import {
+  APP_OWNER,
+  FIRST_WORKER,
+  POOL_OWNER,
+  REQUESTER,
+  startNetwork,
+  type Network,
+} from '@iexec/network/test/startNetwork'
 import { findShell, serveSite } from '@iexec/store'
 import { launchChromium } from '@iexec/store/test/chromium'
 import type { Browser, Page } from 'playwright-core'

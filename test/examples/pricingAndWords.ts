@@ -3,7 +3,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { accountOf } from '@iexec/chain/test/anvil'
-import { REQUESTER } from '@iexec/network'
+import { REQUESTER } from '@iexec/network/test/startNetwork'
 import { parseRlc } from '@iexec/protocol'
 import { readZip } from '@iexec/sdk'
 import type { Address } from 'viem'

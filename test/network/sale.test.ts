@@ -3,18 +3,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { accountOf } from '@iexec/chain/test/anvil'
+import { sellAndRun, wordsOf, type SaleMarket, type Step } from '@iexec/network'
 import {
   APP_OWNER,
   FIRST_WORKER,
   POOL_OWNER,
   REQUESTER,
-  sellAndRun,
   startNetwork,
-  wordsOf,
   type Network,
-  type SaleMarket,
-  type Step,
-} from '@iexec/network'
+} from '@iexec/network/test/startNetwork'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { echoModule } from '../work/echo.ts'
 

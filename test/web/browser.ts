@@ -3,17 +3,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { accountOf } from '@iexec/chain/test/anvil'
+import { sellAndRun, type Sale } from '@iexec/network'
 import {
   APP_OWNER,
   FIRST_WORKER,
   POOL_OWNER,
   REQUESTER,
-  sellAndRun,
   startNetwork,
   type Network,
   type NetworkOptions,
-  type Sale,
-} from '@iexec/network'
+} from '@iexec/network/test/startNetwork'
 import { until } from '@iexec/service/test/process'
 import { findShell, serveSite, type SiteConfig } from '@iexec/store'
 import axe, { type AxeResults } from 'axe-core'

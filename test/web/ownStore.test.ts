@@ -1,7 +1,7 @@
 // Somebody opens a store of his own: from a folder of listings, by the commands of docs/run-a-store.md, to a stranger who looks at it.
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { APP_OWNER } from '@iexec/network'
+import { APP_OWNER } from '@iexec/network/test/startNetwork'
 import type { Address } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { openDesk, type Desk } from '../iexec.ts'

@@ -1,7 +1,7 @@
 // The store in the browser: a stranger finds an app, sees whether its listing is true, runs it, and sees the result.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { APP_OWNER, POOL_OWNER, REQUESTER } from '@iexec/network'
+import { APP_OWNER, POOL_OWNER, REQUESTER } from '@iexec/network/test/startNetwork'
 import { readZip } from '@iexec/sdk'
 import { hashListings, readListing, type Listing } from '@iexec/wire/listing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'

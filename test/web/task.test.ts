@@ -1,5 +1,6 @@
 // Deals, tasks and transactions in the browser: followed, checked, and claimed by whoever has a wallet.
-import { APP_OWNER, REQUESTER, type Sale } from '@iexec/network'
+import type { Sale } from '@iexec/network'
+import { APP_OWNER, REQUESTER } from '@iexec/network/test/startNetwork'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { expectAccessible, startWeb, type VisitOptions, type Visitor, type Web } from './browser.ts'
 import { findChromium } from '@iexec/store/test/chromium'

@@ -1,5 +1,5 @@
 // The market in the browser: orders of people who never met, placed, taken, bought and closed with their wallets.
-import { APP_OWNER, POOL_OWNER, REQUESTER } from '@iexec/network'
+import { APP_OWNER, POOL_OWNER, REQUESTER } from '@iexec/network/test/startNetwork'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { expectAccessible, startWeb, type Visitor, type Web } from './browser.ts'
 import { findChromium } from '@iexec/store/test/chromium'

@@ -1,7 +1,7 @@
 // Scheduler, workers, storage, market and database are killed at random moments, while tasks are bought without a pause: none is
 // lost, none is paid twice, and the accounts are exact to the last nRLC.
 import { setTimeout as pause } from 'node:timers/promises'
-import { REQUESTER, startNetwork, type Network, type Service } from '@iexec/network'
+import { REQUESTER, startNetwork, type Network, type Service } from '@iexec/network/test/startNetwork'
 import { hubAbi } from '@iexec/protocol/abi'
 import { findPostgres, startPostgres, type TestPostgres } from '@iexec/service/test/postgres'
 import { until } from '@iexec/service/test/process'

@@ -1,6 +1,6 @@
 // Who has how much while the house is at work, and who should have, by the rules of the protocol alone.
 import { accountOf } from '@iexec/chain/test/anvil'
-import { APP_OWNER, FIRST_WORKER, POOL_OWNER, REQUESTER, type Network } from '@iexec/network'
+import { APP_OWNER, FIRST_WORKER, POOL_OWNER, REQUESTER, type Network } from '@iexec/network/test/startNetwork'
 import { distributeRewards, isSameAddress } from '@iexec/protocol'
 import type { ShownTask } from '@iexec/sdk'
 

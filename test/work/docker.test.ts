@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { accountOf } from '@iexec/chain/test/anvil'
-import { APP_OWNER, REQUESTER, startNetwork, type Network } from '@iexec/network'
+import { APP_OWNER, REQUESTER, startNetwork, type Network } from '@iexec/network/test/startNetwork'
 import { asTaskId, newWorkersNeeded } from '@iexec/protocol'
 import { readZip, type ShownTask } from '@iexec/sdk'
 import { sha256, stringToBytes, type Hex } from 'viem'

@@ -1,5 +1,5 @@
 // Machines that hang: their workers are connected, and do nothing until they go on.
-import type { Network } from '@iexec/network'
+import type { Network } from '@iexec/network/test/startNetwork'
 
 /** Workers of a network that hang, and go on. */
 export type Hangs = {

@@ -1,6 +1,6 @@
 // Apps on sale: a module goes into the storage, is registered, and is offered on the market. And deals that no client makes.
 import { waitForReceipt } from '@iexec/chain'
-import { APP_OWNER, type Network } from '@iexec/network'
+import { APP_OWNER, type Network } from '@iexec/network/test/startNetwork'
 import { appRegistryAbi } from '@iexec/protocol/abi'
 import type { Iexec, Run } from '@iexec/sdk'
 import { parseEventLogs, sha256, toHex, type Address, type Hex } from 'viem'

@@ -1,6 +1,13 @@
 // The whole house at work, for benchmarks: a network, the app that does nothing, and deals over it with orders made here, so that
 // neither the market nor a client takes part in what is measured.
-import { APP_OWNER, POOL_OWNER, REQUESTER, startNetwork, type Network, type NetworkOptions } from '@iexec/network'
+import {
+  APP_OWNER,
+  POOL_OWNER,
+  REQUESTER,
+  startNetwork,
+  type Network,
+  type NetworkOptions,
+} from '@iexec/network/test/startNetwork'
 import type { DealId } from '@iexec/protocol'
 import { buyTasks, createApp, openTestChain, type Person, type TestChain } from '@iexec/service/test/chain'
 import { sha256, stringToHex } from 'viem'

@@ -1,7 +1,7 @@
 // `pnpm bench latency`: how long a requester waits after his deal is in a block, in which block each step lands, and what running
 // a task costs beside running its container or its module alone.
 import { taskId, workerWeight, workersNeeded, type DealId } from '@iexec/protocol'
-import { FIRST_WORKER } from '@iexec/network'
+import { FIRST_WORKER } from '@iexec/network/test/startNetwork'
 import { hubAbi } from '@iexec/protocol/abi'
 import { accountOf } from '@iexec/chain/test/anvil'
 import { percentile, type Figure, type Report } from '../report.ts'

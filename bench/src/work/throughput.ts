@@ -1,7 +1,7 @@
 // `pnpm bench throughput`: how many tasks a second four workers carry, and whether the chain, the engine or we are the limit; how
 // many places a second a scheduler gives, and to how many workers.
 import { availableParallelism } from 'node:os'
-import { FIRST_WORKER, type Service } from '@iexec/network'
+import { FIRST_WORKER, type Service } from '@iexec/network/test/startNetwork'
 import { accountOf, keyOf } from '@iexec/chain/test/anvil'
 import { startSchedulerProcess } from '@iexec/scheduler/test/process'
 import { PEOPLE, RLC, createWorkerpool, deposit, startChainWithMarket, type TestChain } from '@iexec/service/test/chain'

@@ -9,9 +9,12 @@ import { accountOf, keyOf } from '@iexec/chain/test/anvil'
 import { startMarket, type TestMarket } from '@iexec/chain/test/market'
 import type { Address } from 'viem'
 import { FAUCET, FIRST_WORKER, KEEPER, POOL_OWNER, REQUESTER } from './people.ts'
-import { depositStakes, untilSold } from './run/market.ts'
-import { planServices, type Ground, type ServiceRole } from './run/plans.ts'
-import { findPort, startService, type Service, type ServicePlan } from './service.ts'
+import { depositStakes, untilSold } from '../src/run/market.ts'
+import { planServices, type Ground, type ServiceRole } from '../src/run/plans.ts'
+import { findPort, startService, type Service, type ServicePlan } from '../src/service.ts'
+
+export * from './people.ts'
+export type { Service } from '../src/service.ts'
 
 /** How a network differs from the usual one. */
 export type NetworkOptions = {
