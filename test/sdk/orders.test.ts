@@ -1,8 +1,9 @@
 // What can be done with orders, on a real chain with a real market.
 import { NO_ADDRESS, encodeTag, hashOrder, orderDomain, parseParams } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
-import { createIexec } from '@iexec/sdk'
+import { callService, createIexec, logIn, type Iexec } from '@iexec/sdk'
 import { accountOf } from '@iexec/chain/test/anvil'
+import type { Hex } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { APP_OWNER, POOL_OWNER, REQUESTER, STRANGER, addressOf, openShop, refusal, signSet, type Shop } from './shop.ts'
 
@@ -156,6 +157,56 @@ test('orders that are published at the same moment take turns to log in', async 
   expect(published.map(({ status }) => status)).toEqual(['open', 'open', 'open'])
   await orders.unpublish('app', { all: shop.app })
 })
+
+test('two clients of one account that publish at the same moment take turns to log in', async () => {
+  const other = await shop.house.user(APP_OWNER)
+  const publish = async ({ orders }: Iexec): Promise<string> =>
+    (await orders.publish(await orders.sign(orders.createApp({ app: shop.app })))).status
+
+  const statuses = await Promise.all([shop.appOwner, other, shop.appOwner, other].map(publish))
+
+  expect(statuses).toEqual(['open', 'open', 'open', 'open'])
+  await other.orders.unpublish('app', { all: shop.app })
+})
+
+test('whoever uses up the login of an account elsewhere has it log in again; a signature that proves nothing is given once', async () => {
+  const account = accountOf(APP_OWNER)
+  let signed = 0
+  const openClient = async (signLogin: (login: never) => Promise<Hex>): Promise<Iexec> => {
+    const signTypedData: typeof account.signTypedData = async (data) => {
+      if (data.primaryType !== 'Challenge') return account.signTypedData(data)
+      signed += 1
+      return signLogin(data as never)
+    }
+    return createIexec({ chain: shop.house.chain, account: { ...account, signTypedData } })
+  }
+  const spoilt = await openClient(async (login) => {
+    if (signed === 1) await useUpLogin()
+    return account.signTypedData(login)
+  })
+  const wrong = await openClient(async (login) => accountOf(STRANGER).signTypedData(login))
+  const order = await spoilt.orders.sign(spoilt.orders.createApp({ app: shop.app }))
+
+  expect(await refusal(wrong.orders.publish(order))).toMatchObject({ message: 'invalid authorization' })
+  expect(signed).toBe(1)
+  signed = 0
+  expect((await spoilt.orders.publish(order)).status).toBe('open')
+  expect(signed).toBe(2)
+  await spoilt.orders.unpublish('app', { all: shop.app })
+})
+
+/** As another process does that knows of no turns. */
+async function useUpLogin(): Promise<void> {
+  const { context } = shop.appOwner
+  const used = callService(context, 'market', {
+    method: 'POST',
+    path: '/apporders',
+    query: { chainId: context.chain.chainId },
+    headers: { authorization: await logIn(context) },
+    body: {},
+  })
+  expect(await refusal(used)).not.toMatchObject({ message: 'invalid authorization' })
+}
 
 test('nobody signs, publishes, cancels or presigns for an asset that is not his, or a request of another', async () => {
   const { stranger, appOwner, requester, app } = shop

@@ -1,5 +1,5 @@
 // Login at the market: its challenge is signed, once it is certain that it is nothing but a login on this chain.
-import { challengeOf, hashChallenge, writeAuthorization } from '@iexec/wire/codec'
+import { challengeOf, hashChallenge, writeAuthorization, type Challenge } from '@iexec/wire/codec'
 import type { Context } from '../context.ts'
 import { IexecError } from '../error/iexecError.ts'
 import { requireSigner } from '../signer/signer.ts'
@@ -19,7 +19,12 @@ const SENTENCE = /^Sign this message to log into iExec Gateway: ([!-~]{1,200})$/
  * const authorization = await logIn(context)
  */
 export async function logIn(context: Context, signal?: AbortSignal): Promise<string> {
-  const { address, signTypedData } = requireSigner(context)
+  return signLogin(context, await readChallenge(context, signal))
+}
+
+/** @throws IexecError `BadAnswer` when it is no login on this chain */
+async function readChallenge(context: Context, signal?: AbortSignal): Promise<Challenge> {
+  const { address } = requireSigner(context)
   const { chainId } = context.chain
   const answer = readObject(
     await callService(context, 'market', { path: '/challenge', query: { chainId, address }, signal }),
@@ -31,15 +36,21 @@ export async function logIn(context: Context, signal?: AbortSignal): Promise<str
   const challenge = challengeOf(chainId, nonce)
   const isLogin = nonce !== '' && canonical(challenge) === canonical(withTextChainId(given))
   if (!isLogin) throw notALogin(context, given)
-  const signature = await signTypedData(challenge)
-  return writeAuthorization({ hash: hashChallenge(challenge), signature, address })
+  return challenge
 }
 
-const queues = new WeakMap<Context, Promise<unknown>>()
+async function signLogin(context: Context, challenge: Challenge): Promise<string> {
+  const { address, signTypedData } = requireSigner(context)
+  return writeAuthorization({ hash: hashChallenge(challenge), signature: await signTypedData(challenge), address })
+}
+
+/** The last work of each account at each market. */
+const queues = new Map<string, Promise<unknown>>()
 
 /**
- * Does something that needs a login, after whatever the same context, or another process that takes turns, does under another one: a
- * market hands out one challenge for an account until it is used, so that two at once would spoil each other.
+ * Does something that needs a login, after whatever the same account, or another process that takes turns, does under another one: a
+ * market hands out one challenge for an account until it is used, so that two at once would spoil each other. What somebody spoils
+ * who takes no turns is done again.
  *
  * @example
  * await underLogin(context, async (authorization) => callService(context, 'market', { …, headers: { authorization } }))
@@ -48,12 +59,43 @@ export async function underLogin<Answer>(
   context: Context,
   work: (authorization: string) => Promise<Answer>,
 ): Promise<Answer> {
-  const before = queues.get(context) ?? Promise.resolve()
-  const { inTurn = async (its) => its() } = requireSigner(context)
-  const turn = async (): Promise<Answer> => inTurn(async () => work(await logIn(context)), 'login')
+  const { address, inTurn = async (its) => its() } = requireSigner(context)
+  const { chainId, marketUrl } = context.chain
+  const queue = [chainId, marketUrl, address.toLowerCase()].join(' ')
+  const before = queues.get(queue) ?? Promise.resolve()
+  const turn = async (): Promise<Answer> => inTurn(async () => workUnderLogin(context, work), 'login')
   const mine = before.then(turn, turn)
-  queues.set(context, mine)
+  queues.set(queue, mine)
+  const leave = (): void => {
+    if (queues.get(queue) === mine) queues.delete(queue)
+  }
+  mine.then(leave, leave)
   return mine
+}
+
+/** So often in a row somebody else may use up the challenge. */
+const MOST_TRIES = 3
+
+async function workUnderLogin<Answer>(
+  context: Context,
+  work: (authorization: string) => Promise<Answer>,
+): Promise<Answer> {
+  let challenge = await readChallenge(context)
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work(await signLogin(context, challenge))
+    } catch (error) {
+      if (!isLoginRefused(error) || tries === MOST_TRIES) throw error
+      const next = await readChallenge(context)
+      // Nobody else used it: the market does not believe the signature, and would not believe it again.
+      if (canonical(next) === canonical(challenge)) throw error
+      challenge = next
+    }
+  }
+}
+
+function isLoginRefused(error: unknown): boolean {
+  return error instanceof IexecError && error.code === 'ServiceRefused' && error.message === 'invalid authorization'
 }
 
 /** Some markets write the id of the chain as a number. */
