@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { assemble, program } from '../../../test/wasm/program.ts'
 import { webAssembly, type ModuleInstance } from '../guest/v8.ts'
-import { frameBytes, STACK_BYTES } from './code.ts'
+import { frameBytes, STACK_BYTES } from './frame.ts'
 import { limitMemory } from './limitMemory.ts'
 import { ADDED, rewrite } from './rewrite.ts'
 

@@ -1,6 +1,7 @@
 // Turns a module into one that does the same on every machine: the whole of it is read, and refused or written anew.
 import { ByteReader, ByteWriter, ModuleRefused } from './bytes.ts'
-import { rewriteFunction, STACK_BYTES } from './code.ts'
+import { rewriteFunction } from './code.ts'
+import { STACK_BYTES } from './frame.ts'
 import { readData, readElement, readGlobal } from './initial.ts'
 import {
   entriesOf,
