@@ -1,15 +1,15 @@
 // Makes the index of a registry: one JSON file that a store reads, and beside it the files of the listings, named after their content. The same registry always makes the same bytes.
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { statSync } from 'node:fs'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import process from 'node:process'
 import { parseRlc } from '@iexec/protocol'
-import { hashListings, readListing, readPicture, type Listing, type StoreIndex } from '@iexec/wire/listing'
+import { hashListings, readListing, type Listing, type StoreIndex } from '@iexec/wire/listing'
 import { checkRoot } from './checkRoot.ts'
 import type { Finder } from './fill.ts'
 import { MOST_BYTES, openRegistry, readListed, type ListingFolder, type RegistryFolder } from './folder.ts'
 import { readJson } from './jsonFile.ts'
+import { keepFile, type KeptAs } from './keptFile.ts'
 
 /** From what an index is made. */
 export type IndexOptions = {
@@ -73,12 +73,11 @@ async function readFolder(folder: ListingFolder, { files, find }: Reading): Prom
   const store = jsonOf(path, 'store.json')
   const placed = find === undefined ? undefined : await findListed(iexec, find)
   if (find !== undefined && placed === undefined) return `${org}/${name} is not on this network.`
-  const keep = (file: unknown, isRight: (bytes: Uint8Array) => boolean): string | undefined => {
+  const keep = (file: unknown, as: KeptAs): string | undefined => {
     const read = typeof file === 'string' ? readListed(path, file, MOST_BYTES.picture) : undefined
-    if (read?.ok !== true || !isRight(read.bytes)) return undefined
-    const kept = `files/${createHash('sha256').update(read.bytes).digest('hex').slice(0, 32)}${extname(String(file)).toLowerCase()}`
-    files.set(kept, read.bytes)
-    return kept
+    const kept = read?.ok === true ? keepFile(as, read.bytes) : undefined
+    if (kept !== undefined) files.set(kept.path, kept.bytes)
+    return kept?.path
   }
   const listing = readListing({
     org,
@@ -86,19 +85,15 @@ async function readFolder(folder: ListingFolder, { files, find }: Reading): Prom
     iexec: placed?.iexec ?? iexec,
     deployed: placed?.deployed ?? jsonOf(path, 'deployed.json'),
     store,
-    logo: keep(iexec['logo'] ?? 'logo.png', isPicture),
-    readme: keep('README.md', () => true),
-    screenshots: listOf(store['screenshots']).flatMap((file) => keep(file, isPicture) ?? []),
+    logo: keep(iexec['logo'] ?? 'logo.png', 'picture'),
+    readme: keep('README.md', 'readme'),
+    screenshots: listOf(store['screenshots']).flatMap((file) => keep(file, 'picture') ?? []),
     priceHint: priceOf(iexec),
   })
   return (
     listing ??
     `${org}/${name} is not listed: its iexec.json does not say what it is, or whose. iexec registry validate tells more.`
   )
-}
-
-function isPicture(bytes: Uint8Array): boolean {
-  return readPicture(bytes) !== undefined
 }
 
 type Fields = Readonly<Record<string, unknown>>

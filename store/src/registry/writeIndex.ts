@@ -1,22 +1,35 @@
 // Writes an index and its files into a folder.
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { BuiltIndex } from './buildIndex.ts'
 
+const FILES = 'files'
+
 /**
- * Writes an index: its files first, so that whoever reads it meanwhile finds all that it names. Files of an older one are removed.
+ * Writes an index: its files first, then the index, and only then are those removed that the one before named. So whoever reads
+ * meanwhile finds all that the index names.
  *
  * @example
  * writeIndex('public/registry', await buildIndex('registry'))
  */
 export function writeIndex(folder: string, { index, files }: Pick<BuiltIndex, 'index' | 'files'>): void {
-  rmSync(join(folder, 'files'), { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   for (const [path, bytes] of files) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
-    writeFileSync(join(folder, path), bytes)
+    const file = join(folder, path)
+    // Its name is its content.
+    if (existsSync(file)) continue
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(`${file}.part`, bytes)
+    renameSync(`${file}.part`, file)
   }
   const part = join(folder, 'index.json.part')
   writeFileSync(part, `${JSON.stringify(index, undefined, 1)}\n`)
   renameSync(part, join(folder, 'index.json'))
+  removeOthers(join(folder, FILES), files)
+}
+
+function removeOthers(folder: string, files: ReadonlyMap<string, Uint8Array>): void {
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    if (!files.has(`${FILES}/${name}`)) rmSync(join(folder, name), { recursive: true, force: true })
+  }
 }

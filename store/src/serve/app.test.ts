@@ -107,6 +107,18 @@ test('a picture of strangers that is opened alone can run nothing, and every sto
   expect(headers.get('access-control-allow-origin')).toBe('*')
 })
 
+test.each(['registry/files/evil.html', 'registry-2/index.html', 'Registry/files/evil.html'])(
+  '%s came with listings: it is no page, and can run nothing',
+  async (path) => {
+    write(site, path, '<script src="evil.js"></script>')
+
+    const file = await ask(`/${path}`)
+
+    expect(file.headers.get('content-security-policy')).toMatch(/^default-src 'none'; .*sandbox/u)
+    expect(await (await ask('/registry-2')).text()).toBe(PAGE)
+  },
+)
+
 test.each([
   '/nothing.js',
   '/assets/nothing-AbCd1234.js',

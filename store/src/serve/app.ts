@@ -1,7 +1,7 @@
 // The site over HTTP, as a value: its files, its page for every other address, and headers that allow nothing that is not needed.
 import type { HttpEnv } from '@iexec/service'
 import { Hono, type Context } from 'hono'
-import { CONFIG_FILE, parseSiteConfig } from '../site/config.ts'
+import { CONFIG_FILE, isOfListings, parseSiteConfig } from '../site/config.ts'
 import { isFileName, openFiles, type SiteFile, type SiteFiles } from './files.ts'
 import { FILE_POLICY, headerPolicy } from './policy.ts'
 
@@ -62,7 +62,7 @@ async function answer(context: Context<HttpEnv>, files: SiteFiles): Promise<Resp
   if (isFileName(name))
     return context.text('There is no such file.', 404, { ...ALWAYS, 'content-security-policy': FILE_POLICY })
   // A page of its own, such as that of a listing, has its own title; all others are the same page.
-  const own = (await files(`${name.replace(/\/$/u, '')}/${PAGE}`)) ?? page
+  const own = (isOfListings(name) ? undefined : await files(`${name.replace(/\/$/u, '')}/${PAGE}`)) ?? page
   return send(context, own, await headersOf(own, PAGE, files))
 }
 
@@ -85,7 +85,8 @@ async function headersOf(
   name: string,
   files: SiteFiles,
 ): Promise<Readonly<Record<string, string>>> {
-  const isPage = type.startsWith('text/html')
+  // What strangers brought is never a page of this site, whatever it is called.
+  const isPage = type.startsWith('text/html') && !isOfListings(name)
   const common = { ...ALWAYS, 'content-type': type, etag, vary: 'Accept-Encoding' }
   if (isPage) return { ...common, 'cache-control': ASK_AGAIN, 'content-security-policy': await pagePolicy(files) }
   return {

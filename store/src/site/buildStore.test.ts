@@ -1,7 +1,7 @@
 // A store as files: what its pages say of themselves, and that strangers cannot write into them.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { IEXEC, openTestRegistry } from '../../test/listing.ts'
 import { buildIndex } from '../registry/buildIndex.ts'
@@ -89,6 +89,61 @@ test('the same input makes the same bytes, and an index that was built before is
   buildStore({ ...options, sources: [await readSource(built)] })
 
   expect([read('index.html'), read('registry/index.json')]).toEqual([page, index])
+})
+
+test('of a foreign index only pictures and READMEs are copied, as what they are, whatever it calls them', async () => {
+  const foreign = join(folder, 'foreign')
+  const [source] = options.sources
+  const [listing] = source?.index.listings ?? []
+  const logo = [...(source?.files ?? [])].find(([path]) => path.endsWith('.png'))?.[1] ?? new Uint8Array()
+  mkdirSync(foreign)
+  writeFileSync(join(foreign, 'evil.html'), '<script src="evil.js"></script>')
+  writeFileSync(join(foreign, 'evil.js'), 'document.title = "mine"')
+  writeFileSync(join(foreign, 'shot.html'), logo)
+  const listed = { ...listing, logo: 'evil.html', screenshots: ['evil.js', 'shot.html'], readme: 'evil.html' }
+  writeFileSync(join(foreign, 'index.json'), JSON.stringify({ version: 1, created: '', listings: [listed] }))
+
+  buildStore({ ...options, sources: [await readSource(foreign)] })
+
+  const [copied] = (JSON.parse(read('registry/index.json')) as { readonly listings: readonly (typeof listing)[] })
+    .listings
+  expect(copied).toMatchObject({
+    screenshots: [expect.stringMatching(/^files\/[\da-f]{32}\.png$/u)],
+    readme: expect.stringMatching(/^files\/[\da-f]{32}\.md$/u),
+  })
+  expect(copied).not.toHaveProperty('logo')
+  expect(
+    readdirSync(join(options.out, 'registry/files'))
+      .map((file) => extname(file))
+      .toSorted(),
+  ).toEqual(['.md', '.png'])
+})
+
+test('hosts that read headers are told that files of listings can run nothing', () => {
+  buildStore(options)
+
+  expect(read('_headers')).toMatch(/\/shop\/registry\/\*\n(?: {2}.*\n)* {2}Content-Security-Policy: .*sandbox/u)
+})
+
+test('files of an older index go away only when the new one is there', async () => {
+  const { path, write } = openTestRegistry()
+  const out = join(folder, 'public')
+  writeIndex(out, await buildIndex(path))
+  const [before] = readdirSync(join(out, 'files')).filter((file) => file.endsWith('.md'))
+  write('ada/hello/README.md', '# Other\n')
+  const built = await buildIndex(path)
+  // The new index cannot be put in its place.
+  mkdirSync(join(out, 'index.json.part'))
+
+  expect(() => {
+    writeIndex(out, built)
+  }).toThrow('EISDIR')
+  expect(readdirSync(join(out, 'files'))).toContain(before)
+  rmSync(join(out, 'index.json.part'), { recursive: true })
+  writeIndex(out, built)
+  expect(readdirSync(join(out, 'files')).toSorted()).toEqual(
+    [...built.files.keys()].map((file) => file.slice(6)).toSorted(),
+  )
 })
 
 test('a folder with something else in it is left alone', () => {

@@ -4,8 +4,8 @@ import { dirname, join, resolve } from 'node:path'
 import type { Listing } from '@iexec/wire/listing'
 import { StoreFault } from '../fault.ts'
 import { writeIndex } from '../registry/writeIndex.ts'
-import { headerPolicy, policyOf } from '../serve/policy.ts'
-import { CONFIG_FILE, parseSiteConfig, type SiteConfig } from './config.ts'
+import { FILE_POLICY, headerPolicy, policyOf } from '../serve/policy.ts'
+import { CONFIG_FILE, listingsFolder, parseSiteConfig, type SiteConfig } from './config.ts'
 import { writePage } from './page.ts'
 import type { SourceIndex } from './source.ts'
 
@@ -40,7 +40,7 @@ const HEADERS_FILE = '_headers'
 export function buildStore({ shell, out, base, site, sources, url }: StoreOptions): BuiltStore {
   const target = resolve(out)
   requireOwn(target)
-  const folders = sources.map((_, place) => (place === 0 ? 'registry' : `registry-${place + 1}`))
+  const folders = sources.map((_, place) => listingsFolder(place))
   const config = parseSiteConfig({ ...site, listings: folders.map((folder) => `${folder}/index.json`) })
   const part = `${target}.part`
   rmSync(part, { recursive: true, force: true })
@@ -127,6 +127,8 @@ function headersOf(config: SiteConfig, base: string): string {
     ...config.listings.flatMap((listing) => [
       `${base}${listing.replace(/index\.json$/u, '*')}`,
       '  Access-Control-Allow-Origin: *',
+      // Beside that of pages: both hold.
+      `  Content-Security-Policy: ${FILE_POLICY}`,
     ]),
     '',
   ].join('\n')

@@ -59,6 +59,27 @@ const config: z.ZodType<SiteConfig> = z.object({
 export const CONFIG_FILE = 'config.json'
 
 /**
+ * The folder of a site into which listings are copied: all that lies there is of strangers.
+ *
+ * @param place of the registry among those of the site, from 0
+ * @example
+ * listingsFolder(1) // 'registry-2'
+ */
+export function listingsFolder(place: number): string {
+  return place === 0 ? 'registry' : `registry-${place + 1}`
+}
+
+/**
+ * Whether a path below a site is of copied listings.
+ *
+ * @example
+ * isOfListings('registry-2/files/logo.png') // true
+ */
+export function isOfListings(path: string): boolean {
+  return /^registry(?:-\d+)?(?:\/|$)/iu.test(path)
+}
+
+/**
  * Checks what a site is told.
  *
  * @throws Error in one sentence that names what is wrong

@@ -5,6 +5,7 @@ import { hashListings, readIndex, type Listing, type StoreIndex } from '@iexec/w
 import { StoreFault, UsageError } from '../fault.ts'
 import { buildIndex, type IndexOptions } from '../registry/buildIndex.ts'
 import { MOST_BYTES, readListed } from '../registry/folder.ts'
+import { keepFile, type KeptAs } from '../registry/keptFile.ts'
 
 /** An index with its files, and a sentence for each listing that is not in it. */
 export type SourceIndex = {
@@ -63,11 +64,20 @@ async function copyIndex(place: string, read: Fetch): Promise<SourceIndex> {
   if (bytes === undefined) throw new StoreFault(`${place} is no index of listings: nothing can be read there.`)
   const { dropped, isWhole, ...index } = parseIndex(place, bytes)
   const files = new Map<string, Uint8Array>()
-  for (const path of index.listings.flatMap(filesOf)) {
-    const found = files.has(path) ? undefined : await read(path, MOST_BYTES.picture)
-    if (found !== undefined) files.set(path, found)
+  // By what the index calls them: a file may be named by many listings.
+  const kept = new Map<string, string | undefined>()
+  const keep = async (path: string | undefined, as: KeptAs): Promise<string | undefined> => {
+    if (path === undefined || kept.has(`${as} ${path}`)) return kept.get(`${as} ${path}`)
+    const found = await read(path, MOST_BYTES.picture)
+    const file = found === undefined ? undefined : keepFile(as, found)
+    if (file !== undefined) files.set(file.path, file.bytes)
+    kept.set(`${as} ${path}`, file?.path)
+    return file?.path
   }
-  const listings = JSON.parse(JSON.stringify(index.listings)) as readonly Listing[]
+  const copied: Listing[] = []
+  for (const listing of index.listings) copied.push(await copyListing(listing, keep))
+  // As JSON keeps it: keys without a value are none.
+  const listings = JSON.parse(JSON.stringify(copied)) as readonly Listing[]
   return {
     index: { ...index, hash: hashListings(listings), listings },
     files,
@@ -88,6 +98,19 @@ function parseIndex(place: string, bytes: Uint8Array): ReturnType<typeof readInd
   }
 }
 
-function filesOf({ logo, readme, screenshots }: Listing): readonly string[] {
-  return [logo, readme, ...screenshots].filter((path) => path !== undefined)
+type Keep = (path: string | undefined, as: KeptAs) => Promise<string | undefined>
+
+/** A listing that names its files by their content; what is not as it should be, it names no more. */
+async function copyListing(listing: Listing, keep: Keep): Promise<Listing> {
+  const screenshots: string[] = []
+  for (const path of listing.screenshots) {
+    const kept = await keep(path, 'picture')
+    if (kept !== undefined) screenshots.push(kept)
+  }
+  return {
+    ...listing,
+    logo: await keep(listing.logo, 'picture'),
+    screenshots,
+    readme: await keep(listing.readme, 'readme'),
+  }
 }
