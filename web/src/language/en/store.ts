@@ -134,22 +134,6 @@ export const store = {
     tooLong: 'At most {{limit}} characters.',
     tooManyBytes: 'The file is larger than {{limit}}.',
   },
-  cost: {
-    noOrders: 'Nobody sells this at the moment. The price appears as soon as somebody does.',
-    app: 'To the owner of the app',
-    workerpool: 'To the workerpool and its workers',
-    dataset: 'To the owner of the dataset',
-    total: 'Price',
-    gas: 'Fee of the chain, about',
-    coins: '{{amount}} ETH',
-    back: 'If there is no result in time, the price comes back.',
-    asks: 'Your wallet will ask you to confirm:',
-    deposit: 'the transfer of {{amount}} to the market',
-    sign: 'your signature of the request',
-    send: 'the purchase itself',
-    tooLittle:
-      'Not enough RLC: the run costs {{total}}, and you have {{stake}} on the market and {{outside}} in the wallet.',
-  },
   step: {
     orders: 'Looking for the cheapest orders…',
     signing: 'Confirm in your wallet…',

@@ -136,22 +136,6 @@ export const store: Words['store'] = {
     tooLong: 'Au plus {{limit}} caractères.',
     tooManyBytes: 'Le fichier dépasse {{limit}}.',
   },
-  cost: {
-    noOrders: 'Personne ne vend cela pour le moment. Le prix apparaîtra dès que ce sera le cas.',
-    app: 'Au propriétaire de l’application',
-    workerpool: 'Au workerpool et à ses workers',
-    dataset: 'Au propriétaire du jeu de données',
-    total: 'Prix',
-    gas: 'Frais de la chaîne, environ',
-    coins: '{{amount}} ETH',
-    back: 'Sans résultat à temps, le prix est remboursé.',
-    asks: 'Votre portefeuille vous demandera de confirmer :',
-    deposit: 'le transfert de {{amount}} vers le marché',
-    sign: 'votre signature de la demande',
-    send: 'l’achat lui-même',
-    tooLittle:
-      'Pas assez de RLC : l’exécution coûte {{total}}, et vous avez {{stake}} sur le marché et {{outside}} dans le portefeuille.',
-  },
   step: {
     orders: 'Recherche des offres les moins chères…',
     signing: 'Confirmez dans votre portefeuille…',

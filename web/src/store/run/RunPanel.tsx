@@ -8,13 +8,14 @@ import { useTranslation } from 'react-i18next'
 import type { Address } from 'viem'
 import { useMarket } from '../../read/useMarket.ts'
 import { ActionFailure } from '../../wallet/ActionFailure.tsx'
+import { Cost, missingOf } from '../../wallet/Cost.tsx'
+import { useEstimate, usePurse } from '../../wallet/price.ts'
 import { useWallet } from '../../wallet/useWallet.ts'
 import { WalletButton } from '../../wallet/WalletButton.tsx'
 import { sayDuration } from '../say.ts'
-import { Cost, missingOf } from './Cost.tsx'
 import { Help } from './field.tsx'
 import { InputsForm } from './InputsForm.tsx'
-import { useEstimate, usePurse, type Purchase } from './usePurchase.ts'
+import type { Purchase } from './usePurchase.ts'
 import { useWish, type Wish } from './useWish.ts'
 
 /** What is run. */
@@ -25,7 +26,7 @@ export function RunPanel({ listing, app, purchase }: RunPanelProps): ReactElemen
   const { t } = useTranslation('store')
   const wish = useWish(listing)
   const { draft, filled, tag } = wish
-  const estimate = useEstimate(app, { category: draft.category, trust: draft.trust, tag })
+  const estimate = useEstimate({ app, wish: { category: BigInt(draft.category), trust: BigInt(draft.trust), tag } })
   const purse = usePurse()
   const [wasTried, setTried] = useState(false)
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {

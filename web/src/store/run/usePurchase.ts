@@ -1,53 +1,15 @@
 // A purchase: its price before anything is signed, the steps of it, and the run that it becomes, whose id stands in the address.
 import { NO_ADDRESS } from '@iexec/protocol'
-import type { RunEstimate, RunWish } from '@iexec/sdk'
-import { useQuery, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query'
+import type { RunWish } from '@iexec/sdk'
+import type { UseMutationResult } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Address, Hex } from 'viem'
-import { useChain } from '../../site/chain.tsx'
 import { useAction } from '../../wallet/useAction.ts'
-import { useReader, useWallet } from '../../wallet/useWallet.ts'
 import { readRunSearch } from '../storeSearch.ts'
 
 /** The address of an app that is not on this chain: nothing is bought there. */
 export const NOWHERE: Address = NO_ADDRESS
-
-/** What of a wish decides about its price. */
-export type PriceWish = { readonly category: number; readonly trust: number; readonly tag: string | undefined }
-
-/** What a run would cost now, by the open orders of the market; asked again when these change. */
-export function useEstimate(app: Address, { category, trust, tag }: PriceWish): UseQueryResult<RunEstimate> {
-  const { slug } = useChain()
-  const openReader = useReader()
-  return useQuery({
-    queryKey: [slug, 'orders', 'estimate', app, category, trust, tag],
-    queryFn: async () => (await openReader()).estimate(app, { category: BigInt(category), trust: BigInt(trust), tag }),
-    // No orders are an answer.
-    retry: false,
-  })
-}
-
-/** What the owner of the wallet has. In nRLC. */
-export type Purse = { readonly stake: bigint; readonly outside: bigint }
-
-/** What is on the market and what is in the wallet; `undefined` without a wallet. */
-export function usePurse(): Purse | undefined {
-  const { slug } = useChain()
-  const wallet = useWallet()
-  const openReader = useReader()
-  const { data } = useQuery({
-    queryKey: [slug, 'blocks', 'balance', 'purse', wallet?.address],
-    queryFn: async () => {
-      const iexec = await openReader()
-      const address = wallet?.address ?? '0x'
-      const [{ stake }, { nRLC }] = await Promise.all([iexec.account.show(address), iexec.wallet.show(address)])
-      return { stake, outside: nRLC }
-    },
-    enabled: wallet !== undefined,
-  })
-  return wallet === undefined ? undefined : data
-}
 
 /** What is bought: at most for what was shown. */
 export type Order = { readonly wish: RunWish; readonly shown: bigint }

@@ -4,17 +4,17 @@ import type { RunEstimate } from '@iexec/sdk'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Amount } from '../../show/Amount.tsx'
-import { Skeleton } from '../../show/states.tsx'
-import { ActionFailure } from '../../wallet/ActionFailure.tsx'
-import type { Purse } from './usePurchase.ts'
+import { Amount } from '../show/Amount.tsx'
+import { Skeleton } from '../show/states.tsx'
+import { ActionFailure } from './ActionFailure.tsx'
+import type { Purse } from './price.ts'
 
 /** What is known of the price. */
 export type CostProps = { readonly estimate: UseQueryResult<RunEstimate>; readonly purse: Purse | undefined }
 
 /** The price, part by part. */
 export function Cost({ estimate, purse }: CostProps): ReactElement {
-  const { t, i18n } = useTranslation('store')
+  const { t, i18n } = useTranslation('wallet')
   const { data, error } = estimate
   if (error !== null) {
     return (
@@ -61,7 +61,7 @@ export function Cost({ estimate, purse }: CostProps): ReactElement {
 }
 
 function Asked({ total, purse }: { readonly total: bigint; readonly purse: Purse }): ReactElement {
-  const { t } = useTranslation('store')
+  const { t } = useTranslation('wallet')
   const missing = missingOf(total, purse)
   return (
     <div className="grid gap-1 border-t border-line pt-2">

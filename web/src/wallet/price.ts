@@ -1,0 +1,69 @@
+// What a run costs, by the open orders of the market, and what its buyer has: known before anything is signed.
+import type { OrderWish, RunEstimate, RunWish } from '@iexec/sdk'
+import { useQuery, type UseQueryResult } from '@tanstack/react-query'
+import type { Address } from 'viem'
+import { useChain } from '../site/chain.tsx'
+import { useReader, useWallet } from './useWallet.ts'
+
+/** What is bought, and the most that each of its orders may cost. */
+export type PriceWish = {
+  readonly app: Address
+  readonly wish: RunWish
+  readonly limits?: Pick<OrderWish, 'appmaxprice' | 'datasetmaxprice' | 'workerpoolmaxprice'>
+}
+
+/**
+ * What a run would cost now whoever is connected, by the open orders of the market; asked again when these change.
+ *
+ * @param wanted nothing is asked without it
+ * @example
+ * const { data, error } = useEstimate({ app, wish: { category: 0n, trust: 8n } })
+ */
+export function useEstimate(wanted: PriceWish | undefined): UseQueryResult<RunEstimate> {
+  const { slug } = useChain()
+  const requester = useWallet()?.address
+  const openReader = useReader()
+  return useQuery({
+    queryKey: [slug, 'orders', 'estimate', requester, inWords(wanted)],
+    queryFn: async () => {
+      if (wanted === undefined) throw new Error('Nothing is bought yet.')
+      const { app, wish, limits } = wanted
+      const { dataset, workerpool, category, tag, trust, volume } = wish
+      const { context, orderbooks } = await openReader()
+      const [{ estimateOf }, found] = await Promise.all([
+        import('@iexec/sdk'),
+        orderbooks.findBest({ app, dataset, workerpool, category, tag, trust, volume, requester, ...limits }),
+      ])
+      return estimateOf(context, { ...found, app, wish })
+    },
+    enabled: wanted !== undefined,
+    // No orders are an answer.
+    retry: false,
+  })
+}
+
+/** Keys of questions are JSON, which has no large numbers. */
+function inWords(wanted: PriceWish | undefined): string {
+  return JSON.stringify(wanted, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+}
+
+/** What the owner of the wallet has. In nRLC. */
+export type Purse = { readonly stake: bigint; readonly outside: bigint }
+
+/** What is on the market and what is in the wallet; `undefined` without a wallet. */
+export function usePurse(): Purse | undefined {
+  const { slug } = useChain()
+  const wallet = useWallet()
+  const openReader = useReader()
+  const { data } = useQuery({
+    queryKey: [slug, 'blocks', 'balance', 'purse', wallet?.address],
+    queryFn: async () => {
+      const iexec = await openReader()
+      const address = wallet?.address ?? '0x'
+      const [{ stake }, { nRLC }] = await Promise.all([iexec.account.show(address), iexec.wallet.show(address)])
+      return { stake, outside: nRLC }
+    },
+    enabled: wallet !== undefined,
+  })
+  return wallet === undefined ? undefined : data
+}
