@@ -3,7 +3,7 @@
 import { ByteWriter, type ByteReader } from './bytes.ts'
 import { canonicalNan, scratchType } from './floats.ts'
 import { frameBytes, giveFrameBack, takeFrame } from './frame.ts'
-import { hex, readBlockType, readImmediate, readNumber } from './immediates.ts'
+import { hex, readBlockType, readImmediate, readNumber, type Named } from './immediates.ts'
 import { BULK, nameOfRefused, PLAIN, VECTOR, type FloatKind, type Instruction } from './instructions.ts'
 import { Operands } from './operands.ts'
 import { readIndex, readValueType } from './sections.ts'
@@ -36,7 +36,8 @@ class FunctionRewriter {
   readonly #operands: Operands
   /** Numbers of the local variables that the rewriting added, in the order of their declarations. */
   readonly #scratch = new Map<number, number>()
-  #locals = 0
+  /** With all its local variables, once they are read. */
+  #named: Named
   #values = 0
   #hasVectors: boolean
   /** Up to here, the old code is in the new code. */
@@ -46,6 +47,7 @@ class FunctionRewriter {
     this.#reader = reader
     this.#type = type
     this.#shape = shape
+    this.#named = { shape, locals: 0 }
     this.#added = added
     this.#operands = new Operands(reader, type.results)
     this.#hasVectors = [...type.params, ...type.results].includes(VALUE.v128)
@@ -70,7 +72,7 @@ class FunctionRewriter {
       if (locals > MOST_LOCALS) throw reader.refusal(`a function has more than ${MOST_LOCALS} local variables`)
       if (readValueType(reader) === VALUE.v128) this.#hasVectors = true
     }
-    this.#locals = locals
+    this.#named = { shape: this.#shape, locals }
     return { count, bytes: reader.bytes.subarray(start, reader.at) }
   }
 
@@ -78,7 +80,7 @@ class FunctionRewriter {
   #assemble(groups: { count: number; bytes: Uint8Array }): Uint8Array {
     const { params, results } = this.#type
     // Parameters are among the local variables already.
-    const slots = this.#locals + this.#scratch.size + this.#operands.most + params.length + 2 * results.length
+    const slots = this.#named.locals + this.#scratch.size + this.#operands.most + params.length + 2 * results.length
     const bytes = frameBytes({ slots, values: this.#values, hasVectors: this.#hasVectors })
     const body = new ByteWriter()
     body.u32(groups.count + this.#scratch.size)
@@ -101,7 +103,7 @@ class FunctionRewriter {
     const { immediate, pops, pushes, float } = this.#plainOrPrefixed(code)
     // The place in the memory is a value besides what is there.
     if (immediate === 'address' || immediate === 'address lane') this.#values += 1
-    readImmediate(this.#reader, immediate, { shape: this.#shape, locals: this.#locals })
+    readImmediate(this.#reader, immediate, this.#named)
     this.#operands.pop(pops)
     this.#operands.push(pushes)
     if (code === 0x40) this.#replaceGrow(start)
@@ -213,7 +215,7 @@ class FunctionRewriter {
     this.#copyUpTo(this.#reader.at)
     const type = scratchType(kind)
     const known = this.#scratch.get(type)
-    const local = known ?? this.#locals + this.#scratch.size
+    const local = known ?? this.#named.locals + this.#scratch.size
     if (known === undefined) this.#scratch.set(type, local)
     canonicalNan(this.#code, kind, local)
     // Four operands where there was one, and three values more.
