@@ -1,8 +1,8 @@
 // iexec doctor, on a machine where everything is ready, and on those where something is not.
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { startHouse, type House } from '../house.ts'
 import { openDesk, type Desk } from '../iexec.ts'
@@ -189,17 +189,23 @@ test('an answer without end is not read to its end, of a market and of an engine
   expect(of('engine')?.says).not.toContain('s3cret')
 })
 
-test('the engine is asked where DOCKER_HOST says: one that answers is ready, one that does not is broken', async () => {
+/** An engine that says its version, at a socket. */
+async function startEngine(socket: string): Promise<void> {
   const engine = createServer((_request, response) => {
     response.end(JSON.stringify({ Version: '29.1.0', Platform: { Name: 'Docker Engine' } }))
   })
   onTestFinished(() => {
     engine.close()
   })
-  const socket = join(newDesk(house.chain).home, 'engine.sock')
+  mkdirSync(dirname(socket), { recursive: true })
   await new Promise<void>((resolve) => {
     engine.listen(socket, resolve)
   })
+}
+
+test('the engine is asked where DOCKER_HOST says: one that answers is ready, one that does not is broken', async () => {
+  const socket = join(newDesk(house.chain).home, 'engine.sock')
+  await startEngine(socket)
   vi.stubEnv('DOCKER_HOST', `unix://${socket}`)
   const there = newDesk(house.chain)
   vi.stubEnv('DOCKER_HOST', `unix://${socket}.no`)
@@ -209,6 +215,28 @@ test('the engine is asked where DOCKER_HOST says: one that answers is ready, one
 
   expect(ready.of('engine')).toMatchObject({ state: 'ok', says: `Docker Engine 29.1.0 at unix://${socket}` })
   expect(broken.of('engine')).toMatchObject({ state: 'broken', remedy: expect.stringContaining('DOCKER_HOST') })
+})
+
+test.skipIf(existsSync('/var/run/docker.sock'))(
+  'without DOCKER_HOST, or with an empty one, the engine is found where workers find theirs',
+  async () => {
+    vi.stubEnv('DOCKER_HOST', '')
+    const desk = newDesk(house.chain)
+    const socket = join(desk.home, '.docker/run/docker.sock')
+    await startEngine(socket)
+
+    const { of } = await examine(desk)
+
+    expect(of('engine')).toMatchObject({ state: 'ok', says: `Docker Engine 29.1.0 at unix://${socket}` })
+  },
+)
+
+test('an engine that only certificates open is not called broken', async () => {
+  vi.stubEnv('DOCKER_HOST', 'tcp://127.0.0.1:2376')
+
+  const { of } = await examine(newDesk(house.chain))
+
+  expect(of('engine')).toMatchObject({ state: 'note', says: expect.stringContaining('not looked at from here') })
 })
 
 test('completion is found where the shell of the user looks for it', async () => {

@@ -27,8 +27,8 @@ export const doctorCommand: Command = {
 }
 
 async function checkMachine(): Promise<readonly Check[]> {
-  const { SHELL, DOCKER_HOST } = process.env
-  const [engine, completion] = await Promise.all([checkEngine(DOCKER_HOST), checkCompletion(SHELL)])
+  const { env } = process
+  const [engine, completion] = await Promise.all([checkEngine(env), checkCompletion(env['SHELL'])])
   return [
     named('iexec', ok(VERSION)),
     named('node', checkNode(process.versions.node)),

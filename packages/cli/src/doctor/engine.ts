@@ -1,25 +1,28 @@
 // The container engine: asked for its version over its own HTTP API, on a socket or a port.
 import { request, type RequestOptions } from 'node:http'
+import { homedir } from 'node:os'
+import { findSocket } from '@iexec/runtime/sockets'
 import { broken, note, ok, PATIENCE_MS, type Finding } from './check.ts'
 
-const DEFAULT_SOCKET = 'unix:///var/run/docker.sock'
 const WITHOUT =
   'Buying and selling needs none, and WASM programs run without one; images run where Docker or Podman is.'
 
 /**
- * Looks for a container engine.
+ * Looks for a container engine where workers find theirs: at DOCKER_HOST, else at the first socket of this machine that is there.
  *
- * @param host `DOCKER_HOST`, when it is set
+ * @param environment of this process
  */
-export async function checkEngine(host: string | undefined): Promise<Finding> {
-  const options = optionsOf(host ?? DEFAULT_SOCKET)
+export async function checkEngine(environment: NodeJS.ProcessEnv): Promise<Finding> {
+  const told = environment['DOCKER_HOST'] ?? ''
+  const host = told === '' ? `unix://${findSocket(homedir(), environment)}` : told
+  const options = optionsOf(host, environment)
   // It may have a password.
-  const place = (host ?? DEFAULT_SOCKET).replace(/\/\/[^/]*@/u, '//')
+  const place = host.replace(/\/\/[^/]*@/u, '//')
   if (options === undefined) return note(`DOCKER_HOST is ${place}, which is not looked at from here.`, WITHOUT)
   try {
     return ok(`${await askVersion(options)} at ${place}`)
   } catch (error) {
-    if (host === undefined) return note(`none at ${place}.`, WITHOUT)
+    if (told === '') return note(`none at ${place}.`, WITHOUT)
     const { name, code, message } = error as NodeJS.ErrnoException
     const why = name === 'AbortError' ? `not within ${PATIENCE_MS / 1000} s` : (code ?? message)
     return broken(
@@ -29,10 +32,12 @@ export async function checkEngine(host: string | undefined): Promise<Finding> {
   }
 }
 
-function optionsOf(place: string): RequestOptions | undefined {
+/** How a place is asked; undefined for what only certificates or another program open. */
+function optionsOf(place: string, environment: NodeJS.ProcessEnv): RequestOptions | undefined {
   if (place.startsWith('unix://')) return { socketPath: place.slice('unix://'.length) }
   if (!/^(?:tcp|http):\/\//u.test(place) || !URL.canParse(place)) return undefined
   const { hostname, port } = new URL(place.replace(/^tcp:/u, 'http:'))
+  if (port === '2376' || environment['DOCKER_TLS_VERIFY'] === '1') return undefined
   return { hostname, port: port === '' ? 2375 : Number(port) }
 }
 

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { completeOptions, connect, listSockets } from './options.ts'
+import { completeOptions, connect } from './options.ts'
+import { listSockets } from './sockets.ts'
 
 test('apps of a worker that is root are nobody, those of others are this user; root is refused', () => {
   const { user } = completeOptions({ label: 'me' })

@@ -1,9 +1,10 @@
 // Which Docker Engine runs the apps, and what the owner of this machine decides about it.
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import Docker from 'dockerode'
+import { findSocket } from './sockets.ts'
 
 /** A login to one registry: a name and a password, or the identity token of `docker login`. Never logged. */
 export type RegistryLogin =
@@ -107,29 +108,8 @@ export function connect({ host, certificates }: Pick<DockerEngineOptions, 'host'
 }
 
 function connectToUsual(): Docker {
-  const isTold = (process.env['DOCKER_HOST'] ?? '') !== '' || process.platform === 'win32'
-  return isTold ? new Docker() : new Docker(only({ socketPath: findSocket(listSockets(homedir(), process.env)) }))
-}
-
-/**
- * Where engines of this machine listen: Docker, Docker Desktop, Podman of this user, Podman of root.
- *
- * @example
- * listSockets('/home/ada', {}) // ['/var/run/docker.sock', '/home/ada/.docker/run/docker.sock', …]
- */
-export function listSockets(home: string, environment: NodeJS.ProcessEnv): readonly [string, ...string[]] {
-  const ownRun = environment['XDG_RUNTIME_DIR'] ?? `/run/user/${process.getuid?.() ?? 0}`
-  return [
-    '/var/run/docker.sock',
-    join(home, '.docker/run/docker.sock'),
-    join(ownRun, 'podman/podman.sock'),
-    '/run/podman/podman.sock',
-  ]
-}
-
-/** The first that is there; where none is, the usual one, which is told then. */
-function findSocket(sockets: readonly [string, ...string[]]): string {
-  return sockets.find((socket) => existsSync(socket)) ?? sockets[0]
+  const isTold = (process.env['DOCKER_HOST'] ?? '') !== ''
+  return isTold ? new Docker() : new Docker(only({ socketPath: findSocket(homedir(), process.env) }))
 }
 
 function readCertificates(folder: string): Docker.DockerOptions {
