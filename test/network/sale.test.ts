@@ -45,10 +45,10 @@ function market(): SaleMarket {
   }
 }
 
-async function sell(args: string, [seller, buyer] = [APP_OWNER, REQUESTER]): Promise<readonly Step[]> {
+async function sell(args: string, [seller, buyer] = [APP_OWNER, REQUESTER], price = PRICE): Promise<readonly Step[]> {
   const steps: Step[] = []
   const product = { type: 'WASM' as const, module: await echoModule() }
-  const goods = { name: 'echo', product, args, price: PRICE }
+  const goods = { name: 'echo', product, args, price }
   const { signal } = new AbortController()
   const people = { appOwner: accountOf(seller), requester: accountOf(buyer) }
   await sellAndRun({ ...market(), ...people }, goods, {
@@ -89,6 +89,15 @@ test('every step of a sale is told, from the app to what each has earned; the se
   expect(paid.reduce((sum, { amount }) => sum + amount, 0n)).toBe(0n)
   expect(again.map(({ step }) => step)).not.toContain('registered')
   expect(again.at(-1)?.step).toBe('paid')
+})
+
+test('the next sale takes from the order that is open; another price takes another order', async () => {
+  const orders = [await sell('third'), await sell('fourth'), await sell('dearer', undefined, PRICE + 1n)].map((steps) =>
+    steps.flatMap((step) => (step.step === 'offered' ? [step.order] : [])),
+  )
+
+  expect(orders[1]).toEqual(orders[0])
+  expect(orders[2]).not.toEqual(orders[0])
 })
 
 test('of two sales at the same time each tells its own payments', async () => {

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { DealId, TaskId } from '@iexec/protocol'
-import { readZip, type Run } from '@iexec/sdk'
+import { readZip, type Iexec, type Run } from '@iexec/sdk'
 import { sha256, type Address, type Hex } from 'viem'
 import { getTransactionReceipt } from 'viem/actions'
 import { followTask } from './happenings.ts'
@@ -69,10 +69,18 @@ async function sell({ iexec, client }: Desk, { name, product, price }: Goods, no
     ? { address: known, txHash: undefined }
     : await iexec.apps.deploy(registration)
   if (txHash !== undefined) note({ step: 'registered', app, ...(await costOf(client, txHash)) })
-  const order = iexec.orders.createApp({ app, appprice: price, volume: VOLUME })
-  const { orderHash } = await iexec.orders.publish(await iexec.orders.sign(order))
-  note({ step: 'offered', order: orderHash, price })
+  note({ step: 'offered', order: await findOrPublish(iexec, app, price), price })
   return app
+}
+
+/** Each sale takes one run of the same order, until all are taken: a book that gets another one with each start has no end. */
+async function findOrPublish({ orders, orderbooks }: Iexec, app: Address, appprice: bigint): Promise<Hex> {
+  const order = orders.createApp({ app, appprice, volume: VOLUME })
+  // The open ones that anybody may take.
+  for await (const { order: open, orderHash } of orderbooks.each('app', { app })) {
+    if (open.appprice === appprice && open.tag === order.tag) return orderHash
+  }
+  return (await orders.publish(await orders.sign(order))).orderHash
 }
 
 type Offer = Pick<Goods, 'name' | 'product'> & Pick<Desk, 'iexec'>
