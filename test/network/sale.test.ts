@@ -100,6 +100,18 @@ test('the next sale takes from the order that is open; another price takes anoth
   expect(orders[2]).not.toEqual(orders[0])
 })
 
+test('what workers say of an app that they cannot run is told by their names while the task goes on', async () => {
+  const steps: Step[] = []
+  const goods = { name: 'none', product: { type: 'WASM' as const, module: Buffer.from('no module') }, price: PRICE }
+  const options = { folder, tell: (step: Step) => steps.push(step), signal: new AbortController().signal }
+
+  const sale = sellAndRun(market(), goods, options)
+
+  await expect(sale).rejects.toThrow('The workers agreed that the app failed: APP_IMAGE_REFUSED.')
+  const troubled = steps.flatMap((step) => (step.step === 'troubled' ? [step.who] : []))
+  expect(troubled.toSorted()).toEqual(['worker-1', 'worker-2', 'worker-3'])
+})
+
 test('of two sales at the same time each tells its own payments', async () => {
   await network.endow([OTHER_BUYER])
 
@@ -125,6 +137,7 @@ test('a person reads each step in lines with the time, the gas and the RLC', () 
       transaction: '0x',
       gas: 123_456n,
     }),
+    wordsOf({ step: 'troubled', ms: 2_500, who: 'worker-1', says: 'The app exited with 3.' }),
     wordsOf({
       step: 'paid',
       ms: 3_000,
@@ -138,6 +151,7 @@ test('a person reads each step in lines with the time, the gas and the RLC', () 
   expect(lines.flat().join('\n')).toMatchInlineSnapshot(`
     " 1.23 s  order     the app is for sale at 5 RLC a run: 0xab
      2.00 s  task      worker-2 votes, with its result sealed (block 12, 123,456 gas)
+     2.50 s  task      worker-1 says: The app exited with 3.
      3.00 s  paid      requester  -7 nRLC
                        app-owner  +7 nRLC"
   `)

@@ -9,6 +9,7 @@ import { followTask } from './happenings.ts'
 import { openDesk, readTrust, type Desk, type Goods, type Person, type Product, type SaleMarket } from './market.ts'
 import { readPayments } from './payments.ts'
 import type { Cost, Step, Tell } from './steps.ts'
+import { tellTroubles } from './troubles.ts'
 
 /** Where the result goes, and who listens. */
 export type SaleOptions = {
@@ -131,7 +132,19 @@ type Watching = {
 }
 
 /** @returns who agreed on the result */
-async function watch({ iexec, client }: Desk, watching: Watching): Promise<readonly string[]> {
+async function watch(desk: Desk, watching: Watching): Promise<readonly string[]> {
+  const { market, run, task, note, signal } = watching
+  const over = new AbortController()
+  const { workers } = market
+  const heard = { task, deal: run.dealId, workers, tell: note, signal: AbortSignal.any([signal, over.signal]) }
+  const chain = watchChain(desk, watching).finally(() => {
+    over.abort()
+  })
+  const [voters] = await Promise.all([chain, tellTroubles(desk.iexec, heard)])
+  return voters
+}
+
+async function watchChain({ iexec, client }: Desk, watching: Watching): Promise<readonly string[]> {
   const { market, run, task, fromBlock, note, signal } = watching
   const { hub } = iexec.context.contracts
   const voters: string[] = []

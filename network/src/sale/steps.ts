@@ -30,6 +30,8 @@ export type Step = { readonly ms: number } & (
       readonly who: string | undefined
       readonly block: bigint
     } & Cost)
+  /** A worker cannot do the task, or saw the app fail; or the pool does not run it. Their words, by way of the pool. */
+  | { readonly step: 'troubled'; readonly who: string; readonly says: string }
   | { readonly step: 'downloaded'; readonly folder: string; readonly files: readonly string[]; readonly digest: string }
   | { readonly step: 'paid'; readonly changes: readonly Change[] }
 )

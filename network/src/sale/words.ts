@@ -49,6 +49,8 @@ function describe(step: Step): readonly [string, string, ...string[]] {
         'task',
         `${step.who === undefined ? '' : `${step.who} `}${HAPPENINGS[step.what]} (block ${step.block}, ${gas(step.gas)})`,
       ]
+    case 'troubled':
+      return ['task', `${step.who} says: ${step.says}`]
     case 'downloaded':
       return ['result', `verified: its digest is the one that the workers agreed on`, step.digest, ...step.files]
     case 'paid':
