@@ -3,7 +3,11 @@ import { isSameAddress } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
 import { createIexec, type ChainSettings, type Iexec } from '@iexec/sdk'
 import { createClient, custom, type Address, type Client, type Hex, type LocalAccount } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
 import { readContract } from 'viem/actions'
+import type { Account, Role } from '../folder/accounts.ts'
+import { NetworkFault } from '../folder/fault.ts'
+import type { NetworkFile } from '../folder/networkFile.ts'
 import { trustOf, type AskedTrust } from '../run/trust.ts'
 
 /** Somebody with a name that people know. */
@@ -23,6 +27,27 @@ export type SaleMarket = {
   readonly poolOwner: Address
   readonly workerpool: Address
   readonly workers: readonly Person[]
+}
+
+/** The market of a network that runs. @throws NetworkFault when it names nobody for a part in the sale */
+export function marketOf(network: NetworkFile): SaleMarket {
+  const { accounts, rpcUrl, chainId, hub, marketUrl, storageUrl, ipfsApiUrl, workerpool } = network
+  return {
+    chain: { name: 'local', chainId, hub, rpcUrls: [rpcUrl], marketUrl, storageUrl, ipfsApiUrl },
+    workerpool,
+    appOwner: signerOf(accounts, 'app-owner'),
+    requester: signerOf(accounts, 'requester'),
+    poolOwner: signerOf(accounts, 'pool-owner').address,
+    workers: accounts
+      .filter(({ role }) => role.startsWith('worker-'))
+      .map(({ role, address }) => ({ name: role, address })),
+  }
+}
+
+function signerOf(accounts: readonly Account[], wanted: Role): LocalAccount {
+  const account = accounts.find(({ role }) => role === wanted)
+  if (account === undefined) throw new NetworkFault(`network.json names nobody who is the ${wanted}.`)
+  return privateKeyToAccount(account.privateKey)
 }
 
 /** A file for a run. */
