@@ -51,6 +51,8 @@ describe('when it goes wrong', () => {
     const [deal, task] = [find(bought, 'deal', ID), find(bought, 'task', ID)]
     const follow = requester.line(`iexec task logs ${task} --deal ${deal} --follow`)
     await follow.sees(/stdout +I give up/u)
+    const shown = requester.line(`iexec task show ${task} --deal ${deal} --watch`)
+    await shown.sees(/3 workers have nothing to vote for: The app exited with 1\./u)
     const held = await typeLine(requester, 'iexec account show')
 
     await mineAt(network, (await (await requester.sdk()).deals.show(deal as Hex)).finalDeadline)
@@ -59,6 +61,7 @@ describe('when it goes wrong', () => {
     expect(await watched.ended).toBe(1)
     expect(watched.screen()).toContain(`deal ${deal} ended without a result`)
     await follow.ended
+    await shown.ended
     expect(held).toMatch(/locked +0\.11 RLC/u)
     expect(await typeLine(requester, `iexec deal show ${deal}`)).toMatch(/money +0\.11 RLC went back to 0x/u)
     expect(await typeLine(requester, 'iexec account show')).toMatch(/free +0\.11 RLC\s+locked +0 RLC/u)

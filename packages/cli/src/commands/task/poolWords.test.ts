@@ -1,3 +1,4 @@
+import { NO_ADDRESS } from '@iexec/protocol'
 import type { Replicate, ShownTask } from '@iexec/sdk'
 import { expect, test } from 'vitest'
 import { reasonText, troubleOf, votesAhead, workersText } from './poolWords.ts'
@@ -24,7 +25,7 @@ test('what workers say of their failing is said once: by their words, else the e
   ])
 })
 
-const DEAL = { contributionDeadline: 100n } as ShownTask['deal']
+const DEAL = { contributionDeadline: 100n, callback: NO_ADDRESS } as ShownTask['deal']
 const UNSET = { status: 'unset' } as ShownTask['record']
 const NO_VOTE = 'No worker has contributed yet.'
 const AGREED = 'The workers agree; 1 of 2 revealed their result.'
@@ -103,4 +104,29 @@ test.each([
 
   expect(reasonText(task, now, pool)).toBe(says)
   expect(votesAhead(task, pool)).toBeUndefined()
+})
+
+function failed(cause: string, message: string): Replicate {
+  return replicate('FAILED', { message, history: [{ status: 'FAILED', date: '', cause }] })
+}
+
+const EXITED = failed('APP_EXITED', 'The app exited with 1.')
+const NO_DISK = failed('MACHINE_FAULT', 'The disk is full.')
+
+test.each([
+  [
+    [EXITED, EXITED, NO_DISK],
+    99n,
+    '2 workers have nothing to vote for: The app exited with 1. A contract is never told of a failure: unless another worker has a result in time, the price goes back.',
+  ],
+  // Others may have a result yet.
+  [[EXITED, replicate('COMPUTING')], 99n, NO_VOTE],
+  [[NO_DISK], 99n, NO_VOTE],
+  [[EXITED], 100n, NO_VOTE],
+])('of a run for a contract that workers saw fail is said why nobody votes (%#)', (replicates, now, says) => {
+  const deal = { ...DEAL, callback: `0x${'c'.repeat(40)}` } as const
+  const task = { status: 'active', end: undefined, reason: NO_VOTE, deal, contributions: [], record: UNSET } as const
+
+  expect(reasonText(task, now, { replicates })).toBe(says)
+  expect(reasonText({ ...task, deal: DEAL }, now, { replicates })).toBe(NO_VOTE)
 })

@@ -1,5 +1,6 @@
 // What a workerpool says of a task, in words: what its workers do, and why they did not do it.
-import type { OffchainTask, Replicate, ShownTask } from '@iexec/sdk'
+import { FAILURE_CAUSES, NO_ADDRESS, isSameAddress } from '@iexec/protocol'
+import type { OffchainTask, Replicate, ShownDeal, ShownTask } from '@iexec/sdk'
 
 /** The states by which pools tell what a worker does. */
 const WORDS: ReadonlyMap<string, string> = new Map([
@@ -90,6 +91,8 @@ export function reasonText(
   if (now >= deal.contributionDeadline) return reason
   const votes = votesAhead(task, pool)
   if (votes !== undefined) return `${workersHave(votes)} voted, says the workerpool; ${sawText(contributions.length)}.`
+  const failed = contributions.length === 0 ? failedCallback(deal, pool) : []
+  if (failed.length > 0) return nothingToVoteFor(failed)
   if (status !== 'unset') return reason
   const isBegun = pool.replicates.some((replicate) => !IDLE.has(replicate.status))
   return isBegun ? 'Workers are at it; the chain hears of it with their first vote.' : reason
@@ -101,6 +104,18 @@ function revealsText({ record, reason }: Pick<ShownTask, 'record' | 'reason'>, n
   const told = Math.min(countIn(pool, REVEALED), winners)
   if (told <= reveals || now >= revealDeadline) return reason
   return `The workers agree; ${told} of ${winners} revealed their result, says the workerpool; ${sawText(reveals)}.`
+}
+
+/** Failures of the task itself, for which workers would vote if no contract waited for the result, once nobody is at it any more. */
+function failedCallback({ callback }: Pick<ShownDeal, 'callback'>, { replicates }: PoolWords): readonly Replicate[] {
+  if (isSameAddress(callback, NO_ADDRESS) || replicates.some(({ status }) => !IDLE.has(status))) return []
+  const causes: readonly string[] = FAILURE_CAUSES
+  return replicates.filter(({ history }) => causes.includes(history.at(-1)?.cause ?? ''))
+}
+
+function nothingToVoteFor(failed: readonly Replicate[]): string {
+  const said = troubleOf(failed).join(' ')
+  return `${workersHave(failed.length)} nothing to vote for: ${said} A contract is never told of a failure: unless another worker has a result in time, the price goes back.`
 }
 
 function workersHave(count: number): string {
