@@ -65,12 +65,20 @@ export function useRegistries(): Registries {
 async function fetchIndex(url: string, signal: AbortSignal): Promise<ReadIndex> {
   const response = await fetch(url, { signal, credentials: 'omit' }).catch((cause: unknown) => {
     if (signal.aborted) throw cause
-    throw new Error(`${url} does not answer.`, { cause })
+    throw new Fault('ServiceUnreachable', `${url} does not answer.`, { details: registryAt(url), cause })
   })
-  if (!response.ok) throw new Error(`${url} answers HTTP ${response.status}.`)
+  if (!response.ok) {
+    throw new Fault('ServiceRefused', `${url} answers HTTP ${response.status}.`, { details: registryAt(url) })
+  }
   const text = await response.text()
-  if (text.length > MOST_BYTES) throw new Error(`${url} is larger than an index may be.`)
+  if (text.length > MOST_BYTES) {
+    throw new Fault('BadAnswer', `${url} is larger than an index may be.`, { details: registryAt(url) })
+  }
   return readIndex(parse(text))
+}
+
+function registryAt(url: string): FaultParts['details'] & object {
+  return { service: 'registry', host: new URL(url).host }
 }
 
 function parse(text: string): unknown {

@@ -1,7 +1,17 @@
 // The shelf of the store.
+import { failureDigest } from '@iexec/protocol'
 import type { Listing } from '@iexec/wire/listing'
 import { expect, test } from 'vitest'
-import { cheapestOf, countsOf, isChosen, medianOf, recordsOf, sortShelf, type Shelved } from './shelf.ts'
+import {
+  countsOf,
+  isChosen,
+  medianOf,
+  needsAllFigures,
+  recordOf,
+  sortShelf,
+  type EndedTask,
+  type Shelved,
+} from './shelf.ts'
 
 const APP = '0x66C550fb04b3Df92f708D1ABB21409eec0e2F1fd'
 
@@ -29,16 +39,25 @@ function shelved(
   return { source: 0, address: APP, price: undefined, usage: undefined, record: undefined, ...parts, listing }
 }
 
-const task = (status: string, seconds: number): Parameters<typeof recordsOf>[0][number] => ({
+const task = (status: string, seconds: number, resultDigest: EndedTask['resultDigest'] = null): EndedTask => ({
   status,
+  resultDigest,
   timestamp: String(1_000 + seconds),
-  deal: { startTime: '1000', app: { id: APP } },
+  deal: { startTime: '1000' },
 })
 
 test('the record of an app counts what has ended, and the middle time to a result', () => {
-  const records = recordsOf([task('COMPLETED', 8), task('COMPLETED', 10), task('FAILLED', 600), task('ACTIVE', 1)])
+  const record = recordOf([task('COMPLETED', 8), task('COMPLETED', 10, `0x${'12'.repeat(32)}`), task('FAILLED', 600)])
 
-  expect(records.get(APP.toLowerCase())).toEqual({ ended: 3, successRate: 2 / 3, medianSeconds: 9 })
+  expect(record).toEqual({ ended: 3, successRate: 2 / 3, medianSeconds: 9 })
+  expect(recordOf([])).toBeNull()
+})
+
+test('a task whose workers agreed that the app failed is no success', () => {
+  const crashed = task('COMPLETED', 1, failureDigest('APP_EXITED'))
+
+  expect(recordOf([crashed])).toEqual({ ended: 1, successRate: 0, medianSeconds: undefined })
+  expect(recordOf([crashed, task('COMPLETED', 9)])).toEqual({ ended: 2, successRate: 0.5, medianSeconds: 9 })
 })
 
 test.each([
@@ -75,12 +94,10 @@ test('what has no figure comes last, and equal ones stand by name', () => {
   expect(sortShelf(shelf, 'name').map(({ listing }) => listing.title)).toEqual(['a', 'b', 'c'])
 })
 
-test('the cheapest open order is the price of an app', () => {
-  const order = (appprice: number): { order: { app: typeof APP; appprice: number } } => ({
-    order: { app: APP, appprice },
-  })
-
-  expect(cheapestOf([order(3), order(1), order(2)])).toEqual(new Map([[APP.toLowerCase(), 1]]))
+test('figures of all listings are needed only to choose or sort by them', () => {
+  expect(needsAllFigures({ q: 'a', category: 'ai', sort: 'name' })).toBe(false)
+  expect(needsAllFigures({ price: 'free' })).toBe(true)
+  expect(needsAllFigures({ sort: 'time' })).toBe(true)
 })
 
 test('choices of a filter stand by how often they occur', () => {

@@ -1,48 +1,43 @@
 // What stands on the shelf: listings with what the chain and the market say of them, chosen and sorted.
+import { findFailure } from '@iexec/protocol'
 import type { Listing } from '@iexec/wire/listing'
-import type { Address } from 'viem'
+import type { Address, Hex } from 'viem'
 import type { Sort, StoreSearch } from './storeSearch.ts'
 
-/** An ended or running task, as the index tells of it. */
-export type TaskTimes = {
+/** A task that has ended, as the index tells of it. */
+export type EndedTask = {
   /** Seconds since 1970, as text: of the last event. */
   readonly timestamp: string
+  /** The index writes failures as the first one did: `FAILLED`. */
   readonly status: string
-  readonly deal: { readonly startTime: string; readonly app: { readonly id: string } }
+  /** What the workers agreed on: a result, or why there is none. */
+  readonly resultDigest: Hex | null
+  readonly deal: { readonly startTime: string }
 }
 
 /** How an app has done. */
 export type TrackRecord = {
   readonly ended: number
-  /** 0 to 1. */
+  /** 0 to 1: how many had a result. */
   readonly successRate: number
   /** Seconds from deal to result; `undefined` without a result. */
   readonly medianSeconds: number | undefined
 }
 
 /**
- * How apps have done in some ended tasks, by their addresses in lower case.
+ * How an app has done in its last tasks; `null` when none has ended. Where the workers agreed that the app failed, they were paid,
+ * but there is no result.
  *
  * @example
- * recordsOf(tasks).get('0x…')?.successRate // 0.98
+ * recordOf(tasks)?.successRate // 0.98
  */
-export function recordsOf(tasks: readonly TaskTimes[]): ReadonlyMap<string, TrackRecord> {
-  const byApp = Map.groupBy(tasks.filter(hasEnded), ({ deal }) => deal.app.id.toLowerCase())
-  return new Map(
-    [...byApp].map(([app, ended]) => {
-      const completed = ended.filter(({ status }) => status === 'COMPLETED')
-      const seconds = completed.map(({ timestamp, deal }) => Number(timestamp) - Number(deal.startTime))
-      return [
-        app,
-        { ended: ended.length, successRate: completed.length / ended.length, medianSeconds: medianOf(seconds) },
-      ]
-    }),
+export function recordOf(ended: readonly EndedTask[]): TrackRecord | null {
+  if (ended.length === 0) return null
+  const good = ended.filter(
+    ({ status, resultDigest }) => status === 'COMPLETED' && findFailure(resultDigest ?? undefined) === undefined,
   )
-}
-
-/** The index writes failures as the first one did. */
-function hasEnded({ status }: TaskTimes): boolean {
-  return status === 'COMPLETED' || status === 'FAILLED'
+  const seconds = good.map(({ timestamp, deal }) => Number(timestamp) - Number(deal.startTime))
+  return { ended: ended.length, successRate: good.length / ended.length, medianSeconds: medianOf(seconds) }
 }
 
 /**
@@ -66,7 +61,8 @@ export type Shelved = {
   /** Of its cheapest open order, in nRLC; `null` when there is none, `undefined` while it is not known. */
   readonly price: number | null | undefined
   readonly usage: number | undefined
-  readonly record: TrackRecord | undefined
+  /** `null` when no task has ended yet, `undefined` while it is not known. */
+  readonly record: TrackRecord | null | undefined
 }
 
 /** Whether a listing is chosen by everything but the words that are sought. */
@@ -94,21 +90,13 @@ const FIGURES: { readonly [S in Sort]: (shelved: Shelved) => number | undefined 
   name: () => 0,
   usage: ({ usage }) => (usage === undefined ? undefined : -usage),
   price: ({ price }) => price ?? undefined,
-  success: ({ record }) => (record === undefined ? undefined : -record.successRate),
+  success: ({ record }) => (record?.successRate === undefined ? undefined : -record.successRate),
   time: ({ record }) => record?.medianSeconds,
 }
 
-/** An open order of an app, as the book lists it. */
-export type OpenOrder = { readonly order: { readonly app: Address; readonly appprice: number } }
-
-/** The cheapest price of each app, in nRLC, by its address in lower case. */
-export function cheapestOf(orders: readonly OpenOrder[]): ReadonlyMap<string, number> {
-  const prices = new Map<string, number>()
-  for (const { order } of orders) {
-    const app = order.app.toLowerCase()
-    prices.set(app, Math.min(order.appprice, prices.get(app) ?? Number.POSITIVE_INFINITY))
-  }
-  return prices
+/** Whether a choice can be made only when prices and records of all listings are known, not only of those in sight. */
+export function needsAllFigures({ price, sort }: StoreSearch): boolean {
+  return price !== undefined || sort === 'price' || sort === 'success' || sort === 'time'
 }
 
 /** Whatever occurs among listings, the most frequent first: choices of a filter. */

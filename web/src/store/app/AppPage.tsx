@@ -8,7 +8,7 @@ import { Id } from '../../show/Id.tsx'
 import { Facts, type Fact } from '../../show/Facts.tsx'
 import { Figures } from '../../show/Figures.tsx'
 import { Page } from '../../show/Page.tsx'
-import { Empty, Skeleton } from '../../show/states.tsx'
+import { Empty, Failure, Skeleton } from '../../show/states.tsx'
 import { useChain, useConfig } from '../../site/chain.tsx'
 import { useCategoryName } from '../categoryName.ts'
 import { Logo } from '../Logo.tsx'
@@ -99,15 +99,24 @@ type HeadProps = { readonly listed: Listed; readonly address: Address | undefine
 function Head({ listed, address }: HeadProps): ReactElement {
   const { t, i18n } = useTranslation('store')
   const nameOf = useCategoryName()
-  const { author, description, categories, tags } = listed.listing
+  const { org, name, author, description, categories, tags } = listed.listing
   const { data: app, error } = useAppOnChain(address)
-  const { price, usage, record } = useAppOnMarket(address)
+  const { price, usage, record, error: marketError, retry } = useAppOnMarket(address)
+  const isUnknown = marketError !== undefined
   return (
     <>
       <div className="flex flex-wrap items-start gap-4 sm:flex-nowrap">
         <Logo listed={listed} size={96} />
         <div className="grid min-w-0 gap-2">
-          <p className="text-muted">{t('by', { author })}</p>
+          <p className="text-muted">
+            <bdi>{t('by', { author })}</bdi>
+          </p>
+          <p className="text-muted">
+            {t('listedAs')}{' '}
+            <span className="font-mono text-xs" dir="ltr">
+              {org}/{name}
+            </span>
+          </p>
           <p className="max-w-prose text-base break-words">{description}</p>
           <ul className="flex flex-wrap gap-2" aria-label={t('tags')}>
             {[...categories.map(nameOf), ...tags].map((word) => (
@@ -121,13 +130,28 @@ function Head({ listed, address }: HeadProps): ReactElement {
       {address !== undefined && (
         <>
           <Trust listing={listed.listing} app={app} error={error} />
+          {marketError !== undefined && (
+            <section className="card border-bad" aria-label={t('marketFailed')}>
+              <p className="px-4 pt-4 font-medium">{t('marketFailed')}</p>
+              <Failure error={marketError} retry={retry} />
+            </section>
+          )}
           <Figures
             figures={[
-              { name: t('figure.price'), value: <Price nRLC={price} />, note: t('figure.perTask') },
+              {
+                name: t('figure.price'),
+                value: <Price nRLC={price} isUnknown={isUnknown} />,
+                note: t('figure.perTask'),
+              },
               {
                 name: t('figure.success'),
-                value: record === undefined ? '–' : sayShare(record.successRate, i18n.language),
-                note: record === undefined ? t('unproven') : t('figure.ofEnded', { count: record.ended }),
+                value: record === undefined || record === null ? '–' : sayShare(record.successRate, i18n.language),
+                note:
+                  record === undefined
+                    ? isUnknown && t('unknownRecord')
+                    : record === null
+                      ? t('unproven')
+                      : t('figure.ofEnded', { count: record.ended }),
               },
               {
                 name: t('figure.time'),

@@ -6,7 +6,7 @@ import { useGraph } from '../../read/useGraph.ts'
 import { useMarket } from '../../read/useMarket.ts'
 import { useChain } from '../../site/chain.tsx'
 import { useReader } from '../../wallet/useWallet.ts'
-import { cheapestOf, recordsOf, type OpenOrder, type TaskTimes, type TrackRecord } from '../shelf.ts'
+import { useFigures, type Figures } from '../useFigures.ts'
 
 /** What the chain itself says of an app; an error with the code `NotFound` when it says there is none. */
 export function useAppOnChain(address: Address | undefined): UseQueryResult<RegisteredApp> {
@@ -23,41 +23,32 @@ export function useAppOnChain(address: Address | undefined): UseQueryResult<Regi
 }
 
 /** What the market says of an app. */
-export type AppOnMarket = {
-  /** Of its cheapest open order, in nRLC; `null` when there is none, `undefined` while it is not known. */
-  readonly price: number | null | undefined
+export type AppOnMarket = Figures & {
   /** Tasks that its open orders are good for. */
   readonly left: number | undefined
   readonly usage: number | undefined
-  readonly record: TrackRecord | undefined
+  /** Why something is not known. */
+  readonly error: Error | undefined
+  readonly retry: () => void
 }
 
-const GRAPH = `query ($app: ID!, $apps: [ID!]) {
-  app(id: $app) { usageCount }
-  tasks(first: 100, orderBy: timestamp, orderDirection: desc,
-    where: { deal_: { app_: { id_in: $apps } }, status_in: [COMPLETED, FAILLED] }) {
-    timestamp status deal { startTime app { id } }
-  }
-}`
+const USAGE = `query ($app: ID!) { app(id: $app) { usageCount } }`
 
-type Graph = { readonly app: { readonly usageCount: string } | null; readonly tasks: readonly TaskTimes[] }
-type Orders = { readonly orders: readonly (OpenOrder & { readonly remaining: number })[] }
+type Usage = { readonly app: { readonly usageCount: string } | null }
+type Orders = { readonly orders: readonly { readonly remaining: number }[] }
 
 /** What the market says of an app: its price now, and how it has done. */
 export function useAppOnMarket(address: Address | undefined): AppOnMarket {
-  const app = address?.toLowerCase() ?? ''
-  const isAsked = address !== undefined
-  const { data: orders } = useMarket<Orders>({
-    path: '/apporders',
-    query: { app, pageSize: 1_000 },
-    news: 'orders',
-    isAsked,
-  })
-  const { data: graph } = useGraph<Graph>({ graph: GRAPH, variables: { app, apps: [app] }, news: 'tasks', isAsked })
+  const app = address?.toLowerCase()
+  const isAsked = app !== undefined
+  const figures = useFigures(isAsked ? [app] : [])
+  const orders = useMarket<Orders>({ path: '/apporders', query: { app, pageSize: 1_000 }, news: 'orders', isAsked })
+  const usage = useGraph<Usage>({ graph: USAGE, variables: { app }, news: 'deals', isAsked })
   return {
-    price: orders === undefined ? undefined : (cheapestOf(orders.orders).get(app) ?? null),
-    left: orders?.orders.reduce((sum, { remaining }) => sum + remaining, 0),
-    usage: graph === undefined ? undefined : Number(graph.app?.usageCount ?? 0),
-    record: recordsOf(graph?.tasks ?? []).get(app),
+    ...figures.of(app),
+    left: orders.data?.orders.reduce((sum, { remaining }) => sum + remaining, 0),
+    usage: usage.data === undefined ? undefined : Number(usage.data.app?.usageCount ?? 0),
+    error: figures.error,
+    retry: figures.retry,
   }
 }

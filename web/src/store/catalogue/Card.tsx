@@ -17,11 +17,13 @@ export type CardProps = {
   readonly hasSource: boolean
   /** Of its heading, where the page has others above. */
   readonly level?: 'h2' | 'h3'
+  /** Whether the market did not say what is missing. */
+  readonly isUnknown?: boolean
 }
 
 /** A card; its title is the link, and the whole card can be clicked. */
-export function Card({ shelved, hasSource, level: Heading = 'h2' }: CardProps): ReactElement {
-  const { t, i18n } = useTranslation('store')
+export function Card({ shelved, hasSource, level: Heading = 'h2', isUnknown = false }: CardProps): ReactElement {
+  const { t } = useTranslation('store')
   const { slug } = useChain()
   const { listed, listing, price, record } = shelved
   const { org, name, title, author } = listing
@@ -40,9 +42,15 @@ export function Card({ shelved, hasSource, level: Heading = 'h2' }: CardProps): 
             <bdi>{title}</bdi>
           </Link>
         </Heading>
-        <p className="truncate text-muted">{t('by', { author })}</p>
+        <p className="truncate text-muted">
+          <bdi>{t('by', { author })}</bdi>
+        </p>
+        {/* What a registry looks at: who proposed it. The author is whatever somebody wrote. */}
+        <p className="truncate font-mono text-xs text-muted" dir="ltr">
+          {org}/{name}
+        </p>
         <p className="mt-auto flex items-center gap-2 pt-2 font-medium">
-          <Price nRLC={price} />
+          <Price nRLC={price} isUnknown={isUnknown} />
           {listing.isTee && (
             <span className="ms-auto inline-flex items-center gap-1 text-xs font-normal text-muted">
               <ShieldCheck aria-hidden size={14} />
@@ -50,18 +58,31 @@ export function Card({ shelved, hasSource, level: Heading = 'h2' }: CardProps): 
             </span>
           )}
         </p>
-        <p className="text-xs text-muted">
-          {record === undefined
-            ? t('unproven')
-            : record.medianSeconds === undefined
-              ? t('success', { share: sayShare(record.successRate, i18n.language) })
-              : t('proven', {
-                  share: sayShare(record.successRate, i18n.language),
-                  time: sayDuration(record.medianSeconds, i18n.language),
-                })}
-        </p>
+        <Record record={record} isUnknown={isUnknown} />
         {hasSource && <p className="truncate text-xs text-muted">{t('from', { name: listed.registry.name })}</p>}
       </div>
     </article>
+  )
+}
+
+type RecordProps = { readonly record: Shelved['record']; readonly isUnknown: boolean }
+
+/** How it has done; a line of its height until that is known. */
+function Record({ record, isUnknown }: RecordProps): ReactElement {
+  const { t, i18n } = useTranslation('store')
+  if (record === undefined && !isUnknown) return <span className="skeleton h-4 w-3/4" aria-hidden />
+  return (
+    <p className="text-xs text-muted">
+      {record === undefined
+        ? t('unknownRecord')
+        : record === null
+          ? t('unproven')
+          : record.medianSeconds === undefined
+            ? t('success', { share: sayShare(record.successRate, i18n.language) })
+            : t('proven', {
+                share: sayShare(record.successRate, i18n.language),
+                time: sayDuration(record.medianSeconds, i18n.language),
+              })}
+    </p>
   )
 }

@@ -9,13 +9,12 @@ import { Empty, Failure } from '../../show/states.tsx'
 import { useChain } from '../../site/chain.tsx'
 import { useRegistries, type Listed, type Registries, type Registry } from '../registries.ts'
 import type { FindListings } from '../searchWords.ts'
-import { countsOf, isChosen, sortShelf, type Shelved } from '../shelf.ts'
+import { countsOf, isChosen, needsAllFigures, sortShelf } from '../shelf.ts'
 import { readStoreSearch, type StoreSearch } from '../storeSearch.ts'
+import { useFigures, type FiguresOf } from '../useFigures.ts'
 import { Card } from './Card.tsx'
 import { Chooser } from './Chooser.tsx'
-import { useShelf } from './useShelf.ts'
-
-type OnShelf = Shelved & { readonly listed: Listed }
+import { keyOf, useShelf, type OnShelf } from './useShelf.ts'
 
 /** The catalogue. */
 export function CataloguePage(): ReactElement {
@@ -52,7 +51,12 @@ function Shelf({
   const search = readStoreSearch(useSearch({ strict: false }))
   const shelf = useShelf(here)
   const found = useFound(here, search.q)
-  const shown = useMemo(() => choose(shelf, { search, found }), [shelf, search, found])
+  const { page = 1 } = search
+  const figures = useFigures(askedOf(shelf, { search, found, page }))
+  const shown = choose(
+    shelf.map((one) => ({ ...one, ...figures.of(keyOf(one.address)) })),
+    { search, found },
+  )
   const choices = useMemo(
     () => ({
       categories: countsOf(here.flatMap(({ listing }) => listing.categories)),
@@ -65,11 +69,11 @@ function Shelf({
     if (registries.isReading) return <CardSkeletons />
     return <Empty>{registries.registries.length === 0 ? t('noRegistry') : t('noneHere')}</Empty>
   }
-  const { page = 1 } = search
   const hasSource = registries.registries.length > 1
   return (
     <>
       <Chooser search={search} {...choices} />
+      <MarketFaults figures={figures} />
       <p className="text-muted" aria-live="polite">
         {t('shown', { count: shown.length })}
       </p>
@@ -77,9 +81,9 @@ function Shelf({
         <NothingFits />
       ) : (
         <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,13rem),1fr))] gap-4">
-          {shown.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE).map((shelved) => (
+          {pageOf(shown, page).map((shelved) => (
             <li key={`${shelved.source}/${shelved.listing.org}/${shelved.listing.name}`}>
-              <Card shelved={shelved} hasSource={hasSource} />
+              <Card shelved={shelved} hasSource={hasSource} isUnknown={figures.error !== undefined} />
             </li>
           ))}
         </ul>
@@ -98,6 +102,31 @@ function choose(shelf: readonly OnShelf[], { search, found }: Choosing): readonl
     return chosen.toSorted((one, other) => (found.get(one.listed) ?? 0) - (found.get(other.listed) ?? 0))
   }
   return sortShelf(chosen, search.sort ?? 'usage')
+}
+
+function pageOf(shelf: readonly OnShelf[], page: number): readonly OnShelf[] {
+  return shelf.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE)
+}
+
+/** Whose prices and records are asked for: those in sight, and all only where the choice depends on them. */
+function askedOf(
+  shelf: readonly OnShelf[],
+  { page, ...choosing }: Choosing & { readonly page: number },
+): readonly string[] {
+  const asked = needsAllFigures(choosing.search) ? shelf : pageOf(choose(shelf, choosing), page)
+  return [...new Set(asked.flatMap(({ address }) => keyOf(address) ?? []))]
+}
+
+/** Listings are there without the market, but nobody knows what they cost. */
+function MarketFaults({ figures: { error, retry } }: { readonly figures: FiguresOf }): ReactElement | null {
+  const { t } = useTranslation('store')
+  if (error === undefined) return null
+  return (
+    <section className="card border-bad" aria-label={t('marketFailed')}>
+      <p className="px-4 pt-4 font-medium">{t('marketFailed')}</p>
+      <Failure error={error} retry={retry} />
+    </section>
+  )
 }
 
 /** Rank of what the words find; `undefined` without words, and until the search is loaded. */

@@ -43,7 +43,7 @@ export function Chooser({ search, categories, types, hasTee }: ChooserProps): Re
           label={t('filter.price')}
           value={search.price}
           options={[
-            ['free', t('free')],
+            ['free', t('freeApp')],
             ['paid', t('paid')],
           ]}
           choose={(price) => {
