@@ -179,6 +179,21 @@ abstract contract Work is Market {
         emit IHubEvents.Reward(account, amount, taskid);
     }
 
+    /// What comes before all rewards of workers: the requester pays, the developer is paid, the scheduler's stake is free.
+    function _emitPrice(bytes32 taskid) internal {
+        emit IHubEvents.Seize(requester.account, TASK_PRICE, taskid);
+        _emitReward(developer.account, APP_PRICE, taskid);
+        _emitUnlock(scheduler.account, POOL_STAKE);
+    }
+
+    /// What comes last of a task that the first worker has done in one transaction.
+    function _emitStepsOfOne(bytes32 taskid) internal {
+        emit IHubEvents.TaskContribute(taskid, workers[0].account, _hashOf(taskid, RESULT));
+        emit IHubEvents.TaskConsensus(taskid, _hashOf(taskid, RESULT));
+        emit IHubEvents.TaskReveal(taskid, workers[0].account, _digest(RESULT));
+        emit IHubEvents.TaskFinalize(taskid, "link");
+    }
+
     function _emitAccurate(address worker, uint256 stake, uint256 reward, bytes32 taskid) internal {
         _emitUnlock(worker, stake);
         _emitReward(worker, reward, taskid);

@@ -46,9 +46,7 @@ contract KittyTest is Work {
         _finalizeWith(taskid, "link", "");
 
         Vm.Log[] memory happened = vm.getRecordedLogs();
-        emit IHubEvents.Seize(requester.account, TASK_PRICE, taskid);
-        _emitReward(developer.account, APP_PRICE, taskid);
-        _emitUnlock(scheduler.account, POOL_STAKE);
+        _emitPrice(taskid);
         emit IHubEvents.Seize(KITTY, 5 * RLC_, taskid);
         _emitReward(scheduler.account, 5 * RLC_, taskid);
         _emitAccurate(workers[0].account, WORKER_STAKE, 4_950_000_000, taskid);
@@ -66,17 +64,12 @@ contract KittyTest is Work {
         _contributeAndFinalize(workers[0], taskid, "link");
 
         Vm.Log[] memory happened = vm.getRecordedLogs();
-        emit IHubEvents.Seize(requester.account, TASK_PRICE, taskid);
-        _emitReward(developer.account, APP_PRICE, taskid);
-        _emitUnlock(scheduler.account, POOL_STAKE);
+        _emitPrice(taskid);
         emit IHubEvents.Seize(KITTY, 5 * RLC_, taskid);
         _emitReward(scheduler.account, 5 * RLC_, taskid);
         _emitReward(workers[0].account, 9_900_000_000, taskid);
         _emitReward(scheduler.account, 100_000_000, taskid);
-        emit IHubEvents.TaskContribute(taskid, workers[0].account, _hashOf(taskid, RESULT));
-        emit IHubEvents.TaskConsensus(taskid, _hashOf(taskid, RESULT));
-        emit IHubEvents.TaskReveal(taskid, workers[0].account, _digest(RESULT));
-        emit IHubEvents.TaskFinalize(taskid, "link");
+        _emitStepsOfOne(taskid);
         _assertLogged(happened);
     }
 

@@ -53,9 +53,7 @@ contract RewardsTest is Work {
 
         // (10 + 3) RLC × 99 % / 2 = 6.435 RLC.
         Vm.Log[] memory happened = vm.getRecordedLogs();
-        emit IHubEvents.Seize(requester.account, TASK_PRICE, taskid);
-        _emitReward(developer.account, APP_PRICE, taskid);
-        _emitUnlock(scheduler.account, POOL_STAKE);
+        _emitPrice(taskid);
         _emitFaulty(workers[0].account, WORKER_STAKE, taskid);
         _emitAccurate(workers[1].account, WORKER_STAKE, 6_435_000_000, taskid);
         _emitAccurate(workers[2].account, WORKER_STAKE, 6_435_000_000, taskid);
@@ -100,9 +98,7 @@ contract RewardsTest is Work {
 
         // (10 + 2 × 3) RLC × 99 % / 2 = 7.92 RLC.
         Vm.Log[] memory happened = vm.getRecordedLogs();
-        emit IHubEvents.Seize(requester.account, TASK_PRICE, taskid);
-        _emitReward(developer.account, APP_PRICE, taskid);
-        _emitUnlock(scheduler.account, POOL_STAKE);
+        _emitPrice(taskid);
         _emitFaulty(workers[0].account, WORKER_STAKE, taskid);
         _emitFaulty(workers[1].account, WORKER_STAKE, taskid);
         _emitAccurate(workers[2].account, WORKER_STAKE, 7_920_000_000, taskid);

@@ -15,9 +15,7 @@ contract RewardsOfOneTest is Work {
         _finalizeWith(taskid, "link", "");
 
         Vm.Log[] memory happened = vm.getRecordedLogs();
-        emit IHubEvents.Seize(requester.account, TASK_PRICE, taskid);
-        _emitReward(developer.account, APP_PRICE, taskid);
-        _emitUnlock(scheduler.account, POOL_STAKE);
+        _emitPrice(taskid);
         _emitLoneWorker(taskid, 9_900_000_000, 100_000_000);
         _assertLogged(happened);
         assertEq(hub.viewScore(workers[0].account), 0);
@@ -110,10 +108,7 @@ contract RewardsOfOneTest is Work {
         _emitUnlock(scheduler.account, 0);
         _emitReward(workers[0].account, 0, taskid);
         _emitReward(scheduler.account, 0, taskid);
-        emit IHubEvents.TaskContribute(taskid, workers[0].account, _hashOf(taskid, RESULT));
-        emit IHubEvents.TaskConsensus(taskid, _hashOf(taskid, RESULT));
-        emit IHubEvents.TaskReveal(taskid, workers[0].account, _digest(RESULT));
-        emit IHubEvents.TaskFinalize(taskid, "link");
+        _emitStepsOfOne(taskid);
         _assertLogged(happened);
     }
 
