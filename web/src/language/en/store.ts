@@ -128,7 +128,16 @@ export const store = {
     toTask: 'Look at the task',
     close: 'Close',
     awaited: 'The purchase is on its way to the chain…',
-    maybeNever: 'If it was not confirmed in the wallet, nothing was bought: close it and begin again.',
+    maybeNever: 'If it was not confirmed in the wallet, nothing was bought. If it was, the chain may need a while.',
+    others: 'Somebody’s run',
+    othersNote: 'You were led here by a link: this account bought the run, and what follows is what it asked for.',
+    notHere: 'The link names a deal that is no run of this app, or has many tasks. It is not shown here.',
+    closeAwaited: 'Close a purchase that is on its way?',
+    mayStillCome:
+      'If it was confirmed in the wallet, it may still be bought, and who buys again then pays twice. Look in the wallet whether a transaction is pending. A run that was bought is found among the deals of your account.',
+    wait: 'Keep waiting',
+    closeAnyway: 'Close it',
+    alreadyBuying: 'A purchase is on its way; another one would be a second run.',
   },
   fault: {
     missing: 'This is required.',
@@ -157,7 +166,7 @@ export const store = {
   },
   ended: {
     completed: 'The result is there.',
-    fruitless: 'The workers agreed that there is no result.',
+    fruitless: 'The workers agreed that the app failed. They are paid all the same.',
     failed: 'It ended without a result; the price comes back.',
   },
   logs: {

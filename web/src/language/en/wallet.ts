@@ -24,7 +24,7 @@ export const wallet = {
     total: 'Price',
     gas: 'Fee of the chain, about',
     coins: '{{amount}} ETH',
-    back: 'If there is no result in time, the price comes back.',
+    back: 'If there is no result in time, the price comes back. If the workers agree that the app failed, they are paid all the same.',
     asks: 'Your wallet will ask you to confirm:',
     deposit: 'the transfer of {{amount}} to the market',
     sign: 'your signature of the request',

@@ -130,7 +130,18 @@ export const store: Words['store'] = {
     toTask: 'Voir la tâche',
     close: 'Fermer',
     awaited: 'L’achat est en route vers la chaîne…',
-    maybeNever: 'S’il n’a pas été confirmé dans le portefeuille, rien n’a été acheté : fermez et recommencez.',
+    maybeNever:
+      'S’il n’a pas été confirmé dans le portefeuille, rien n’a été acheté. S’il l’a été, la chaîne peut demander un moment.',
+    others: 'L’exécution de quelqu’un d’autre',
+    othersNote: 'Un lien vous a mené ici : ce compte a acheté l’exécution, et la suite est ce qu’il a demandé.',
+    notHere:
+      'Le lien nomme un deal qui n’est pas une exécution de cette application, ou qui a de nombreuses tâches. Il n’est pas affiché ici.',
+    closeAwaited: 'Fermer un achat en cours ?',
+    mayStillCome:
+      'S’il a été confirmé dans le portefeuille, il peut encore aboutir, et acheter de nouveau ferait payer deux fois. Vérifiez dans le portefeuille si une transaction est en attente. Une exécution achetée se retrouve parmi les deals de votre compte.',
+    wait: 'Continuer d’attendre',
+    closeAnyway: 'Fermer',
+    alreadyBuying: 'Un achat est en cours ; un autre serait une seconde exécution.',
   },
   fault: {
     missing: 'Ce champ est obligatoire.',
@@ -159,7 +170,7 @@ export const store: Words['store'] = {
   },
   ended: {
     completed: 'Le résultat est là.',
-    fruitless: 'Les workers s’accordent : il n’y a pas de résultat.',
+    fruitless: 'Les workers s’accordent que l’application a échoué. Ils sont payés quand même.',
     failed: 'Terminé sans résultat ; le prix est remboursé.',
   },
   logs: {

@@ -25,7 +25,7 @@ export const wallet: Words['wallet'] = {
     total: 'Prix',
     gas: 'Frais de la chaîne, environ',
     coins: '{{amount}} ETH',
-    back: 'Sans résultat à temps, le prix est remboursé.',
+    back: 'Sans résultat à temps, le prix est remboursé. Si les workers s’accordent que l’application a échoué, ils sont payés quand même.',
     asks: 'Votre portefeuille vous demandera de confirmer :',
     deposit: 'le transfert de {{amount}} vers le marché',
     sign: 'votre signature de la demande',

@@ -129,7 +129,16 @@ export const store: Words['store'] = {
     toTask: '查看任务',
     close: '关闭',
     awaited: '购买正在上链…',
-    maybeNever: '如果未在钱包中确认，则没有购买任何东西：请关闭后重新开始。',
+    maybeNever: '如果未在钱包中确认，则没有购买任何东西；如果已确认，上链可能需要一些时间。',
+    others: '他人的运行',
+    othersNote: '您通过链接来到这里：该账户购买了此次运行，以下是其请求的内容。',
+    notHere: '链接所指的成交不是该应用的运行，或包含大量任务，因此不在此显示。',
+    closeAwaited: '关闭尚在进行的购买？',
+    mayStillCome:
+      '如果已在钱包中确认，购买仍可能完成，再次购买就会付两次钱。请在钱包中查看是否有待处理的交易。已购买的运行可在您账户的成交中找到。',
+    wait: '继续等待',
+    closeAnyway: '关闭',
+    alreadyBuying: '已有购买正在进行；再次购买将是第二次运行。',
   },
   fault: {
     missing: '此项必填。',
@@ -158,7 +167,7 @@ export const store: Words['store'] = {
   },
   ended: {
     completed: '结果已得到。',
-    fruitless: '工作节点一致认为没有结果。',
+    fruitless: '工作节点一致认定应用运行失败，费用照付。',
     failed: '已结束但没有结果；费用会退回。',
   },
   logs: {

@@ -25,7 +25,7 @@ export const wallet: Words['wallet'] = {
     total: '价格',
     gas: '链上手续费（约）',
     coins: '{{amount}} ETH',
-    back: '如果未按时得到结果，费用会退回。',
+    back: '如果未按时得到结果，费用会退回。如果工作节点一致认定应用运行失败，费用照付。',
     asks: '您的钱包将请您确认：',
     deposit: '将 {{amount}} 转入市场',
     sign: '对请求签名',

@@ -28,12 +28,17 @@ const Readme = lazy(async () => ({ default: (await import('./Readme.tsx')).Readm
 /** The page of one listing. */
 export function AppPage(): ReactElement {
   const { t } = useTranslation('store')
+  const { slug } = useChain()
   const { org, app } = useParams({ strict: false })
   const { from } = readRunSearch(useSearch({ strict: false }))
   const { listed, isReading } = useRegistries()
   const same = listed.filter(({ listing }) => listing.org === org && listing.name === app)
   const found = same.find(({ source }) => source === (from ?? source)) ?? same[0]
-  if (found !== undefined) return <ListedApp listed={found} others={same.filter((one) => one !== found)} />
+  if (found !== undefined) {
+    const others = same.filter((one) => one !== found)
+    // What is bought, tried or typed is of one app on one chain.
+    return <ListedApp key={`${slug} ${org}/${app} ${found.source}`} listed={found} others={others} />
+  }
   return (
     <Page title={app ?? t('title')} beside={<BackLink />}>
       {isReading ? <Skeleton lines={8} /> : <Empty>{t('noListing', { name: `${org}/${app}` })}</Empty>}
@@ -64,7 +69,9 @@ function ListedApp({ listed, others }: ListedProps): ReactElement {
     <Page title={listing.title} beside={<BackLink />}>
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[auto_1fr]">
         <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-6 lg:col-start-1">
-          {purchase.run !== undefined && <RunView key={purchase.run} deal={purchase.run} purchase={purchase} />}
+          {purchase.run !== undefined && address !== undefined && (
+            <RunView key={purchase.run} app={address} deal={purchase.run} purchase={purchase} />
+          )}
           <Head listed={listed} address={address} />
           <Screenshots listed={listed} />
         </div>

@@ -16,6 +16,7 @@ import { sayDuration } from '../say.ts'
 import { Help } from './field.tsx'
 import { InputsForm } from './InputsForm.tsx'
 import type { Purchase } from './usePurchase.ts'
+import { useRun } from './useRun.ts'
 import { useWish, type Wish } from './useWish.ts'
 
 /** What is run. */
@@ -29,10 +30,11 @@ export function RunPanel({ listing, app, purchase }: RunPanelProps): ReactElemen
   const estimate = useEstimate({ app, wish: { category: BigInt(draft.category), trust: BigInt(draft.trust), tag } })
   const purse = usePurse()
   const [wasTried, setTried] = useState(false)
+  const isAwaited = useRun(app, purchase.run).data === undefined && purchase.run !== undefined
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault()
     setTried(true)
-    if (!filled.ok || estimate.data === undefined) return
+    if (!filled.ok || estimate.data === undefined || isAwaited) return
     purchase.buying.mutate({ wish: runWishOf(wish), shown: estimate.data.total })
   }
   return (
@@ -49,6 +51,7 @@ export function RunPanel({ listing, app, purchase }: RunPanelProps): ReactElemen
         <Cost estimate={estimate} purse={purse} />
         <Buy
           purchase={purchase}
+          isAwaited={isAwaited}
           isPriced={estimate.data !== undefined}
           isPoor={
             estimate.data !== undefined && purse !== undefined && missingOf(estimate.data.total, purse) > purse.outside
@@ -76,10 +79,16 @@ function runWishOf({ draft, filled, tag }: Wish): RunWish {
   }
 }
 
-type BuyProps = { readonly purchase: Purchase; readonly isPriced: boolean; readonly isPoor: boolean }
+type BuyProps = {
+  readonly purchase: Purchase
+  /** One is on its way: another one would be paid for, too. */
+  readonly isAwaited: boolean
+  readonly isPriced: boolean
+  readonly isPoor: boolean
+}
 
 /** Without a wallet, the way to one. */
-function Buy({ purchase, isPriced, isPoor }: BuyProps): ReactElement {
+function Buy({ purchase, isAwaited, isPriced, isPoor }: BuyProps): ReactElement {
   const { t } = useTranslation('store')
   const wallet = useWallet()
   const { buying, step } = purchase
@@ -98,13 +107,13 @@ function Buy({ purchase, isPriced, isPoor }: BuyProps): ReactElement {
       <button
         type="submit"
         className="button button-main min-h-10 justify-center text-base"
-        disabled={!isPriced || isPoor || buying.isPending}
+        disabled={!isPriced || isPoor || isAwaited || buying.isPending}
       >
         <Play aria-hidden size={16} />
         {t('run.buy')}
       </button>
       <p aria-live="polite" className="text-muted empty:hidden">
-        {buying.isPending && t(`step.${step}`)}
+        {buying.isPending ? t(`step.${step}`) : isAwaited && t('run.alreadyBuying')}
       </p>
     </>
   )

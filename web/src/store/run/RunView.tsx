@@ -1,38 +1,41 @@
 // A run, live: how far it is, what the app writes, and what came out.
-import type { RunState } from '@iexec/sdk'
+import type { Run, RunState } from '@iexec/sdk'
 import { Link } from '@tanstack/react-router'
 import { Check, CircleDashed, LoaderCircle, X } from 'lucide-react'
-import { lazy, Suspense, type ReactElement } from 'react'
+import { lazy, Suspense, useState, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Hex } from 'viem'
-import { Id } from '../../show/Id.tsx'
+import type { Address, Hex } from 'viem'
+import { Dialog } from '../../show/Dialog.tsx'
+import { Id, type IdKind } from '../../show/Id.tsx'
 import { Moment } from '../../show/Moment.tsx'
 import { Failure, Skeleton } from '../../show/states.tsx'
 import { useChain, useConfig } from '../../site/chain.tsx'
+import { useWallet } from '../../wallet/useWallet.ts'
+import { isOwn } from './foundRun.ts'
 import { Logs } from './Logs.tsx'
 import { STEPS, stepOf, type Step } from './progress.ts'
 import type { Purchase } from './usePurchase.ts'
-import { useRun, useRunState } from './useRun.ts'
+import { useRun, useRunState, type FoundRun } from './useRun.ts'
 
 const Result = lazy(async () => ({ default: (await import('../../show/Result.tsx')).Result }))
 
 /** Which run. */
-export type RunViewProps = { readonly deal: Hex; readonly purchase: Purchase }
+export type RunViewProps = { readonly app: Address; readonly deal: Hex; readonly purchase: Purchase }
 
 /** The run of a deal. */
-export function RunView({ deal, purchase }: RunViewProps): ReactElement {
+export function RunView({ app, deal, purchase }: RunViewProps): ReactElement {
   const { t } = useTranslation('store')
   const { slug } = useChain()
   const { parts } = useConfig()
-  const { data: run, error } = useRun(deal)
-  const following = useRunState(run)
-  const { state } = following
-  const [taskId] = run?.taskIds ?? []
+  const wallet = useWallet()
+  const { data: found, error } = useRun(app, deal)
+  const [taskId] = found?.run?.taskIds ?? []
+  const isOthers = found !== undefined && !isOwn(found.deal, wallet?.address)
   return (
     <section className="card min-w-0" aria-labelledby="this-run">
       <div className="flex flex-wrap items-center justify-between gap-2 border-b border-line px-4 py-2">
         <h2 id="this-run" className="text-lg font-semibold">
-          {t('run.yours')}
+          {isOthers ? t('run.others') : t('run.yours')}
         </h2>
         <div className="flex flex-wrap items-center gap-2">
           {taskId !== undefined && parts.includes('explorer') && (
@@ -40,21 +43,44 @@ export function RunView({ deal, purchase }: RunViewProps): ReactElement {
               {t('run.toTask')}
             </Link>
           )}
-          <button type="button" className="button" disabled={purchase.buying.isPending} onClick={purchase.leave}>
-            {t('run.close')}
-          </button>
+          <Close isAwaited={found === undefined} purchase={purchase} />
         </div>
       </div>
-      <div className="grid gap-4 p-4">
-        {run === undefined ? (
+      {found === undefined ? (
+        <div className="grid gap-4 p-4">
           <Awaited deal={deal} error={error} purchase={purchase} />
-        ) : (
-          <>
-            <Progress state={state} />
-            {following.error !== undefined && <Failure error={following.error} retry={following.again} />}
-            {taskId !== undefined && <Logs taskId={taskId} deal={deal} />}
-          </>
-        )}
+        </div>
+      ) : (
+        <>
+          {isOthers && (
+            <div className="grid justify-items-start gap-1 border-b border-line px-4 py-2">
+              <p>{t(found.run === undefined ? 'run.notHere' : 'run.othersNote')}</p>
+              <Id id={found.run === undefined ? deal : found.deal.requester} kind={idKind(parts, found)} />
+            </div>
+          )}
+          {found.run !== undefined && <Followed run={found.run} deal={deal} />}
+        </>
+      )}
+    </section>
+  )
+}
+
+function idKind(parts: readonly string[], { run }: FoundRun): IdKind {
+  if (!parts.includes('explorer')) return 'hash'
+  return run === undefined ? 'deal' : 'address'
+}
+
+/** How far it is, what the app writes, and the result. */
+function Followed({ run, deal }: { readonly run: Run; readonly deal: Hex }): ReactElement {
+  const following = useRunState(run)
+  const { state } = following
+  const [taskId] = run.taskIds
+  return (
+    <>
+      <div className="grid gap-4 p-4">
+        <Progress state={state} />
+        {following.error !== undefined && <Failure error={following.error} retry={following.again} />}
+        {taskId !== undefined && <Logs taskId={taskId} deal={deal} />}
       </div>
       {state?.status === 'completed' && taskId !== undefined && (
         <div className="border-t border-line">
@@ -63,7 +89,52 @@ export function RunView({ deal, purchase }: RunViewProps): ReactElement {
           </Suspense>
         </div>
       )}
-    </section>
+    </>
+  )
+}
+
+/** Goes back to the form; from a purchase that may still come to be, only when that was said. */
+function Close({ isAwaited, purchase }: { readonly isAwaited: boolean; readonly purchase: Purchase }): ReactElement {
+  const { t } = useTranslation('store')
+  const [isAsked, ask] = useState(false)
+  return (
+    <>
+      <button
+        type="button"
+        className="button"
+        disabled={purchase.buying.isPending}
+        onClick={() => {
+          if (isAwaited) ask(true)
+          else purchase.leave()
+        }}
+      >
+        {t('run.close')}
+      </button>
+      {isAsked && (
+        <Dialog
+          title={t('run.closeAwaited')}
+          close={() => {
+            ask(false)
+          }}
+        >
+          <p>{t('run.mayStillCome')}</p>
+          <div className="flex flex-wrap gap-2">
+            <button
+              type="button"
+              className="button button-main"
+              onClick={() => {
+                ask(false)
+              }}
+            >
+              {t('run.wait')}
+            </button>
+            <button type="button" className="button" onClick={purchase.leave}>
+              {t('run.closeAnyway')}
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </>
   )
 }
 

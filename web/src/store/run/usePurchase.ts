@@ -2,7 +2,7 @@
 import { NO_ADDRESS } from '@iexec/protocol'
 import type { RunWish } from '@iexec/sdk'
 import type { UseMutationResult } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useNavigate, useRouter, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Address, Hex } from 'viem'
 import { useAction } from '../../wallet/useAction.ts'
@@ -33,6 +33,7 @@ export type Purchase = {
  */
 export function usePurchase(app: Address): Purchase {
   const navigate = useNavigate()
+  const router = useRouter()
   const { run } = readRunSearch(useSearch({ strict: false }))
   const [step, setStep] = useState<PurchaseStep>('orders')
   const show = (dealId: Hex | undefined, isFirst = false): void => {
@@ -44,6 +45,11 @@ export function usePurchase(app: Address): Purchase {
     })
   }
   const buying = useAction(async (iexec, { wish, shown }: Order) => {
+    const here = router.state.location.pathname
+    // Who has gone on to another page finds his run among his deals.
+    const showHere: typeof show = (...told) => {
+      if (router.state.location.pathname === here) show(...told)
+    }
     setStep('orders')
     const estimate = await iexec.estimate(app, { ...wish, maxPrice: shown })
     setStep('signing')
@@ -54,18 +60,18 @@ export function usePurchase(app: Address): Purchase {
         deposit: 'auto',
         onRequest: (dealId) => {
           setStep('sending')
-          show(dealId, !isShown)
+          showHere(dealId, !isShown)
           isShown = true
         },
         onDeal: ({ dealId }) => {
           isMade = true
           setStep('made')
-          show(dealId)
+          showHere(dealId)
         },
       })
     } catch (error) {
       // Of what was refused there is no deal, and none will come.
-      if (!isMade && !isUncertain(error)) show(undefined)
+      if (!isMade && !isUncertain(error)) showHere(undefined)
       throw error
     }
   })

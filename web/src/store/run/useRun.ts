@@ -1,29 +1,48 @@
 // A run that was bought, by its deal: found on chain as soon as it is there, and followed block by block until it has ended.
-import type { Run, RunState } from '@iexec/sdk'
+import type { Iexec, Run, RunState } from '@iexec/sdk'
 import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import type { Hex } from 'viem'
+import type { Address, Hex } from 'viem'
 import { useChain } from '../../site/chain.tsx'
 import { useReader } from '../../wallet/useWallet.ts'
+import { isOneOf, type FoundDeal } from './foundRun.ts'
 
 /** A deal that is not there yet is looked for so often. */
 const AGAIN_MS = 4_000
 
-/** The run of a deal. An error with the code `NotFound` while there is no such deal; each new deal lets it look again. */
-export function useRun(deal: Hex): UseQueryResult<Run> {
+/** What stands behind the id of a run in a link. */
+export type FoundRun = {
+  readonly deal: FoundDeal
+  /** `undefined` when it is no run that this page shows: of another app, or a bag of tasks. */
+  readonly run: Run | undefined
+}
+
+/** The run of an app. An error with the code `NotFound` while there is no such deal; each new deal lets it look again. */
+export function useRun(app: Address, deal: Hex | undefined): UseQueryResult<FoundRun> {
   const { slug } = useChain()
   const cache = useQueryClient()
   const openReader = useReader()
-  const queryKey = [slug, 'deals', 'run', deal]
+  const queryKey = [slug, 'deals', 'run', app, deal]
   return useQuery({
     queryKey,
     // A deal stays what it is: the same object again keeps whoever follows it.
-    queryFn: async () => cache.getQueryData<Run>(queryKey) ?? (await openReader()).resume(deal),
+    queryFn: async () =>
+      cache.getQueryData<FoundRun>(queryKey) ?? findRun(await openReader(), { app, deal: deal ?? '0x' }),
+    enabled: deal !== undefined,
     structuralSharing: false,
     retry: false,
     // News may be paused.
     refetchInterval: ({ state }) => (state.data === undefined ? AGAIN_MS : false),
   })
+}
+
+type Wanted = { readonly app: Address; readonly deal: Hex }
+
+/** Anybody may have written the link: what is not of this app is not shown as if it were. */
+async function findRun(iexec: Iexec, { app, deal }: Wanted): Promise<FoundRun> {
+  const shown = await iexec.deals.show(deal)
+  const found = { app: shown.app.pointer, requester: shown.requester, size: shown.botSize }
+  return { deal: found, run: isOneOf(app, found) ? await iexec.resume(deal) : undefined }
 }
 
 /** Where a run stands, and why it cannot be followed. */
