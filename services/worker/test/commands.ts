@@ -3,10 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { until } from '@iexec/service/test/process'
 import { expect, onTestFinished, test } from 'vitest'
-import { addressOf, hear, hire, modules, offer, run, scheduler, shop, storage } from './hiring.ts'
-import { NOTHING } from './modules.ts'
+import { addressOf, buy, hear, hire, offer, run, scheduler, shop, storage } from './hiring.ts'
 import { prepareWorker } from './process.ts'
-import { RLC } from './shop.ts'
 
 test('a doctor finds all that is ready, and names what is missing with what to do', async () => {
   const worker = hire(1)
@@ -91,7 +89,7 @@ test('a beginner without stake is told how to bring some, and is let in all the 
 test('the status of a worker tells whether it runs, what it did and what it earned', async () => {
   const worker = hire(2)
   const running = await run(worker)
-  const { deal } = await shop.buy({ module: modules.find(NOTHING), trust: 1n, price: RLC })
+  const deal = await buy(1n)
   const task = await offer(2, { deal, path: 'finalize' })
   await hear(2, task, 'done')
   await until(

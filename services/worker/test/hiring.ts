@@ -1,5 +1,5 @@
 // A market around workers that are processes of their own: one for all tests of them, because it takes longer to start than they do.
-import { taskId, type TaskId } from '@iexec/protocol'
+import { taskId, type DealId, type TaskId } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
 import type { PlaceReport, PlaceState } from '@iexec/wire/work'
 import type { Address } from 'viem'
@@ -53,6 +53,11 @@ export async function run(worker: WorkerProcess): ReturnType<WorkerProcess['star
   const running = await worker.start()
   onTestFinished(running.kill)
   return running
+}
+
+/** Buys one task for 1 RLC; of a module that does nothing, unless another one is named. */
+export async function buy(trust: bigint, module: Uint8Array = NOTHING): Promise<DealId> {
+  return (await shop.buy({ module: modules.find(module), trust, price: RLC })).deal
 }
 
 /** Offers a place to a worker. */

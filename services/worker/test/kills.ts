@@ -4,11 +4,11 @@ import { expect, test } from 'vitest'
 import {
   accountOf,
   addressOf,
+  buy,
   countOf,
   hear,
   hire,
   mine,
-  modules,
   offer,
   pendingOf,
   run,
@@ -17,13 +17,13 @@ import {
   stopMining,
   storage,
 } from './hiring.ts'
-import { FOREVER, NOTHING } from './modules.ts'
+import { FOREVER } from './modules.ts'
 import { RLC } from './shop.ts'
 
 test('killed while it computes, a worker computes again, and ends the task', async () => {
   const worker = hire(0)
   const first = await run(worker)
-  const { deal } = await shop.buy({ module: modules.find(FOREVER), trust: 2n, price: RLC })
+  const deal = await buy(2n, FOREVER)
   const task = await offer(0, { deal })
   await hear(0, task, 'running')
 
@@ -41,7 +41,7 @@ test('killed while it computes, a worker computes again, and ends the task', asy
 test('killed with a vote that it could not send yet, a worker sends it without computing again', async () => {
   const worker = hire(1)
   const first = await run(worker)
-  const { deal } = await shop.buy({ module: modules.find(NOTHING), trust: 2n, price: RLC })
+  const deal = await buy(2n)
   const task = await offer(1, { deal })
   await hear(1, task, 'computed')
 
@@ -56,7 +56,7 @@ test('killed with a vote that it could not send yet, a worker sends it without c
 test('killed while its vote is on its way, a worker has voted once, and reveals', async () => {
   const worker = hire(2)
   const first = await run(worker)
-  const { deal } = await shop.buy({ module: modules.find(NOTHING), trust: 2n, price: RLC })
+  const deal = await buy(2n)
   await shop.initialize(deal)
   await stopMining()
   const task = await offer(2, { deal })
@@ -78,7 +78,7 @@ test('killed while its vote is on its way, a worker has voted once, and reveals'
 test('killed while its reveal is on its way, a worker has revealed, and brings the result', async () => {
   const worker = hire(3)
   const first = await run(worker)
-  const { deal } = await shop.buy({ module: modules.find(NOTHING), trust: 2n, price: RLC })
+  const deal = await buy(2n)
   const task = await offer(3, { deal })
   await hear(3, task, 'computed')
   storage.setStatus(503)
@@ -105,7 +105,7 @@ test('killed with its vote on the chain, a worker reveals what others have agree
   const worker = hire(0)
   const first = await run(worker)
   await run(hire(1))
-  const { deal } = await shop.buy({ module: modules.find(NOTHING), trust: 4n, price: RLC })
+  const deal = await buy(4n)
   await shop.initialize(deal)
   const task = await offer(0, { deal })
   await hear(0, task, 'contributed')
@@ -123,7 +123,7 @@ test('killed with its vote on the chain, a worker reveals what others have agree
 test('killed while its one transaction is on its way, a worker has finished the task once', async () => {
   const worker = hire(2)
   const first = await run(worker)
-  const { deal } = await shop.buy({ module: modules.find(NOTHING), trust: 1n, price: RLC })
+  const deal = await buy(1n)
   await stopMining()
   const task = await offer(2, { deal, path: 'finalize' })
   await until(
@@ -143,7 +143,7 @@ test('killed while its one transaction is on its way, a worker has finished the 
 test('a worker that is asked to end finishes what it has begun, and says that nothing is left', async () => {
   const worker = hire(0)
   const running = await run(worker)
-  const { deal } = await shop.buy({ module: modules.find(NOTHING), trust: 2n, price: RLC })
+  const deal = await buy(2n)
   const task = await offer(0, { deal })
   await hear(0, task, 'computed')
 
