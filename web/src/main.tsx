@@ -2,6 +2,7 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { startLanguage } from './language/language.ts'
+import { fetchFailureWords } from './show/failure/FailureWords.tsx'
 import { paint } from './site/colour.ts'
 import { readConfig } from './site/config.ts'
 import { Unreadable } from './site/Unreadable.tsx'
@@ -19,6 +20,8 @@ try {
       <Site config={config} />
     </StrictMode>,
   )
+  // When the page has drawn itself, and asked for what it shows.
+  setTimeout(() => void fetchFailureWords(), 3_000)
 } catch (error) {
   root.render(<Unreadable error={error} />)
 }

@@ -1,16 +1,26 @@
 // Asks the market service: one question, one answer, or a sentence that says why not.
 import type { Chain } from '../site/config.ts'
+import { cleanAnswer } from './stranger.ts'
+import { Fault } from './fault.ts'
 
 /** What a question has besides its path; `undefined` is left away. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>
 
 /** A market that did not answer, or refused. `status` is 0 when nothing came back at all. */
-export class MarketFault extends Error {
+export class MarketFault extends Fault {
   override readonly name = 'MarketFault'
   readonly status: number
 
-  constructor(status: number, sentence: string, options?: ErrorOptions) {
-    super(sentence, options)
+  constructor(
+    status: number,
+    sentence: string,
+    { host, cause }: { readonly host?: string; readonly cause?: unknown } = {},
+  ) {
+    const isSilent = status === 0 || status >= 500
+    super(isSilent ? 'ServiceUnreachable' : 'ServiceRefused', sentence, {
+      details: { service: 'market', host, status },
+      cause,
+    })
     this.status = status
   }
 }
@@ -58,11 +68,21 @@ export async function askGraph<Data>(
 async function readAnswer<Answer>(url: URL, init: RequestInit): Promise<Answer> {
   const response = await fetch(url, init).catch((cause: unknown) => {
     if (init.signal?.aborted === true) throw cause
-    throw new MarketFault(0, `The market at ${url.origin} does not answer.`, { cause })
+    throw new MarketFault(0, `The market at ${url.origin} does not answer.`, { host: url.host, cause })
   })
-  const answer: unknown = await response.json().catch(() => undefined)
+  const answer = await readJson(response)
   if (response.ok && typeof answer === 'object' && answer !== null) return answer as Answer
-  throw new MarketFault(response.status, wordsOf(answer) ?? `The market answered HTTP ${response.status}.`)
+  const sentence = wordsOf(answer) ?? `The market answered HTTP ${response.status}.`
+  throw new MarketFault(response.status, sentence, { host: url.host })
+}
+
+/** Names of strangers are cleaned at the door. `undefined` is what is no JSON. */
+async function readJson(response: Response): Promise<unknown> {
+  try {
+    return JSON.parse(await response.text(), cleanAnswer)
+  } catch {
+    return undefined
+  }
 }
 
 function wordsOf(answer: unknown): string | undefined {

@@ -1,11 +1,11 @@
 // Asks a node of the chain itself, for what no market keeps: one question of JSON-RPC, one answer.
 import type { Chain } from '../site/config.ts'
-import { MarketFault } from './ask.ts'
+import { Fault } from './fault.ts'
 
 /**
  * Asks the node of a chain.
  *
- * @throws MarketFault with the words of the node; its status is 0 when nothing came back
+ * @throws Fault `ChainUnreachable` when nothing comes back, `NodeRefused` with the words of the node
  * @example
  * await askNode<Hex>(chain, { method: 'eth_blockNumber' })
  */
@@ -14,6 +14,7 @@ export async function askNode<Answer>(
   question: { readonly method: string; readonly params?: readonly unknown[]; readonly signal?: AbortSignal },
 ): Promise<Answer> {
   const { method, params = [], signal } = question
+  const { origin } = new URL(chain.rpcUrl)
   const response = await fetch(chain.rpcUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -21,14 +22,14 @@ export async function askNode<Answer>(
     ...(signal === undefined ? {} : { signal }),
   }).catch((cause: unknown) => {
     if (signal?.aborted === true) throw cause
-    throw new MarketFault(0, `The node at ${new URL(chain.rpcUrl).origin} does not answer.`, { cause })
+    throw new Fault('ChainUnreachable', `The node at ${origin} does not answer.`, { details: { origin }, cause })
   })
   const answer: unknown = await response.json().catch(() => undefined)
   if (typeof answer === 'object' && answer !== null) {
     if ('result' in answer) return answer.result as Answer
-    if ('error' in answer) throw new MarketFault(response.status, sentenceOf(answer.error))
+    if ('error' in answer) throw new Fault('NodeRefused', sentenceOf(answer.error))
   }
-  throw new MarketFault(response.status, `The node answered HTTP ${response.status}.`)
+  throw new Fault('ChainUnreachable', `The node answered HTTP ${response.status}.`, { details: { origin } })
 }
 
 function sentenceOf(error: unknown): string {

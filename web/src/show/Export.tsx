@@ -3,6 +3,7 @@ import { Download } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useChain } from '../site/chain.tsx'
+import { FailureWords } from './failure/FailureWords.tsx'
 import { save, toCsv, toJson, type FileFormat } from './file.ts'
 import { readAll, type Progress, type Source } from './source.ts'
 import type { Column } from './Table.tsx'
@@ -19,7 +20,7 @@ type State =
   | { readonly is: 'idle' }
   | { readonly is: 'reading'; readonly progress: Progress }
   | { readonly is: 'done'; readonly rows: number; readonly isCut: boolean }
-  | { readonly is: 'failed'; readonly error: string }
+  | { readonly is: 'failed'; readonly error: unknown }
 
 const IDLE: State = { is: 'idle' }
 
@@ -29,7 +30,10 @@ export function Export<Row>(props: ExportProps<Row>): ReactElement {
   const { state, start } = useExport(props)
   return (
     <>
-      <output className="text-xs text-muted">{useWords(state)}</output>
+      <output className="text-xs text-muted">
+        {useWords(state)}
+        {state.is === 'failed' && <FailureWords error={state.error} />}
+      </output>
       {(['csv', 'json'] as const).map((format) => (
         <button
           key={format}
@@ -72,7 +76,7 @@ function useExport<Row>({ name, columns, source }: ExportProps<Row>): {
       save(format === 'csv' ? toCsv(columns, rows) : toJson(columns, rows), { name, format })
       setState({ is: 'done', rows: rows.length, isCut })
     } catch (error) {
-      if (!signal.aborted) setState({ is: 'failed', error: error instanceof Error ? error.message : String(error) })
+      if (!signal.aborted) setState({ is: 'failed', error })
     }
   }
   return {
@@ -99,6 +103,6 @@ function useWords(state: State): string {
     case 'done':
       return t(state.isCut ? 'savedFirst' : 'saved', { rows: write(state.rows) })
     case 'failed':
-      return state.error
+      return t('failed')
   }
 }

@@ -8,6 +8,7 @@ import { FilePreview } from './result/FilePreview.tsx'
 import { chooseFirst, sayBytes } from './result/preview.ts'
 import { saveBlob } from './result/saveBlob.ts'
 import { useResult, type Agreement, type OpenedArchive } from './result/useResult.ts'
+import { FailureWords } from './failure/FailureWords.tsx'
 import { Empty, Failure, Skeleton } from './states.tsx'
 
 /**
@@ -91,7 +92,9 @@ function Agreed({ agreement }: { readonly agreement: Agreement }): ReactElement 
           {t('result.differs')}
         </p>
       )}
-      <p className="break-words text-muted">{agreement.reason}</p>
+      <div className="text-muted">
+        <FailureWords error={agreement.error} />
+      </div>
     </div>
   )
 }

@@ -1,6 +1,7 @@
 // What stands where there is nothing to show yet, or ever.
 import type { ReactElement, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { FailureWords } from './failure/FailureWords.tsx'
 
 /** Grey lines while something is read. */
 export function Skeleton({ lines = 3 }: { readonly lines?: number }): ReactElement {
@@ -20,7 +21,7 @@ export function Failure({ error, retry }: { readonly error: Error; readonly retr
   return (
     <div role="alert" className="grid justify-items-start gap-2 p-4">
       <p className="font-medium text-bad">{t('failed')}</p>
-      <p>{error.message}</p>
+      <FailureWords error={error} />
       {retry !== undefined && (
         <button type="button" className="button" onClick={retry}>
           {t('retry')}

@@ -1,7 +1,10 @@
 // The registries that a site shows: the index of each, read side by side, so that one that fails hides nothing of the others.
 import { readIndex, type Listing, type ReadIndex } from '@iexec/wire/listing'
 import { useQueries } from '@tanstack/react-query'
+import { Fault } from '../read/fault.ts'
+import { cleanName } from '../read/stranger.ts'
 import { useConfig } from '../site/chain.tsx'
+import { cleanListing } from './cleanListing.ts'
 
 /** A registry of the site. */
 export type Registry = {
@@ -74,10 +77,12 @@ async function fetchIndex(url: string, signal: AbortSignal): Promise<ReadIndex> 
   if (text.length > MOST_BYTES) {
     throw new Fault('BadAnswer', `${url} is larger than an index may be.`, { details: registryAt(url) })
   }
-  return readIndex(parse(text))
+  const index = readIndex(parse(text))
+  const name = cleanName(index.name ?? '')
+  return { ...index, name: name === '' ? nameOf(url) : name, listings: index.listings.map(cleanListing) }
 }
 
-function registryAt(url: string): FaultParts['details'] & object {
+function registryAt(url: string): Readonly<Record<string, string>> {
   return { service: 'registry', host: new URL(url).host }
 }
 

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Id } from '../../show/Id.tsx'
 import { Moment } from '../../show/Moment.tsx'
+import { FailureWords } from '../../show/failure/FailureWords.tsx'
 import { Empty, Skeleton } from '../../show/states.tsx'
 import { Table, type Column } from '../../show/Table.tsx'
 import { useReader } from '../../wallet/useWallet.ts'
@@ -41,7 +42,11 @@ function Heard(props: PoolViewProps): ReactElement {
       <p className="px-4 pt-3 text-muted">{t('pool.unproved')}</p>
       <div aria-live="polite">
         {said === undefined && error === undefined && <Skeleton lines={2} />}
-        {said === undefined && error !== undefined && <p className="p-4">{error.message}</p>}
+        {said === undefined && error !== undefined && (
+          <div className="p-4">
+            <FailureWords error={error} />
+          </div>
+        )}
         {said !== undefined && <Said said={said} />}
       </div>
     </>

@@ -53,7 +53,7 @@ export type Mined = {
 /**
  * Reads a transaction; `undefined` when the node knows none of this hash.
  *
- * @throws MarketFault when the node does not answer
+ * @throws Fault when the node does not answer
  */
 export async function readTx(chain: Chain, hash: Hex, signal?: AbortSignal): Promise<Tx | undefined> {
   const ask = async <Answer>(method: string, ...params: readonly unknown[]): Promise<Answer> =>

@@ -1,5 +1,6 @@
 // English.
 import { explorer } from './explorer.ts'
+import { failures } from './failures.ts'
 import { site } from './site.ts'
 import { store } from './store.ts'
 import { task } from './task.ts'
@@ -10,6 +11,7 @@ import { wallet } from './wallet.ts'
 export const words: {
   readonly site: typeof site
   readonly explorer: typeof explorer
+  readonly failures: typeof failures
   readonly store: typeof store
   readonly task: typeof task
   readonly trade: typeof trade
@@ -17,6 +19,7 @@ export const words: {
 } = {
   site,
   explorer,
+  failures,
   store,
   task,
   trade,

@@ -1,6 +1,7 @@
 // French.
 import type { Words } from '../words.ts'
 import { explorer } from './explorer.ts'
+import { failures } from './failures.ts'
 import { site } from './site.ts'
 import { store } from './store.ts'
 import { task } from './task.ts'
@@ -11,6 +12,7 @@ import { wallet } from './wallet.ts'
 export const words: Words = {
   site,
   explorer,
+  failures,
   store,
   task,
   trade,

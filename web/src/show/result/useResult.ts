@@ -8,7 +8,7 @@ import { useReader } from '../../wallet/useWallet.ts'
 /** Whether an archive is what the workers agreed on. */
 export type Agreement =
   | { readonly is: 'agreed'; readonly covers: readonly string[] }
-  | { readonly is: 'different' | 'unknown'; readonly reason: string }
+  | { readonly is: 'different' | 'unknown'; readonly error: unknown }
 
 /** An archive that was opened. */
 export type OpenedArchive = {
@@ -61,9 +61,8 @@ async function judge(verify: () => Promise<{ readonly covers: readonly string[] 
   try {
     return { is: 'agreed', covers: (await verify()).covers }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
     const isDifferent = error instanceof Error && 'code' in error && error.code === 'ResultMismatch'
-    return { is: isDifferent ? 'different' : 'unknown', reason }
+    return { is: isDifferent ? 'different' : 'unknown', error }
   }
 }
 

@@ -5,6 +5,7 @@ import { BadgeCheck, TriangleAlert } from 'lucide-react'
 import type { ReactElement, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Id } from '../../show/Id.tsx'
+import { FailureWords } from '../../show/failure/FailureWords.tsx'
 import { Skeleton } from '../../show/states.tsx'
 import { mismatchOf } from './mismatch.ts'
 
@@ -22,7 +23,7 @@ export function Trust({ listing, app, error }: TrustProps): ReactElement {
     if (error === null) return <Skeleton lines={1} />
     return (
       <Warning title={codeOf(error) === 'NotFound' ? t('trust.noApp') : t('trust.unread')}>
-        <p lang="en">{error.message.split('\n')[0]}</p>
+        <FailureWords error={error} />
       </Warning>
     )
   }
