@@ -1,6 +1,6 @@
 // The site as its visitors get it: in real Chromium, from its own server, over a real network.
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { expectAccessible, startWeb, type Web } from './browser.ts'
+import { expectAccessible, startWeb, type Visitor, type Web } from './browser.ts'
 import { findChromium } from '@iexec/store/test/chromium'
 
 describe.skipIf(findChromium() === undefined)('the site', () => {
@@ -9,6 +9,12 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
     web = await startWeb({ workers: 1 })
   })
   afterAll(async () => web.stop())
+
+  async function come(): Promise<Visitor> {
+    const one = await web.visit()
+    onTestFinished(one.close)
+    return one
+  }
 
   test('the page of deals shows a deal the moment after it was made, asks no foreign host and has nothing to complain of', async () => {
     const visitor = await web.visit()
@@ -39,4 +45,66 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
     expect(headers.get('content-security-policy')).toContain(`connect-src 'self' ${services.join(' ')};`)
     expect(headers.get('content-security-policy')).toContain("script-src 'self'; style-src 'self';")
   })
+
+  test('a stream of news that is refused is opened again, and until then it is said that none come in', async () => {
+    const { page, open } = await come()
+    await page.route('**/events?*', async (route) => route.fulfill({ status: 503, body: 'no place' }))
+    await open('/local/tasks')
+    await page.getByRole('button', { name: /^No connection/u }).waitFor()
+    await page.getByText('No news of this market come in.').waitFor()
+
+    await page.unroute('**/events?*')
+
+    await page.getByRole('button', { name: /^Live/u }).waitFor()
+    await expect.poll(async () => page.getByText('No news of this market come in.').count()).toBe(0)
+  })
+
+  test('a page that nobody sees gives its stream of news back, and has it again when it is looked at', async () => {
+    const { page, open } = await come()
+    const heard = page.waitForResponse((response) => response.url().includes('/events?'))
+    await open('/local/tasks')
+    await heard
+
+    const closed = page.waitForEvent('requestfailed', (request) => request.url().includes('/events?'))
+    await page.evaluate(turn, 'hidden')
+    await closed
+    const opened = page.waitForRequest((request) => request.url().includes('/events?'))
+    await page.evaluate(turn, 'visible')
+
+    expect((await opened).method()).toBe('GET')
+  })
+
+  test('a market that stands still, has lost its chain or does not answer is said to be so, without any news of it', async () => {
+    const { page, open } = await come()
+    let lag: number | null = 0
+    await page.route('**/events?*', async (route) => route.abort())
+    await page.route('**/metrics?*', async (route) => {
+      const response = await route.fetch()
+      const metrics = (await response.json()) as object
+      await route.fulfill({ response, json: { ...metrics, lag } })
+    })
+    await page.clock.install()
+    await open('/local/tasks')
+
+    lag = 500
+    await page.clock.runFor(20_000)
+    await page.getByText('This market is 500 blocks behind the chain.').waitFor()
+    lag = null
+    await page.clock.runFor(20_000)
+    await page.getByText('This market cannot reach its chain.').waitFor()
+    await page.route('**/metrics?*', async (route) => route.abort())
+    await page.clock.runFor(20_000)
+    await expect
+      .poll(async () => {
+        await page.clock.runFor(5_000)
+        return page.getByText('This market does not answer.').count()
+      })
+      .toBe(1)
+  })
 })
+
+/** As if the window went behind others, or came back. */
+function turn(visibility: 'hidden' | 'visible'): void {
+  Object.defineProperty(document, 'visibilityState', { value: visibility, configurable: true })
+  document.dispatchEvent(new Event('visibilitychange'))
+}

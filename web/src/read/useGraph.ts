@@ -1,8 +1,8 @@
-// Reads from the market in GraphQL in components, for what its plain questions cannot say; kept and renewed as theirs are.
-import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query'
+// Reads from the market in GraphQL in components, for what its plain questions cannot say; renewed as theirs are.
+import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { useChain } from '../site/chain.tsx'
 import { askGraph } from './ask.ts'
-import type { Topic } from './news.tsx'
+import type { Topic } from './hear.ts'
 
 /** A question in GraphQL, and which news make its answer stale. */
 export type GraphQuestion = {
@@ -24,7 +24,6 @@ export function useGraph<Data>({ graph, variables = {}, news, isAsked = true }: 
   return useQuery({
     queryKey: [chain.slug, news, 'graph', graph, variables],
     queryFn: async ({ signal }) => askGraph<Data>(chain, { query: graph, variables, signal }),
-    placeholderData: keepPreviousData,
     staleTime: news === 'never' ? Number.POSITIVE_INFINITY : 5_000,
     enabled: isAsked,
   })

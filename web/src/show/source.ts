@@ -1,7 +1,7 @@
 // Where the rows of a list come from: the market's HTTP API, or its GraphQL; read by the page, and whole for exports.
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { ask, askGraph, type Query } from '../read/ask.ts'
-import type { Topic } from '../read/news.tsx'
+import type { Topic } from '../read/hear.ts'
 import { useChain } from '../site/chain.tsx'
 import type { Chain } from '../site/config.ts'
 

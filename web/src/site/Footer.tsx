@@ -1,8 +1,8 @@
 // The foot of every page: which market is asked, how to ask it oneself, and where this site comes from.
-import type { MetricsItem } from '@iexec/wire'
 import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMarket } from '../read/useMarket.ts'
+import { useMetrics } from '../read/useMetrics.ts'
 import { useChain, useConfig } from './chain.tsx'
 
 /** The foot of every page. */
@@ -11,7 +11,7 @@ export function Footer(): ReactElement {
   const { name, chainId, marketUrl } = useChain()
   const { sourceUrl } = useConfig()
   const { data: version } = useMarket<{ readonly version: string }>({ path: '/version', news: 'never' })
-  const { data: metrics } = useMarket<MetricsItem>({ path: '/metrics', news: 'blocks' })
+  const { data: metrics } = useMetrics()
   const market = marketUrl.replace(/\/$/u, '')
   return (
     <footer className="border-t border-line text-muted">

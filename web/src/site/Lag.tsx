@@ -1,21 +1,32 @@
-// Says when what is shown may be old: the market is behind its chain, or this machine is offline.
-import type { MetricsItem } from '@iexec/wire'
+// Says when what is shown may be old: the market is behind its chain or does not answer, or this machine is offline.
 import { useSyncExternalStore, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useMarket } from '../read/useMarket.ts'
-
-/** A chain is a few blocks ahead at any moment. */
-const USUAL_LAG = 5
+import { useMetrics } from '../read/useMetrics.ts'
+import { useNews } from '../read/news.tsx'
+import { findDoubt, type Doubt } from './doubt.ts'
 
 /** A banner, while there is something to say. */
-export function Lag(): ReactElement | null {
-  const { t } = useTranslation()
+export function Lag(): ReactElement {
   const isOnline = useSyncExternalStore(watchLine, () => navigator.onLine)
-  const { data } = useMarket<MetricsItem>({ path: '/metrics', news: 'blocks' })
-  const lag = data?.lag ?? 0
-  const words = isOnline ? (lag > USUAL_LAG ? t('lag', { count: lag }) : undefined) : t('offline')
-  if (words === undefined) return null
-  return <output className="block border-b border-warn px-4 py-2 text-center font-medium text-warn">{words}</output>
+  const { data, error } = useMetrics()
+  const { state } = useNews()
+  const words = useWords(
+    findDoubt({ isOnline, isAnswering: error === null, isHeard: state !== 'lost', lag: data?.lag }),
+  )
+  // It is there before it says anything: only then is it heard, too.
+  return (
+    <output className="block">
+      {words !== undefined && (
+        <span className="block border-b border-warn px-4 py-2 text-center font-medium text-warn">{words}</span>
+      )}
+    </output>
+  )
+}
+
+function useWords(doubt: Doubt | undefined): string | undefined {
+  const { t } = useTranslation()
+  if (doubt === undefined) return undefined
+  return doubt.is === 'behind' ? t('lag', { count: doubt.blocks }) : t(`doubt.${doubt.is}`)
 }
 
 function watchLine(tell: () => void): () => void {

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useGraph } from '../../read/useGraph.ts'
 import { useMarket } from '../../read/useMarket.ts'
+import { useMetrics } from '../../read/useMetrics.ts'
 import { Amount } from '../../show/Amount.tsx'
 import { Figures } from '../../show/Figures.tsx'
 import { useToday } from '../../show/Moment.tsx'
@@ -27,7 +28,7 @@ type Answer = {
 export function TodaysFigures(): ReactElement {
   const { t, i18n } = useTranslation('explorer')
   const { language } = i18n
-  const { data: metrics } = useMarket<MetricsItem>({ path: '/metrics', news: 'orders' })
+  const { data: metrics } = useMetrics()
   const { data: stats } = useMarket<{ readonly statistics: readonly StatItem[] }>({
     path: '/statistics',
     query: { from: useToday() },

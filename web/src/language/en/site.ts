@@ -22,7 +22,12 @@ export const site = {
   retry: 'Try again',
   loading: 'Loading…',
   failed: 'This could not be read.',
-  offline: 'You are offline. What is shown may be old.',
+  doubt: {
+    offline: 'You are offline. What is shown may be old.',
+    silent: 'This market does not answer. What is shown may be old.',
+    blind: 'This market cannot reach its chain. What is shown may be old.',
+    unheard: 'No news of this market come in. What is shown may be old.',
+  },
   lag_one: 'This market is {{count}} block behind the chain.',
   lag_other: 'This market is {{count}} blocks behind the chain.',
   notFound: 'There is no such page.',

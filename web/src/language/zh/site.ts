@@ -17,7 +17,12 @@ export const site: Words['site'] = {
   retry: '重试',
   loading: '加载中…',
   failed: '无法读取。',
-  offline: '您已离线，显示的内容可能已过时。',
+  doubt: {
+    offline: '您已离线。显示的内容可能已过时。',
+    silent: '该市场没有响应。显示的内容可能已过时。',
+    blind: '该市场无法连接到它的链。显示的内容可能已过时。',
+    unheard: '收不到该市场的动态。显示的内容可能已过时。',
+  },
   lag_one: '该市场落后链 {{count}} 个区块。',
   lag_other: '该市场落后链 {{count}} 个区块。',
   notFound: '没有这个页面。',
