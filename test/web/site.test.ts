@@ -46,6 +46,38 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
     expect(headers.get('content-security-policy')).toContain("script-src 'self'; style-src 'self';")
   })
 
+  test('the keyboard skips to the content of the page that it is on', async () => {
+    const { page, open } = await come()
+    await open('/local/tasks')
+    let loads = 0
+    page.on('load', () => (loads += 1))
+
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+
+    await page.locator('main:focus').waitFor()
+    expect([new URL(page.url()).pathname, loads]).toEqual(['/local/tasks', 0])
+  })
+
+  test('whoever follows a link is led to the title of the new page; whoever closes a dialog, to what opened it', async () => {
+    const { page, open } = await come()
+    await open('/local/tasks')
+
+    await page.getByRole('link', { name: 'Deals' }).focus()
+    await page.keyboard.press('Enter')
+    await page.locator('h1:focus', { hasText: 'Deals' }).waitFor()
+
+    const wallet = page.getByRole('button', { name: 'Connect wallet' })
+    for (const key of ['Escape', 'Enter']) {
+      await wallet.press('Enter')
+      await page.getByRole('dialog').waitFor()
+      // The button that closes has the focus at first.
+      await page.keyboard.press(key)
+      await page.locator('button:focus', { hasText: 'Connect wallet' }).waitFor()
+      expect(await page.getByRole('dialog').count()).toBe(0)
+    }
+  })
+
   test('a stream of news that is refused is opened again, and until then it is said that none come in', async () => {
     const { page, open } = await come()
     await page.route('**/events?*', async (route) => route.fulfill({ status: 503, body: 'no place' }))

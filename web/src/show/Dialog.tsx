@@ -1,6 +1,6 @@
 // A dialog: the browser's own, which keeps the focus inside, closes on Escape and gives the focus back.
 import { X } from 'lucide-react'
-import { useEffect, useId, useRef, type ReactElement, type ReactNode } from 'react'
+import { useId, useLayoutEffect, useRef, type ReactElement, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
 /** What a dialog is made of. */
@@ -11,7 +11,8 @@ export function Dialog({ title, close, children }: DialogProps): ReactElement {
   const { t } = useTranslation()
   const dialog = useRef<HTMLDialogElement>(null)
   const heading = useId()
-  useEffect(() => {
+  // Closed while it is still in the page: only then does the browser give the focus back.
+  useLayoutEffect(() => {
     const { current } = dialog
     current?.showModal()
     return () => {

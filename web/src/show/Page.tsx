@@ -19,7 +19,10 @@ export function Page({ title, beside, children }: PageProps): ReactElement {
   return (
     <div className="mx-auto grid w-full max-w-7xl gap-4 px-4 py-6">
       <div className="flex flex-wrap items-center justify-between gap-2">
-        <h1 className="text-2xl font-semibold">{title}</h1>
+        {/* Led to when one arrives from another page. */}
+        <h1 tabIndex={-1} className="text-2xl font-semibold">
+          {title}
+        </h1>
         {beside}
       </div>
       {children}

@@ -1,6 +1,6 @@
 // The frame around every page: the head, what there is to say of the market, the page, the foot.
-import { Outlet, useParams } from '@tanstack/react-router'
-import type { ReactElement } from 'react'
+import { Outlet, useMatches, useParams } from '@tanstack/react-router'
+import { useEffect, useRef, type ReactElement, type RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NewsOf } from '../read/news.tsx'
 import { ChainProvider, useConfig } from './chain.tsx'
@@ -14,21 +14,43 @@ export function Frame(): ReactElement {
   const { chains } = useConfig()
   const { chain: slug } = useParams({ strict: false })
   const chain = chains.find((other) => other.slug === slug) ?? chains[0]
+  const page = useMatches({ select: (matches) => matches.at(-1)?.pathname })
+  const content = useRef<HTMLElement>(null)
+  useFocusOnArrival(content, page)
   return (
     <ChainProvider value={chain}>
       <NewsOf chain={chain}>
         <div className="flex min-h-dvh flex-col">
-          <a href="#content" className="button absolute start-2 top-2 z-50 -translate-y-20 focus:translate-y-0">
+          {/* No link: `#content` would be one of the site's first page, whose address all links here are relative to. */}
+          <button
+            type="button"
+            className="button absolute start-2 top-2 z-50 -translate-y-20 focus:translate-y-0"
+            onClick={() => {
+              content.current?.focus()
+            }}
+          >
             {t('skip')}
-          </a>
+          </button>
           <Header />
           <Lag />
-          <main id="content" tabIndex={-1} className="grow">
-            <Outlet />
+          <main ref={content} tabIndex={-1} className="grow">
+            {/* Every page of something begins anew: nothing of what was shown or done before stands under its address. */}
+            <Outlet key={page} />
           </main>
           <Footer />
         </div>
       </NewsOf>
     </ChainProvider>
   )
+}
+
+/** Whoever goes to another page is led to its title, which screen readers then say; the keyboard goes on from there. */
+function useFocusOnArrival(content: RefObject<HTMLElement | null>, page: string | undefined): void {
+  const before = useRef(page)
+  useEffect(() => {
+    if (before.current === page) return
+    before.current = page
+    const title = content.current?.querySelector('h1') ?? content.current
+    title?.focus({ preventScroll: true })
+  }, [content, page])
 }
