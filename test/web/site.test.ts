@@ -133,6 +133,37 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
       })
       .toBe(1)
   })
+
+  test('where the browser keeps nothing, the site is there all the same', async () => {
+    const { page, open, complaints } = await come()
+    await page.addInitScript(() => {
+      Object.defineProperty(globalThis, 'localStorage', {
+        get: () => {
+          throw new DOMException('denied', 'SecurityError')
+        },
+      })
+    })
+
+    await open('/local/tasks')
+    await page.getByLabel('Theme').selectOption('dark')
+
+    expect(await page.locator('html').getAttribute('data-theme')).toBe('dark')
+    expect(complaints()).toEqual([])
+  })
+
+  test('a theme that was chosen holds on the next visit, until the system may choose again', async () => {
+    const { page, open } = await come()
+    await open('/local/tasks')
+    const themeOf = async (): Promise<string | null> => page.locator('html').getAttribute('data-theme')
+
+    await page.getByLabel('Theme').selectOption('dark')
+    await page.reload()
+    expect([await themeOf(), await page.getByLabel('Theme').inputValue()]).toEqual(['dark', 'dark'])
+
+    await page.getByLabel('Theme').selectOption('system')
+    await page.reload()
+    expect([await themeOf(), await page.getByLabel('Theme').inputValue()]).toEqual([null, 'system'])
+  })
 })
 
 /** As if the window went behind others, or came back. */

@@ -1,6 +1,7 @@
 // In which language the site speaks. Words of a language are loaded when they are needed.
 import i18next, { type BackendModule, type ReadCallback } from 'i18next'
 import { initReactI18next } from 'react-i18next'
+import { keep, readKept } from '../site/kept.ts'
 
 /** Languages that are complete, in their own words. */
 export const LANGUAGES = { en: 'English', fr: 'Français', zh: '中文' } as const
@@ -43,7 +44,7 @@ const KEPT = 'language'
 
 /** Starts to speak: the language that was chosen before, else the browser's, else English. */
 export async function startLanguage(): Promise<void> {
-  const language = [localStorage.getItem(KEPT), ...navigator.languages]
+  const language = [readKept(KEPT), ...navigator.languages]
     .map((wish) => wish?.slice(0, 2).toLowerCase())
     .find(isLanguage)
   await i18next
@@ -62,7 +63,7 @@ export async function startLanguage(): Promise<void> {
 
 /** Speaks another language from now on, also on the next visit. */
 export async function chooseLanguage(language: Language): Promise<void> {
-  localStorage.setItem(KEPT, language)
+  keep(KEPT, language)
   await i18next.changeLanguage(language)
   tellDocument(language)
 }

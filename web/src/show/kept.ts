@@ -1,8 +1,9 @@
 // Choices about how things are shown, kept in the browser: on the next visit they are as they were left.
 import { useSyncExternalStore } from 'react'
+import { keep, readKept } from '../site/kept.ts'
 
-/** What one may choose for all pages: all digits of ids, and exact times. */
-export type Choice = 'long-ids' | 'exact-times'
+/** What one may choose for all pages: all digits of ids, exact times, amounts in nRLC, and no key that leads to the search. */
+export type Choice = 'long-ids' | 'exact-times' | 'nano' | 'no-slash'
 
 /**
  * Whether something was chosen, and how to choose.
@@ -11,26 +12,17 @@ export type Choice = 'long-ids' | 'exact-times'
  * const [areLong, setLong] = useChoice('long-ids')
  */
 export function useChoice(choice: Choice): readonly [boolean, (isChosen: boolean) => void] {
-  const isChosen = useSyncExternalStore(watch, () => localStorage.getItem(choice) === 'yes')
-  return [isChosen, SETTERS[choice]]
-}
-
-const SETTERS: { readonly [C in Choice]: (isChosen: boolean) => void } = {
-  'long-ids': (isChosen) => {
-    keep('long-ids', isChosen)
-  },
-  'exact-times': (isChosen) => {
-    keep('exact-times', isChosen)
-  },
+  const isChosen = useSyncExternalStore(watch, () => readKept(choice) === 'yes')
+  return [
+    isChosen,
+    (wish) => {
+      keep(choice, wish ? 'yes' : undefined)
+      for (const tell of watchers) tell()
+    },
+  ]
 }
 
 const watchers = new Set<() => void>()
-
-function keep(choice: Choice, isChosen: boolean): void {
-  if (isChosen) localStorage.setItem(choice, 'yes')
-  else localStorage.removeItem(choice)
-  for (const tell of watchers) tell()
-}
 
 function watch(watcher: () => void): () => void {
   watchers.add(watcher)

@@ -1,6 +1,7 @@
 // Light, dark, or as the system.
 import { useState, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
+import { keep, readKept } from './kept.ts'
 
 const THEMES = ['system', 'light', 'dark'] as const
 type Theme = (typeof THEMES)[number]
@@ -8,9 +9,7 @@ type Theme = (typeof THEMES)[number]
 /** A choice of themes; theme.js finds it again before the next page is painted. */
 export function ThemeChoice(): ReactElement {
   const { t } = useTranslation()
-  const [theme, setTheme] = useState<Theme>(
-    () => THEMES.find((one) => one === localStorage.getItem('theme')) ?? 'system',
-  )
+  const [theme, setTheme] = useState<Theme>(() => THEMES.find((one) => one === readKept('theme')) ?? 'system')
   return (
     <select
       className="field"
@@ -33,11 +32,8 @@ export function ThemeChoice(): ReactElement {
 
 function apply(theme: Theme): void {
   const { dataset } = document.documentElement
-  if (theme === 'system') {
-    localStorage.removeItem('theme')
-    delete dataset['theme']
-  } else {
-    localStorage.setItem('theme', theme)
-    dataset['theme'] = theme
-  }
+  const chosen = theme === 'system' ? undefined : theme
+  keep('theme', chosen)
+  if (chosen === undefined) delete dataset['theme']
+  else dataset['theme'] = chosen
 }

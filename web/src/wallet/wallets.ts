@@ -1,7 +1,8 @@
 // Wallets of the browser: those that announce themselves (EIP-6963), and the one that its owner connected.
 import type { Provider } from '@iexec/sdk'
 import { createStore } from 'mipd'
-import { hexToNumber, isAddress, type Address, type Hex } from 'viem'
+import { isAddress, type Address } from 'viem'
+import { keep, readKept } from '../site/kept.ts'
 
 /** A wallet that announced itself. */
 export type FoundWallet = {
@@ -34,14 +35,18 @@ const store = createStore()
 const watchers = new Set<() => void>()
 let wallets: Wallets = { found: [], connected: undefined }
 let stopHearing: (() => void) | undefined
+/** How often the owner chose a wallet, or none. */
+let choices = 0
 
 store.subscribe(
   (details) => {
     const found = details.map(({ info: { rdns, name, icon } }) => ({ rdns, name, icon }))
     change({ found })
     // On the next visit the wallet that was connected is found again, without asking its owner.
-    const kept = localStorage.getItem(KEPT)
-    if (wallets.connected === undefined && found.some(({ rdns }) => rdns === kept)) void resume(kept ?? '')
+    const kept = readKept(KEPT)
+    if (kept !== undefined && wallets.connected === undefined && found.some(({ rdns }) => rdns === kept)) {
+      void resume(kept)
+    }
   },
   { emitImmediately: true },
 )
@@ -63,63 +68,71 @@ export function watchWallets(tell: () => void): () => void {
  * @throws Error when he refused, or the wallet has no account
  */
 export async function connectWallet(rdns: string): Promise<ConnectedWallet> {
-  const connected = await open(rdns, 'eth_requestAccounts')
+  choices += 1
+  const connected = await ask(rdns, 'eth_requestAccounts')
   if (connected === undefined) throw new Error('The wallet shows no account.')
-  localStorage.setItem(KEPT, rdns)
+  takeUp(connected)
+  keep(KEPT, rdns)
   return connected
 }
 
 /** Forgets the wallet, here and on the next visit. */
 export function disconnectWallet(): void {
-  localStorage.removeItem(KEPT)
+  choices += 1
+  keep(KEPT, undefined)
   stopHearing?.()
   stopHearing = undefined
   change({ connected: undefined })
 }
 
+/** Takes up the wallet of the last visit, unless its owner chose meanwhile. */
 async function resume(rdns: string): Promise<void> {
+  const before = choices
   try {
-    await open(rdns, 'eth_accounts')
+    const wallet = await ask(rdns, 'eth_accounts')
+    if (wallet !== undefined && choices === before) takeUp(wallet)
   } catch {
     // A wallet that does not answer now is one that is not connected.
   }
 }
 
-async function open(
-  rdns: string,
-  method: 'eth_requestAccounts' | 'eth_accounts',
-): Promise<ConnectedWallet | undefined> {
+async function ask(rdns: string, method: 'eth_requestAccounts' | 'eth_accounts'): Promise<ConnectedWallet | undefined> {
   const detail = store.findProvider({ rdns })
   if (detail === undefined) throw new Error('This wallet is no longer there.')
   const provider = detail.provider as unknown as WalletProvider
   const [address] = (await provider.request({ method })) as readonly string[]
   if (address === undefined || !isAddress(address, { strict: false })) return undefined
-  const chainId = hexToNumber((await provider.request({ method: 'eth_chainId' })) as Hex)
+  // Some wallets write it as a number.
+  const chainId = Number(await provider.request({ method: 'eth_chainId' }))
   const { name, icon } = detail.info
-  const connected: ConnectedWallet = { rdns, name, icon, provider, address, chainId }
+  return { rdns, name, icon, provider, address, chainId }
+}
+
+function takeUp(wallet: ConnectedWallet): void {
   stopHearing?.()
-  stopHearing = hearChanges(provider)
-  change({ connected })
-  return connected
+  stopHearing = hearChanges(wallet)
+  change({ connected: wallet })
 }
 
 /** People change account and chain in their wallet at any moment. */
-function hearChanges(provider: WalletProvider): () => void {
+function hearChanges(wallet: ConnectedWallet): () => void {
+  const provider: WalletProvider = wallet.provider
+  let last = wallet
+  const takeAccounts = ([address]: readonly Address[]): void => {
+    // A wallet that was locked shows no account until its owner opens it again; it is still the one that he chose.
+    if (address !== undefined) last = { ...last, address }
+    change({ connected: address === undefined ? undefined : last })
+  }
+  const takeChain = (chainId: unknown): void => {
+    last = { ...last, chainId: Number(chainId) }
+    if (wallets.connected !== undefined) change({ connected: last })
+  }
   provider.on?.('accountsChanged', takeAccounts)
   provider.on?.('chainChanged', takeChain)
   return () => {
     provider.removeListener?.('accountsChanged', takeAccounts)
     provider.removeListener?.('chainChanged', takeChain)
   }
-}
-
-function takeAccounts([address]: readonly Address[]): void {
-  if (address === undefined) disconnectWallet()
-  else if (wallets.connected !== undefined) change({ connected: { ...wallets.connected, address } })
-}
-
-function takeChain(chainId: Hex): void {
-  if (wallets.connected !== undefined) change({ connected: { ...wallets.connected, chainId: hexToNumber(chainId) } })
 }
 
 function change(news: Partial<Wallets>): void {
