@@ -4,10 +4,8 @@ import { useCallback, useSyncExternalStore } from 'react'
 import { numberToHex } from 'viem'
 import { useChain } from '../site/chain.tsx'
 import type { Chain } from '../site/config.ts'
+import { isUnknownChain } from './isUnknownChain.ts'
 import { readWallets, watchWallets, type ConnectedWallet, type Wallets } from './wallets.ts'
-
-/** EIP-3085 and wallets: this chain was never added. */
-const UNKNOWN_CHAIN = 4902
 
 /** What is known of wallets. */
 export function useWallets(): Wallets {
@@ -82,14 +80,10 @@ async function switchTo({ provider, chainId }: ConnectedWallet, chain: Chain): P
   try {
     await request('wallet_switchEthereumChain', [{ chainId: wanted }])
   } catch (error) {
-    if (codeOf(error) !== UNKNOWN_CHAIN) throw error
+    if (!isUnknownChain(error)) throw error
     const nativeCurrency = { name: 'Ether', symbol: 'ETH', decimals: 18 }
     await request('wallet_addEthereumChain', [
       { chainId: wanted, chainName: chain.name, rpcUrls: [chain.rpcUrl], nativeCurrency },
     ])
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 }
