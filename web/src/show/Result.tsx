@@ -131,21 +131,35 @@ function FileList({ files, chosen, choose }: FileListProps): ReactElement {
   )
 }
 
+/** Unpacked for a look, and while the page stands still. */
+const MOST_SHOWN = 32_000_000
+
 function Chosen({ file }: { readonly file: ZipFile }): ReactElement {
   const { t } = useTranslation('task')
-  const read = useMemo(() => unpack(file), [file])
-  if ('error' in read) return <Failure error={read.error} />
+  const read = useMemo(() => (file.size > MOST_SHOWN ? undefined : unpack(file)), [file])
+  const [failed, setFailed] = useState<Error>()
+  const error = failed ?? (read !== undefined && 'error' in read ? read.error : undefined)
+  if (error !== undefined) return <Failure error={error} />
   return (
     <div className="min-w-0">
-      <FilePreview name={file.name} bytes={read.bytes} />
+      {read !== undefined && 'bytes' in read ? (
+        <FilePreview name={file.name} bytes={read.bytes} />
+      ) : (
+        <p className="p-4 text-muted">{t('result.binary')}</p>
+      )}
       <div className="border-t border-line px-4 py-2">
         <button
           type="button"
           className="button"
           onClick={() => {
+            const unpacked = read ?? unpack(file)
+            if ('error' in unpacked) {
+              setFailed(unpacked.error)
+              return
+            }
             // Never under its own type: a browser must not open what a stranger wrote.
             saveBlob(
-              new Blob([read.bytes], { type: 'application/octet-stream' }),
+              new Blob([unpacked.bytes], { type: 'application/octet-stream' }),
               file.name.split('/').at(-1) ?? 'file',
             )
           }}

@@ -4,6 +4,7 @@ import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import type { Hex } from 'viem'
 import { useChain } from '../../site/chain.tsx'
 import { useReader } from '../../wallet/useWallet.ts'
+import { readAtMost } from './readAtMost.ts'
 
 /** Whether an archive is what the workers agreed on. */
 export type Agreement =
@@ -24,6 +25,8 @@ export type ReadResult = OpenedArchive | { readonly is: 'large'; readonly bytes:
 
 /** So much is fetched without being asked for. */
 const SMALL_BYTES = 8_000_000
+/** So much is unpacked without being asked for, as the page stands still meanwhile: a small archive may hold a thousand times as much. */
+const SMALL_UNPACKED = 32_000_000
 
 /**
  * The result of a task, or an archive that is at hand.
@@ -37,24 +40,26 @@ export function useResult(of: Hex | Blob, isWanted: boolean): UseQueryResult<Rea
   return useQuery({
     queryKey: [chain.slug, 'never', 'result', key, isWanted],
     queryFn: async ({ signal }): Promise<ReadResult> => {
-      if (typeof of !== 'string') return openArchive(of, undefined)
+      if (typeof of !== 'string') return openArchive(of)
       const { results } = await openReader()
       const { size = 0, body } = await results.open(of, { signal })
-      if (size > SMALL_BYTES && !isWanted) {
-        await body.cancel()
-        return { is: 'large', bytes: size }
-      }
-      const zip = await new Response(body as ReadableStream<Uint8Array<ArrayBuffer>>).blob()
-      return openArchive(zip, await judge(async () => results.verify(of, zip)))
+      const most = isWanted ? Number.POSITIVE_INFINITY : SMALL_BYTES
+      // Not every server says how large it is.
+      const zip = size > most ? await body.cancel() : await readAtMost(body, most)
+      if (zip === undefined) return { is: 'large', bytes: Math.max(size, SMALL_BYTES) }
+      const { files, ...opened } = await openArchive(zip)
+      const unpacked = files.reduce((sum, file) => sum + file.size, 0)
+      if (unpacked > SMALL_UNPACKED && !isWanted) return { is: 'large', bytes: unpacked }
+      return { ...opened, files, agreement: await judge(async () => results.verify(of, zip)) }
     },
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   })
 }
 
-async function openArchive(zip: Blob, agreement: Agreement | undefined): Promise<OpenedArchive> {
+async function openArchive(zip: Blob): Promise<OpenedArchive> {
   const [{ readZip }, bytes] = await Promise.all([import('@iexec/sdk'), zip.arrayBuffer()])
-  return { is: 'open', zip, files: readZip(new Uint8Array(bytes)), agreement }
+  return { is: 'open', zip, files: readZip(new Uint8Array(bytes)), agreement: undefined }
 }
 
 async function judge(verify: () => Promise<{ readonly covers: readonly string[] }>): Promise<Agreement> {
