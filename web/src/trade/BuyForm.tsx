@@ -1,72 +1,77 @@
-// Buys tasks at the price of a workerpool's order.
-import { formatRlc } from '@iexec/protocol'
-import type { OrderItem } from '@iexec/wire'
+// Buys by an order of the book: a run of its app, with its dataset, or on its workerpool; the whole price is shown before.
+import type { RunEstimate } from '@iexec/sdk'
 import { useState, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
-import { isAddress } from 'viem'
-import { ActionFailure } from '../wallet/ActionFailure.tsx'
-import { useAction } from '../wallet/useAction.ts'
+import { Cost, missingOf } from '../wallet/Cost.tsx'
+import { useEstimate, usePurse } from '../wallet/price.ts'
 import { useWallet } from '../wallet/useWallet.ts'
-import { DealMade } from './DealMade.tsx'
-import { buyAt, type Purchase } from './fill.ts'
-import { OrderField } from './OrderField.tsx'
+import { beginBuying, BUY_FIELDS, readBuying, type SaleItem, type SaleKind } from './buying.ts'
+import { DealFailure } from './DealFailure.tsx'
+import { buyShown } from './fill.ts'
+import { OrderFields } from './OrderFields.tsx'
+import type { Typed } from './terms.ts'
+import { useDealing } from './useDealing.ts'
 
-/** Which app, with what, how often; then the wallet signs. */
-export function BuyForm({ item }: { readonly item: OrderItem<'workerpoolorder'> }): ReactElement {
+/** What is bought; the price is that of all orders together, and nothing dearer is signed. */
+export function BuyForm({ kind, item }: { readonly kind: SaleKind; readonly item: SaleItem }): ReactElement {
   const { t } = useTranslation('trade')
   const wallet = useWallet()
-  const [app, setApp] = useState('')
-  const [args, setArgs] = useState('')
-  const [volume, setVolume] = useState('1')
-  const [isTried, setTried] = useState(false)
-  const buying = useAction(async (iexec, purchase: Purchase) => buyAt(iexec, purchase))
-  const tasks = /^\d{1,15}$/u.test(volume) ? Number(volume) : 0
-  const areTasksGood = tasks > 0 && tasks <= item.remaining
-  const isAppGood = isAddress(app.trim(), { strict: false })
+  const [typed, setTyped] = useState<Typed>(() => beginBuying(kind, item))
+  const [tries, setTries] = useState(0)
+  const buying = readBuying(kind, item, typed)
+  const wanted = buying.ok && item.status === 'open' ? buying.wanted : undefined
+  const estimate = useEstimate(wanted)
+  const purse = usePurse()
+  const { acting, deals } = useDealing(buyShown)
+  const shown = estimate.error === null && wanted !== undefined ? estimate.data : undefined
+  const missing = shown === undefined || purse === undefined ? undefined : missingOf(shown.total, purse)
+  const isServed = shown !== undefined && shown.volume === wanted?.wish.volume
+  const isPayable = missing !== undefined && purse !== undefined && missing <= purse.outside
   return (
     <form
       noValidate
       className="card grid gap-3 p-4"
-      aria-label={t('buyTasks')}
+      aria-label={t(`buyBy.${kind}`)}
       onSubmit={(event) => {
         event.preventDefault()
-        setTried(true)
-        const wanted = app.trim()
-        if (!isAddress(wanted, { strict: false }) || !areTasksGood) return
-        buying.mutate({ orderHash: item.orderHash, app: wanted, args, volume: BigInt(tasks) })
+        setTries(tries + 1)
+        if (isServed && missing !== undefined) acting.mutate({ estimate: shown, missing })
       }}
     >
-      <h2 className="font-semibold">{t('buyTasks')}</h2>
-      <OrderField
-        field={{ name: 'app', type: 'address', isNeeded: true }}
-        value={app}
-        fault={isTried && !isAppGood ? 'noAddress' : undefined}
-        change={setApp}
+      <h2 className="font-semibold">{t(`buyBy.${kind}`)}</h2>
+      <OrderFields
+        fields={BUY_FIELDS[kind]}
+        typed={typed}
+        faults={tries > 0 && !buying.ok ? buying.faults : {}}
+        tries={tries}
+        change={setTyped}
       />
-      <OrderField field={{ name: 'params', type: 'text' }} value={args} fault={undefined} change={setArgs} />
-      <OrderField
-        field={{ name: 'volume', type: 'whole', isNeeded: true }}
-        value={volume}
-        fault={isTried && !areTasksGood ? 'noWhole' : undefined}
-        change={setVolume}
-      />
-      <p>
-        {t('poolCosts', { amount: formatRlc(BigInt(item.order.workerpoolprice) * BigInt(tasks)) })}{' '}
-        <span className="text-muted">{t('appComesOnTop')}</span>
-      </p>
+      {wanted !== undefined && <Cost estimate={estimate} purse={purse} />}
+      {shown !== undefined && !isServed && <FewerTasks estimate={shown} />}
       <div className="flex flex-wrap items-center gap-3">
         <button
           type="submit"
           className="button button-main"
-          disabled={wallet === undefined || item.status !== 'open' || buying.isPending || buying.isSuccess}
+          disabled={
+            wallet === undefined ||
+            item.status !== 'open' ||
+            acting.isPending ||
+            deals.length > 0 ||
+            (wanted !== undefined && !(isServed && isPayable))
+          }
         >
           {t('buy')}
         </button>
         {wallet === undefined && <span className="text-muted">{t('connectFirst')}</span>}
-        <span aria-live="polite">{buying.isPending && t('confirm')}</span>
+        <span aria-live="polite">{acting.isPending && t('confirm')}</span>
       </div>
-      <ActionFailure error={buying.error} />
-      {buying.data !== undefined && <DealMade dealId={buying.data} />}
+      <DealFailure error={acting.error} />
     </form>
   )
+}
+
+/** The orders that were found serve fewer tasks than are wanted. */
+function FewerTasks({ estimate }: { readonly estimate: RunEstimate }): ReactElement {
+  const { t } = useTranslation('trade')
+  return <p role="alert">{t('fewerTasks', { count: Number(estimate.volume) })}</p>
 }

@@ -12,7 +12,7 @@ export type OrderFieldProps = {
 }
 
 /** What a field of each type looks like when it is empty. */
-const EXAMPLES = { address: '0x…', price: '0.1 RLC', whole: '1', text: '' } as const
+const EXAMPLES = { address: '0x…', price: '0.1 RLC', whole: '', text: '' } as const
 
 /** A label, an input, and below it what is wrong. */
 export function OrderField({ field, value, fault, change }: OrderFieldProps): ReactElement {
@@ -48,7 +48,7 @@ export function OrderField({ field, value, fault, change }: OrderFieldProps): Re
         spellCheck={false}
         autoComplete="off"
         inputMode={type === 'whole' ? 'numeric' : undefined}
-        placeholder={name === 'category' ? '0' : EXAMPLES[type]}
+        placeholder={EXAMPLES[type]}
         aria-invalid={fault !== undefined}
         aria-describedby={fault === undefined ? undefined : `${id}-fault`}
         onChange={({ target }) => {

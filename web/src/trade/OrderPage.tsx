@@ -12,44 +12,63 @@ import { Moment } from '../show/Moment.tsx'
 import { Page } from '../show/Page.tsx'
 import { Failure, Skeleton } from '../show/states.tsx'
 import { NotFound } from '../site/NotFound.tsx'
+import { useChain } from '../site/chain.tsx'
 import { useWallet } from '../wallet/useWallet.ts'
 import { BuyForm } from './BuyForm.tsx'
+import type { SaleItem } from './buying.ts'
+import { Deals } from './Deals.tsx'
 import { MarketLinks } from './MarketLinks.tsx'
 import { OwnOrder } from './OwnOrder.tsx'
 import { SellForm } from './SellForm.tsx'
 import { FIELDS, ORDER_KINDS, type Field, type OrderKind } from './terms.ts'
+import { useDeals } from './useDealing.ts'
+import { readWithdrawn } from './withdrawn.ts'
 
 /** One order of the book, by its kind and hash. */
 export function OrderPage(): ReactElement {
   const { kind, hash = '' }: { readonly kind?: string; readonly hash?: string } = useParams({ strict: false })
   const known = ORDER_KINDS.find((one) => one === kind)
   if (known === undefined || !/^0x[0-9a-fA-F]{64}$/u.test(hash)) return <NotFound />
-  return <KnownOrder kind={known} hash={hash.toLowerCase() as Hex} />
+  return <OneOrder kind={known} hash={hash.toLowerCase() as Hex} />
+}
+
+/** What was begun with one order is never shown of another one. */
+function OneOrder({ kind, hash }: { readonly kind: OrderKind; readonly hash: Hex }): ReactElement {
+  const { slug } = useChain()
+  return <KnownOrder key={`${slug} ${kind} ${hash}`} kind={kind} hash={hash} />
 }
 
 function KnownOrder({ kind, hash }: { readonly kind: OrderKind; readonly hash: Hex }): ReactElement {
   const { t } = useTranslation('trade')
+  const { slug } = useChain()
   const { data, error, refetch } = useMarket<OrderItem>({ path: `/${kind}orders/${hash}`, news: 'orders' })
+  // The market forgets what was taken back; its owner can still close it.
+  const [kept] = readWithdrawn().filter(({ chain, item }) => chain === slug && item.orderHash === hash)
+  const item = data ?? kept?.item
+  const isWithdrawn = kept !== undefined && (data === undefined || error !== null)
   return (
     <Page title={`${t(`kind.${kind}`)} ${shorten(hash)}`} beside={<MarketLinks />}>
-      {data === undefined && error === null && <Skeleton lines={8} />}
-      {data === undefined && error !== null && <Failure error={error} retry={() => void refetch()} />}
-      {data !== undefined && <Order kind={kind} item={data} />}
+      {item === undefined && error === null && <Skeleton lines={8} />}
+      {item === undefined && error !== null && <Failure error={error} retry={() => void refetch()} />}
+      {item !== undefined && <Order kind={kind} item={item} isWithdrawn={isWithdrawn} />}
     </Page>
   )
 }
 
-function Order({ kind, item }: { readonly kind: OrderKind; readonly item: OrderItem }): ReactElement {
+type OrderProps = { readonly kind: OrderKind; readonly item: OrderItem; readonly isWithdrawn: boolean }
+
+function Order({ kind, item, isWithdrawn }: OrderProps): ReactElement {
   const { t } = useTranslation('trade')
   const wallet = useWallet()
   const values = item.order as unknown as Readonly<Record<string, string | number>>
   // What was begun is told to its end, also when the order is filled by it.
   const [wasOpen] = useState(item.status === 'open')
-  const isOffered = wasOpen || item.status === 'open'
+  const [deals] = useDeals()
+  const isOffered = !isWithdrawn && (wasOpen || item.status === 'open')
   const isOwn = wallet?.address.toLowerCase() === item.signer.toLowerCase()
   const facts: readonly Fact[] = [
     [t('hash'), <Id key="hash" id={item.orderHash} kind="hash" isWhole />],
-    [t('state'), t(`status.${item.status}`)],
+    [t('state'), isWithdrawn ? t('status.withdrawn') : t(`status.${item.status}`)],
     [t('remaining'), t('remainingOf', { remaining: item.remaining, volume: item.order.volume })],
     [t('signer'), <Id key="signer" id={item.signer} kind="address" />],
     [t('publishedAt'), <Moment key="at" at={item.publicationTimestamp} />],
@@ -61,9 +80,10 @@ function Order({ kind, item }: { readonly kind: OrderKind; readonly item: OrderI
         <Facts facts={facts} />
       </section>
       <div className="grid gap-4">
-        {isOffered && kind === 'workerpool' && <BuyForm item={item as OrderItem<'workerpoolorder'>} />}
+        {deals.length > 0 && <Deals />}
         {isOffered && kind === 'request' && <SellForm item={item as OrderItem<'requestorder'>} />}
-        {isOffered && isOwn && <OwnOrder kind={kind} item={item} />}
+        {isOffered && kind !== 'request' && <BuyForm kind={kind} item={item as SaleItem} />}
+        {isOwn && <OwnOrder kind={kind} item={item} isWithdrawn={isWithdrawn} />}
       </div>
     </div>
   )

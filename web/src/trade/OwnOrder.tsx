@@ -1,22 +1,40 @@
 // What the owner of an order can do with it: take it from the book, or close it on chain for good.
+import { toSignedOrder, type WireOrder } from '@iexec/wire/codec'
 import type { OrderItem } from '@iexec/wire'
-import type { ReactElement } from 'react'
+import type { Iexec } from '@iexec/sdk'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useChain } from '../site/chain.tsx'
 import { ActionFailure } from '../wallet/ActionFailure.tsx'
 import { useAction } from '../wallet/useAction.ts'
 import type { OrderKind } from './terms.ts'
+import { forgetWithdrawn, keepWithdrawn } from './withdrawn.ts'
 
-/** Two buttons, and what each of them does. */
-export function OwnOrder({ kind, item }: { readonly kind: OrderKind; readonly item: OrderItem }): ReactElement {
+type Own = { readonly kind: OrderKind; readonly item: OrderItem; readonly isWithdrawn: boolean }
+type Way = 'unpublish' | 'cancel'
+
+/** Two buttons, and what each of them does. An order that was taken from the book can still be closed. */
+export function OwnOrder({ kind, item, isWithdrawn }: Own): ReactElement {
   const { t } = useTranslation('trade')
-  const ending = useAction(async ({ orders }, way: 'unpublish' | 'cancel') => {
+  const { slug } = useChain()
+  const cache = useQueryClient()
+  const [done, setDone] = useState<Way | undefined>(isWithdrawn ? 'unpublish' : undefined)
+  const ending = useAction(async (iexec, way: Way) => {
     if (way === 'unpublish') {
-      await orders.unpublish(kind, { orderHash: item.orderHash })
-      return
+      keepWithdrawn({ chain: slug, kind, item })
+      await iexec.orders.unpublish(kind, { orderHash: item.orderHash }).catch((error: unknown) => {
+        forgetWithdrawn(item.orderHash)
+        throw error
+      })
+    } else {
+      await close(iexec, kind, item)
+      forgetWithdrawn(item.orderHash)
     }
-    const { order } = await orders.fetch(kind, item.orderHash)
-    await orders.cancel(order)
+    setDone(way)
+    await cache.invalidateQueries({ queryKey: [slug, 'orders'] })
   })
+  const isOver = done === 'cancel' || item.status === 'canceled' || item.status === 'filled'
   return (
     <section className="card grid gap-3 p-4" aria-label={t('yourOrder')}>
       <h2 className="font-semibold">{t('yourOrder')}</h2>
@@ -25,7 +43,7 @@ export function OwnOrder({ kind, item }: { readonly kind: OrderKind; readonly it
           <button
             type="button"
             className="button justify-self-start"
-            disabled={item.status !== 'open' || ending.isPending || ending.isSuccess}
+            disabled={isOver || ending.isPending || (way === 'unpublish' && (done === way || item.status !== 'open'))}
             onClick={() => {
               ending.mutate(way)
             }}
@@ -37,7 +55,16 @@ export function OwnOrder({ kind, item }: { readonly kind: OrderKind; readonly it
       ))}
       <p aria-live="polite">{ending.isPending && t('confirm')}</p>
       <ActionFailure error={ending.error} />
-      {ending.isSuccess && <output className="block text-good">{t('ended')}</output>}
+      {done === 'unpublish' && !isOver && <output className="block">{t('withdrawn')}</output>}
+      {done === 'cancel' && <output className="block text-good">{t('ended')}</output>}
     </section>
   )
+}
+
+/** The market may have forgotten it: what is closed is what this page shows. */
+async function close({ orders }: Iexec, kind: OrderKind, { order, orderHash }: OrderItem): Promise<void> {
+  const known = toSignedOrder(`${kind}order`, order as WireOrder)
+  if (orders.hash(known) !== orderHash)
+    throw new Error(`The order that is shown is not the one of the hash ${orderHash}.`)
+  await orders.cancel(known)
 }

@@ -1,89 +1,172 @@
-// Fills an order of the book: the orders that are missing for a deal are found or signed, and all are matched.
-import type { Iexec } from '@iexec/sdk'
+// Fills an order of the book: what was shown is bought, or one's own order is signed for a request that somebody placed.
+import {
+  dealId,
+  formatRlc,
+  hashOrder,
+  isSameAddress,
+  workerpoolStake,
+  NO_ADDRESS,
+  type Order,
+  type Signed,
+} from '@iexec/protocol'
+import type { Iexec, RunEstimate } from '@iexec/sdk'
 import type { Address, Hex } from 'viem'
+import { Fault } from '../read/fault.ts'
+import type { Tell } from './useDealing.ts'
 
-/** What a buyer says beside the order of a workerpool. */
-export type Purchase = {
-  readonly orderHash: Hex
-  readonly app: Address
-  readonly args: string
-  readonly volume: bigint
+/** What was shown to a buyer: it is bought, and nothing dearer. */
+export type Shown = {
+  readonly estimate: RunEstimate
+  /** What has to come from the wallet before, in nRLC. */
+  readonly missing: bigint
+}
+
+/**
+ * Buys what was shown. What is missing is deposited first; what is left of a request of which others took a part is closed.
+ *
+ * @throws IexecError as `start` of the SDK does
+ */
+export async function buyShown(iexec: Iexec, { estimate, missing }: Shown, tell: Tell): Promise<void> {
+  await iexec.start(
+    { ...estimate, missingStake: missing },
+    {
+      deposit: 'auto',
+      onRequest: (id) => {
+        tell('signed', id)
+      },
+      onDeal: ({ dealId: id }) => {
+        tell('made', id)
+      },
+    },
+  )
 }
 
 /** What the owner of a workerpool says beside a request. */
-export type Sale = { readonly orderHash: Hex; readonly workerpool: Address }
+export type Sale = { readonly orderHash: Hex; readonly workerpool: Address; readonly owner: Address }
 
-/**
- * Buys tasks at the price of a workerpool's order, with the cheapest order of the app. What is missing is deposited first.
- *
- * @returns the deal
- * @throws IexecError `NoMatch` when nobody offers the app, `OrdersMismatch` and others of the SDK
- */
-export async function buyAt(iexec: Iexec, { orderHash, app, args, volume }: Purchase): Promise<Hex> {
-  const { orders, orderbooks } = iexec
-  const requester = addressOf(iexec)
-  const { order: workerpool } = await orders.fetch('workerpool', orderHash)
-  const offers = await orderbooks.fetchApps({ app, workerpool: workerpool.workerpool, requester })
-  const [offer] = offers.items
-  if (offer === undefined) throw new Error(`Nobody offers the app ${app} to you on this pool.`)
-  const request = orders.createRequest({
-    app,
-    appmaxprice: offer.order.appprice,
-    workerpool: workerpool.workerpool,
-    workerpoolmaxprice: workerpool.workerpoolprice,
-    category: workerpool.category,
-    trust: workerpool.trust,
-    tag: workerpool.tag,
-    volume,
-    params: args,
-  })
-  await depositFor(iexec, (offer.order.appprice + workerpool.workerpoolprice) * volume)
-  const made = await orders.match({ app: offer.order, workerpool, request: await orders.sign(request) })
-  return made.dealId
+/** What a request would bring, and of what the deal would be made. In nRLC. */
+export type Offer = {
+  readonly request: Signed<'request'>
+  readonly app: Signed<'app'>
+  readonly dataset: Signed<'dataset'> | undefined
+  /** One's own, not signed yet. */
+  readonly workerpool: Order<'workerpool'>
+  readonly dealId: Hex
+  readonly volume: bigint
+  /** For one task. */
+  readonly price: bigint
+  /** Held of one's own until the tasks have ended. */
+  readonly pledge: bigint
+  /** Of it, what has to come from the wallet before. */
+  readonly missing: bigint
+  /** What the chain takes for the transactions, about. */
+  readonly feeWei: bigint
 }
 
 /**
- * Takes a request with one's own workerpool, at the most that it pays.
+ * What a request would bring to a workerpool, at the most that it pays: the cheapest orders of its app and dataset that it can pay.
  *
- * @returns the deal
- * @throws IexecError when the app or the dataset is no longer offered, or the pool lacks stake
+ * @throws IexecError, or Error when nothing is offered that the request could pay
  */
-export async function sellTo(iexec: Iexec, { orderHash, workerpool }: Sale): Promise<Hex> {
-  const { orders, orderbooks } = iexec
-  const { order: request, remaining } = await orders.fetch('request', orderHash)
-  const reach = { workerpool, requester: request.requester }
-  const [offer] = (await orderbooks.fetchApps({ app: request.app, ...reach })).items
-  if (offer === undefined) throw new Error(`Nobody offers the app ${request.app} for this request any more.`)
-  const hasDataset = BigInt(request.dataset) !== 0n
-  const [data] = hasDataset
-    ? (await orderbooks.fetchDatasets({ dataset: request.dataset, app: request.app, ...reach })).items
-    : []
-  if (hasDataset && data === undefined) throw new Error(`Nobody offers the dataset ${request.dataset} any more.`)
+export async function offerFor(iexec: Iexec, { orderHash, workerpool, owner }: Sale): Promise<Offer> {
+  const { account, context, orders } = iexec
+  const { order: request, remaining, consumed } = await orders.show('request', orderHash)
+  const [app, dataset, { stake }] = await Promise.all([
+    findApp(iexec, request, workerpool),
+    findDataset(iexec, request, workerpool),
+    account.show(owner),
+  ])
+  const volume = [remaining, app.remaining, dataset?.remaining ?? remaining].reduce((least, one) =>
+    one < least ? one : least,
+  )
+  const price = request.workerpoolmaxprice
+  const pledge = workerpoolStake(price) * volume
+  const missing = pledge > stake ? pledge - stake : 0n
   const own = orders.createWorkerpool({
     workerpool,
-    workerpoolprice: request.workerpoolmaxprice,
+    workerpoolprice: price,
     category: request.category,
     trust: request.trust,
     tag: request.tag,
-    volume: remaining,
+    volume,
     requesterrestrict: request.requester,
   })
-  const made = await orders.match({
-    app: offer.order,
-    ...(data === undefined ? {} : { dataset: data.order }),
-    workerpool: await orders.sign(own),
+  const set = {
+    app: app.order,
+    dataset: dataset?.order,
+    workerpool: { ...own, sign: '0x' as const },
+    volume,
+    taskPrice: price,
+  }
+  const { estimateOf } = await import('@iexec/sdk')
+  const sum = {
+    app: request.app,
+    wish: {},
+    sets: [set],
+    volume,
+    total: price * volume,
+    missingStake: missing,
+    hints: [],
+  }
+  const { gas, gasPriceWei } = await estimateOf(context, sum)
+  return {
     request,
-  })
-  return made.dealId
+    app: app.order,
+    dataset: dataset?.order,
+    workerpool: own,
+    dealId: dealId(hashOrder(request, context.domain), consumed),
+    volume,
+    price,
+    pledge,
+    missing,
+    feeWei: gas * gasPriceWei,
+  }
 }
 
-/** Puts on the market what is missing for a price; nothing when there is enough. */
-async function depositFor(iexec: Iexec, total: bigint): Promise<void> {
-  const { stake } = await iexec.account.show(addressOf(iexec))
-  if (stake < total) await iexec.account.deposit(total - stake)
+/**
+ * Takes a request with one's own workerpool, as it was shown. What is left of one's own order is closed.
+ *
+ * @throws IexecError as `match` of the SDK does; when the rest cannot be closed, with the order in `details.request`
+ */
+export async function sellOffer(iexec: Iexec, { missing, workerpool, ...offer }: Offer, tell: Tell): Promise<void> {
+  const { account, orders } = iexec
+  if (missing > 0n) await account.deposit(missing)
+  const signed = await orders.sign(workerpool)
+  tell('signed', offer.dealId)
+  const { app, dataset, request } = offer
+  const made = await orders.match({ app, ...(dataset === undefined ? {} : { dataset }), workerpool: signed, request })
+  tell('made', made.dealId)
+  if (made.volume < signed.volume) await orders.cancel(signed)
 }
 
-function addressOf({ context }: Iexec): Address {
-  if (context.signer === undefined) throw new Error('No wallet is connected.')
-  return context.signer.address
+type Found<Kind extends 'app' | 'dataset'> = { readonly order: Signed<Kind>; readonly remaining: bigint }
+
+async function findApp({ orderbooks }: Iexec, request: Order<'request'>, workerpool: Address): Promise<Found<'app'>> {
+  const { app, appmaxprice, requester, dataset } = request
+  const wish = { app, requester, workerpool, minVolume: 1n, pageSize: 10 }
+  const { items } = await orderbooks.fetchApps({ ...wish, ...(isSameAddress(dataset, NO_ADDRESS) ? {} : { dataset }) })
+  const [cheapest] = items
+  if (cheapest === undefined) throw new Fault('NoMatch', `Nobody offers the app ${app} for this request any more.`)
+  requirePayable('App', cheapest.order.appprice, appmaxprice)
+  return cheapest
+}
+
+async function findDataset(
+  { orderbooks }: Iexec,
+  { dataset, datasetmaxprice, app, requester }: Order<'request'>,
+  workerpool: Address,
+): Promise<Found<'dataset'> | undefined> {
+  if (isSameAddress(dataset, NO_ADDRESS)) return undefined
+  const { items } = await orderbooks.fetchDatasets({ dataset, app, requester, workerpool, minVolume: 1n, pageSize: 10 })
+  const [cheapest] = items
+  if (cheapest === undefined)
+    throw new Fault('NoMatch', `Nobody offers the dataset ${dataset} for this request any more.`)
+  requirePayable('Dataset', cheapest.order.datasetprice, datasetmaxprice)
+  return cheapest
+}
+
+function requirePayable(what: 'App' | 'Dataset', asked: bigint, offered: bigint): void {
+  if (asked <= offered) return
+  const sentence = `The ${what.toLowerCase()} costs ${formatRlc(asked)}, and the request pays ${formatRlc(offered)} at most.`
+  throw new Fault('NoMatch', sentence, { details: { mismatches: [{ reason: `${what}PriceTooHigh`, asked, offered }] } })
 }

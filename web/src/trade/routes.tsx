@@ -1,7 +1,7 @@
 // The pages of the market, below `/<chain>/market`.
 import { createRoute, lazyRouteComponent, type AnyRoute } from '@tanstack/react-router'
 import { readListSearch } from '../site/search.ts'
-import { readBookSearch, readPlaceSearch, readTabSearch } from './search.ts'
+import { readBookSearch, readDealsSearch, readPlaceSearch, readTabSearch } from './search.ts'
 
 /** The pages of the market. */
 export function tradeRoutes(parent: AnyRoute): readonly AnyRoute[] {
@@ -32,6 +32,7 @@ export function tradeRoutes(parent: AnyRoute): readonly AnyRoute[] {
     createRoute({
       getParentRoute: () => parent,
       path: 'order/$kind/$hash',
+      validateSearch: readDealsSearch,
       component: lazyRouteComponent(async () => import('./OrderPage.tsx'), 'OrderPage'),
     }),
   ]

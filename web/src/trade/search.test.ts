@@ -1,12 +1,25 @@
 // Addresses of the market: whatever a link says, a page can be drawn.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readBookSearch, readPlaceSearch } from './search.ts'
+import { readBookSearch, readDealsSearch, readPlaceSearch } from './search.ts'
 
 test('a form begins with the fields of its kind, and with no others', () => {
   const search = readPlaceSearch({ kind: 'app', app: '0xab', appprice: 2, workerpool: '0xcd', evil: '<script>' })
 
   expect(search).toEqual({ kind: 'app', app: '0xab', appprice: '2' })
+})
+
+test('a link does not choose who may read a result', () => {
+  const search = readPlaceSearch({ kind: 'request', app: '0xab', beneficiary: '0xcd', datasetmaxprice: '1000' })
+
+  expect(search).toEqual({ kind: 'request', app: '0xab', datasetmaxprice: '1000' })
+})
+
+test('only ids of deals are taken from an address, each once', () => {
+  const id = `0x${'Ab'.repeat(32)}`
+
+  expect(readDealsSearch({ deals: `${id},0x12,${id}` })).toEqual({ deals: id.toLowerCase() })
+  expect(readDealsSearch({ deals: 'none' })).toEqual({})
 })
 
 test('a book is not filtered by what is no trust', () => {
@@ -19,6 +32,7 @@ test('anything may stand in a link', () => {
     fc.property(fc.dictionary(fc.string(), fc.anything()), (search) => {
       expect(readBookSearch(search)).toBeTypeOf('object')
       expect(readPlaceSearch(search)).toBeTypeOf('object')
+      expect(readDealsSearch(search)).toBeTypeOf('object')
     }),
   )
 })

@@ -21,15 +21,34 @@ export function readBookSearch({ trust, tee }: Search): BookSearch {
   }
 }
 
+/** Never taken from a link: whoever wrote it would be the only one to read what others pay for. */
+const OWN_CHOICE: FieldName = 'beneficiary'
+
 /** What a form begins with: the kind, and any of its fields as texts. */
 export function readPlaceSearch(search: Search): PlaceSearch {
   const kind = ORDER_KINDS.find((one) => one === search['kind'])
-  const names = FIELDS[kind ?? 'request'].map(({ name }) => name)
+  const names = FIELDS[kind ?? 'request'].map(({ name }) => name).filter((name) => name !== OWN_CHOICE)
   const typed = names.flatMap((name): readonly (readonly [FieldName, string])[] => {
     const value = search[name]
     return typeof value === 'string' || typeof value === 'number' ? [[name, String(value).slice(0, 2_000)]] : []
   })
   return { ...(kind === undefined ? {} : { kind }), ...Object.fromEntries(typed) }
+}
+
+/** Deals that were bought on the page of an order, or are on their way: as `0x…,0x…`, so that a reload finds them. */
+export type DealsSearch = { readonly deals?: string | undefined }
+
+/** More deals one purchase hardly becomes. */
+const MOST_DEALS = 50
+
+/** Deals that an address names. */
+export function readDealsSearch({ deals }: Search): DealsSearch {
+  if (typeof deals !== 'string') return {}
+  const ids = deals
+    .toLowerCase()
+    .split(',')
+    .filter((id) => /^0x[0-9a-f]{64}$/u.test(id))
+  return ids.length === 0 ? {} : { deals: [...new Set(ids)].slice(0, MOST_DEALS).join(',') }
 }
 
 /** Which tab: any word, as the page knows best. */

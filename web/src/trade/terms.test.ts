@@ -1,6 +1,6 @@
 // Forms of orders: what is typed becomes an order, or a fault of each field.
 import { expect, test } from 'vitest'
-import { readTerms } from './terms.ts'
+import { FIELDS, ORDER_KINDS, readTerms, sumOf } from './terms.ts'
 
 const ADDRESS = '0x00000000000000000000000000000000000000aB'
 
@@ -29,5 +29,39 @@ test('every wrong field is named at once', () => {
 })
 
 test('fields of other kinds are not read', () => {
-  expect(readTerms('app', { app: ADDRESS, workerpoolprice: '5' })).toEqual({ ok: true, fields: { app: ADDRESS } })
+  const terms = readTerms('app', { app: ADDRESS, appprice: '0', volume: '2', workerpoolprice: '5' })
+
+  expect(terms).toEqual({ ok: true, fields: { app: ADDRESS, appprice: 0n, volume: 2n } })
+})
+
+test.each(ORDER_KINDS)('a %s that does not say its price and how often is no order', (kind) => {
+  const prices = FIELDS[kind].filter(({ type, isRare }) => type === 'price' && isRare !== true)
+
+  const terms = readTerms(kind, { [kind === 'request' ? 'app' : kind]: ADDRESS })
+
+  const needed = [...prices.map(({ name }) => name), 'volume']
+  expect(terms).toEqual({ ok: false, faults: Object.fromEntries(needed.map((name) => [name, 'needed'])) })
+})
+
+test('an order of no task is none', () => {
+  const terms = readTerms('app', { app: ADDRESS, appprice: '1', volume: '0' })
+
+  expect(terms).toEqual({ ok: false, faults: { volume: 'noTasks' } })
+})
+
+test('whoever wants a dataset says what it may cost', () => {
+  const request = { app: ADDRESS, appmaxprice: '1', workerpoolmaxprice: '1', volume: '1' }
+
+  expect(readTerms('request', { ...request, dataset: ADDRESS })).toEqual({
+    ok: false,
+    faults: { datasetmaxprice: 'needed' },
+  })
+  expect(readTerms('request', request)).toMatchObject({ ok: true })
+})
+
+test('an order comes to all of its prices, for all of its tasks', () => {
+  const prices = { appmaxprice: 1n, datasetmaxprice: 20n, workerpoolmaxprice: 300n, volume: 2n }
+
+  expect(sumOf('request', prices)).toEqual({ tasks: 2n, each: 321n, total: 642n, pledge: 0n })
+  expect(sumOf('workerpool', { workerpoolprice: 10n, volume: 2n })).toMatchObject({ total: 20n, pledge: 6n })
 })

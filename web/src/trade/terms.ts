@@ -1,5 +1,5 @@
 // What people type into the form of an order, read field by field: a whole order, or what is wrong with each field.
-import { parseRlc } from '@iexec/protocol'
+import { parseRlc, workerpoolStake } from '@iexec/protocol'
 import { isAddress } from 'viem'
 
 /** The kinds of orders, in the order of the flow. */
@@ -43,7 +43,8 @@ export type FieldName =
   | 'workerpoolrestrict'
   | 'requesterrestrict'
 
-const VOLUME: Field = { name: 'volume', type: 'whole' }
+// What it costs, and how often, is said by who signs it: a price that was forgotten would be a gift.
+const VOLUME: Field = { name: 'volume', type: 'whole', isNeeded: true }
 const CATEGORY: Field = { name: 'category', type: 'whole' }
 const TRUST: Field = { name: 'trust', type: 'whole' }
 const TEE: Field = { name: 'tag', type: 'tee', isRare: true }
@@ -57,8 +58,8 @@ export const FIELDS: { readonly [Kind in OrderKind]: readonly Field[] } = {
   request: [
     { name: 'app', type: 'address', isNeeded: true },
     { name: 'params', type: 'text' },
-    { name: 'workerpoolmaxprice', type: 'price' },
-    { name: 'appmaxprice', type: 'price' },
+    { name: 'workerpoolmaxprice', type: 'price', isNeeded: true },
+    { name: 'appmaxprice', type: 'price', isNeeded: true },
     VOLUME,
     CATEGORY,
     TRUST,
@@ -70,7 +71,7 @@ export const FIELDS: { readonly [Kind in OrderKind]: readonly Field[] } = {
   ],
   workerpool: [
     { name: 'workerpool', type: 'address', isNeeded: true },
-    { name: 'workerpoolprice', type: 'price' },
+    { name: 'workerpoolprice', type: 'price', isNeeded: true },
     VOLUME,
     CATEGORY,
     TRUST,
@@ -81,7 +82,7 @@ export const FIELDS: { readonly [Kind in OrderKind]: readonly Field[] } = {
   ],
   app: [
     { name: 'app', type: 'address', isNeeded: true },
-    { name: 'appprice', type: 'price' },
+    { name: 'appprice', type: 'price', isNeeded: true },
     VOLUME,
     only('datasetrestrict'),
     only('workerpoolrestrict'),
@@ -90,7 +91,7 @@ export const FIELDS: { readonly [Kind in OrderKind]: readonly Field[] } = {
   ],
   dataset: [
     { name: 'dataset', type: 'address', isNeeded: true },
-    { name: 'datasetprice', type: 'price' },
+    { name: 'datasetprice', type: 'price', isNeeded: true },
     VOLUME,
     only('apprestrict'),
     only('workerpoolrestrict'),
@@ -103,29 +104,78 @@ export const FIELDS: { readonly [Kind in OrderKind]: readonly Field[] } = {
 export type Typed = { readonly [Name in FieldName]?: string }
 
 /** What is wrong with a field. */
-export type Fault = 'needed' | 'noAddress' | 'noPrice' | 'noWhole'
+export type Fault = 'needed' | 'noAddress' | 'noPrice' | 'noWhole' | 'noTasks' | 'tooMany' | 'noParams'
+
+/** What stands in a form before anybody typed: what is usual, to be seen and changed. */
+export const BEGIN: { readonly [Kind in OrderKind]: Typed } = {
+  request: { volume: '1', category: '0', trust: '0' },
+  workerpool: { volume: '1', category: '0', trust: '0' },
+  app: {},
+  dataset: {},
+}
+
+/** Values of fields, by their names. */
+export type Values = Readonly<Record<string, string | bigint>>
+
+/** What is wrong, by the names of fields. */
+export type Faults = { readonly [Name in FieldName]?: Fault }
 
 /** An order as it is said, or what is wrong. */
-export type Terms =
-  | { readonly ok: true; readonly fields: Readonly<Record<string, string | bigint>> }
-  | { readonly ok: false; readonly faults: { readonly [Name in FieldName]?: Fault } }
+export type Terms = { readonly ok: true; readonly fields: Values } | { readonly ok: false; readonly faults: Faults }
 
 /**
- * Reads a form. What is empty is left out: the SDK knows what is usual. Prices are in RLC unless they say nRLC.
+ * Reads the form of an order. What is empty is left out: the SDK knows what is usual. Prices are in RLC unless they say nRLC.
  *
  * @example
- * readTerms('app', { app: '0x…', appprice: '0.5' }) // { ok: true, fields: { app: '0x…', appprice: 500_000_000n } }
+ * readTerms('app', { app: '0x…', appprice: '0.5', volume: '9' }) // { ok: true, fields: { app: '0x…', appprice: 500_000_000n, volume: 9n } }
  */
 export function readTerms(kind: OrderKind, typed: Typed): Terms {
-  const read = FIELDS[kind].map(({ name, type, isNeeded = false }) => {
+  // Whoever wants a dataset says what it may cost.
+  const paysDataset = kind === 'request' && (typed.dataset ?? '').trim() !== ''
+  return readFields(
+    FIELDS[kind].map((field) =>
+      paysDataset && field.name === 'datasetmaxprice' ? { ...field, isNeeded: true } : field,
+    ),
+    typed,
+  )
+}
+
+/** Reads any fields, as `readTerms` does. */
+export function readFields(fields: readonly Field[], typed: Typed): Terms {
+  const read = fields.map(({ name, type, isNeeded = false }) => {
     const text = (typed[name] ?? '').trim()
     if (text === '') return { name, fault: isNeeded ? ('needed' as const) : undefined }
+    if (name === 'volume' && /^0+$/u.test(text)) return { name, fault: 'noTasks' as const }
     return { name, ...readField(type, text) }
   })
   const faults = read.flatMap(({ name, fault }) => (fault === undefined ? [] : [[name, fault] as const]))
   if (faults.length > 0) return { ok: false, faults: Object.fromEntries(faults) }
   const said = read.flatMap((field) => ('value' in field ? [[field.name, field.value] as const] : []))
   return { ok: true, fields: Object.fromEntries(said) }
+}
+
+/** What an order comes to. In nRLC. */
+export type Sum = { readonly tasks: bigint; readonly each: bigint; readonly total: bigint; readonly pledge: bigint }
+
+const PRICES: { readonly [Kind in OrderKind]: readonly FieldName[] } = {
+  request: ['appmaxprice', 'datasetmaxprice', 'workerpoolmaxprice'],
+  workerpool: ['workerpoolprice'],
+  app: ['appprice'],
+  dataset: ['datasetprice'],
+}
+
+/**
+ * What an order comes to, to be read before it is signed.
+ *
+ * @returns `pledge`: what the owner of a workerpool stakes on it
+ * @example
+ * sumOf('app', { app: '0x…', appprice: 5n, volume: 3n }) // { tasks: 3n, each: 5n, total: 15n, pledge: 0n }
+ */
+export function sumOf(kind: OrderKind, fields: Values): Sum {
+  const tasks = BigInt(fields['volume'] ?? 0n)
+  const each = PRICES[kind].reduce((sum, name) => sum + BigInt(fields[name] ?? 0n), 0n)
+  const pledge = kind === 'workerpool' ? workerpoolStake(each) * tasks : 0n
+  return { tasks, each, total: each * tasks, pledge }
 }
 
 type Reading = { readonly value: string | bigint; readonly fault?: undefined } | { readonly fault: Fault }

@@ -14,7 +14,7 @@ export type CostProps = { readonly estimate: UseQueryResult<RunEstimate>; readon
 
 /** The price, part by part. */
 export function Cost({ estimate, purse }: CostProps): ReactElement {
-  const { t, i18n } = useTranslation('wallet')
+  const { t } = useTranslation('wallet')
   const { data, error } = estimate
   if (error !== null) {
     return (
@@ -26,7 +26,6 @@ export function Cost({ estimate, purse }: CostProps): ReactElement {
   }
   if (data === undefined) return <Skeleton lines={4} />
   const { parts, total, gas, gasPriceWei } = data
-  const coins = Number(gas * gasPriceWei) / 1e18
   const lines: readonly (readonly [string, bigint])[] = [
     [t('cost.app'), parts.app],
     [t('cost.workerpool'), parts.workerpool],
@@ -49,15 +48,21 @@ export function Cost({ estimate, purse }: CostProps): ReactElement {
         </dd>
         <dt className="text-muted">{t('cost.gas')}</dt>
         <dd className="text-end text-muted tabular-nums">
-          {t('cost.coins', {
-            amount: new Intl.NumberFormat(i18n.language, { maximumSignificantDigits: 2 }).format(coins),
-          })}
+          <Fee wei={gas * gasPriceWei} />
         </dd>
       </dl>
       <p className="text-xs text-muted">{t('cost.back')}</p>
       {purse !== undefined && <Asked total={total} purse={purse} />}
     </div>
   )
+}
+
+/** What the chain takes for transactions, about. */
+export function Fee({ wei }: { readonly wei: bigint }): ReactElement {
+  const { t, i18n } = useTranslation('wallet')
+  const coins = Number(wei) / 1e18
+  const amount = new Intl.NumberFormat(i18n.language, { maximumSignificantDigits: 2 }).format(coins)
+  return <>{t('cost.coins', { amount })}</>
 }
 
 function Asked({ total, purse }: { readonly total: bigint; readonly purse: Purse }): ReactElement {
