@@ -1,5 +1,6 @@
-// The form of an order: read field by field, then signed and published in one go.
+// The form of an order: read field by field, summed up, then signed and published in one go.
 import type { Hex } from 'viem'
+import { formatRlc } from '@iexec/protocol'
 import { Link } from '@tanstack/react-router'
 import { useState, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,37 +8,21 @@ import { useChain } from '../site/chain.tsx'
 import { ActionFailure } from '../wallet/ActionFailure.tsx'
 import { useAction } from '../wallet/useAction.ts'
 import { useWallet } from '../wallet/useWallet.ts'
-import { OrderField } from './OrderField.tsx'
+import { OrderFields } from './OrderFields.tsx'
 import { publishNew } from './publishNew.ts'
-import { FIELDS, readTerms, type OrderKind, type Typed } from './terms.ts'
+import { BEGIN, FIELDS, readTerms, sumOf, type OrderKind, type Typed, type Values } from './terms.ts'
 
-/** What a form is of, and what stands in it at first. */
-export type OrderFormProps = { readonly kind: OrderKind; readonly begin: Typed }
+/** What a form is of, and what a link says of it. */
+export type OrderFormProps = { readonly kind: OrderKind; readonly linked: Typed }
 
 /** The form of a kind of order. */
-export function OrderForm({ kind, begin }: OrderFormProps): ReactElement {
+export function OrderForm({ kind, linked }: OrderFormProps): ReactElement {
   const { t } = useTranslation('trade')
   const wallet = useWallet()
-  const [typed, setTyped] = useState<Typed>(begin)
-  const [isTried, setTried] = useState(false)
+  const [typed, setTyped] = useState<Typed>({ ...BEGIN[kind], ...linked })
+  const [tries, setTries] = useState(0)
   const terms = readTerms(kind, typed)
-  const publishing = useAction(async (iexec, fields: Readonly<Record<string, string | bigint>>) =>
-    publishNew(iexec, kind, fields),
-  )
-  const fieldsOf = (isRare: boolean): readonly ReactElement[] =>
-    FIELDS[kind]
-      .filter((field) => (field.isRare ?? false) === isRare)
-      .map((field) => (
-        <OrderField
-          key={field.name}
-          field={field}
-          value={typed[field.name] ?? ''}
-          fault={isTried && !terms.ok ? terms.faults[field.name] : undefined}
-          change={(value) => {
-            setTyped((before) => ({ ...before, [field.name]: value }))
-          }}
-        />
-      ))
+  const publishing = useAction(async (iexec, fields: Values) => publishNew(iexec, kind, fields))
   return (
     <form
       noValidate
@@ -45,15 +30,19 @@ export function OrderForm({ kind, begin }: OrderFormProps): ReactElement {
       aria-label={t(`kind.${kind}`)}
       onSubmit={(event) => {
         event.preventDefault()
-        setTried(true)
+        setTries(tries + 1)
         if (terms.ok) publishing.mutate(terms.fields)
       }}
     >
-      <div className="grid gap-4 sm:grid-cols-2">{fieldsOf(false)}</div>
-      <details>
-        <summary className="link inline-block min-h-6 cursor-pointer">{t('rare')}</summary>
-        <div className="mt-2 grid gap-4 sm:grid-cols-2">{fieldsOf(true)}</div>
-      </details>
+      {Object.keys(linked).length > 0 && <p className="font-medium">{t('filledByLink')}</p>}
+      <OrderFields
+        fields={FIELDS[kind]}
+        typed={typed}
+        faults={tries > 0 && !terms.ok ? terms.faults : {}}
+        tries={tries}
+        change={setTyped}
+      />
+      {terms.ok && <Summary kind={kind} fields={terms.fields} />}
       <div className="flex flex-wrap items-center gap-3">
         <button
           type="submit"
@@ -68,6 +57,29 @@ export function OrderForm({ kind, begin }: OrderFormProps): ReactElement {
       <ActionFailure error={publishing.error} />
       {publishing.data !== undefined && <Published kind={kind} orderHash={publishing.data} />}
     </form>
+  )
+}
+
+/** What will be signed, in one sentence. */
+function Summary({ kind, fields }: { readonly kind: OrderKind; readonly fields: Values }): ReactElement {
+  const { t, i18n } = useTranslation('trade')
+  const { tasks, each, total, pledge } = sumOf(kind, fields)
+  const said = {
+    count: Number(tasks),
+    tasks: tasks.toLocaleString(i18n.language),
+    each: formatRlc(each),
+    total: formatRlc(total),
+  }
+  return (
+    <div aria-live="polite" className="grid gap-1 rounded-lg border border-line p-3">
+      <p className="font-medium">
+        {kind === 'request' && t('sum.request', said)}
+        {kind !== 'request' && each > 0n && t('sum.sale', said)}
+        {kind !== 'request' && each === 0n && t('sum.gift', said)}
+      </p>
+      {kind === 'request' && total > 0n && <p>{t('sum.stake', said)}</p>}
+      {pledge > 0n && <p>{t('sum.pledge', { pledge: formatRlc(pledge) })}</p>}
+    </div>
   )
 }
 

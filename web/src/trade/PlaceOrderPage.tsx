@@ -1,18 +1,19 @@
 // A new order of any kind: filled in, signed by the wallet, published in the book.
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Page } from '../show/Page.tsx'
+import { useSearchOf } from '../site/search.ts'
 import { MarketLinks } from './MarketLinks.tsx'
 import { OrderForm } from './OrderForm.tsx'
-import type { PlaceSearch } from './search.ts'
+import { readPlaceSearch } from './search.ts'
 import { ORDER_KINDS } from './terms.ts'
 
 /** A choice of kinds, and the form of the chosen one. What it begins with stands in the address. */
 export function PlaceOrderPage(): ReactElement {
   const { t } = useTranslation('trade')
   const navigate = useNavigate()
-  const { kind = 'request', ...typed }: PlaceSearch = useSearch({ strict: false })
+  const { kind = 'request', ...typed } = useSearchOf(readPlaceSearch)
   return (
     <Page title={t('place')} beside={<MarketLinks />}>
       <fieldset className="flex flex-wrap gap-2">
@@ -33,7 +34,7 @@ export function PlaceOrderPage(): ReactElement {
         ))}
       </fieldset>
       <p className="max-w-prose text-muted">{t(`kindAbout.${kind}`)}</p>
-      <OrderForm key={kind} kind={kind} begin={typed} />
+      <OrderForm key={kind} kind={kind} linked={typed} />
     </Page>
   )
 }
