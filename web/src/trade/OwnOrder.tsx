@@ -1,5 +1,5 @@
 // What the owner of an order can do with it: take it from the book, or close it on chain for good.
-import { toSignedOrder, type WireOrder } from '@iexec/wire/codec'
+import { toSignedOrder } from '@iexec/wire/codec'
 import type { OrderItem } from '@iexec/wire'
 import type { Iexec } from '@iexec/sdk'
 import { useQueryClient } from '@tanstack/react-query'
@@ -63,7 +63,7 @@ export function OwnOrder({ kind, item, isWithdrawn }: Own): ReactElement {
 
 /** The market may have forgotten it: what is closed is what this page shows. */
 async function close({ orders }: Iexec, kind: OrderKind, { order, orderHash }: OrderItem): Promise<void> {
-  const known = toSignedOrder(`${kind}order`, order as WireOrder)
+  const known = toSignedOrder(`${kind}order`, order)
   if (orders.hash(known) !== orderHash)
     throw new Error(`The order that is shown is not the one of the hash ${orderHash}.`)
   await orders.cancel(known)

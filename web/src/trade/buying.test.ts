@@ -10,7 +10,7 @@ const OPEN = { datasetrestrict: zeroAddress, apprestrict: zeroAddress, requester
 
 /** An order of which three tasks are left. */
 function itemOf(order: object): SaleItem {
-  return { remaining: 3, order: { ...OPEN, workerpoolrestrict: zeroAddress, ...order } } as SaleItem
+  return { remaining: 3, order: { ...OPEN, workerpoolrestrict: zeroAddress, ...order } } as unknown as SaleItem
 }
 
 test('by the order of a workerpool its own computing is bought: no dearer, no less sure, nowhere else', () => {
