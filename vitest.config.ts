@@ -3,13 +3,44 @@ import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { ViteUserConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { houseRoot, listRooms } from './scripts/house.ts'
 
 // Hundreds of processes of the house are started, many in a home of their own: each begins with what another one before it compiled.
 process.env['NODE_COMPILE_CACHE'] ??= join(houseRoot, 'node_modules/.cache/compiled')
 
+/** Where what takes long stands in files beside that of the tests. */
+const LONG = ['test/journeys/', 'test/examples/'].map((folder) => join(houseRoot, folder))
+
+function isLong({ moduleId }: TestSpecification): boolean {
+  return LONG.some((folder) => moduleId.startsWith(folder))
+}
+
+/** Of each package the large files begin first, and those that are not as small as they look: at the end, nobody works for long alone. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    // oxlint-disable-next-line unicorn/no-array-sort -- that of vitest
+    const sorted = await super.sort(files)
+    const rooms = Map.groupBy(sorted, ({ project }) => project.name)
+    return [...rooms.values()].flatMap((room) => [...room.filter(isLong), ...room.filter((file) => !isLong(file))])
+  }
+}
+
+/**
+ * Packages of many small files: a process tests one of them after the other, because to load all sources anew for each takes
+ * longer than most of the tests. Files that start many processes have one of their own, which takes what they leave with it.
+ */
+function isShared(folder: string): boolean {
+  return folder.startsWith('packages/') || ['web', 'store', 'network'].includes(folder)
+}
+
 const config: ViteUserConfig = {
   test: {
+    sequence: { sequencer: LongestFirst },
+    // What a test changes in its process is put back before the next one, which may be of another file.
+    restoreMocks: true,
+    unstubEnvs: true,
+    unstubGlobals: true,
     // Some tests start a chain or a compiler, on machines with two cores.
     testTimeout: 60_000,
     hookTimeout: 120_000,
@@ -22,6 +53,7 @@ const config: ViteUserConfig = {
       root: folder,
       test: {
         name: folder === '.' ? 'house' : folder,
+        isolate: !isShared(folder),
         // What a package's tests share, such as a database server, is started once.
         globalSetup: ['test/globalSetup.ts', 'globalSetup.ts']
           .map((file) => join(houseRoot, folder, file))
