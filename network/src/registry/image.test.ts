@@ -90,11 +90,12 @@ describe.skipIf(engineHere === undefined)('images of an engine', () => {
     const folder = makeContext({ host, registry, busybox }, 'FROM scratch\nCOPY busybox /\n')
     await buildImage(engine, { folder, files, tag }, () => undefined)
 
+    // What is to be pushed is called by its place first, so nobody may look for that name meanwhile.
     const place = { image: tag, repository: `${NOWHERE}/nothing`, tag: '7' }
-    const tried = await Promise.allSettled([requireImage(engine, `${NOWHERE}/nothing:7`), pushImage(engine, place)])
+    const tried = await Promise.allSettled([requireImage(engine, `${NOWHERE}/nothing:8`), pushImage(engine, place)])
 
     const [had, pushed] = tried.map((one) => (one.status === 'rejected' ? String(one.reason) : 'done'))
-    expect(had).toMatch(/: The image 127\.0\.0\.1:1\/nothing:7 cannot be had: [^\n]+$/u)
+    expect(had).toMatch(/: The image 127\.0\.0\.1:1\/nothing:8 cannot be had: [^\n]+$/u)
     expect(pushed).toMatch(/: The image cannot be pushed to 127\.0\.0\.1:1\/nothing:7: [^\n]+$/u)
   })
 })
