@@ -5,7 +5,7 @@ import { useMemo, useState, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Hex } from 'viem'
 import { FilePreview } from './result/FilePreview.tsx'
-import { chooseFirst, sayBytes } from './result/preview.ts'
+import { chooseFirst, isSlow, sayBytes } from './result/preview.ts'
 import { saveBlob } from './result/saveBlob.ts'
 import { useResult, type Agreement, type OpenedArchive } from './result/useResult.ts'
 import { FailureWords } from './failure/FailureWords.tsx'
@@ -131,12 +131,9 @@ function FileList({ files, chosen, choose }: FileListProps): ReactElement {
   )
 }
 
-/** Unpacked for a look, and while the page stands still. */
-const MOST_SHOWN = 32_000_000
-
 function Chosen({ file }: { readonly file: ZipFile }): ReactElement {
   const { t } = useTranslation('task')
-  const read = useMemo(() => (file.size > MOST_SHOWN ? undefined : unpack(file)), [file])
+  const read = useMemo(() => (isSlow([file]) ? undefined : unpack(file)), [file])
   const [failed, setFailed] = useState<Error>()
   const error = failed ?? (read !== undefined && 'error' in read ? read.error : undefined)
   if (error !== undefined) return <Failure error={error} />

@@ -4,6 +4,7 @@ import {
   MOST_TEXT_BYTES,
   chooseFirst,
   indentJson,
+  isSlow,
   previewKindOf,
   readRows,
   sayBytes,
@@ -81,4 +82,9 @@ test.each([
   [2_000_000_000_000, '2,000 GB'],
 ])('%d bytes read %s', (...[bytes, said]) => {
   expect(sayBytes(bytes, 'en')).toBe(said)
+})
+
+test('files that together unpack to more than the page has time for are slow, also when each is small', () => {
+  expect(isSlow([{ size: 31_000_000 }, { size: 1_000_000 }])).toBe(false)
+  expect(isSlow([{ size: 31_000_000 }, { size: 1_000_001 }])).toBe(true)
 })

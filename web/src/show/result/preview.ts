@@ -5,6 +5,8 @@ export type PreviewKind = 'picture' | 'table' | 'json' | 'page' | 'text' | 'bina
 
 /** Longer texts are cut: nobody reads on, and browsers become slow. */
 export const MOST_TEXT_BYTES = 200_000
+/** So much is unpacked in a second at most, while the page stands still: a small archive may hold a thousand times as much as it has. */
+const MOST_UNPACKED = 32_000_000
 /** Rows of a table that are shown. */
 export const MOST_ROWS = 200
 
@@ -170,4 +172,19 @@ export function sayBytes(bytes: number, language: string): string {
   const step = Math.min(UNITS.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3))
   const format = { style: 'unit', unit: UNITS[step], unitDisplay: 'short', maximumSignificantDigits: 3 } as const
   return new Intl.NumberFormat(language, format).format(bytes / 1_000 ** step)
+}
+
+/** Bytes of files when they are unpacked. */
+export function unpackedBytes(files: readonly { readonly size: number }[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0)
+}
+
+/**
+ * Whether the page would stand still while files are unpacked: somebody has to want it.
+ *
+ * @example
+ * isSlow([{ size: 900_000_000 }]) // true
+ */
+export function isSlow(files: readonly { readonly size: number }[]): boolean {
+  return unpackedBytes(files) > MOST_UNPACKED
 }

@@ -4,6 +4,7 @@ import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import type { Hex } from 'viem'
 import { useChain } from '../../site/chain.tsx'
 import { useReader } from '../../wallet/useWallet.ts'
+import { isSlow, unpackedBytes } from './preview.ts'
 import { readAtMost } from './readAtMost.ts'
 
 /** Whether an archive is what the workers agreed on. */
@@ -25,8 +26,6 @@ export type ReadResult = OpenedArchive | { readonly is: 'large'; readonly bytes:
 
 /** So much is fetched without being asked for. */
 const SMALL_BYTES = 8_000_000
-/** So much is unpacked without being asked for, as the page stands still meanwhile: a small archive may hold a thousand times as much. */
-const SMALL_UNPACKED = 32_000_000
 
 /**
  * The result of a task, or an archive that is at hand.
@@ -48,8 +47,7 @@ export function useResult(of: Hex | Blob, isWanted: boolean): UseQueryResult<Rea
       const zip = size > most ? await body.cancel() : await readAtMost(body, most)
       if (zip === undefined) return { is: 'large', bytes: Math.max(size, SMALL_BYTES) }
       const { files, ...opened } = await openArchive(zip)
-      const unpacked = files.reduce((sum, file) => sum + file.size, 0)
-      if (unpacked > SMALL_UNPACKED && !isWanted) return { is: 'large', bytes: unpacked }
+      if (!isWanted && isSlow(files)) return { is: 'large', bytes: unpackedBytes(files) }
       return { ...opened, files, agreement: await judge(async () => results.verify(of, zip)) }
     },
     staleTime: Number.POSITIVE_INFINITY,
