@@ -159,6 +159,7 @@ test('where nothing fits, the market says what would have to change', async () =
 
   expect(error.code).toBe('NoMatch')
   expect(error.hints.join(' ')).toMatch(/\b5\b/u)
+  expect(JSON.stringify(error.details['missing'])).toContain('"reason":"TotalPriceTooHigh","wanted":5,"needed":')
   expect(await refusal(orderbooks.findBest({ app: shop.app, category: 4n }))).toMatchObject({ code: 'NoMatch' })
 })
 

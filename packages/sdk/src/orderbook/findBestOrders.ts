@@ -37,7 +37,7 @@ export type BestOrders = {
  */
 export async function findBestOrders(context: Context, wish: OrderWish): Promise<BestOrders> {
   const checked = checkWish(context, wish)
-  const { candidates, hints } = (await askMarket(context, checked)) ?? (await findInBooks(context, checked))
+  const { candidates, hints, missing } = (await askMarket(context, checked)) ?? (await findInBooks(context, checked))
   let chosen = await chooseSets(context, checked, candidates)
   if (candidates.length > 0 && chosen.volume < checked.volume) {
     // Some of it is not there, or the market did not find the way to serve all.
@@ -46,7 +46,7 @@ export async function findBestOrders(context: Context, wish: OrderWish): Promise
   }
   const { moment, sets, ...sums } = chosen
   const [first, ...others] = sets
-  if (first === undefined) throw await noMatch(moment, hints)
+  if (first === undefined) throw await noMatch(moment, hints, missing)
   return { ...sums, sets: [first, ...others], hints: sums.volume < checked.volume ? hints : [] }
 }
 
@@ -65,7 +65,7 @@ async function askMarket(context: Context, wish: CheckedWish): Promise<Claimed |
   const { found, matches, missing } = readObject(answer, 'the answer to a wish')
   // What is missing of several orders may be one thing.
   const hints = [...new Set(readList(missing, 'what is missing', MOST).map(readSuggestion))]
-  if (found !== true) return { candidates: [], hints }
+  if (found !== true) return { candidates: [], hints, missing }
   return { candidates: readList(matches, 'the matches', MOST).map((given) => readCandidate(context, given)), hints }
 }
 
@@ -87,11 +87,11 @@ function readSuggestion(given: unknown): string {
 }
 
 /** What the market says would have to change; and where it was behind the chain, what happened meanwhile. */
-async function noMatch(moment: readonly Mismatch[], hints: readonly string[]): Promise<IexecError> {
+async function noMatch(moment: readonly Mismatch[], hints: readonly string[], missing: unknown): Promise<IexecError> {
   const why = moment.length === 0 ? '' : `: ${(await sentencesOf(moment)).join('; ')}`
   const again = moment.length === 0 ? [] : ['The market is behind the chain: try again in a moment.']
   return new IexecError('NoMatch', `No orders on the market serve this wish${why}.`, {
     hints: [...hints, ...again],
-    details: { mismatches: moment },
+    details: { mismatches: moment, missing },
   })
 }

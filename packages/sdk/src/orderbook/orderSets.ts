@@ -31,7 +31,12 @@ export type OrderSet = {
 export type Candidate = Omit<OrderSet, 'taskPrice'>
 
 /** What somebody says that serves a wish, and what would have to change for more. */
-export type Claimed = { readonly candidates: readonly Candidate[]; readonly hints: readonly string[] }
+export type Claimed = {
+  readonly candidates: readonly Candidate[]
+  readonly hints: readonly string[]
+  /** What the hints say, for programs, as the market writes it. */
+  readonly missing?: unknown
+}
 
 /** nRLC for one task. */
 export function priceOf({ app, dataset, workerpool }: Candidate): bigint {

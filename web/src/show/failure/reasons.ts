@@ -18,6 +18,9 @@ const GROUNDS: readonly (readonly [RegExp, Ground])[] = [
   [/^WorkerpoolPriceTooHigh$/u, { say: 'workerpoolPrice', from: PRICES, rlc: PRICES }],
   [/^TotalPriceTooHigh$/u, { say: 'totalPrice', from: PRICES, rlc: PRICES }],
   [/^TooManySets$/u, { say: 'tooManyTasks', from: ['wanted', 'offered'] }],
+  [/^NoAppOrder$/u, { say: 'noApp' }],
+  [/^NoDatasetOrder$/u, { say: 'noDataset' }],
+  [/^NoWorkerpoolOrder$/u, { say: 'noWorkerpool', from: ['category'] }],
   [/^CategoryMismatch$/u, { say: 'category', from: ['requested', 'offered'] }],
   [/^UnknownCategory$/u, { say: 'noCategory', from: ['category'] }],
   [/^TrustTooLow$/u, { say: 'trust', from: ['wanted', 'offered'] }],
@@ -58,11 +61,12 @@ export function reasonsIn(details: Details): Reasons {
   return { said: [...once.values()], isWhole: found.length > 0 && said.length === found.length }
 }
 
-function gather({ name, args, mismatches, changes, consumed }: Details): readonly Details[] {
+function gather({ name, args, mismatches, missing, consumed }: Details): readonly Details[] {
   if (typeof name === 'string') return [{ ...(isDetails(args) ? args : {}), reason: name }]
   // An order of one's own of which nothing is left.
   if (isThere(consumed)) return [{ reason: 'NothingLeftToMatch' }]
-  return [...listOf(mismatches), ...listOf(changes).map(asMismatch)]
+  const changes = listOf(missing).flatMap((suggestion) => listOf(suggestion['changes']))
+  return [...listOf(mismatches), ...changes.map(asMismatch)]
 }
 
 /** The market calls what is wished `wanted`, and what orders ask `needed`. */

@@ -73,12 +73,20 @@ const FAILURES = [
     'a price above what was shown, as the market tells it',
     failed('NoMatch', {
       mismatches: [],
-      changes: [{ reason: 'TotalPriceTooHigh', wanted: 1_000_000_000, needed: 2_000_000_000, sentence: '…' }],
+      missing: [{ changes: [{ reason: 'TotalPriceTooHigh', wanted: 1_000_000_000, needed: 2_000_000_000 }] }],
     }),
     [
       'Aucun ordre du marché ne convient en ce moment.',
       'Une tâche coûte 2 RLC en tout, et le maximum payé serait de 1 RLC.',
     ],
+  ],
+  [
+    'an app that nobody sells, as the market tells it',
+    failed('NoMatch', {
+      mismatches: [],
+      missing: [{ changes: [{ reason: 'NoAppOrder', wanted: '0x12', needed: null }] }],
+    }),
+    ['Aucun ordre du marché ne convient en ce moment.', 'Personne ne vend cette application en ce moment.'],
   ],
   [
     'orders that others took',

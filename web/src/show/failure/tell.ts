@@ -1,5 +1,5 @@
 // What a failure is told with: names of sentences in the words of failures, and their values. No words, no React.
-import { reasonsIn, write } from './reasons.ts'
+import { reasonsIn, write, type Reasons } from './reasons.ts'
 import { isDetails, isThere, type Advice, type Details, type Headline, type Reason, type Said } from './words.ts'
 
 /** What is told of a failure. */
@@ -19,9 +19,11 @@ type Plan = {
   /** Which of them are amounts in nRLC. */
   readonly rlc?: readonly string[]
   readonly advice?: Advice
-  /** Whether its English words say more: always, or where a reason has no words of ours. */
-  readonly english?: 'always' | 'withoutReasons'
+  /** Whether its English words say more: always, where a reason has no words of ours, or then its hints alone. */
+  readonly english?: 'always' | 'withoutReasons' | 'hintsWithoutReasons'
 }
+
+const NONE: Reasons = { said: [], isWhole: false }
 
 const UNKNOWN: Plan = { say: 'unknown', english: 'always' }
 
@@ -56,7 +58,7 @@ const PLANS: Readonly<Record<string, readonly Plan[]>> = {
   ],
   NodeRefused: [{ say: 'nodeRefused', english: 'always' }],
   OrdersMismatch: [{ say: 'mismatch', english: 'withoutReasons' }],
-  NoMatch: [{ say: 'noMatch', english: 'withoutReasons' }],
+  NoMatch: [{ say: 'noMatch', english: 'hintsWithoutReasons' }],
   Refused: [{ say: 'refused', english: 'withoutReasons' }],
   NotFound: [
     { say: 'noTask', from: ['taskid'] },
@@ -100,12 +102,13 @@ const WALLET_CODES: ReadonlyMap<number, Plan> = new Map<number, Plan>([
 export function tellFailure(error: unknown): Told {
   const { code, details, message, hints } = readError(error)
   const { say, from = [], rlc = [], advice, english } = planOf(code, details, message)
-  const reasons = english === 'withoutReasons' ? reasonsIn(details) : { said: [], isWhole: false }
+  const reasons = english === undefined || english === 'always' ? NONE : reasonsIn(details)
+  const own = english === 'hintsWithoutReasons' ? hints : [message, ...hints]
   return {
     headline: { name: say, values: write(details, from, rlc) },
     reasons: reasons.said,
     advice,
-    english: english === undefined || reasons.isWhole ? [] : [message, ...hints],
+    english: english === undefined || reasons.isWhole ? [] : own,
   }
 }
 
