@@ -12,8 +12,14 @@ const vitest = join(houseRoot, 'node_modules/vitest/vitest.mjs')
 
 type Ended = { readonly exitCode: number; readonly output: string; readonly errors: string }
 
-/** Runs a node program under this very node, shows its output as it comes, and keeps it. */
-async function runNode(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+type RunOptions = {
+  readonly env?: Readonly<Record<string, string>>
+  /** Whether its output is shown as it comes; otherwise whoever called shows it. */
+  readonly isShown?: boolean
+}
+
+/** Runs a node program under this very node, and keeps its output. */
+async function runNode(args: readonly string[], { env = {}, isShown = true }: RunOptions = {}): Promise<Ended> {
   const child = spawn(process.execPath, args, {
     cwd: houseRoot,
     env: { ...process.env, ...env },
@@ -22,12 +28,12 @@ async function runNode(args: readonly string[], env: Readonly<Record<string, str
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text
-    process.stdout.write(text)
+    if (isShown) process.stdout.write(text)
   })
   let errors = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors += text
-    process.stderr.write(text)
+    if (isShown) process.stderr.write(text)
   })
   const { promise, resolve, reject } = Promise.withResolvers<number>()
   child.once('error', reject).once('close', (code) => {
@@ -42,9 +48,10 @@ async function testSolidity(): Promise<Sum> {
 }
 
 /** Builds what is deployed; forge refuses any contract above 24,576 bytes. Counts only when it fails. */
-async function buildRelease(): Promise<Sum> {
-  const { exitCode } = await runNode([forge, 'build', '--sizes', '--skip', 'test'], { FOUNDRY_PROFILE: 'release' })
-  return judge({ exitCode, sum: nothing })
+async function buildRelease(): Promise<Ended & { readonly sum: Sum }> {
+  const env = { FOUNDRY_PROFILE: 'release' }
+  const ended = await runNode([forge, 'build', '--sizes', '--skip', 'test'], { env, isShown: false })
+  return { ...ended, sum: judge({ exitCode: ended.exitCode, sum: nothing }) }
 }
 
 async function testTypeScript(): Promise<{ readonly sum: Sum; readonly skipReasons: readonly string[] }> {
@@ -70,9 +77,12 @@ function readReport(path: string): string {
 
 rmSync(results, { recursive: true, force: true })
 mkdirSync(results)
-const contracts = [await testSolidity(), await buildRelease()]
+// Each compiler keeps but one core busy.
+const [solidity, release] = await Promise.all([testSolidity(), buildRelease()])
+process.stdout.write(release.output)
+process.stderr.write(release.errors)
 const { sum, skipReasons } = await testTypeScript()
-const total = [...contracts, sum].reduce(addSums)
+const total = [solidity, release.sum, sum].reduce(addSums)
 writeFileSync(join(results, 'sum.txt'), `${describeSum(total)}\n`)
 // Said again at the end: a run that skips looks as green as one that does not.
 if (total.skipped > 0) console.log([`${total.skipped} skipped`, ...skipReasons].join('\n'))
