@@ -65,7 +65,8 @@ function resultColumns(t: ExplorerWords, site: TFunction): readonly Column<Searc
 
 function Found({ result }: { readonly result: SearchResult }): ReactElement {
   const { slug } = useChain()
-  const { id, name, type } = result
+  const { id, type } = result
+  const name = result.name === '' ? null : result.name
   const digits = type === 'category' ? undefined : (id.slice(0, 66) as `0x${string}`)
   return (
     <span className="inline-flex max-w-full flex-wrap items-center gap-2">

@@ -1,6 +1,7 @@
 // In which language the site speaks. Words of a language are loaded when they are needed.
 import i18next, { type BackendModule, type ReadCallback } from 'i18next'
 import { initReactI18next } from 'react-i18next'
+import { withinLine } from '../read/stranger.ts'
 import { keep, readKept } from '../site/kept.ts'
 
 /** Languages that are complete, in their own words. */
@@ -55,8 +56,8 @@ export async function startLanguage(): Promise<void> {
       ns: ROOMS_OF_ALL,
       fallbackLng: false,
       defaultNS: 'site',
-      // React writes text as text.
-      interpolation: { escapeValue: false },
+      // React writes text as text; what is left to do is to keep strangers from turning the sentence.
+      interpolation: { escapeValue: true, escape: withinLine },
     })
   tellDocument(language ?? 'en')
 }

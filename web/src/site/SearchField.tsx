@@ -130,7 +130,7 @@ function Suggestion({ id, result, isChosen, open }: SuggestionProps): ReactEleme
 
 function SuggestionWords({ result: { type, id, name } }: { readonly result: SearchResult }): ReactElement {
   const digits = <span className="font-mono text-xs">{type === 'category' ? id : shorten(id)}</span>
-  if (name === null || type === 'order') return digits
+  if (name === null || name === '' || type === 'order') return digits
   return (
     <>
       <bdi className="truncate">{name}</bdi>

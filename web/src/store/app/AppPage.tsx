@@ -124,7 +124,7 @@ function Head({ listed, address }: HeadProps): ReactElement {
               {org}/{name}
             </span>
           </p>
-          <p className="max-w-prose text-base break-words">{description}</p>
+          <p className="max-w-prose text-base wrap-anywhere">{description}</p>
           <ul className="flex flex-wrap gap-2" aria-label={t('tags')}>
             {[...categories.map(nameOf), ...tags].map((word) => (
               <li key={word} className="rounded-full bg-raised px-2 py-0.5 text-xs text-muted">

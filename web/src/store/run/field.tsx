@@ -21,7 +21,7 @@ export function FieldLabel(props: {
 
 /** What a field is about. */
 export function Help({ text }: { readonly text: string | undefined }): ReactElement | null {
-  return text === undefined ? null : <span className="block text-xs text-muted">{text}</span>
+  return text === undefined ? null : <span className="block text-xs wrap-anywhere text-muted">{text}</span>
 }
 
 /** What is wrong with a field. */
