@@ -1,17 +1,19 @@
 // The market of one category: both sides of its book, its depth, its prices and what was traded.
 import type { CategoryItem, OrderItem, PriceItem } from '@iexec/wire'
-import { Link, useParams, useSearch } from '@tanstack/react-router'
+import { Link, useParams } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMarket } from '../read/useMarket.ts'
 import { Page } from '../show/Page.tsx'
 import { useChain } from '../site/chain.tsx'
+import { readListSearch, useSearchOf, wholeField } from '../site/search.ts'
+import { NotFound } from '../site/NotFound.tsx'
 import { Book } from './Book.tsx'
 import { BookFilters } from './BookFilters.tsx'
 import { Depth } from './Depth.tsx'
 import { MarketLinks } from './MarketLinks.tsx'
 import { PriceHistory } from './PriceHistory.tsx'
-import type { BookSearch } from './search.ts'
+import { readBookSearch } from './search.ts'
 import { Trades } from './Trades.tsx'
 
 /** Orders of a side that are read: more than anybody looks through. */
@@ -23,11 +25,16 @@ type Bids = { readonly orders: readonly OrderItem<'requestorder'>[]; readonly co
 /** The tag of an order that offers or wants an enclave. */
 const TEE = `0x${'0'.repeat(63)}1`
 
-/** The market of one category. */
+/** The market of one category, where the address names one. */
 export function CategoryBookPage(): ReactElement {
+  const { category }: { readonly category?: string } = useParams({ strict: false })
+  return wholeField(category) === undefined ? <NotFound /> : <CategoryBook category={String(wholeField(category))} />
+}
+
+function CategoryBook({ category }: { readonly category: string }): ReactElement {
   const { t } = useTranslation('trade')
-  const { category = '0' }: { readonly category?: string } = useParams({ strict: false })
-  const search: BookSearch & { readonly page?: number } = useSearch({ strict: false })
+  const search = useSearchOf(readBookSearch)
+  const { page = 1 } = useSearchOf(readListSearch)
   const of = { category, ...(search.tee === true ? { minTag: TEE } : {}) }
   const asked = { ...of, minTrust: search.trust, app: 'any', dataset: 'any', requester: 'any' }
   const wanted = { ...of, workerpool: 'any' }
@@ -48,7 +55,7 @@ export function CategoryBookPage(): ReactElement {
         <Depth asks={asks.data?.orders ?? []} bids={bids.data?.orders ?? []} />
         <PriceHistory query={prices} />
       </div>
-      <Trades category={category} page={search.page ?? 1} />
+      <Trades category={category} page={page} />
     </Page>
   )
 }

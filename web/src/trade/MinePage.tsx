@@ -1,6 +1,6 @@
 // One's own orders of all kinds, and one's own deals.
 import type { DealItem, OrderItem } from '@iexec/wire'
-import { Link, useSearch } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import type { TFunction } from 'i18next'
 import { useMemo, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -15,8 +15,10 @@ import { Empty } from '../show/states.tsx'
 import type { Column } from '../show/Table.tsx'
 import { Tabs } from '../show/Tabs.tsx'
 import { useChain } from '../site/chain.tsx'
+import { readListSearch, useSearchOf } from '../site/search.ts'
 import { useWallet } from '../wallet/useWallet.ts'
 import { MarketLinks } from './MarketLinks.tsx'
+import { readTabSearch } from './search.ts'
 import { ORDER_KINDS, type OrderKind } from './terms.ts'
 
 /** Whose orders of a kind: how the market asks for them. */
@@ -31,7 +33,7 @@ const OWNER: { readonly [Kind in OrderKind]: string } = {
 export function MinePage(): ReactElement {
   const { t } = useTranslation('trade')
   const wallet = useWallet()
-  const search: { readonly tab?: string; readonly page?: number } = useSearch({ strict: false })
+  const search = { ...useSearchOf(readListSearch), ...useSearchOf(readTabSearch) }
   const kind = ORDER_KINDS.find((one) => one === search.tab) ?? ORDER_KINDS[0]
   const isDeals = search.tab === 'deals'
   return (
