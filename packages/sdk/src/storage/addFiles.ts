@@ -36,7 +36,8 @@ export async function addFile(
 ): Promise<StoredFile> {
   const blob = content instanceof Blob ? content : new Blob([content as string | Uint8Array<ArrayBuffer>])
   const body = new FormData()
-  body.append('file', blob, name)
+  // A slash would make folders around it, and the answer would be theirs.
+  body.append('file', blob, name.replaceAll('/', '_'))
   const [response, expected] = await Promise.all([
     askStorage(context, 'ipfsApi', {
       method: 'POST',
