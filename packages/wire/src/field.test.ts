@@ -46,6 +46,13 @@ test.each([
   [orderQuery.apporder, { app: '0x1' }, 'app is neither "any" nor a valid ethereum address'],
   [orderQuery.apporder, {}, 'app or appOwner is required'],
   [orderQuery.datasetorder, {}, 'dataset or datasetOwner is required'],
+  [orderQuery.apporder, { app: 'any', status: 'any' }, 'appOwner is required with status'],
+  [orderQuery.requestorder, { status: 'filled' }, 'requester is required with status'],
+  [
+    orderQuery.workerpoolorder,
+    { status: 'closed', workerpoolOwner: ADDRESS },
+    'status must be one of the following values: open, filled, canceled, dead, any',
+  ],
   [orderQuery.datasetorder, { datasetOwner: 'any' }, 'datasetOwner is not a valid ethereum address'],
   [challengeQuery, { address: '0x1' }, 'address is not a valid ethereum address'],
   [challengeQuery, {}, 'address is a required field'],

@@ -20,11 +20,14 @@ type Filter<Name, Value> = Name extends 'minTag' | 'maxTag'
  *
  * An address of the kind itself (`app` of app orders) says whose orders; `any` takes all. The other addresses are restrictions:
  * without one, only orders that are open to everybody are found; with one, also those that let it in; with `is…Strict`, only
- * those; with `any`, all. `minTag` has to be in the order's tag, nothing outside `maxTag` may be.
+ * those; with `any`, all. `minTag` has to be in the order's tag, nothing outside `maxTag` may be. Only open orders are found.
  */
 export type OrderFilters<Kind extends OrderKind = OrderKind> = {
   readonly [K in Kind]: {
-    readonly [Name in keyof OrderQuery<`${K}order`>]: Filter<Name, OrderQuery<`${K}order`>[Name]>
+    readonly [Name in keyof OrderQuery<`${K}order`> as Exclude<Name, 'status'>]: Filter<
+      Name,
+      OrderQuery<`${K}order`>[Name]
+    >
   } & PageOptions
 }[Kind]
 

@@ -1,7 +1,8 @@
 // What a list of orders can be asked for.
 import type { Address, Hex } from 'viem'
 import { z } from 'zod'
-import { bytes32, flag, soughtAddress, soughtAddressOrAny, soughtWhole, whole } from '../field.ts'
+import { bytes32, flag, oneOf, soughtAddress, soughtAddressOrAny, soughtWhole, whole } from '../field.ts'
+import type { WireOrderStatus } from './item.ts'
 import type { WireKind } from './kind.ts'
 
 /**
@@ -9,6 +10,7 @@ import type { WireKind } from './kind.ts'
  *
  * `app`, `dataset`, `workerpool` and `requester` are the subject of their own kind; a request is also sought by the app,
  * dataset and requester it names. On the other kinds they are restrictions: absent means only orders without the restriction.
+ * Orders that are no longer open are found with `status`, those of one owner or requester only.
  */
 export type OrderFilters = {
   readonly app?: Address | 'any' | undefined
@@ -30,9 +32,10 @@ export type OrderFilters = {
   readonly maxTrust?: number | undefined
   readonly minVolume?: number | undefined
   readonly bulkOnly?: boolean | undefined
+  readonly status?: WireOrderStatus | 'any' | undefined
 }
 
-type Tagged = 'minTag' | 'maxTag' | 'minVolume'
+type Tagged = 'minTag' | 'maxTag' | 'minVolume' | 'status'
 type FilterOf = {
   readonly apporder:
     | 'app'
@@ -89,7 +92,18 @@ const restrictedApp = { ...anyApp, isAppStrict: flag.optional() }
 const restrictedDataset = { ...anyDataset, isDatasetStrict: flag.optional() }
 const restrictedWorkerpool = { ...anyWorkerpool, isWorkerpoolStrict: flag.optional() }
 const restrictedRequester = { requester: soughtAddressOrAny.optional(), isRequesterStrict: flag.optional() }
-const tagged = { minTag: bytes32.optional(), maxTag: bytes32.optional(), minVolume: soughtWhole }
+const status = oneOf(['open', 'filled', 'canceled', 'dead', 'any'])
+const tagged = {
+  minTag: bytes32.optional(),
+  maxTag: bytes32.optional(),
+  minVolume: soughtWhole,
+  status: status.optional(),
+}
+
+/** Open orders are found of all; the others only of one owner, whom an index knows. */
+function isOfOne(sought: OrderFilters['status'], owner: Address | 'any' | undefined): boolean {
+  return sought === undefined || sought === 'open' || owner !== undefined
+}
 
 /** Reads the filters of each kind. */
 export const orderQuery: { readonly [K in WireKind]: z.ZodType<OrderQuery<K>> } = {
@@ -102,7 +116,8 @@ export const orderQuery: { readonly [K in WireKind]: z.ZodType<OrderQuery<K>> } 
       ...restrictedRequester,
       ...tagged,
     })
-    .refine(({ app, appOwner }) => app !== undefined || appOwner !== undefined, 'app or appOwner is required'),
+    .refine(({ app, appOwner }) => app !== undefined || appOwner !== undefined, 'app or appOwner is required')
+    .refine((query) => isOfOne(query.status, query.appOwner), 'appOwner is required with status'),
   datasetorder: z
     .object({
       ...anyDataset,
@@ -116,26 +131,31 @@ export const orderQuery: { readonly [K in WireKind]: z.ZodType<OrderQuery<K>> } 
     .refine(
       ({ dataset, datasetOwner }) => dataset !== undefined || datasetOwner !== undefined,
       'dataset or datasetOwner is required',
-    ),
-  workerpoolorder: z.object({
-    ...anyWorkerpool,
-    workerpoolOwner: soughtAddress.optional(),
-    category: soughtWhole,
-    ...restrictedApp,
-    ...restrictedDataset,
-    ...restrictedRequester,
-    // Whatever is at most 1 asks for nothing.
-    minTrust: whole({ min: Number.MIN_SAFE_INTEGER }).optional(),
-    ...tagged,
-  }),
-  requestorder: z.object({
-    ...anyApp,
-    ...anyDataset,
-    requester: soughtAddress.optional(),
-    beneficiary: soughtAddress.optional(),
-    category: soughtWhole,
-    ...restrictedWorkerpool,
-    maxTrust: soughtWhole,
-    ...tagged,
-  }),
+    )
+    .refine((query) => isOfOne(query.status, query.datasetOwner), 'datasetOwner is required with status'),
+  workerpoolorder: z
+    .object({
+      ...anyWorkerpool,
+      workerpoolOwner: soughtAddress.optional(),
+      category: soughtWhole,
+      ...restrictedApp,
+      ...restrictedDataset,
+      ...restrictedRequester,
+      // Whatever is at most 1 asks for nothing.
+      minTrust: whole({ min: Number.MIN_SAFE_INTEGER }).optional(),
+      ...tagged,
+    })
+    .refine((query) => isOfOne(query.status, query.workerpoolOwner), 'workerpoolOwner is required with status'),
+  requestorder: z
+    .object({
+      ...anyApp,
+      ...anyDataset,
+      requester: soughtAddress.optional(),
+      beneficiary: soughtAddress.optional(),
+      category: soughtWhole,
+      ...restrictedWorkerpool,
+      maxTrust: soughtWhole,
+      ...tagged,
+    })
+    .refine((query) => isOfOne(query.status, query.requester), 'requester is required with status'),
 }

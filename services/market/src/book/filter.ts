@@ -28,7 +28,7 @@ const STRICT = {
 } as const
 
 /**
- * The open orders of a kind that some filters let through.
+ * The orders of a kind that some filters let through: open ones, unless they say otherwise.
  *
  * @example
  * reader.selectFrom('book_order').where((rows) => isSought(rows, 'apporder', { app: 'any' }))
@@ -38,13 +38,17 @@ export function isSought(rows: Rows, kind: WireKind, filters: OrderFilters): Con
   return rows.and([
     // Literals: SQLite takes the indexes of one kind's open orders only for these very words.
     rows('kind', '=', sql.lit(kindOfWire(kind))),
-    rows('status', '=', sql.lit('open' as const)),
+    ...hasStatus(rows, filters),
     ...subjects.flatMap((side) => isSubject(rows, side, filters[side])),
     ...restrictions.flatMap((side) => letsIn(rows, side, { sought: filters[side], isStrict: filters[STRICT[side]] })),
     ...hasOwner(rows, filters),
     ...hasTerms(rows, filters),
     ...hasTag(rows, filters),
   ])
+}
+
+function hasStatus(rows: Rows, { status = 'open' }: OrderFilters): readonly Condition[] {
+  return status === 'any' ? [] : [rows('status', '=', sql.lit(status))]
 }
 
 function isSubject(rows: Rows, side: Side, sought: Address | 'any' | undefined): readonly Condition[] {

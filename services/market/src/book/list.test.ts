@@ -90,6 +90,7 @@ const filters: fc.Arbitrary<OrderFilters> = fc.record(
     maxTrust: fc.nat(3),
     minVolume: fc.integer({ min: 1, max: 6 }),
     bulkOnly: fc.boolean(),
+    status: fc.constantFrom('open', 'filled', 'canceled', 'dead', 'any'),
   },
   { requiredKeys: [] },
 )
@@ -142,13 +143,14 @@ const KNOWN: Readonly<Record<WireKind, readonly (keyof OrderFilters)[]>> = {
 }
 
 function known(kind: WireKind, query: OrderFilters): OrderFilters {
-  const names: readonly string[] = [...KNOWN[kind], 'minTag', 'maxTag', 'minVolume']
+  const names: readonly string[] = [...KNOWN[kind], 'minTag', 'maxTag', 'minVolume', 'status']
   return Object.fromEntries(Object.entries(query).filter(([name]) => names.includes(name)))
 }
 
 /** The rules of the specification once more, over rows in memory. */
 function isListed(kind: WireKind, query: OrderFilters, row: BookOrderTable): boolean {
-  if (row.kind !== kindOfWire(kind) || row.status !== 'open') return false
+  const { status = 'open' } = query
+  if (row.kind !== kindOfWire(kind) || (status !== 'any' && row.status !== status)) return false
   const subjects = kind === 'requestorder' ? ['app', 'dataset', 'requester'] : [kindOfWire(kind)]
   for (const side of SIDES) {
     const wanted = query[side]

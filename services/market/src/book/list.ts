@@ -1,4 +1,4 @@
-// Questions to the order book: the open orders that fit some filters, cheapest first, and single orders of any status.
+// Questions to the order book: the orders that fit some filters, cheapest first, and single orders of any status.
 import {
   kindOfWire,
   pagedAnswer,
@@ -25,7 +25,7 @@ export type OrdersWanted<K extends WireKind> = {
 export type OrderList<K extends WireKind> = Paged & { readonly orders: readonly OrderItem<K>[] }
 
 /**
- * Lists open orders: the cheapest first, of requests those that pay most; of the same price the oldest.
+ * Lists orders, open ones unless the query says otherwise: the cheapest first, of requests those that pay most; of the same price the oldest.
  *
  * @example
  * await listOrders(reader, { chainId, kind: 'apporder', query: { app: 'any' }, page: { skip: 0, limit: 20 } })

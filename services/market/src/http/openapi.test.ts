@@ -86,6 +86,7 @@ test('the order book is described with its filters, its body, its login and its 
       'minTag',
       'maxTag',
       'minVolume',
+      'status',
       'pageIndex',
       'pageSize',
       'page',

@@ -43,7 +43,7 @@ function routesOfKind(kind: WireKind, checks: Checks, rooms: OrderRooms): readon
       method: 'get',
       path,
       group,
-      summary: `Open ${kind}s, the best first.`,
+      summary: `Open ${kind}s, the best first; with a status, those of one owner, whatever became of them.`,
       query: orderQuery[kind],
       paged: true,
       answer: listAnswer('orders', orderItem[kind]),
