@@ -8,6 +8,7 @@ import type { TFunction } from 'i18next'
 import type { Query } from '../read/ask.ts'
 import { Amount } from '../show/Amount.tsx'
 import { Export } from '../show/Export.tsx'
+import { Count } from '../show/Count.tsx'
 import { Id } from '../show/Id.tsx'
 import { marketSource, type Source } from '../show/source.ts'
 import { QueryTable, type Column } from '../show/Table.tsx'
@@ -142,7 +143,7 @@ function shared<Row extends Ask | Bid>(t: T): readonly Column<Row>[] {
     {
       key: 'tasks',
       title: t('tasks'),
-      cell: ({ remaining }) => remaining.toLocaleString(),
+      cell: ({ remaining }) => <Count of={remaining} />,
       value: ({ remaining }) => remaining,
       isAmount: true,
     },

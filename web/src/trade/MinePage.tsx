@@ -6,6 +6,7 @@ import { useMemo, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Address, Hex } from 'viem'
 import { Amount } from '../show/Amount.tsx'
+import { Count } from '../show/Count.tsx'
 import { Id, shorten, type IdKind } from '../show/Id.tsx'
 import { List } from '../show/List.tsx'
 import { Moment } from '../show/Moment.tsx'
@@ -144,7 +145,7 @@ function orderColumns(
     {
       key: 'remaining',
       title: t('remaining'),
-      cell: ({ remaining }) => remaining.toLocaleString(),
+      cell: ({ remaining }) => <Count of={remaining} />,
       value: ({ remaining }) => remaining,
       isAmount: true,
     },

@@ -12,7 +12,7 @@ import { Skeleton } from '../../show/states.tsx'
 import { Table, type Column } from '../../show/Table.tsx'
 import { ActionFailure } from '../../wallet/ActionFailure.tsx'
 import { useReader } from '../../wallet/useWallet.ts'
-import { countVerdicts, sayCheck, type CheckWords } from './checkWords.ts'
+import { countVerdicts, sayCheck, sayWhy, type CheckWords } from './checkWords.ts'
 import { Section } from './Section.tsx'
 
 /** What is verified. */
@@ -139,7 +139,7 @@ function columnsOf(words: CheckWords): readonly Column<TaskCheck>[] {
     {
       key: 'computed',
       title: t('verify.computed'),
-      cell: ({ computed, verdict }) => (verdict === 'open' ? <span>{computed}</span> : <Value text={computed} />),
+      cell: ({ computed, verdict }) => (verdict === 'open' ? <Why why={computed} t={t} /> : <Value text={computed} />),
       value: ({ computed }) => computed,
     },
     {
@@ -149,6 +149,17 @@ function columnsOf(words: CheckWords): readonly Column<TaskCheck>[] {
       value: ({ verdict }) => verdict,
     },
   ]
+}
+
+function Why({ why, t }: { readonly why: string; readonly t: TFunction<'task'> }): ReactElement {
+  const words = sayWhy(why, t)
+  return words === undefined ? (
+    <span lang="en" dir="ltr">
+      {why}
+    </span>
+  ) : (
+    <span>{words}</span>
+  )
 }
 
 function Value({ text }: { readonly text: string }): ReactElement {

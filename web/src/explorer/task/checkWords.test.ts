@@ -1,7 +1,7 @@
 import i18next from 'i18next'
 import { beforeAll, expect, test } from 'vitest'
 import { words } from '../../language/fr/index.ts'
-import { countVerdicts, sayCheck, type CheckWords } from './checkWords.ts'
+import { countVerdicts, sayCheck, sayWhy, type CheckWords } from './checkWords.ts'
 
 let french: CheckWords
 beforeAll(async () => {
@@ -32,6 +32,37 @@ test('events are called as everywhere on the site, and an agreement says its wei
 
   expect(event).toMatch(/, bloc 26$/u)
   expect(sayCheck(agreement, french)).toMatch(/, bloc 9 : 8 parts sur 11 sont d'accord, pour une confiance de 3$/u)
+})
+
+test('why a value cannot be computed is said in the language of the page', () => {
+  const group = `0x${'1'.repeat(40)} is a contract: no event tells whether it knew 0x${'2'.repeat(40)} then (ERC-734)`
+  const whys = ['nobody revealed the digest behind it', 'there is none: the app failed', group, 'HTTP 500']
+
+  expect(whys.map((why) => sayWhy(why, french.t))).toEqual([
+    'Personne n’a révélé l’empreinte qui est derrière.',
+    'Il n’y a pas de résultat : les workers se sont accordés là-dessus.',
+    '0x1111…1111 est un contrat : aucun événement ne dit s’il connaissait alors 0x2222…2222 (ERC-734).',
+    undefined,
+  ])
+})
+
+test('every reason that the SDK gives has words', () => {
+  const sources = Object.values(
+    import.meta.glob<string>('../../../../packages/sdk/src/verify/check*.ts', {
+      query: '?raw',
+      import: 'default',
+      eager: true,
+    }),
+  )
+  const whys = sources.flatMap((source) =>
+    [
+      ...[...source.matchAll(/open\([^[]*\[[^,]+, '([^']+)'\]\)/gu)],
+      ...[...source.matchAll(/const (?:why|[A-Z_]+) = '([^']+)'/gu)],
+    ].map(([, why = '']) => why),
+  )
+
+  expect(whys.length).toBeGreaterThan(7)
+  expect(whys.filter((why) => sayWhy(why, french.t) === undefined)).toEqual([])
 })
 
 test('verdicts are counted', () => {

@@ -88,6 +88,43 @@ function isOfWorker(what: string): what is keyof typeof OF_WORKER {
   return Object.hasOwn(OF_WORKER, what)
 }
 
+/** Why the SDK cannot compute a value, by the names of the words for it. */
+const WHY = {
+  'another contract called the hub: its transaction does not hold the orders': 'ordersNotHeld',
+  'another contract called the hub: its transaction does not hold the signatures': 'signaturesNotHeld',
+  'the node does not give so many events of before': 'tooManyEvents',
+  'it was signed on chain, and the event does not say by whom': 'signedOnChain',
+  'it is a contract, which answered for itself then (ERC-1271)': 'isContract',
+  'its registry tells of no owner: it may come from an earlier registry': 'noOwner',
+  'the workerpool tells of no policy: it may come from an earlier registry': 'noPolicy',
+  'the TEE broker of the deal may have signed it, of whom no event tells': 'teeBroker',
+  'what shows that this key is of an enclave is not on the chain: the scheduler is believed': 'notAttested',
+  'nobody revealed the digest behind it': 'notRevealed',
+} as const
+
+const GROUP = /^(0x[0-9a-f]{40}) is a contract: no event tells whether it knew (0x[0-9a-f]{40}) then/iu
+
+/**
+ * Why a value cannot be computed, in the language of the page.
+ *
+ * @returns `undefined` where there are only the words of the SDK, or of a service
+ * @example
+ * sayWhy('nobody revealed the digest behind it', t) // 'Nobody revealed the digest behind it.'
+ */
+export function sayWhy(why: string, t: TFunction<'task'>): string | undefined {
+  if (isWhy(why)) return t(`verify.why.${WHY[why]}`)
+  if (why.startsWith('there is none: ')) return t('verify.why.noResult')
+  if (why.includes(' is encrypted: ')) return t('verify.why.encrypted')
+  const [, allowed = '', actual] = GROUP.exec(why) ?? []
+  return actual === undefined
+    ? undefined
+    : t('verify.why.isGroup', { allowed: shorten(allowed), actual: shorten(actual) })
+}
+
+function isWhy(why: string): why is keyof typeof WHY {
+  return Object.hasOwn(WHY, why)
+}
+
 /** What came of the checks of one step, or of all. */
 export type CheckCounts = { readonly same: number; readonly different: number; readonly open: number }
 

@@ -1,6 +1,7 @@
 // A run, live: how far it is, what the app writes, and what came out.
 import type { Run, RunState } from '@iexec/sdk'
 import { Link } from '@tanstack/react-router'
+import type { TFunction } from 'i18next'
 import { Check, CircleDashed, LoaderCircle, X } from 'lucide-react'
 import { lazy, Suspense, useState, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -13,7 +14,7 @@ import { useChain, useConfig } from '../../site/chain.tsx'
 import { useWallet } from '../../wallet/useWallet.ts'
 import { isOwn } from './foundRun.ts'
 import { Logs } from './Logs.tsx'
-import { STEPS, stepOf, type Step } from './progress.ts'
+import { STEPS, stepOf, whyOf, type Step, type Why } from './progress.ts'
 import type { Purchase } from './usePurchase.ts'
 import { useRun, useRunState, type FoundRun } from './useRun.ts'
 
@@ -186,8 +187,7 @@ function Progress({ state }: { readonly state: RunState | undefined }): ReactEle
         </p>
       )}
       <p className="text-muted" aria-live="polite">
-        {/* The words of the client, which knows most: English. */}
-        <span lang="en">{state.reason}</span>
+        {sayWhy(whyOf(state), tTask)}
       </p>
       {state.status === 'running' && state.nextDeadline !== undefined && (
         <p className="text-xs text-muted">
@@ -196,6 +196,19 @@ function Progress({ state }: { readonly state: RunState | undefined }): ReactEle
       )}
     </div>
   )
+}
+
+function sayWhy(why: Why, t: TFunction<'task'>): string {
+  switch (why.sentence) {
+    case 'many':
+      return t('progress.summary', why)
+    case 'votes':
+      return t('why.votes', why)
+    case 'revealing':
+      return t('why.revealing', why)
+    default:
+      return t(`why.${why.sentence}`)
+  }
 }
 
 function endOf({ status, task }: RunState): 'completed' | 'fruitless' | 'failed' {
