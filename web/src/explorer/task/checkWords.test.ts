@@ -56,8 +56,8 @@ test('every reason that the SDK gives has words', () => {
   )
   const whys = sources.flatMap((source) =>
     [
-      ...[...source.matchAll(/open\([^[]*\[[^,]+, '([^']+)'\]\)/gu)],
-      ...[...source.matchAll(/const (?:why|[A-Z_]+) = '([^']+)'/gu)],
+      ...source.matchAll(/open\([^[]*\[[^,]+, '([^']+)'\]\)/gu),
+      ...source.matchAll(/const (?:why|[A-Z_]+) = '([^']+)'/gu),
     ].map(([, why = '']) => why),
   )
 

@@ -52,6 +52,6 @@ test.each([
   ['was claimed', shown({ status: 'failed' }), { sentence: 'failed' }],
   ['nobody finished in time', shown({ status: 'active' }, { isTimedOut: true }), { sentence: 'claimable' }],
   ['is of many', undefined, { sentence: 'many', count: 4, done: 1 }],
-] as const)('of a task that %s, the run says so', (_, task, why) => {
-  expect(whyOf({ task, total: 4, completed: 1 })).toEqual(why)
+] as const)('of a task that %s, the run says so', (_, only, why) => {
+  expect(whyOf({ task: only, total: 4, completed: 1 })).toEqual(why)
 })
