@@ -1,7 +1,16 @@
 // One file of a result, shown so that it can do nothing: it was made by a stranger's app.
 import { useCallback, useState, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
-import { indentJson, pictureTypeOf, previewKindOf, readRows, sayBytes, textOf, type PreviewKind } from './preview.ts'
+import {
+  indentJson,
+  MOST_COLUMNS,
+  pictureTypeOf,
+  previewKindOf,
+  readRows,
+  sayBytes,
+  textOf,
+  type PreviewKind,
+} from './preview.ts'
 
 /** A file, unpacked. */
 export type FilePreviewProps = { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }
@@ -105,7 +114,7 @@ function Written({ name, bytes, kind }: WrittenProps): ReactElement {
 
 function Rows({ name, text }: { readonly name: string; readonly text: string }): ReactElement {
   const { t } = useTranslation('task')
-  const { head, rows, isCut } = readRows(text)
+  const { head, rows, isCut, isNarrowed } = readRows(text)
   return (
     <>
       <section className="max-h-160 overflow-auto" aria-label={name} tabIndex={0}>
@@ -133,7 +142,12 @@ function Rows({ name, text }: { readonly name: string; readonly text: string }):
           </tbody>
         </table>
       </section>
-      {isCut && <p className="border-t border-line px-4 py-2 text-muted">{t('result.rows', { count: rows.length })}</p>}
+      {(isCut || isNarrowed) && (
+        <p className="border-t border-line px-4 py-2 text-muted">
+          {isCut && t('result.rows', { count: rows.length })}{' '}
+          {isNarrowed && t('result.columns', { count: MOST_COLUMNS })}
+        </p>
+      )}
     </>
   )
 }

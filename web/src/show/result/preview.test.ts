@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import {
+  MOST_COLUMNS,
   MOST_ROWS,
   MOST_TEXT_BYTES,
   chooseFirst,
@@ -53,10 +54,16 @@ test('a table is read with its quotes, whatever parts its columns, and cut when 
   const tabs = readRows('a\tb\n1\t2')
   const long = readRows(`a;b\n${'1;2\n'.repeat(MOST_ROWS + 5)}`)
 
-  expect(quoted).toEqual({ head: ['name', 'says'], rows: [['Ada', 'a "b", c\nd']], isCut: false })
+  expect(quoted).toEqual({ head: ['name', 'says'], rows: [['Ada', 'a "b", c\nd']], isCut: false, isNarrowed: false })
   expect(tabs.rows).toEqual([['1', '2']])
   expect(long.isCut).toBe(true)
   expect(long.rows).toHaveLength(MOST_ROWS)
+})
+
+test('a table with more columns than anybody reads is cut, in every row', () => {
+  const { head, rows, isNarrowed } = readRows(`a${',b'.repeat(50_000)}\n1${',2'.repeat(50_000)}\n`)
+
+  expect([head.length, rows[0]?.length, isNarrowed]).toEqual([MOST_COLUMNS, MOST_COLUMNS, true])
 })
 
 test.each([

@@ -9,6 +9,8 @@ export const MOST_TEXT_BYTES = 200_000
 const MOST_UNPACKED = 32_000_000
 /** Rows of a table that are shown. */
 export const MOST_ROWS = 200
+/** Columns of a table that are shown: a browser stands still over many thousands. */
+export const MOST_COLUMNS = 100
 
 const PICTURE_TYPES: readonly (readonly [type: string, magic: readonly number[], at: number])[] = [
   ['image/png', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], 0],
@@ -93,24 +95,33 @@ export function indentJson(text: string): string {
   }
 }
 
-/** The first rows of a table, and whether there are more. */
+/** The first rows and columns of a table, and whether there are more. */
 export type ReadRows = {
   readonly head: readonly string[]
   readonly rows: readonly (readonly string[])[]
+  /** Whether there are more rows. */
   readonly isCut: boolean
+  /** Whether there are more columns. */
+  readonly isNarrowed: boolean
 }
 
 /**
  * Reads the first rows of a table whose columns are parted by commas, semicolons or tabs, whichever its first line has most of.
  *
  * @example
- * readRows('a,b\n1,"2,3"') // { head: ['a', 'b'], rows: [['1', '2,3']], isCut: false }
+ * readRows('a,b\n1,"2,3"') // { head: ['a', 'b'], rows: [['1', '2,3']], isCut: false, isNarrowed: false }
  */
 export function readRows(text: string): ReadRows {
   const [line = ''] = text.split(/\r?\n/u, 1)
   const [delimiter = ','] = [',', ';', '\t'].toSorted((one, other) => line.split(other).length - line.split(one).length)
-  const [head = [], ...rows] = splitRows(text, delimiter, MOST_ROWS + 2)
-  return { head, rows: rows.slice(0, MOST_ROWS), isCut: rows.length > MOST_ROWS }
+  const all = splitRows(text, delimiter, MOST_ROWS + 2)
+  const [head = [], ...rows] = all.map((row) => row.slice(0, MOST_COLUMNS))
+  return {
+    head,
+    rows: rows.slice(0, MOST_ROWS),
+    isCut: rows.length > MOST_ROWS,
+    isNarrowed: all.some(({ length }) => length > MOST_COLUMNS),
+  }
 }
 
 function splitRows(text: string, delimiter: string, most: number): readonly (readonly string[])[] {
