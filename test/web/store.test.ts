@@ -6,9 +6,9 @@ import { readZip } from '@iexec/sdk'
 import { hashListings, readListing, type Listing } from '@iexec/wire/listing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { echoModule } from '../work/echo.ts'
 import { expectAccessible, startWeb, type Visitor, type VisitOptions, type Web } from './browser.ts'
 import { findChromium } from '@iexec/store/test/chromium'
+import { writingModule } from './hostileModule.ts'
 import { WALLET_NAME } from './wallet.ts'
 
 /** Nobody's, and not the owner of any app. */
@@ -19,9 +19,11 @@ const LOGO = fileURLToPath(new URL('../../examples/ray-tracer/logo.png', import.
 describe.skipIf(findChromium() === undefined)('the store', () => {
   let web: Web
   let shelf: readonly Listing[]
+  let sold: string
   beforeAll(async () => {
     web = await startWeb({ workers: 1, site: { listings: ['registry/index.json', 'gone/index.json'] } })
-    const { app } = await web.sell('hello')
+    const { app, deal } = await web.sell('hello')
+    sold = deal
     const { owner } = await appOnChain(app)
     const own = { org: 'acme', name: 'echo', owner, app, title: 'echo' }
     const untrue = { org: 'evil', name: 'echo', owner: STRANGER, app, title: '<img src=x onerror=alert(1)>' }
@@ -68,15 +70,41 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
     expect(await page.getByRole('article').count()).toBe(2)
   })
 
+  test('a market that does not answer is told, and nothing is said of apps that nobody knows', async () => {
+    const visitor = await web.visit()
+    onTestFinished(visitor.close)
+    await visitor.page.route(`${web.config.chains[0]?.marketUrl}/**`, async (route) => route.abort())
+    await visitor.open('/local/store')
+
+    const fault = visitor.page.getByRole('region', { name: 'The market does not say what apps cost' })
+    await fault.getByRole('button', { name: 'Try again' }).waitFor()
+
+    const card = visitor.page.getByRole('article').filter({ hasText: 'by Acme' })
+    await card.getByText('Price not known').waitFor()
+    await card.getByText('How it did is not known').waitFor()
+    await expectAccessible(visitor.page)
+  })
+
+  test('a link to a run says that it is somebody’s, and whose', async () => {
+    const { page } = await visit(`${PAGE}?run=${sold}`)
+
+    await page.getByRole('heading', { name: 'Somebody’s run' }).waitFor()
+    await page.getByText('this account bought the run').waitFor()
+    await page.getByText('This is what the workers agreed on.').waitFor()
+    expect(await page.getByText('Your run').count()).toBe(0)
+  })
+
   test('an app is bought, followed and its result shown in one page, which a reload in the middle finds again', async () => {
     const visitor = await visit(`${PAGE}?inputs={"message":"hello from a link"}`, { account: REQUESTER })
     const { page } = visitor
     expect(await page.getByLabel('Message').inputValue()).toBe('hello from a link')
 
     await buy(visitor, 'from the store')
-    await expect.poll(() => visitor.wallet.asked()).toContain('eth_sendTransaction')
+    // A deposit may be sent before: the purchase is what is sent after the request was signed.
+    await expect.poll(() => afterSigning(visitor)).toContain('eth_sendTransaction')
     await page.waitForURL(/run=0x/u)
     await page.reload()
+    await page.getByRole('heading', { name: 'Your run' }).waitFor()
 
     await page.getByText('This is what the workers agreed on.').waitFor()
     await page.getByText('from the store').first().waitFor()
@@ -153,9 +181,15 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
     const buyer = await visit('/local/store/acme/parrot', { account: REQUESTER })
     await buyer.page.getByText('Owner and name are those on the chain.').waitFor()
     await buy(buyer, 'sold')
+    await buyer.page.getByRole('button', { name: 'Show what the app writes' }).click()
+    await buyer.page.getByText('squawk').waitFor()
     await buyer.page.getByText('This is what the workers agreed on.').waitFor()
+    await seeEachFile(buyer.page)
     await owner.open('/local/store/acme/parrot')
     await page.getByText('100%').waitFor()
+    await owner.open(`/local/store/acme/parrot?run=${sold}`)
+    await page.getByText('a deal that is no run of this app').waitFor()
+    expect(await page.getByText('This is what the workers agreed on.').count()).toBe(0)
     expect([...owner.complaints(), ...buyer.complaints()].filter((words) => !words.includes('404'))).toEqual([])
   })
 
@@ -188,6 +222,42 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
 async function buy({ page }: Visitor, message: string): Promise<void> {
   await page.getByLabel('Message').fill(message)
   await page.getByRole('button', { name: 'Buy and run' }).click()
+}
+
+/** What the wallet was asked for after it signed the request. */
+function afterSigning({ wallet }: Visitor): readonly string[] {
+  const asked = wallet.asked()
+  const signed = asked.indexOf('eth_signTypedData_v4')
+  return signed === -1 ? [] : asked.slice(signed)
+}
+
+/** Files of a result, each of another kind. */
+const FILES = [
+  { name: 'parrot.svg', text: '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"/>' },
+  { name: 'parrot.json', text: '{"says":["hello"]}' },
+  { name: 'parrot.csv', text: 'word,times\nhello,2\n' },
+  { name: 'parrot.html', text: '<h1>Said by the parrot</h1>' },
+]
+
+/** The picture at first, then each other file in its way, and one of them saved. */
+async function seeEachFile(page: Page): Promise<void> {
+  const choose = async (name: string): Promise<void> =>
+    page.getByRole('list', { name: 'Files of the result' }).getByRole('button', { name }).click()
+  const picture = page.getByRole('img', { name: 'parrot.svg' })
+  await expect.poll(async () => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(40)
+  await choose('parrot.json')
+  await page.getByText('"says": [').waitFor()
+  await choose('parrot.csv')
+  await page.getByRole('cell', { name: 'hello' }).waitFor()
+  await choose('parrot.html')
+  await page.getByText('<h1>Said by the parrot</h1>').waitFor()
+  await page.getByRole('button', { name: 'Show as a page' }).click()
+  await page.frameLocator('iframe').getByRole('heading', { name: 'Said by the parrot' }).waitFor()
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save parrot.html' }).click(),
+  ])
+  expect(readFileSync(await download.path(), 'utf8')).toBe(FILES[3]?.text)
 }
 
 const README = `# Echo\n\n<script>alert(2)</script>\n\n![far](https://far.example/x.png) [bad](javascript:alert(3))\n`
@@ -230,7 +300,11 @@ function indexOf(listings: readonly Listing[]): string {
 }
 
 async function moduleFile(): Promise<{ readonly name: string; readonly mimeType: string; readonly buffer: Buffer }> {
-  return { name: 'parrot.wasm', mimeType: 'application/wasm', buffer: Buffer.from(await echoModule()) }
+  return {
+    name: 'parrot.wasm',
+    mimeType: 'application/wasm',
+    buffer: Buffer.from(await writingModule(FILES, 'squawk')),
+  }
 }
 
 /** Fills in what the app is, and the one input that it has. */
