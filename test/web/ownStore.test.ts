@@ -1,13 +1,15 @@
 // Somebody opens a store of his own: from a folder of listings, by the commands of docs/run-a-store.md, to a stranger who looks at it.
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { APP_OWNER } from '@iexec/network/test/startNetwork'
+import { APP_OWNER, REQUESTER } from '@iexec/network/test/startNetwork'
 import type { Address } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { openDesk, type Desk } from '../iexec.ts'
 import { installStore } from '../outer.ts'
 import { expectAccessible, startWeb, type Web } from './browser.ts'
 import { findChromium } from '@iexec/store/test/chromium'
+import type { Page } from 'playwright-core'
+import { WALLET_NAME } from './wallet.ts'
 
 const LOGO = join(import.meta.dirname, '../../registry/iexec/ray-tracer/logo.png')
 const DESCRIPTION =
@@ -111,7 +113,9 @@ describe.skipIf(findChromium() === undefined)('a store of one’s own', () => {
   // runs: iexec registry build --out public
   // runs: iexec store build --listings public --name "My store" --network local --out shop
   // runs: iexec store serve shop
-  test('a store of a foreign folder of listings shows its app under its own name, from a folder of a host', async () => {
+  test('a store of a foreign folder of listings shows and sells its app under its own name, from a folder of a host', async () => {
+    write(join(desk.folder, 'acme/echo/store.json'), { screenshots: ['shot.png'] })
+    copyFileSync(LOGO, join(desk.folder, 'acme/echo/shot.png'))
     const index = await call('registry', 'build', '--out', 'public')
     const words = ['--listings', 'public', '--name', 'My store', '--colour', '#2f6fed', '--network', 'local']
     const built = await call('store', 'build', ...words, '--base', '/apps/', '--out', 'shop')
@@ -119,7 +123,7 @@ describe.skipIf(findChromium() === undefined)('a store of one’s own', () => {
     const serving = desk.person(['store', 'serve', 'shop', '--port', '0'])
     await serving.sees('My store listens on')
     const url = /listens on (http:\S+)/u.exec(serving.screen())?.[1]
-    const visitor = await web.visit()
+    const visitor = await web.visit({ account: REQUESTER })
     onTestFinished(visitor.close)
 
     await visitor.page.goto(`${url}/apps/local/store`)
@@ -129,9 +133,34 @@ describe.skipIf(findChromium() === undefined)('a store of one’s own', () => {
     await visitor.page.getByRole('heading', { name: 'echo', level: 1 }).waitFor()
     expect(await visitor.page.locator('meta[property="og:title"]').getAttribute('content')).toBe('echo · My store')
     expect(await visitor.page.getByRole('link', { name: 'Explorer' }).count()).toBe(0)
+    await seeScreenshot(visitor.page)
+    await buy(visitor.page)
     expect(visitor.complaints()).toEqual([])
     expect(visitor.foreignHosts()).toEqual([])
     serving.presses('\u0003')
     expect(await serving.ended).toBe(0)
   })
 })
+
+/** It opens whole, and closes again. */
+async function seeScreenshot(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Screenshot 1 of echo' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Screenshot 1 of echo' })
+  const width = async (): Promise<number> =>
+    dialog.locator('img').evaluate((image) => (image as unknown as { readonly naturalWidth: number }).naturalWidth)
+  await expect.poll(width).toBe(180)
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+}
+
+/** With a wallet, to the result. */
+async function buy(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Connect wallet' }).first().click()
+  await page.getByRole('button', { name: WALLET_NAME }).click()
+  await page.getByRole('dialog').getByText('On the market', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Close' }).click()
+  await page.getByLabel('Arguments').fill('bought in a foreign store')
+  await page.getByRole('button', { name: 'Buy and run' }).click()
+  await page.getByText('This is what the workers agreed on.').waitFor()
+  await page.getByText('bought in a foreign store').last().waitFor()
+}
