@@ -52,7 +52,9 @@ function CategoryBook({ category }: { readonly category: string }): ReactElement
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <Book side="asks" query={asks} asked={asked} />
         <Book side="bids" query={bids} asked={wanted} />
-        <Depth asks={asks.data?.orders ?? []} bids={bids.data?.orders ?? []} />
+        {asks.data !== undefined && bids.data !== undefined && (
+          <Depth asks={asks.data.orders} bids={bids.data.orders} />
+        )}
         <PriceHistory query={prices} />
       </div>
       <Trades category={category} page={page} />

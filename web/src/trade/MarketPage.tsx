@@ -1,10 +1,12 @@
 // The market: each category with the best price on both sides.
 import type { CategoryItem, OrderItem } from '@iexec/wire'
+import type { UseQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMarket } from '../read/useMarket.ts'
 import { Amount } from '../show/Amount.tsx'
+import { FailureWords } from '../show/failure/FailureWords.tsx'
 import { Page } from '../show/Page.tsx'
 import { Empty, Failure, Skeleton } from '../show/states.tsx'
 import { useChain } from '../site/chain.tsx'
@@ -40,18 +42,17 @@ function CategoryCard({ category }: { readonly category: CategoryItem }): ReactE
   const { slug } = useChain()
   const { catid, name, workClockTimeRef } = category
   const query = { category: catid, pageSize: 10 }
-  const asks = useMarket<{ readonly orders: readonly OrderItem<'workerpoolorder'>[]; readonly count: number }>({
+  const asks = useMarket<Side<'workerpoolorder'>>({
     path: '/workerpoolorders',
     query: { ...query, app: 'any', dataset: 'any', requester: 'any' },
     news: 'orders',
   })
-  const bids = useMarket<{ readonly orders: readonly OrderItem<'requestorder'>[]; readonly count: number }>({
+  const bids = useMarket<Side<'requestorder'>>({
     path: '/requestorders',
     query: { ...query, workerpool: 'any' },
     news: 'orders',
   })
-  const ask = asks.data?.orders[0]?.order.workerpoolprice
-  const bid = bids.data?.orders[0]?.order.workerpoolmaxprice
+  const error = asks.error ?? bids.error
   return (
     <Link to={`/${slug}/market/${catid}`} className="card grid gap-2 p-4 hover:bg-raised">
       <span className="flex items-baseline justify-between gap-2">
@@ -60,15 +61,37 @@ function CategoryCard({ category }: { readonly category: CategoryItem }): ReactE
       </span>
       <span className="flex justify-between gap-2">
         <span>{t('bestAsk')}</span>
-        {ask === undefined ? <span className="text-muted">{t('noOrder')}</span> : <Amount nRLC={ask} />}
+        <Best side={asks} priceOf={({ workerpoolprice }) => workerpoolprice} />
       </span>
       <span className="flex justify-between gap-2">
         <span>{t('bestBid')}</span>
-        {bid === undefined ? <span className="text-muted">{t('noOrder')}</span> : <Amount nRLC={bid} />}
+        <Best side={bids} priceOf={({ workerpoolmaxprice }) => workerpoolmaxprice} />
       </span>
       <span className="text-muted">
-        {t('openOrders', { count: (asks.data?.count ?? 0) + (bids.data?.count ?? 0) })}
+        {asks.data !== undefined && bids.data !== undefined
+          ? t('openOrders', { count: asks.data.count + bids.data.count })
+          : t('ordersUnknown')}
       </span>
+      {error !== null && <FailureWords error={error} />}
     </Link>
   )
+}
+
+type Side<Kind extends 'workerpoolorder' | 'requestorder'> = {
+  readonly orders: readonly OrderItem<Kind>[]
+  readonly count: number
+}
+
+/** The best price of a side; that there is none is only said when the market said so. */
+function Best<Kind extends 'workerpoolorder' | 'requestorder'>({
+  side: { data },
+  priceOf,
+}: {
+  readonly side: UseQueryResult<Side<Kind>>
+  readonly priceOf: (order: OrderItem<Kind>['order']) => number
+}): ReactElement {
+  const { t } = useTranslation('trade')
+  if (data === undefined) return <span className="text-muted">{t('notKnown')}</span>
+  const [best] = data.orders
+  return best === undefined ? <span className="text-muted">{t('noOrder')}</span> : <Amount nRLC={priceOf(best.order)} />
 }

@@ -1,7 +1,7 @@
 // The pages of the market, below `/<chain>/market`.
 import { createRoute, lazyRouteComponent, type AnyRoute } from '@tanstack/react-router'
 import { readListSearch } from '../site/search.ts'
-import { readBookSearch, readDealsSearch, readPlaceSearch, readTabSearch } from './search.ts'
+import { readBookSearch, readDealsSearch, readMineSearch, readPlaceSearch } from './search.ts'
 
 /** The pages of the market. */
 export function tradeRoutes(parent: AnyRoute): readonly AnyRoute[] {
@@ -26,7 +26,7 @@ export function tradeRoutes(parent: AnyRoute): readonly AnyRoute[] {
     createRoute({
       getParentRoute: () => parent,
       path: 'market/mine',
-      validateSearch: (search) => ({ ...readListSearch(search), ...readTabSearch(search) }),
+      validateSearch: (search) => ({ ...readListSearch(search), ...readMineSearch(search) }),
       component: lazyRouteComponent(async () => import('./MinePage.tsx'), 'MinePage'),
     }),
     createRoute({

@@ -7,8 +7,18 @@ export type BookSearch = { readonly trust?: number | undefined; readonly tee?: b
 /** What a form of an order begins with. */
 export type PlaceSearch = { readonly kind?: OrderKind | undefined } & Typed
 
-/** Which part of one's own is shown. */
-export type TabSearch = { readonly tab?: string | undefined }
+/** Who somebody is in a deal. */
+export const ROLES = ['requester', 'app', 'dataset', 'workerpool'] as const
+
+/** One of them. */
+export type Role = (typeof ROLES)[number]
+
+/** Which part of one's own is shown: which tab, whether also orders that are over, and deals in which role. */
+export type MineSearch = {
+  readonly tab?: string | undefined
+  readonly all?: true | undefined
+  readonly as?: Role | undefined
+}
 
 type Search = Readonly<Record<string, unknown>>
 
@@ -51,7 +61,12 @@ export function readDealsSearch({ deals }: Search): DealsSearch {
   return ids.length === 0 ? {} : { deals: [...new Set(ids)].slice(0, MOST_DEALS).join(',') }
 }
 
-/** Which tab: any word, as the page knows best. */
-export function readTabSearch({ tab }: Search): TabSearch {
-  return typeof tab === 'string' ? { tab } : {}
+/** Which part of one's own; the tab is any word, as the page knows best. */
+export function readMineSearch({ tab, all, as }: Search): MineSearch {
+  const role = ROLES.find((one) => one === as)
+  return {
+    ...(typeof tab === 'string' ? { tab } : {}),
+    ...(all === true || all === 'true' ? { all: true } : {}),
+    ...(role === undefined ? {} : { as: role }),
+  }
 }

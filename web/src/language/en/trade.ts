@@ -11,6 +11,8 @@ export const trade = {
   bestAsk: 'Lowest price asked',
   bestBid: 'Highest price paid',
   noOrder: 'none',
+  notKnown: 'not known',
+  ordersUnknown: 'Orders are not known yet',
   openOrders_one: '{{count}} open order',
   openOrders_other: '{{count}} open orders',
   mine: 'My orders and deals',

@@ -12,6 +12,8 @@ export const trade: Words['trade'] = {
   bestAsk: 'Prix demandé le plus bas',
   bestBid: 'Prix payé le plus haut',
   noOrder: 'aucun',
+  notKnown: 'inconnu',
+  ordersUnknown: 'Les ordres ne sont pas encore connus',
   openOrders_one: '{{count}} ordre ouvert',
   openOrders_other: '{{count}} ordres ouverts',
   mine: 'Mes ordres et deals',

@@ -11,6 +11,8 @@ export const trade: Words['trade'] = {
   bestAsk: '最低报价',
   bestBid: '最高出价',
   noOrder: '无',
+  notKnown: '未知',
+  ordersUnknown: '订单尚未获知',
   openOrders_one: '{{count}} 个未成交订单',
   openOrders_other: '{{count}} 个未成交订单',
   mine: '我的订单与交易',

@@ -1,0 +1,108 @@
+// One's own deals: as requester, or as owner of what was sold.
+import type { DealItem } from '@iexec/wire'
+import { useNavigate } from '@tanstack/react-router'
+import type { TFunction } from 'i18next'
+import { useMemo, type ReactElement } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Address } from 'viem'
+import { Amount } from '../show/Amount.tsx'
+import { Id } from '../show/Id.tsx'
+import { List } from '../show/List.tsx'
+import { Moment } from '../show/Moment.tsx'
+import { marketSource } from '../show/source.ts'
+import type { Column } from '../show/Table.tsx'
+import { ROLES, type Role } from './search.ts'
+
+/** How the market asks for the deals of somebody in a role. */
+const PARTY: { readonly [R in Role]: string } = {
+  requester: 'requester',
+  app: 'appOwner',
+  dataset: 'datasetOwner',
+  workerpool: 'workerpoolOwner',
+}
+
+/** Whose deals, and in which role. */
+export type MyDealsProps = { readonly me: Address; readonly role: Role; readonly page: number }
+
+/** The deals of the connected wallet. */
+export function MyDeals({ me, role, page }: MyDealsProps): ReactElement {
+  const { t } = useTranslation('trade')
+  const columns = useMemo(() => dealColumns(t), [t])
+  const source = useMemo(
+    () => marketSource<DealItem>({ path: '/deals', rows: 'deals', query: { [PARTY[role]]: me }, news: 'deals' }),
+    [me, role],
+  )
+  return (
+    <List
+      caption={t('deals')}
+      name="my-deals"
+      columns={columns}
+      source={source}
+      keyOf={({ dealid }) => dealid}
+      page={page}
+      filters={<RoleChoice role={role} />}
+    />
+  )
+}
+
+function RoleChoice({ role }: { readonly role: Role }): ReactElement {
+  const { t } = useTranslation('trade')
+  const navigate = useNavigate()
+  return (
+    <label className="flex flex-wrap items-center gap-2">
+      {t('dealsAs')}
+      <select
+        className="field w-auto"
+        value={role}
+        onChange={({ target }) => {
+          const search = { as: target.value === 'requester' ? undefined : target.value, page: undefined }
+          void navigate({ to: '.', search: (before: object) => ({ ...before, ...search }), resetScroll: false })
+        }}
+      >
+        {ROLES.map((one) => (
+          <option key={one} value={one}>
+            {t(`role.${one}`)}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+type T = TFunction<'trade'>
+
+function dealColumns(t: T): readonly Column<DealItem>[] {
+  return [
+    {
+      key: 'deal',
+      title: t('deal'),
+      cell: ({ dealid }) => <Id id={dealid} kind="deal" />,
+      value: ({ dealid }) => dealid,
+    },
+    {
+      key: 'app',
+      title: t('field.app'),
+      cell: ({ app }) => <Id id={app.pointer} kind="app" />,
+      value: ({ app }) => app.pointer,
+    },
+    { key: 'tasks', title: t('tasks'), cell: ({ volume }) => volume, value: ({ volume }) => volume, isAmount: true },
+    {
+      key: 'price_nRLC',
+      title: t('price'),
+      cell: (deal) => <Amount nRLC={priceOf(deal)} />,
+      value: priceOf,
+      isAmount: true,
+    },
+    {
+      key: 'time',
+      title: t('time'),
+      cell: ({ blockTimestamp }) => <Moment at={blockTimestamp} />,
+      value: ({ blockTimestamp }) => blockTimestamp,
+    },
+  ]
+}
+
+/** What one task of a deal cost. */
+function priceOf({ app, dataset, workerpool }: DealItem): number {
+  return app.price + dataset.price + workerpool.price
+}
