@@ -62,6 +62,7 @@ function Move({ most }: { readonly most: Readonly<Record<Direction, bigint>> }):
   })
   const nRLC = readAmount(amount)
   const fits = (direction: Direction): boolean => nRLC !== undefined && nRLC > 0n && nRLC <= most[direction]
+  const tooMuch = (direction: Direction): boolean => nRLC !== undefined && nRLC > most[direction]
   return (
     <form
       className="grid gap-2"
@@ -107,7 +108,15 @@ function Move({ most }: { readonly most: Readonly<Record<Direction, bigint>> }):
           </div>
         ))}
       </div>
-      <p aria-live="polite">{moving.isPending && t('confirm')}</p>
+      <div aria-live="polite">
+        {amount !== '' && nRLC === undefined && <p className="text-bad">{t('noAmount')}</p>}
+        {(['deposit', 'withdraw'] as const).filter(tooMuch).map((direction) => (
+          <p key={direction} className="text-bad">
+            {t(`tooMuch.${direction}`, { most: formatRlc(most[direction]) })}
+          </p>
+        ))}
+        {moving.isPending && <p>{t('confirm')}</p>}
+      </div>
       <ActionFailure error={moving.error} />
     </form>
   )

@@ -16,6 +16,11 @@ export const wallet = {
   deposit: 'Put on the market',
   withdraw: 'Take back',
   most: 'All: {{amount}}',
+  noAmount: 'This is no amount, such as 0.1, 0.1 RLC or 500 nRLC.',
+  tooMuch: {
+    deposit: 'Too much to put on the market: the wallet has {{most}}.',
+    withdraw: 'Too much to take back: {{most}} is free on the market.',
+  },
   cost: {
     noOrders: 'Nobody sells this at the moment. The price appears as soon as somebody does.',
     app: 'To the owner of the app',

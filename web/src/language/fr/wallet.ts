@@ -17,6 +17,11 @@ export const wallet: Words['wallet'] = {
   deposit: 'Déposer sur le marché',
   withdraw: 'Retirer',
   most: 'Tout : {{amount}}',
+  noAmount: "Ce n'est pas un montant comme 0.1, 0.1 RLC ou 500 nRLC.",
+  tooMuch: {
+    deposit: 'Trop pour un dépôt sur le marché : le portefeuille a {{most}}.',
+    withdraw: 'Trop pour un retrait : {{most}} sont libres sur le marché.',
+  },
   cost: {
     noOrders: 'Personne ne vend cela pour le moment. Le prix apparaîtra dès que ce sera le cas.',
     app: 'Au propriétaire de l’application',

@@ -17,6 +17,11 @@ export const wallet: Words['wallet'] = {
   deposit: '存入市场',
   withdraw: '取回',
   most: '全部：{{amount}}',
+  noAmount: '这不是金额，例如 0.1、0.1 RLC 或 500 nRLC。',
+  tooMuch: {
+    deposit: '超过可存入市场的数量：钱包中有 {{most}}。',
+    withdraw: '超过可取回的数量：市场中可用 {{most}}。',
+  },
   cost: {
     noOrders: '目前没有人出售。一旦有人出售，价格就会显示。',
     app: '支付给应用所有者',
