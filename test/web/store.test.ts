@@ -158,6 +158,8 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
 
     expect(await page.locator('article img, .prose img, .prose script').count()).toBe(0)
     expect(await page.locator('a[href^="javascript:" i]').count()).toBe(0)
+    await page.getByText('my bank (far.example)').waitFor()
+    await expectAccessible(page)
     expect(visitor.foreignHosts()).toEqual([])
     expect(visitor.complaints().filter((words) => !words.includes('404'))).toEqual([])
   })
@@ -260,7 +262,16 @@ async function seeEachFile(page: Page): Promise<void> {
   expect(readFileSync(await download.path(), 'utf8')).toBe(FILES[3]?.text)
 }
 
-const README = `# Echo\n\n<script>alert(2)</script>\n\n![far](https://far.example/x.png) [bad](javascript:alert(3))\n`
+const README = `# Echo
+
+<script>alert(2)</script>
+
+![far](https://far.example/x.png) [bad](javascript:alert(3)) [my bank](https://far.example/login)
+
+- [x] tested[^1]
+
+[^1]: By a parrot.
+`
 
 type Goods = {
   readonly org: string

@@ -58,6 +58,7 @@ export const store = {
   screenshot: 'Screenshot {{number}} of {{title}}',
   readme: 'Read me',
   noReadme: 'Its README cannot be read.',
+  footnotes: 'Footnotes',
   trust: {
     well: 'Owner and name are those on the chain.',
     owner: 'Careful: on the chain this app belongs to somebody else than its listing says.',
@@ -147,6 +148,8 @@ export const store = {
     tooSmall: 'At least {{limit}}.',
     tooLarge: 'At most {{limit}}.',
     tooLong: 'At most {{limit}} characters.',
+    noStep: 'This is between two steps: {{below}} or {{above}}.',
+    noStepAbove: 'This is between two steps: the last one is {{below}}.',
     tooManyBytes: 'The file is larger than {{limit}}.',
   },
   step: {

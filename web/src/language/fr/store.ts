@@ -59,6 +59,7 @@ export const store: Words['store'] = {
   screenshot: 'Capture d’écran {{number}} de {{title}}',
   readme: 'Lisez-moi',
   noReadme: 'Son README est illisible.',
+  footnotes: 'Notes',
   trust: {
     well: 'Le propriétaire et le nom sont ceux de la chaîne.',
     owner: 'Attention : sur la chaîne, cette application appartient à quelqu’un d’autre que ne le dit sa fiche.',
@@ -151,6 +152,8 @@ export const store: Words['store'] = {
     tooSmall: 'Au moins {{limit}}.',
     tooLarge: 'Au plus {{limit}}.',
     tooLong: 'Au plus {{limit}} caractères.',
+    noStep: 'Cette valeur tombe entre deux pas : {{below}} ou {{above}}.',
+    noStepAbove: 'Cette valeur tombe entre deux pas : le dernier est {{below}}.',
     tooManyBytes: 'Le fichier dépasse {{limit}}.',
   },
   step: {

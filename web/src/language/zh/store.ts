@@ -59,6 +59,7 @@ export const store: Words['store'] = {
   screenshot: '{{title}} 的截图 {{number}}',
   readme: '说明',
   noReadme: '无法读取其 README。',
+  footnotes: '脚注',
   trust: {
     well: '所有者与名称和链上一致。',
     owner: '注意：该应用在链上的所有者与条目所述不同。',
@@ -148,6 +149,8 @@ export const store: Words['store'] = {
     tooSmall: '最小为 {{limit}}。',
     tooLarge: '最大为 {{limit}}。',
     tooLong: '最多 {{limit}} 个字符。',
+    noStep: '该值不在步长上：可取 {{below}} 或 {{above}}。',
+    noStepAbove: '该值不在步长上：最大可取 {{below}}。',
     tooManyBytes: '文件大于 {{limit}}。',
   },
   step: {

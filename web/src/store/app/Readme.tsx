@@ -4,10 +4,13 @@ import type { ComponentProps, ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import Markdown, { type Components } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
+import { readAtMost } from '../../show/result/readAtMost.ts'
 import { Skeleton } from '../../show/states.tsx'
 
 /** Longer ones are cut. */
 const MOST_SIGNS = 200_000
+/** Larger ones no registry takes. */
+const MOST_BYTES = 2_100_000
 
 /** The README at an address. */
 export function Readme({ url }: { readonly url: string }): ReactElement {
@@ -16,8 +19,9 @@ export function Readme({ url }: { readonly url: string }): ReactElement {
     queryKey: ['readme', url],
     queryFn: async ({ signal }) => {
       const response = await fetch(url, { signal, credentials: 'omit' })
-      if (!response.ok) throw new Error(`HTTP ${response.status}`)
-      return (await response.text()).slice(0, MOST_SIGNS)
+      const text = response.body === null ? undefined : await readAtMost(response.body, MOST_BYTES)
+      if (!response.ok || text === undefined) throw new Error(`HTTP ${response.status}`)
+      return (await text.text()).slice(0, MOST_SIGNS)
     },
     staleTime: Number.POSITIVE_INFINITY,
   })
@@ -25,7 +29,12 @@ export function Readme({ url }: { readonly url: string }): ReactElement {
   if (data === undefined) return <Skeleton lines={6} />
   return (
     <div className="prose">
-      <Markdown components={COMPONENTS} remarkPlugins={PLUGINS} urlTransform={safeUrl}>
+      <Markdown
+        components={COMPONENTS}
+        remarkPlugins={PLUGINS}
+        remarkRehypeOptions={{ footnoteLabel: t('footnotes') }}
+        urlTransform={safeUrl}
+      >
         {data}
       </Markdown>
     </div>
@@ -51,6 +60,8 @@ const COMPONENTS: Components = {
   a: ForeignLink,
   // Only its words: a picture from elsewhere would tell a stranger who reads this.
   img: ({ alt }) => (alt === undefined || alt === '' ? null : <em>[{alt}]</em>),
+  // A box of a list of things to do: it cannot be ticked here, so it is a sign.
+  input: ({ checked }) => <span>{checked === true ? '☑' : '☐'}</span>,
   pre: ({ children }) => (
     <pre tabIndex={0} dir="ltr">
       {children}
@@ -58,11 +69,21 @@ const COMPONENTS: Components = {
   ),
 }
 
+/** Where it leads is said beside it, whatever its words say. */
 function ForeignLink({ href, children }: ComponentProps<'a'>): ReactElement {
-  if (href === undefined || href === '') return <span>{children}</span>
+  const host = href === undefined ? undefined : URL.parse(href)?.host
+  if (host === undefined) return <span>{children}</span>
   return (
-    <a href={href} target="_blank" rel="noopener noreferrer nofollow ugc" className="link">
-      {children}
-    </a>
+    <>
+      <a href={href} target="_blank" rel="noopener noreferrer nofollow ugc" className="link">
+        {children}
+      </a>
+      {children !== href && (
+        <span className="text-xs text-muted" dir="ltr">
+          {' '}
+          ({host})
+        </span>
+      )}
+    </>
   )
 }

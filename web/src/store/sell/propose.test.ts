@@ -7,6 +7,7 @@ import {
   filesOf,
   inputsOf,
   jsonFilesOf,
+  readDraft,
   wordsOf,
   type Draft,
   type Proposal,
@@ -102,4 +103,12 @@ test.each([
 
 test('without an app and a logo there is nothing to propose', () => {
   expect(draftFaults(DRAFT, { app: undefined, logo: undefined })).toEqual(['app', 'logo'])
+})
+
+test('what was kept is read field by field, and an input that is none is forgotten', () => {
+  const input = { kind: 'text', label: 'Message', arg: '{}', isRequired: true, begin: '' } as const
+  const kept = { org: 'acme', folder: 7, categories: ['ai', 3], inputs: [null, input, { ...input, kind: 'page' }, {}] }
+
+  expect(readDraft(JSON.stringify(kept))).toEqual({ ...EMPTY_DRAFT, org: 'acme', categories: ['ai'], inputs: [input] })
+  for (const text of ['', 'null', '[]', '7', '{"inputs":{}}']) expect(readDraft(text)).toEqual(EMPTY_DRAFT)
 })

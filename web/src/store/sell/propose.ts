@@ -49,6 +49,52 @@ export const EMPTY_DRAFT: Draft = {
   inputs: [],
 }
 
+const KINDS: readonly string[] = ['text', 'number', 'choice', 'switch', 'file'] satisfies readonly DraftInput['kind'][]
+
+/**
+ * Reads what was kept of a listing: an older version of the site may have written it, or somebody by hand. What is not of its kind is
+ * as before anything was filled in.
+ *
+ * @example
+ * readDraft('{"org":"acme","inputs":[null]}') // { ...EMPTY_DRAFT, org: 'acme' }
+ */
+export function readDraft(text: string): Draft {
+  const kept = fieldsOf(parse(text))
+  const words = Object.entries(EMPTY_DRAFT).flatMap(([key, empty]) =>
+    typeof empty === 'string' && typeof kept[key] === 'string' ? [[key, kept[key]] as const] : [],
+  )
+  const { categories, inputs } = kept
+  return {
+    ...EMPTY_DRAFT,
+    ...Object.fromEntries(words),
+    categories: listOf(categories).filter((one) => typeof one === 'string'),
+    inputs: listOf(inputs).flatMap((one) => readDraftInput(fieldsOf(one)) ?? []),
+  }
+}
+
+function readDraftInput({ kind, label, arg, isRequired, begin }: Fields): DraftInput | undefined {
+  const isWhole = [label, arg, begin].every((one) => typeof one === 'string') && typeof isRequired === 'boolean'
+  return isWhole && KINDS.includes(String(kind)) ? ({ kind, label, arg, isRequired, begin } as DraftInput) : undefined
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {}
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 /** The app, as the chain has it. */
 export type ProposedApp = {
   readonly address: Address
