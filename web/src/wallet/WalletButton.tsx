@@ -1,16 +1,19 @@
 // The wallet in the frame: connect one, see whose it is, put RLC on the market and take it back.
 import { Link } from '@tanstack/react-router'
 import { Wallet } from 'lucide-react'
-import { useState, type ReactElement } from 'react'
+import { lazy, Suspense, useState, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Dialog } from '../show/Dialog.tsx'
+import { Skeleton } from '../show/states.tsx'
 import { Id, shorten } from '../show/Id.tsx'
 import { Mark } from '../show/Mark.tsx'
 import { useChain } from '../site/chain.tsx'
-import { Balance } from './Balance.tsx'
-import { ConnectList } from './ConnectList.tsx'
 import { useWallet } from './useWallet.ts'
 import { disconnectWallet } from './wallets.ts'
+
+// Nobody needs them before the button is pressed.
+const Balance = lazy(async () => ({ default: (await import('./Balance.tsx')).Balance }))
+const ConnectList = lazy(async () => ({ default: (await import('./ConnectList.tsx')).ConnectList }))
 
 /** A button that says whether a wallet is connected, and opens what can be done with it. */
 export function WalletButton(): ReactElement {
@@ -36,11 +39,15 @@ export function WalletButton(): ReactElement {
       {isOpen && (
         <Dialog title={wallet === undefined ? t('choose') : t('yours')} close={close}>
           {wallet === undefined ? (
-            <ConnectList />
+            <Suspense fallback={<Skeleton lines={2} />}>
+              <ConnectList />
+            </Suspense>
           ) : (
             <>
               <Id id={wallet.address} kind="address" />
-              <Balance address={wallet.address} />
+              <Suspense fallback={<Skeleton lines={3} />}>
+                <Balance address={wallet.address} />
+              </Suspense>
               <div className="flex flex-wrap gap-2">
                 <Link to={`/${slug}/address/${wallet.address}`} className="button" onClick={close}>
                   {t('account')}

@@ -1,22 +1,24 @@
 // The first page of the explorer: what happens at this moment, and how the market does.
 import type { DealItem, TaskItem } from '@iexec/wire'
 import { Link } from '@tanstack/react-router'
-import { useMemo, type ReactElement, type ReactNode } from 'react'
+import { lazy, Suspense, useMemo, type ReactElement, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMarket } from '../../read/useMarket.ts'
 import { useToday } from '../../show/Moment.tsx'
 import { Page } from '../../show/Page.tsx'
 import { useSource } from '../../show/source.ts'
+import { Skeleton } from '../../show/states.tsx'
 import { QueryTable } from '../../show/Table.tsx'
 import { useChain } from '../../site/chain.tsx'
 import { assetSource } from '../assets.ts'
 import { dealColumns, taskColumns } from '../columns.tsx'
 import { assetColumns } from '../lists.tsx'
-import { ChartDays, PriceChart, StatCharts } from '../StatCharts.tsx'
 import { TodaysFigures } from './TodaysFigures.tsx'
 
 const SHOWN = 6
 const FORTNIGHT = 14 * 86_400
+
+const Charts = lazy(async () => ({ default: (await import('./Charts.tsx')).Charts }))
 
 /** The first page of the explorer. */
 export function HomePage(): ReactElement {
@@ -31,12 +33,9 @@ export function HomePage(): ReactElement {
         <Used kind="app" />
         <Used kind="workerpool" />
       </div>
-      <div className="flex flex-wrap items-center justify-between gap-2">
-        <h2 className="text-lg font-semibold">{t('figures')}</h2>
-        <ChartDays />
-      </div>
-      <StatCharts />
-      <PriceChart />
+      <Suspense fallback={<Skeleton lines={8} />}>
+        <Charts />
+      </Suspense>
     </Page>
   )
 }

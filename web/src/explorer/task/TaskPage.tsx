@@ -1,9 +1,8 @@
 // A task: where it stands and why, what comes next, its votes, its result, and all that ever happened to it.
-import { useMemo, type ReactElement } from 'react'
+import { lazy, Suspense, useMemo, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Id } from '../../show/Id.tsx'
 import { Page } from '../../show/Page.tsx'
-import { Result } from '../../show/Result.tsx'
 import { Empty, Failure, Skeleton } from '../../show/states.tsx'
 import { useGraph } from '../../read/useGraph.ts'
 import { useSearchOf } from '../../site/search.ts'
@@ -20,6 +19,8 @@ import { useChainClock } from './useChainClock.ts'
 import { useTask, type TaskRead, type TaskView } from './useTask.ts'
 import { Verified } from './Verified.tsx'
 import { Votes } from './Votes.tsx'
+
+const Result = lazy(async () => ({ default: (await import('../../show/Result.tsx')).Result }))
 
 /** A task. */
 export function TaskPage(): ReactElement {
@@ -55,7 +56,9 @@ function Shown({ view }: { readonly view: TaskView }): ReactElement {
       <StandingCard view={view} standing={standing} />
       {standing.status === 'completed' && (
         <Section title={t('result.label')}>
-          <Result of={taskid} key={taskid} />
+          <Suspense fallback={<Skeleton lines={6} />}>
+            <Result of={taskid} key={taskid} />
+          </Suspense>
         </Section>
       )}
       <Votes view={view} timeline={timeline} />

@@ -15,7 +15,6 @@ import { Logo } from '../Logo.tsx'
 import { Price } from '../Price.tsx'
 import { fileUrl, useRegistries, type Listed } from '../registries.ts'
 import { RunPanel } from '../run/RunPanel.tsx'
-import { RunView } from '../run/RunView.tsx'
 import { NOWHERE, usePurchase } from '../run/usePurchase.ts'
 import { sayBytes, sayDuration, sayShare } from '../say.ts'
 import { readRunSearch } from '../storeSearch.ts'
@@ -23,6 +22,7 @@ import { Screenshots } from './Screenshots.tsx'
 import { Trust } from './Trust.tsx'
 import { useAppOnChain, useAppOnMarket } from './useApp.ts'
 
+const RunView = lazy(async () => ({ default: (await import('../run/RunView.tsx')).RunView }))
 const Readme = lazy(async () => ({ default: (await import('./Readme.tsx')).Readme }))
 
 /** The page of one listing. */
@@ -70,7 +70,9 @@ function ListedApp({ listed, others }: ListedProps): ReactElement {
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[auto_1fr]">
         <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-6 lg:col-start-1">
           {purchase.run !== undefined && address !== undefined && (
-            <RunView key={purchase.run} app={address} deal={purchase.run} purchase={purchase} />
+            <Suspense fallback={<Skeleton lines={6} />}>
+              <RunView key={purchase.run} app={address} deal={purchase.run} purchase={purchase} />
+            </Suspense>
           )}
           <Head listed={listed} address={address} />
           <Screenshots listed={listed} />
