@@ -6,6 +6,7 @@ import { readZip } from '@iexec/sdk'
 import { hashListings, readListing, type Listing } from '@iexec/wire/listing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Page } from 'playwright-core'
+import { getAddress } from 'viem'
 import { expectAccessible, startWeb, type Visitor, type VisitOptions, type Web } from './browser.ts'
 import { findChromium } from '@iexec/store/test/chromium'
 import { writingModule } from './hostileModule.ts'
@@ -20,10 +21,12 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
   let web: Web
   let shelf: readonly Listing[]
   let sold: string
+  let address: string
   beforeAll(async () => {
     web = await startWeb({ workers: 1, site: { listings: ['registry/index.json', 'gone/index.json'] } })
     const { app, deal } = await web.sell('hello')
     sold = deal
+    address = getAddress(app)
     const { owner } = await appOnChain(app)
     const own = { org: 'acme', name: 'echo', owner, app, title: 'echo' }
     const untrue = { org: 'evil', name: 'echo', owner: STRANGER, app, title: '<img src=x onerror=alert(1)>' }
@@ -92,6 +95,14 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
     await page.getByText('this account bought the run').waitFor()
     await page.getByText('This is what the workers agreed on.').waitFor()
     expect(await page.getByText('Your run').count()).toBe(0)
+  })
+
+  test('beside the name of an app stand digits of its address, as anybody may take the same name', async () => {
+    const { page } = await visit(PAGE)
+
+    const details = page.getByRole('region', { name: 'Details' })
+    await details.getByRole('link', { name: 'echo', exact: true }).waitFor()
+    await details.getByText(shorten(address)).waitFor()
   })
 
   test('an app is bought, followed and its result shown in one page, which a reload in the middle finds again', async () => {
@@ -220,6 +231,10 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
     await expectAccessible(page)
   })
 })
+
+function shorten(id: string): string {
+  return `${id.slice(0, 6)}…${id.slice(-4)}`
+}
 
 async function buy({ page }: Visitor, message: string): Promise<void> {
   await page.getByLabel('Message').fill(message)

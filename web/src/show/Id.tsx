@@ -16,8 +16,8 @@ export type IdProps = {
   readonly id: Hex
   readonly kind: IdKind
   /**
-   * Its name, where it has one: shown instead of the digits. Without it, names of apps, datasets and workerpools are looked up;
-   * null shows the digits.
+   * Its name, where it has one: shown instead of the digits. Without it, names of apps, datasets and workerpools are looked up, and
+   * stand before the digits, as anybody may give his own the same name; null shows the digits.
    */
   readonly name?: string | null | undefined
   /** All digits, whatever was chosen for all pages. */
@@ -50,6 +50,11 @@ export function Id({ id: asTold, kind, name: given, isWhole = false }: IdProps):
         >
           <bdi>{words}</bdi>
         </Link>
+      )}
+      {given === undefined && name !== undefined && (
+        <span className="shrink-0 font-mono text-xs text-muted" dir="ltr">
+          {shorten(id)}
+        </span>
       )}
       <Copy text={id} what={kind === 'hash' ? id.slice(0, 10) : `${kind} ${shorten(id)}`} />
     </span>
