@@ -1,6 +1,6 @@
 // Checks the files of a listing: every rule of the format that needs no chain. Each fault is one sentence with its file and line.
 import type { DeployedFile, ListingKind } from '@iexec/wire/listing'
-import { logoFault, readPicture } from '@iexec/wire/listing'
+import { isFolderName, logoFault, readPicture } from '@iexec/wire/listing'
 import {
   deployedFile,
   iexecListingFile,
@@ -50,6 +50,7 @@ type Parsed<Value> = { readonly value: Value; readonly lineOf: LineOf }
  */
 export function checkFiles(folder: ListingFolder): CheckedFiles {
   const told: Told = { faults: [], files: [] }
+  checkNames(folder, told)
   const raw = openJson(folder, 'iexec.json', told)
   const kind = raw === undefined ? undefined : kindOf(raw.value)
   if (raw !== undefined && kind === undefined) {
@@ -100,6 +101,14 @@ function tell(folder: ListingFolder, { faults }: Told, fault: FileFault): void {
 
 function kindOf(value: unknown): ListingKind | undefined {
   return typeof value === 'object' && value !== null ? KINDS.find((kind) => kind in value) : undefined
+}
+
+/** Stores lead to a listing by its folders. */
+function checkNames(folder: ListingFolder, told: Told): void {
+  for (const wrong of [folder.org, folder.name].filter((name) => !isFolderName(name))) {
+    const sentence = `The folder "${wrong}" must be called with letters, digits, dots, dashes and underscores, and not begin with a dot or a dash.`
+    tell(folder, told, { file: 'iexec.json', line: 1, sentence })
+  }
 }
 
 function openJson(folder: ListingFolder, file: string, told: Told): Parsed<unknown> | undefined {

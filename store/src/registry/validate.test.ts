@@ -1,5 +1,5 @@
 // Which faults of listings are found, and where they are said to be.
-import { rmSync, symlinkSync } from 'node:fs'
+import { renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { IEXEC, openTestRegistry, OURS } from '../../test/listing.ts'
@@ -85,6 +85,15 @@ test('a picture that is none, a wrong price, and a folder that is called otherwi
     'ada/hello/iexec.json:11: The folder must be called as what it lists: it is hello, and "app.name" is "good bye".',
     expect.stringMatching(/^ada\/hello\/iexec\.json:15: "app\.price" is no amount: /u),
     'ada/hello/store.json:3: one.png is neither a PNG nor a JPEG nor a WebP picture.',
+  ])
+})
+
+test('a folder whose name no store leads to is told', async () => {
+  const { path } = openTestRegistry()
+  renameSync(join(path, 'ada'), join(path, 'a!da'))
+
+  expect(await faultsOf(path)).toEqual([
+    'a!da/hello/iexec.json:1: The folder "a!da" must be called with letters, digits, dots, dashes and underscores, and not begin with a dot or a dash.',
   ])
 })
 

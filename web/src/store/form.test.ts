@@ -14,6 +14,7 @@ const INPUTS: readonly ListingInput[] = [
     default: '480x480',
   },
   { kind: 'number', name: 'samples', label: 'Samples', arg: '--samples {}', min: 1, max: 64, default: 16 },
+  { kind: 'number', name: 'bounces', label: 'Bounces', arg: '--bounces {}', min: 0, max: 8, step: 1 },
   { kind: 'switch', name: 'fast', label: 'Fast' },
   { kind: 'text', name: 'title', label: 'Title', arg: '--title={}', maxLength: 10 },
 ]
@@ -24,9 +25,14 @@ test('a form begins with what the address says, else with what the listing says'
     model: '',
     size: '480x480',
     samples: '4',
+    bounces: '',
     fast: true,
     title: '',
   })
+})
+
+test('a choice that is none any more is not what a form begins with', () => {
+  expect(beginValues(INPUTS, { size: '9x9' })['size']).toBe('480x480')
 })
 
 test('each input adds to the arguments what its listing says, in their order', () => {
@@ -66,6 +72,8 @@ test.each([
   ['samples', '0', { reason: 'tooSmall', limit: 1 }],
   ['samples', '65', { reason: 'tooLarge', limit: 64 }],
   ['title', 'x'.repeat(11), { reason: 'tooLong', limit: 10 }],
+  ['bounces', '2.5', { reason: 'noStep', below: 2, above: 3 }],
+  ['bounces', '8.5', { reason: 'tooLarge', limit: 8 }],
 ])('%s with the value "%s" is told', (name, value, fault) => {
   const filled = fillForm(INPUTS, { ...beginValues(INPUTS), model: MODEL, [name]: value })
 

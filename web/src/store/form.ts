@@ -1,13 +1,11 @@
 // The form of an app: from the inputs of its listing to the arguments and files of a request.
-import type { ListingInput } from '@iexec/wire/listing'
+import { numberFault, textFault, type ListingInput, type ValueFault } from '@iexec/wire/listing'
 
 /** What was filled in, by the names of inputs: texts, numbers as they were typed, addresses of files, and switches. */
 export type Values = Readonly<Record<string, string | boolean>>
 
 /** What is wrong with a value; words for it are `store:fault.<reason>`. */
-export type InputFault =
-  | { readonly reason: 'missing' | 'noNumber' | 'noChoice' | 'noFile' }
-  | { readonly reason: 'tooSmall' | 'tooLarge' | 'tooLong'; readonly limit: number }
+export type InputFault = { readonly reason: 'missing' | 'noNumber' | 'noChoice' | 'noFile' } | ValueFault
 
 /** What a request carries. */
 export type Filled = { readonly args: string; readonly inputFiles: readonly string[] }
@@ -29,7 +27,9 @@ export function beginValues(inputs: readonly ListingInput[], given: Values = {})
 
 function valueOf(input: ListingInput, given: string | boolean | undefined): string | boolean {
   if (input.kind === 'switch') return typeof given === 'boolean' ? given : input.default === true
-  if (typeof given === 'string') return given
+  // A choice that is none, such as of an older listing, would not be shown.
+  const isKnown = input.kind !== 'choice' || given === '' || input.options.some(({ value }) => value === given)
+  if (typeof given === 'string' && isKnown) return given
   if (input.kind === 'file') return input.sample ?? ''
   if (input.kind === 'choice') return input.default ?? (input.required === true ? (input.options[0]?.value ?? '') : '')
   return String(input.default ?? '')
@@ -62,24 +62,17 @@ function faultOf(input: ListingInput, value: string | boolean | undefined): Inpu
   if (text === '') return input.required === true ? { reason: 'missing' } : undefined
   switch (input.kind) {
     case 'text':
-      return input.maxLength !== undefined && text.length > input.maxLength
-        ? { reason: 'tooLong', limit: input.maxLength }
-        : undefined
+      return textFault(input, text)
     case 'choice':
       return input.options.some((option) => option.value === value) ? undefined : { reason: 'noChoice' }
     case 'file':
       return isFileAddress(text) ? undefined : { reason: 'noFile' }
     default:
-      return numberFault(input, text)
+      // What `Number` takes besides, such as 0x10 or Infinity, an app might not.
+      return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/iu.test(text)
+        ? numberFault(input, Number(text))
+        : { reason: 'noNumber' }
   }
-}
-
-function numberFault(input: ListingInput & { readonly kind: 'number' }, text: string): InputFault | undefined {
-  // What `Number` takes besides, such as 0x10 or Infinity, an app might not.
-  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/iu.test(text)) return { reason: 'noNumber' }
-  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = input
-  if (Number(text) < min) return { reason: 'tooSmall', limit: min }
-  return Number(text) > max ? { reason: 'tooLarge', limit: max } : undefined
 }
 
 function argOf(input: ListingInput, value: string | boolean | undefined): string {

@@ -1,7 +1,7 @@
 // Files of listings: what a writer is told, and what a store shows of old ones.
 import { hexToBytes, stringToBytes } from 'viem/utils'
 import { expect, test } from 'vitest'
-import { hashListings, logoFault, readIndex, readListing, readPicture } from './index.ts'
+import { hashListings, logoFault, numberFault, readIndex, readListing, readPicture } from './index.ts'
 import { deployedFile, iexecListingFile, readListingFile, storeFile } from './schema.ts'
 
 const OWNER = '0x629293Dc11ed5cFb6e039eCFf31062141C24FF21'
@@ -96,6 +96,42 @@ test('everything that is wrong with a file is told at once, with its place', () 
       sentence: '"inputs.0.kind" must be text, number, choice, switch or file, not "slider".',
     },
     { path: ['inputs', 2, 'default'], sentence: '"inputs.2.default" must be 1 at least, not 0.' },
+  ])
+})
+
+const number = { kind: 'number', name: 'n', label: 'N', min: 1, max: 4, step: 1 }
+test.each([
+  [{ ...number, default: 2.5 }, '"inputs.0.default" must be on a step, such as 2 or 3, not 2.5.'],
+  [{ ...number, max: 3.7, default: 3.5 }, '"inputs.0.default" must be on a step, such as 3, not 3.5.'],
+  [{ ...number, default: 5 }, '"inputs.0.default" must be 4 at most, not 5.'],
+  [
+    { kind: 'text', name: 't', label: 'T', maxLength: 3, default: 'four' },
+    '"inputs.0.default" must be of 3 characters at most, not "four".',
+  ],
+  [
+    { kind: 'choice', name: 'c', label: 'C', options: [], default: 'z' },
+    '"inputs.0.options" must have 1 entry at least.',
+  ],
+])('a field does not begin with what may not be filled in there: %j', (given, sentence) => {
+  const read = readListingFile(storeFile, { inputs: [given] })
+
+  expect(read.ok ? [] : read.faults.map((fault) => fault.sentence)).toEqual([sentence])
+})
+
+test.each([
+  [{ min: 0, max: 1, step: 0.1 }, 0.3],
+  [{ min: 1, step: 2 }, 7],
+  [{ step: 0.25 }, -0.5],
+  [{ min: 0.1, step: 1e-7 }, 0.1000003],
+])('what is on a step of %j is taken: %d', (given, value) => {
+  expect(numberFault(given, value)).toBeUndefined()
+})
+
+test('a key that is no chain is told by what it has to be', () => {
+  const read = readListingFile(deployedFile.app, { app: { abc: APP } })
+
+  expect(read.ok ? [] : read.faults.map(({ sentence }) => sentence)).toEqual([
+    'Keys of "app" must be the id of a chain, not "abc".',
   ])
 })
 

@@ -61,6 +61,7 @@ export type ListingInput =
       readonly default?: number | undefined
       readonly min?: number | undefined
       readonly max?: number | undefined
+      /** Values are so far apart, counted from `min`, or from 0 without one. */
       readonly step?: number | undefined
       /** For people, behind the field. */
       readonly unit?: string | undefined

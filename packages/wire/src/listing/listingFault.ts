@@ -27,6 +27,10 @@ function faultsOf(issue: z.core.$ZodIssue, given: unknown): readonly ListingFaul
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: [...path, key], sentence: `${named([...path, key])} is not known here.` }))
   }
+  if (issue.code === 'invalid_key') {
+    const key = issue.issues[0]?.message ?? 'right'
+    return [{ path, sentence: `Keys of ${named(path.slice(0, -1))} must be ${key}, not "${path.at(-1) ?? ''}".` }]
+  }
   const value = path.reduce(valueIn, given)
   if (value === undefined) return [{ path, sentence: `${named(path)} is missing.` }]
   return [{ path, sentence: `${named(path)} must ${wanted(issue, value)}.` }]
@@ -49,7 +53,7 @@ function wanted(issue: z.core.$ZodIssue, value: unknown): string {
         ? 'not be empty'
         : `have ${limit} characters ${words}, and has ${String(value).length}`
     }
-    if (issue.origin === 'array') return `have ${limit} entries ${words}`
+    if (issue.origin === 'array') return `have ${limit} ${Number(limit) === 1 ? 'entry' : 'entries'} ${words}`
     return `be ${limit} ${words}, not ${shown}`
   }
   if (issue.code === 'invalid_format' || issue.code === 'custom') return `be ${issue.message}, not ${shown}`

@@ -2,6 +2,7 @@
 import type { Address, Hex } from 'viem'
 import { z } from 'zod'
 import { ADDRESS, BYTES32 } from '../pattern.ts'
+import { numberFault, textFault, type ValueFault } from './inputFault.ts'
 import type { BuyConf, DeployedFile, ListingInput, ListingKind, Social, StoreFile } from './listing.ts'
 
 /** `iexec.json` of a listing; it has the section of its kind. */
@@ -175,17 +176,39 @@ const input: z.ZodType<ListingInput> = z
     if (fault !== undefined) context.addIssue({ code: 'custom', path: ['default'], message: fault })
   })
 
-/** What is wrong with the value that a field begins with. */
+/** What is wrong with the value that a field begins with, as the end of a sentence that begins with "must be". */
 function defaultFault(given: ListingInput): string | undefined {
-  if (given.kind === 'choice' && given.default !== undefined) {
-    const values = given.options.map(({ value }) => value)
-    return values.includes(given.default) ? undefined : `one of ${values.join(', ')}`
+  switch (given.kind) {
+    case 'choice': {
+      const values = given.options.map(({ value }) => value)
+      // Of no options it is said that they are missing.
+      const isFine = given.default === undefined || values.length === 0 || values.includes(given.default)
+      return isFine ? undefined : `one of ${values.join(', ')}`
+    }
+    case 'number': {
+      const { default: begin, min, max } = given
+      if (min !== undefined && max !== undefined && min > max) return `possible: min ${min} is above max ${max}`
+      return begin === undefined ? undefined : sayFault(numberFault(given, begin))
+    }
+    case 'text':
+      return given.default === undefined ? undefined : sayFault(textFault(given, given.default))
+    default:
+      return undefined
   }
-  if (given.kind !== 'number') return undefined
-  const { default: begin, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = given
-  if (min > max) return `possible: min ${min} is above max ${max}`
-  if (begin === undefined || (begin >= min && begin <= max)) return undefined
-  return begin < min ? `${min} at least` : `${max} at most`
+}
+
+function sayFault(fault: ValueFault | undefined): string | undefined {
+  if (fault === undefined) return undefined
+  switch (fault.reason) {
+    case 'tooSmall':
+      return `${fault.limit} at least`
+    case 'tooLarge':
+      return `${fault.limit} at most`
+    case 'tooLong':
+      return `of ${fault.limit} characters at most`
+    default:
+      return `on a step, such as ${fault.below}${fault.above === undefined ? '' : ` or ${fault.above}`}`
+  }
 }
 
 /** Reads `store.json`. */

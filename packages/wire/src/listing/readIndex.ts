@@ -10,6 +10,16 @@ const INPUT_KINDS: readonly string[] = ['text', 'number', 'choice', 'switch', 'f
 const FOLDER = /^[\w][\w.-]{0,99}$/u
 
 /**
+ * Whether an organisation or what it lists may be called so.
+ *
+ * @example
+ * isFolderName('ray-tracer') // true
+ */
+export function isFolderName(name: string): boolean {
+  return FOLDER.test(name)
+}
+
+/**
  * The hash of listings: the same for everybody who reads the same index.
  *
  * @example
@@ -215,7 +225,7 @@ function isKind(value: unknown): value is ListingKind {
 }
 
 function isFolder(value: unknown): value is string {
-  return typeof value === 'string' && FOLDER.test(value)
+  return typeof value === 'string' && isFolderName(value)
 }
 
 function isAddress(value: unknown): value is Address {

@@ -1,4 +1,5 @@
 // What every field has around itself: its label, what it is about, and what is wrong with it.
+import type { TFunction } from 'i18next'
 import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { InputFault } from '../form.ts'
@@ -32,10 +33,17 @@ export function FaultWords(props: {
   const { t } = useTranslation('store')
   const { id, fault } = props
   if (fault === undefined) return null
-  const limit = 'limit' in fault ? fault.limit : 0
   return (
     <span id={id} className="text-xs font-medium text-bad">
-      {t(`fault.${fault.reason}`, { limit })}
+      {sayFault(fault, t)}
     </span>
   )
+}
+
+function sayFault(fault: InputFault, t: TFunction<'store'>): string {
+  if (fault.reason === 'noStep') {
+    const { below, above } = fault
+    return above === undefined ? t('fault.noStepAbove', { below }) : t('fault.noStep', { below, above })
+  }
+  return t(`fault.${fault.reason}`, { limit: 'limit' in fault ? fault.limit : 0 })
 }
