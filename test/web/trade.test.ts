@@ -1,6 +1,8 @@
 // The market in the browser: orders of people who never met, placed, taken, bought and closed with their wallets.
 import { APP_OWNER, POOL_OWNER, REQUESTER } from '@iexec/network/test/startNetwork'
+import { accountOf } from '@iexec/chain/test/anvil'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { Hex } from 'viem'
 import { expectAccessible, startWeb, type Visitor, type Web } from './browser.ts'
 import { findChromium } from '@iexec/store/test/chromium'
 import { WALLET_NAME } from './wallet.ts'
@@ -31,6 +33,7 @@ describe.skipIf(findChromium() === undefined)('the market', () => {
     await page.getByLabel('Arguments of the app').fill('from the browser')
     await page.getByLabel('Most that the workerpool may cost').fill('0.02')
     await page.getByLabel('Most that the app may cost').fill('1000 nRLC')
+    await page.getByText('You pay at most 0.020001 RLC for 1 task').waitFor()
     await page.getByRole('button', { name: 'Sign and publish' }).click()
   }
 
@@ -42,40 +45,128 @@ describe.skipIf(findChromium() === undefined)('the market', () => {
     await requester.page.getByText('The order is in the book.').waitFor()
     const bids = owner.page.getByRole('region', { name: 'Requests' }).first()
     await bids.getByText('0.02 RLC').waitFor()
+    await owner.page.getByRole('img', { name: /and 1 are requested/u }).waitFor()
     await bids.getByRole('link', { name: 'Take' }).click()
-    await owner.page.getByRole('button', { name: 'Take' }).click()
+    await owner.page.getByText('Held of your account until the tasks have ended').waitFor()
+    await owner.page.getByRole('form').getByText('0.006 RLC').waitFor()
+    await owner.page.getByRole('button', { name: 'Take', disabled: false }).click()
     await expectDeal(owner)
+    await owner.open('/local/market/mine?tab=deals&as=workerpool')
+    await owner.page.locator('tbody tr').filter({ hasText: '0.020001 RLC' }).first().waitFor()
     expect([...requester.complaints(), ...owner.complaints()]).toEqual([])
   })
 
-  test('tasks are bought at the price of a pool, and what the owner refuses to sign costs nothing', async () => {
+  test('tasks are bought at the price that was shown; what is refused costs nothing, and a reload finds the deal', async () => {
     const buyer = await visit(REQUESTER, '/local/market/0')
-    await buyer.page.getByRole('link', { name: 'Buy' }).first().click()
-    await buyer.page.getByLabel('App *').fill(app)
+    const { page } = buyer
+    await page.getByRole('link', { name: 'Buy' }).first().click()
+    await page.getByLabel('App *').fill(app)
+    await page.getByText('To the owner of the app').waitFor()
+    await page.getByRole('form').getByText('1000 nRLC').first().waitFor()
+    await page.getByText('Fee of the chain, about').waitFor()
 
     buyer.wallet.refuseNext()
-    await buyer.page.getByRole('button', { name: 'Buy' }).click()
-    await buyer.page.getByText('It was rejected in the wallet; nothing was sent.').waitFor()
-    await buyer.page.getByRole('button', { name: 'Buy' }).click()
+    await page.getByRole('button', { name: 'Buy', disabled: false }).click()
+    await page.getByText('It was rejected in the wallet; nothing was sent.').waitFor()
+    expect(new URL(page.url()).searchParams.has('deals')).toBe(false)
+    await page.getByRole('button', { name: 'Buy', disabled: false }).click()
+    await page.waitForURL(/deals=0x/u)
+    await expect.poll(() => buyer.wallet.asked()).toContain('eth_sendTransaction')
+    await page.reload()
 
     await expectDeal(buyer)
+    expect(await page.getByRole('button', { name: 'Buy' }).isDisabled()).toBe(true)
     await buyer.open('/local/market/mine?tab=deals')
-    await buyer.page.locator('tbody tr').first().waitFor()
+    await page.locator('tbody tr').first().waitFor()
     expect(buyer.complaints()).toEqual([])
   })
 
-  test('an order is closed on chain by its owner alone', async () => {
+  test('whoever changes the chain in the middle of a purchase has bought nothing; whoever changes the account, with the first one', async () => {
+    const buyer = await visit(REQUESTER, '/local/market/0')
+    const { page, wallet } = buyer
+    await page.getByRole('link', { name: 'Buy' }).first().click()
+    await page.getByLabel('App *').fill(app)
+    const before = wallet.asked().length
+
+    wallet.before('eth_signTypedData_v4', async () => wallet.switchTo(1))
+    await page.getByRole('button', { name: 'Buy', disabled: false }).click()
+    await page.getByText(/The wallet is on chain 1/u).waitFor()
+
+    expect(wallet.asked().slice(before)).not.toContain('eth_sendTransaction')
+    expect(new URL(page.url()).searchParams.has('deals')).toBe(false)
+    wallet.before('eth_signTypedData_v4', async () => wallet.show(accountOf(APP_OWNER).address))
+    await page.getByRole('button', { name: 'Buy', disabled: false }).click()
+    await expectDeal(buyer)
+    const [, deal] = /deals=(0x[0-9a-f]{64})/u.exec(page.url()) ?? []
+    const { requester } = await (await web.network.user(REQUESTER)).deals.show(deal as Hex)
+    expect(requester.toLowerCase()).toBe(wallet.address.toLowerCase())
+  })
+
+  test('what is sold of all kinds is offered by its owner, and a run is bought by each of these orders', async () => {
+    const seller = await web.network.user(APP_OWNER)
+    const checksum = `0x${'d'.repeat(64)}` as const
+    const { address: dataset } = await seller.datasets.deploy({
+      name: 'data',
+      multiaddr: 'http://127.0.0.1:9/',
+      checksum,
+    })
+    const owner = await visit(APP_OWNER, '/local/market/new')
+    const poolOwner = await visit(POOL_OWNER, '/local/market/new')
+
+    const paths = [
+      await offer(owner, 'app', { 'App *': app, 'Price of the app': '0.003', 'Tasks *': '2' }),
+      await offer(owner, 'dataset', { 'Dataset *': dataset, 'Price of the dataset': '0.004', 'Tasks *': '2' }),
+      await offer(poolOwner, 'workerpool', {
+        'Workerpool *': web.network.workerpool,
+        'Price of the workerpool': '0.00005',
+        'Tasks *': '2',
+      }),
+    ]
+
+    const buyer = await visit(REQUESTER, '/local/market')
+    for (const path of paths) {
+      await buyer.open(path)
+      if (!path.includes('/app/')) await buyer.page.getByLabel('App *').fill(app)
+      if (path.includes('/dataset/')) await buyer.page.getByText('0.004 RLC').nth(1).waitFor()
+      await buyer.page.getByRole('button', { name: 'Buy', disabled: false }).click()
+      await expectDeal(buyer)
+    }
+    await owner.open('/local/market/mine?tab=deals&as=dataset')
+    await owner.page.locator('tbody tr').first().waitFor()
+    expect([...owner.complaints(), ...poolOwner.complaints(), ...buyer.complaints()]).toEqual([])
+  })
+
+  test('an order that was taken from the book can still be closed, on chain, by its owner alone', async () => {
+    const requester = await visit(REQUESTER, '/local/market/new')
+    const { page } = requester
+    await placeRequest(requester)
+    await page.getByRole('link', { name: 'See it' }).click()
+    const stranger = await visit(APP_OWNER, new URL(page.url()).pathname)
+    await stranger.page.getByText('Signed by').waitFor()
+    expect(await stranger.page.getByRole('button', { name: 'Close it on chain' }).count()).toBe(0)
+
+    await page.getByRole('button', { name: 'Take it from the book' }).click()
+    await page.getByText('It is no longer in the book.').waitFor()
+    await page.reload()
+    await page.getByText('taken from the book').waitFor()
+    await page.getByRole('button', { name: 'Close it on chain' }).click()
+
+    await page.getByText('Done.').waitFor()
+  })
+
+  test('an order that is closed is over for everybody, and stays among those of its owner', async () => {
     const requester = await visit(REQUESTER, '/local/market/new')
     await placeRequest(requester)
     await requester.page.getByRole('link', { name: 'See it' }).click()
     const stranger = await visit(APP_OWNER, new URL(requester.page.url()).pathname)
-    await stranger.page.getByText('Terms of the order').or(stranger.page.getByText('open')).first().waitFor()
+    await stranger.page.getByText('Signed by').waitFor()
 
     await requester.page.getByRole('button', { name: 'Close it on chain' }).click()
 
-    await requester.page.getByText('canceled').waitFor()
     await stranger.page.getByText('canceled').waitFor()
-    expect(await stranger.page.getByRole('button', { name: 'Close it on chain' }).count()).toBe(0)
+    await requester.open('/local/market/mine?all=true')
+    await requester.page.getByRole('cell', { name: 'canceled' }).first().waitFor()
+    expect(requester.complaints()).toEqual([])
   })
 
   test('what is wrong in a form is told beside each field, before any wallet is asked', async () => {
@@ -85,7 +176,41 @@ describe.skipIf(findChromium() === undefined)('the market', () => {
 
     await requester.page.getByText('This is no address').waitFor()
     await requester.page.getByText('This is no amount').waitFor()
+    await requester.page.getByText('This is needed.').waitFor()
+    expect(await requester.page.getByLabel('App *').evaluate((input) => input === document.activeElement)).toBe(true)
     expect(requester.wallet.asked()).not.toContain('eth_signTypedData_v4')
+  })
+
+  test('what a link fills in is seen before it is signed, and who may read the result no link chooses', async () => {
+    const evil = `0x${'ee'.repeat(20)}`
+    const link = `app=${app}&appmaxprice=1&workerpoolmaxprice=1&dataset=${evil}&datasetmaxprice=1000&beneficiary=${evil}`
+    const { page } = await visit(REQUESTER, `/local/market/new?kind=request&${link}`)
+
+    await page.getByText('A link filled in this form').waitFor()
+
+    expect(await page.getByLabel('Most that the dataset may cost').isVisible()).toBe(true)
+    expect(await page.getByLabel('Who may read the result').inputValue()).toBe('')
+    await page.getByText('You pay at most 1002 RLC for 1 task').waitFor()
+  })
+
+  test('a book that cannot be read is not called empty', async () => {
+    const { page } = await visit(REQUESTER, '/local/market/new')
+    await page.route(/\/workerpoolorders/u, async (route) => route.abort())
+
+    await page.goto(`${web.url}/local/market`)
+
+    await page.getByText('Orders are not known yet').first().waitFor()
+    expect(await page.getByText('not known', { exact: true }).count()).toBeGreaterThan(0)
+  })
+
+  test('an amount that nobody has is told to be too much', async () => {
+    const { page } = await visit(REQUESTER, '/local/market')
+    await page.getByRole('button', { name: /^0x/u }).first().click()
+
+    await page.getByLabel('Amount in RLC').fill('999999999')
+
+    await page.getByText('Too much to put on the market').waitFor()
+    expect(await page.getByRole('button', { name: 'Put on the market' }).isDisabled()).toBe(true)
   })
 
   test.each(['market', 'market/0', 'market/new', 'market/mine'])('everybody can use %s', async (path) => {
@@ -98,9 +223,24 @@ describe.skipIf(findChromium() === undefined)('the market', () => {
   })
 })
 
+/** Fills in an order of something that is sold, signs it, and returns where it stands. */
+async function offer(owner: Visitor, kind: string, fields: Readonly<Record<string, string>>): Promise<string> {
+  const { page } = owner
+  await owner.open(`/local/market/new?kind=${kind}`)
+  for (const [label, text] of Object.entries(fields)) await page.getByLabel(label).first().fill(text)
+  await page.getByRole('button', { name: 'Sign and publish' }).click()
+  await page.getByRole('link', { name: 'See it' }).click()
+  await page.getByText('Signed by').waitFor()
+  return new URL(page.url()).pathname
+}
+
 /** Waits for the deal, or tells why there is none. */
 async function expectDeal({ page }: Visitor): Promise<void> {
   const failure = page.getByRole('alert')
-  await page.getByText('The deal is made:').or(failure).first().waitFor()
+  await page
+    .getByText(/The deal of 1 task is made/u)
+    .or(failure)
+    .first()
+    .waitFor()
   expect(await failure.allInnerTexts()).toEqual([])
 }

@@ -19,6 +19,10 @@ export type TestWallet = {
   readonly refuseNext: () => void
   /** Is on another chain from now on, and tells pages so. */
   readonly switchTo: (chainId: number) => Promise<void>
+  /** Does something the next time that a page asks for a method, before it is answered. */
+  readonly before: (method: string, happens: () => Promise<void>) => void
+  /** Tells pages that its owner chose another account. What was begun is still answered by the first one. */
+  readonly show: (account: Address) => Promise<void>
   /** Methods that pages asked for so far, in this order. */
   readonly asked: () => readonly string[]
 }
@@ -51,6 +55,7 @@ export const WALLET_NAME = 'Test wallet'
  */
 export async function installWallet(context: BrowserContext, options: WalletOptions): Promise<TestWallet> {
   const asked: string[] = []
+  const happenings = new Map<string, () => Promise<void>>()
   let refuses = false
   let chainId = options.startsOn ?? options.chainId
   const tell = async (event: string, value: unknown): Promise<void> => {
@@ -80,6 +85,9 @@ export async function installWallet(context: BrowserContext, options: WalletOpti
     asked.push(request.method)
     const isRefused = refuses && ASKS_THE_OWNER.test(request.method)
     if (isRefused) refuses = false
+    const happens = happenings.get(request.method)
+    happenings.delete(request.method)
+    await happens?.()
     try {
       return isRefused ? { error: REJECTED } : { result: await answer(request) }
     } catch (error) {
@@ -94,6 +102,10 @@ export async function installWallet(context: BrowserContext, options: WalletOpti
       refuses = true
     },
     switchTo,
+    before: (method, happens) => {
+      happenings.set(method, happens)
+    },
+    show: async (account) => tell('accountsChanged', [account]),
     asked: () => asked,
   }
 }

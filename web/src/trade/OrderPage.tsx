@@ -42,10 +42,11 @@ function KnownOrder({ kind, hash }: { readonly kind: OrderKind; readonly hash: H
   const { t } = useTranslation('trade')
   const { slug } = useChain()
   const { data, error, refetch } = useMarket<OrderItem>({ path: `/${kind}orders/${hash}`, news: 'orders' })
-  // The market forgets what was taken back; its owner can still close it.
-  const [kept] = readWithdrawn().filter(({ chain, item }) => chain === slug && item.orderHash === hash)
-  const item = data ?? kept?.item
-  const isWithdrawn = kept !== undefined && (data === undefined || error !== null)
+  // The market forgets what was taken back; its owner can still close it, and sees this page until he leaves.
+  const kept = readWithdrawn().find(({ chain, item: { orderHash } }) => chain === slug && orderHash === hash)
+  const [keptAtFirst] = useState(kept)
+  const item = data ?? kept?.item ?? keptAtFirst?.item
+  const isWithdrawn = data === undefined ? item !== undefined : kept !== undefined && error !== null
   return (
     <Page title={`${t(`kind.${kind}`)} ${shorten(hash)}`} beside={<MarketLinks />}>
       {item === undefined && error === null && <Skeleton lines={8} />}
