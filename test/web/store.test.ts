@@ -50,7 +50,7 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
     await visitor.page.getByRole('button', { name: 'Connect wallet' }).first().click()
     await visitor.page.getByRole('button', { name: WALLET_NAME }).click()
     await visitor.page.getByRole('dialog').getByText('On the market', { exact: true }).waitFor()
-    await visitor.page.getByRole('button', { name: 'Close' }).click()
+    await visitor.page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
     return visitor
   }
 
@@ -62,8 +62,25 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
     await page.getByText('1 app', { exact: true }).waitFor()
     const card = page.getByRole('article').filter({ hasText: 'by Acme' })
     await card.getByText('1000 nRLC').waitFor()
+    await card.getByText('plus the workerpool’s price').waitFor()
+    await card.getByText('acme/echo').waitFor()
     await card.getByText('100% succeed').waitFor()
     await expect.poll(() => new URL(page.url()).searchParams.get('q')).toBe('acme')
+  })
+
+  test('each app is asked for alone, so that orders of strangers take none off the shelf', async () => {
+    const visitor = await web.visit()
+    onTestFinished(visitor.close)
+    const asked: (string | null)[] = []
+    visitor.page.on('request', (request) => {
+      const { pathname, searchParams } = new URL(request.url())
+      if (pathname.endsWith('/apporders')) asked.push(searchParams.get('app'))
+    })
+
+    await visitor.open('/local/store')
+    await visitor.page.getByText('1000 nRLC').first().waitFor()
+
+    expect(new Set(asked)).toEqual(new Set([address.toLowerCase()]))
   })
 
   test('a registry that cannot be read says so, and the others are shown', async () => {
@@ -95,6 +112,22 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
     await page.getByText('this account bought the run').waitFor()
     await page.getByText('This is what the workers agreed on.').waitFor()
     expect(await page.getByText('Your run').count()).toBe(0)
+  })
+
+  test('while a purchase is awaited nothing is bought a second time, and it is closed only after that was said', async () => {
+    const { page } = await visit(`${PAGE}?inputs={"message":"twice"}&run=0x${'7'.repeat(64)}`, { account: REQUESTER })
+    const buyIt = page.getByRole('button', { name: 'Buy and run' })
+    await page.getByText('A purchase is on its way; another one would be a second run.').waitFor()
+    expect(await buyIt.isDisabled()).toBe(true)
+    await expectAccessible(page)
+
+    const run = page.getByRole('region', { name: 'Your run' })
+    await run.getByRole('button', { name: 'Close', exact: true }).click()
+    await page.getByRole('dialog').getByText('who buys again then pays twice').waitFor()
+    await page.getByRole('dialog').getByRole('button', { name: 'Close it' }).click()
+
+    await run.waitFor({ state: 'detached' })
+    await expect.poll(async () => buyIt.isEnabled()).toBe(true)
   })
 
   test('beside the name of an app stand digits of its address, as anybody may take the same name', async () => {
