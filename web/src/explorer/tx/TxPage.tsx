@@ -38,11 +38,10 @@ export function TxPage(): ReactElement {
 function useTx(hash: Hex | undefined): UseQueryResult<Tx | null> {
   const chain = useChain()
   return useQuery({
-    // Until a block has it, each block may.
+    // Each block may have it, until one has.
     queryKey: [chain.slug, 'blocks', 'tx', hash],
     queryFn: async ({ signal }) => (hash === undefined ? null : ((await readTx(chain, hash, signal)) ?? null)),
-    staleTime: ({ state }) => (state.data?.mined === undefined ? 0 : Number.POSITIVE_INFINITY),
-    enabled: hash !== undefined,
+    enabled: ({ state }) => hash !== undefined && state.data?.mined === undefined,
   })
 }
 

@@ -2,12 +2,13 @@ import { encodeResultLink, ipfsLink } from '@iexec/protocol'
 import { hubAbi, rlcAbi, appRegistryAbi } from '@iexec/protocol/abi'
 import { encodeAbiParameters, encodeEventTopics, encodeFunctionData, zeroHash, type Address, type Hex } from 'viem'
 import { expect, test } from 'vitest'
-import { eventsOf, functionOf, type RpcLog } from './events.ts'
+import { eventsOf, functionOf, writersOf, type RpcLog } from './events.ts'
 
 const [HUB, ALICE] = [
   '0x00000000000000000000000000000000000000aa',
   '0x00000000000000000000000000000000000000A1',
 ] as const
+const OURS: ReadonlySet<string> = new Set([HUB])
 const TASK: Hex = `0x${'7'.repeat(64)}`
 
 function log(topics: readonly Hex[], data: Hex): RpcLog {
@@ -18,7 +19,7 @@ test('events of the hub say what each value is: accounts, tasks, amounts', () =>
   const topics = encodeEventTopics({ abi: hubAbi, eventName: 'Reward' }) as readonly Hex[]
   const data = encodeAbiParameters([{ type: 'address' }, { type: 'uint256' }, { type: 'bytes32' }], [ALICE, 7n, TASK])
 
-  const [event] = eventsOf([log(topics, data)])
+  const [event] = eventsOf([log(topics, data)], OURS)
 
   expect(event).toMatchObject({ place: 5, contract: HUB, name: 'Reward' })
   expect(event?.arguments.map(({ is, value }) => [is, value])).toEqual([
@@ -33,7 +34,8 @@ test('where a result is stands in the event as a path, and what cannot be read s
   const topics = encodeEventTopics({ abi: hubAbi, eventName: 'TaskFinalize', args: { taskid: TASK } }) as readonly Hex[]
   const told = [encodeResultLink(ipfsLink(cid)), '0x12'] as const
 
-  const events = eventsOf(told.map((results) => log(topics, encodeAbiParameters([{ type: 'bytes' }], [results]))))
+  const logs = told.map((results) => log(topics, encodeAbiParameters([{ type: 'bytes' }], [results])))
+  const events = eventsOf(logs, OURS)
 
   expect(events.map(({ arguments: [, results] }) => results?.value)).toEqual([`/ipfs/${cid}`, '0x12'])
 })
@@ -47,7 +49,7 @@ test('a transfer of RLC and one of an app share a name, and are told apart by wh
     args: { ...args, tokenId: 9n },
   }) as readonly Hex[]
 
-  const events = eventsOf([log(ofRlc, encodeAbiParameters([{ type: 'uint256' }], [5n])), log(ofApp, '0x')])
+  const events = eventsOf([log(ofRlc, encodeAbiParameters([{ type: 'uint256' }], [5n])), log(ofApp, '0x')], OURS)
 
   expect(events.map((event) => event.arguments.at(-1))).toEqual([
     { name: 'value', is: 'nRLC', value: '5' },
@@ -64,7 +66,7 @@ test.each([
     2,
   ],
 ])('%s is shown without a name', (_, given, count) => {
-  const [event] = eventsOf([given])
+  const [event] = eventsOf([given], OURS)
 
   expect(event?.name).toBeUndefined()
   expect(event?.arguments).toHaveLength(count)
@@ -74,4 +76,17 @@ test('a call is named by its function, and a transfer of coins has none', () => 
   const input = encodeFunctionData({ abi: hubAbi, functionName: 'claim', args: [TASK] })
 
   expect([functionOf(input), functionOf('0x'), functionOf('0x12345678')]).toEqual(['claim', undefined, undefined])
+})
+
+test('what another contract wrote is neither our event nor our money, whatever it pretends to be', () => {
+  const token: Address = '0x00000000000000000000000000000000000000Cc'
+  const topics = encodeEventTopics({ abi: rlcAbi, eventName: 'Transfer', args: { from: ALICE, to: HUB } })
+  const data = encodeAbiParameters([{ type: 'uint256' }], [2_500_000_000n])
+  const foreign = { ...log(topics as readonly Hex[], data), address: token }
+
+  const [event] = eventsOf([foreign], OURS)
+
+  expect(event).toMatchObject({ contract: token, name: undefined })
+  expect(event?.arguments.map(({ is }) => is)).not.toContain('nRLC')
+  expect(writersOf([foreign, log([zeroHash], '0x')])).toEqual([token])
 })

@@ -15,7 +15,7 @@ export type RpcLog = {
 /** One value that an event carries. `nRLC` is an amount; `text` is shown as it is written. */
 export type Argument = { readonly name: string; readonly is: IdKind | 'nRLC' | 'text'; readonly value: string }
 
-/** An event; one that none of our contracts writes has no name. */
+/** An event; one that none of our contracts wrote has no name. */
 export type TxEvent = {
   readonly place: number
   readonly contract: Address
@@ -30,14 +30,26 @@ const EVENTS: ReadonlyMap<Hex, readonly AbiEvent[]> = Map.groupBy(
 )
 
 /**
- * The events of a transaction, in their order.
+ * Contracts that wrote what one of ours may have written: anybody can write an event of any name.
  *
  * @example
- * eventsOf(receipt.logs)[0] // { place: 0, name: 'Lock', contract: '0x…', arguments: [{ name: 'owner', is: 'address', … }] }
+ * writersOf(receipt.logs) // ['0x…']
  */
-export function eventsOf(logs: readonly RpcLog[]): readonly TxEvent[] {
+export function writersOf(logs: readonly RpcLog[]): readonly Address[] {
+  return logs.filter((log) => decode(log) !== undefined).map(({ address }) => address)
+}
+
+/**
+ * The events of a transaction, in their order.
+ *
+ * @param ours contracts of the market, in lower case: what others wrote is shown as it is, whatever it pretends to be
+ * @example
+ * eventsOf(receipt.logs, ours)[0] // { place: 0, name: 'Lock', contract: '0x…', arguments: [{ name: 'owner', is: 'address', … }] }
+ */
+export function eventsOf(logs: readonly RpcLog[], ours: ReadonlySet<string>): readonly TxEvent[] {
   return logs.map((log) => {
-    const { name, args } = decode(log) ?? { name: undefined, args: rawOf(log) }
+    const read = ours.has(log.address.toLowerCase()) ? decode(log) : undefined
+    const { name, args } = read ?? { name: undefined, args: rawOf(log) }
     return { place: Number(log.logIndex), contract: log.address, name, arguments: args }
   })
 }

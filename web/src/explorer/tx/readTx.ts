@@ -1,8 +1,9 @@
 // A transaction as the node of the chain tells it: what was sent, and what came of it.
 import type { Address, Hex } from 'viem'
 import { askNode } from '../../read/askNode.ts'
+import { findOurs } from '../../read/contracts.ts'
 import type { Chain } from '../../site/config.ts'
-import { eventsOf, functionOf, type RpcLog, type TxEvent } from './events.ts'
+import { eventsOf, functionOf, writersOf, type RpcLog, type TxEvent } from './events.ts'
 
 type RpcTransaction = {
   readonly from: Address
@@ -31,7 +32,7 @@ export type Tx = {
   readonly nonce: number
   readonly gasLimit: number
   readonly input: Hex
-  /** The function of our contracts that it calls. */
+  /** The function that it calls, where the contract is one of ours. */
   readonly called: string | undefined
   /** `undefined` as long as no block has it. */
   readonly mined: Mined | undefined
@@ -63,10 +64,16 @@ export async function readTx(chain: Chain, hash: Hex, signal?: AbortSignal): Pro
     ask<RpcReceipt | null>('eth_getTransactionReceipt', hash),
   ])
   if (sent === null) return undefined
-  const block =
+  const called = functionOf(sent.input)
+  const [block, ours] = await Promise.all([
     receipt === null
       ? null
-      : await ask<{ readonly timestamp: Hex } | null>('eth_getBlockByNumber', receipt.blockNumber, false)
+      : ask<{ readonly timestamp: Hex } | null>('eth_getBlockByNumber', receipt.blockNumber, false),
+    findOurs(chain, [
+      ...(sent.to === null || called === undefined ? [] : [sent.to]),
+      ...(receipt === null ? [] : writersOf(receipt.logs)),
+    ]),
+  ])
   return {
     hash,
     from: sent.from,
@@ -75,12 +82,15 @@ export async function readTx(chain: Chain, hash: Hex, signal?: AbortSignal): Pro
     nonce: Number(sent.nonce),
     gasLimit: Number(sent.gas),
     input: sent.input,
-    called: functionOf(sent.input),
-    mined: receipt === null ? undefined : minedOf(receipt, Number(block?.timestamp ?? 0)),
+    called: sent.to !== null && ours.has(sent.to.toLowerCase()) ? called : undefined,
+    mined: receipt === null ? undefined : minedOf(receipt, { at: Number(block?.timestamp ?? 0), ours }),
   }
 }
 
-function minedOf(receipt: RpcReceipt, at: number): Mined {
+function minedOf(
+  receipt: RpcReceipt,
+  { at, ours }: { readonly at: number; readonly ours: ReadonlySet<string> },
+): Mined {
   return {
     isSuccess: receipt.status !== '0x0',
     block: Number(receipt.blockNumber),
@@ -88,6 +98,6 @@ function minedOf(receipt: RpcReceipt, at: number): Mined {
     gasUsed: Number(receipt.gasUsed),
     gasPrice: BigInt(receipt.effectiveGasPrice ?? 0),
     created: receipt.contractAddress ?? undefined,
-    events: eventsOf(receipt.logs),
+    events: eventsOf(receipt.logs, ours),
   }
 }
