@@ -7,7 +7,7 @@ import type { Query } from '../read/ask.ts'
 import { useMarket } from '../read/useMarket.ts'
 import { Chart, type Series } from '../show/Chart.tsx'
 import { useToday } from '../show/Moment.tsx'
-import { Empty, Failure, Skeleton } from '../show/states.tsx'
+import { Empty, Failure, Outdated, Skeleton } from '../show/states.tsx'
 import { useSearchOf } from '../site/search.ts'
 import type { ExplorerWords } from './columns.tsx'
 import { sayDuration } from './duration.ts'
@@ -34,11 +34,14 @@ export function StatCharts({ query = {} }: { readonly query?: Query }): ReactEle
   }
   if (data.statistics.length === 0) return <Empty>{t('noFigures')}</Empty>
   return (
-    <div className="grid gap-4 lg:grid-cols-2">
-      {charts.map((chart) => (
-        <Chart key={chart.name} {...chart} days={days} />
-      ))}
-    </div>
+    <>
+      <Outdated query={answer} />
+      <div className="grid gap-4 lg:grid-cols-2">
+        {charts.map((chart) => (
+          <Chart key={chart.name} {...chart} days={days} />
+        ))}
+      </div>
+    </>
   )
 }
 

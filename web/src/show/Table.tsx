@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import type { ReactElement, ReactNode } from 'react'
 import type { UseQueryResult } from '@tanstack/react-query'
-import { Empty, Failure, Skeleton } from './states.tsx'
+import { Empty, Failure, Outdated, Skeleton } from './states.tsx'
 
 /** A column. */
 export type Column<Row> = {
@@ -106,5 +106,10 @@ export function QueryTable<Answer, Row>(
     return <Failure error={query.error} retry={() => void query.refetch()} />
   }
   const rows = rowsOf(query.data)
-  return rows.length === 0 ? <Empty>{empty}</Empty> : <Table {...table} rows={rows} />
+  return (
+    <>
+      <Outdated query={query} />
+      {rows.length === 0 ? <Empty>{empty}</Empty> : <Table {...table} rows={rows} />}
+    </>
+  )
 }

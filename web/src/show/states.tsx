@@ -1,4 +1,5 @@
 // What stands where there is nothing to show yet, or ever.
+import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactElement, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FailureWords } from './failure/FailureWords.tsx'
@@ -28,6 +29,33 @@ export function Failure({ error, retry }: { readonly error: Error; readonly retr
         </button>
       )}
     </div>
+  )
+}
+
+/**
+ * Says that what is shown could not be renewed, and since when; nothing while all is well.
+ *
+ * @example
+ * <Outdated query={query} />
+ */
+export function Outdated({
+  query: { data, error, dataUpdatedAt, refetch },
+}: {
+  readonly query: UseQueryResult
+}): ReactElement {
+  const { t, i18n } = useTranslation()
+  const time = new Date(dataUpdatedAt).toLocaleTimeString(i18n.language)
+  return (
+    <output className="block">
+      {data !== undefined && error !== null && (
+        <span className="flex flex-wrap items-center gap-3 px-4 py-2 font-medium text-warn">
+          {t('outdated', { time })}
+          <button type="button" className="button" onClick={() => void refetch()}>
+            {t('retry')}
+          </button>
+        </span>
+      )}
+    </output>
   )
 }
 

@@ -1,16 +1,19 @@
 // An account: what it has, where its locked money is, what it earned, and everything that it did.
+import { formatCoin } from '@iexec/protocol'
 import type { AccountItem } from '@iexec/wire'
+import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import type { Address } from 'viem'
 import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
+import { readHoldings } from '../../read/contracts.ts'
 import { useMarket } from '../../read/useMarket.ts'
 import { Amount } from '../../show/Amount.tsx'
 import { Facts } from '../../show/Facts.tsx'
 import { Figures } from '../../show/Figures.tsx'
 import { Id } from '../../show/Id.tsx'
 import { Page } from '../../show/Page.tsx'
-import { Failure, Skeleton } from '../../show/states.tsx'
+import { Failure, Outdated, Skeleton } from '../../show/states.tsx'
 import { Tabs, type Tab } from '../../show/Tabs.tsx'
 import { useChain } from '../../site/chain.tsx'
 import { addressField, useSearchOf } from '../../site/search.ts'
@@ -37,15 +40,17 @@ export function AccountPage(): ReactElement {
 function Account({ address }: { readonly address: Address }): ReactElement {
   const { t } = useTranslation('explorer')
   const { tab = 'overview' } = useSearchOf(readTabSearch)
-  const { data, error, refetch } = useMarket<AccountItem>({ path: `/accounts/${address}`, news: 'blocks' })
+  const query = useMarket<AccountItem>({ path: `/accounts/${address}`, news: 'blocks' })
+  const { data, error, refetch } = query
   return (
     <Page title={t('account')} beside={<Id id={address} kind="address" isWhole />}>
       <AssetAtAddress address={address} />
       {data === undefined && error === null && <Skeleton />}
       {data === undefined && error !== null && <Failure error={error} retry={() => void refetch()} />}
+      <Outdated query={query} />
       {data !== undefined && <Money account={data} />}
       <Tabs label={t('parts')} tabs={tabsOf(data, t)} chosen={tab} />
-      <Part tab={tab} address={address} lockedInNano={data === undefined ? undefined : BigInt(data.locked)} />
+      <Part tab={tab} address={address} account={data} />
     </Page>
   )
 }
@@ -53,12 +58,23 @@ function Account({ address }: { readonly address: Address }): ReactElement {
 function Money({ account }: { readonly account: AccountItem }): ReactElement {
   const { t } = useTranslation('explorer')
   const { stake, locked, earned, score, address, contributions } = account
-  const { slug } = useChain()
+  const chain = useChain()
+  const { data: held, error } = useQuery({
+    queryKey: [chain.slug, 'blocks', 'holdings', address],
+    queryFn: async ({ signal }) => readHoldings(chain, address, signal),
+    staleTime: 5_000,
+  })
+  const unknown = error === null ? '…' : '–'
   return (
     <Figures
       figures={[
         { name: t('stake'), value: <Amount nRLC={stake} />, note: t('stakeNote') },
         { name: t('locked'), value: <Amount nRLC={locked} />, note: t('lockedNote') },
+        {
+          name: t('held'),
+          value: held === undefined ? unknown : <Amount nRLC={held.nRLC} />,
+          note: held === undefined ? undefined : t('heldNote', { coins: formatCoin(held.wei) }),
+        },
         { name: t('earned'), value: <Amount nRLC={earned} />, note: t('earnedNote') },
         {
           name: t('score'),
@@ -67,7 +83,7 @@ function Money({ account }: { readonly account: AccountItem }): ReactElement {
             contributions === 0 ? (
               t('scoreNote')
             ) : (
-              <Link to={`/${slug}/worker/${address}`} className="link">
+              <Link to={`/${chain.slug}/worker/${address}`} className="link">
                 {t('asWorker')}
               </Link>
             ),
@@ -111,9 +127,9 @@ function tabsOf(
   ]
 }
 
-type PartProps = { readonly tab: string; readonly address: Address; readonly lockedInNano: bigint | undefined }
+type PartProps = { readonly tab: string; readonly address: Address; readonly account: AccountItem | undefined }
 
-function Part({ tab, address, lockedInNano }: PartProps): ReactElement {
+function Part({ tab, address, account }: PartProps): ReactElement | null {
   const { page = 1 } = useSearchOf(readTabSearch)
   const owned = { wish: { owner: address }, sorting: { by: 'usage', isUp: false }, page }
   switch (tab) {
@@ -130,10 +146,10 @@ function Part({ tab, address, lockedInNano }: PartProps): ReactElement {
     case 'workerpools':
       return <AssetList kind="workerpool" {...owned} />
     default:
-      return (
+      return account === undefined ? null : (
         <>
-          {lockedInNano !== undefined && <WhereMoneyIs address={address} lockedInNano={lockedInNano} />}
-          <EarningsOf address={address} />
+          <WhereMoneyIs account={account} />
+          <EarningsOf account={account} />
         </>
       )
   }

@@ -1,6 +1,7 @@
 // What an account earned, by app, by workerpool and by day.
-import { useQuery } from '@tanstack/react-query'
-import type { Address, Hex } from 'viem'
+import type { AccountItem } from '@iexec/wire'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import type { Hex } from 'viem'
 import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Amount } from '../../show/Amount.tsx'
@@ -13,13 +14,19 @@ import type { ExplorerWords } from '../columns.tsx'
 import { readEarnings, type Earning } from './earnings.ts'
 
 /** Three tables of rewards. */
-export function EarningsOf({ address }: { readonly address: Address }): ReactElement {
+export function EarningsOf({
+  account: { address, earned },
+}: {
+  readonly account: Pick<AccountItem, 'address' | 'earned'>
+}): ReactElement {
   const { t } = useTranslation('explorer')
   const chain = useChain()
   const { data, error, refetch } = useQuery({
-    queryKey: [chain.slug, 'tasks', 'earnings', address],
+    // Thousands of rewards are read again when this account got one, not whenever anybody did.
+    queryKey: [chain.slug, 'never', 'earnings', address, earned],
     queryFn: async ({ signal }) => readEarnings(chain, address, signal),
-    staleTime: 5_000,
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
   })
   if (data === undefined) {
     return error === null ? <Skeleton lines={4} /> : <Failure error={error} retry={() => void refetch()} />

@@ -1,7 +1,7 @@
 // Where the locked money of an account is: each amount with its cause, and how and when it comes free.
 import { formatRlc } from '@iexec/protocol'
+import type { AccountItem } from '@iexec/wire'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import type { Address } from 'viem'
 import { useMemo, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Amount } from '../../show/Amount.tsx'
@@ -14,18 +14,18 @@ import { useChain } from '../../site/chain.tsx'
 import type { ExplorerWords } from '../columns.tsx'
 import { findLocks, type Lock } from './locks.ts'
 
-/** Whose money, and how much of it the hub says is locked. */
-export type WhereMoneyIsProps = { readonly address: Address; readonly lockedInNano: bigint }
-
 /** A table of all that is locked. */
-export function WhereMoneyIs({ address, lockedInNano }: WhereMoneyIsProps): ReactElement {
+export function WhereMoneyIs({ account }: { readonly account: AccountItem }): ReactElement {
+  const { address, stake, locked, deals, contributions } = account
+  const lockedInNano = BigInt(locked)
   const { t } = useTranslation('explorer')
   const chain = useChain()
   const { data, error, refetch } = useQuery({
-    queryKey: [chain.slug, 'blocks', 'locks', address, String(lockedInNano)],
+    // Thousands of deals are read again when something of this account moved, not with each block.
+    queryKey: [chain.slug, 'never', 'locks', address, stake, locked, deals, contributions],
     queryFn: async ({ signal }) => findLocks(chain, { account: address, lockedInNano, signal }),
     placeholderData: keepPreviousData,
-    staleTime: 5_000,
+    staleTime: Number.POSITIVE_INFINITY,
     enabled: lockedInNano > 0n,
   })
   const columns = useMemo(() => lockColumns(t), [t])

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { useMarket } from '../../read/useMarket.ts'
 import { Id } from '../../show/Id.tsx'
 import { Page } from '../../show/Page.tsx'
-import { Empty, Failure, Skeleton } from '../../show/states.tsx'
+import { Empty, Failure, Outdated, Skeleton } from '../../show/states.tsx'
 import { Tabs, type Tab } from '../../show/Tabs.tsx'
 import { addressField, useSearchOf } from '../../site/search.ts'
 import type { ExplorerWords } from '../columns.tsx'
@@ -37,7 +37,7 @@ function AssetPage({ kind }: { readonly kind: WireAssetKind }): ReactElement {
   const { t } = useTranslation('explorer')
   const { id = '' }: { readonly id?: string } = useParams({ strict: false })
   const address = addressField(id)
-  if (address !== undefined) return <Asset key={address} kind={kind} address={address} />
+  if (address !== undefined) return <Asset kind={kind} address={address} />
   return (
     <Page title={t(kind)}>
       <p className="card p-4">{t('notAnAddress')}</p>
@@ -50,7 +50,8 @@ type AssetProps = { readonly kind: WireAssetKind; readonly address: Address }
 function Asset({ kind, address }: AssetProps): ReactElement {
   const { t } = useTranslation('explorer')
   const { tab = tabsOf(kind, t)[0]?.key ?? '' } = useSearchOf(readTabSearch)
-  const { data, error, refetch } = useMarket<AssetItem>({ path: `/${kind}s/${address}`, news: 'deals' })
+  const query = useMarket<AssetItem>({ path: `/${kind}s/${address}`, news: 'deals' })
+  const { data, error, refetch } = query
   const name = data?.name.trim() ?? ''
   return (
     <Page title={name === '' ? t(kind) : name} beside={<Id id={address} kind={kind} name={null} isWhole />}>
@@ -63,6 +64,7 @@ function Asset({ kind, address }: AssetProps): ReactElement {
       {data === undefined && error !== null && !isMissing(error) && (
         <Failure error={error} retry={() => void refetch()} />
       )}
+      <Outdated query={query} />
       {data !== undefined && (
         <>
           <AssetFacts asset={data} />

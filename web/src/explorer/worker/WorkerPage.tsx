@@ -9,7 +9,7 @@ import { Amount } from '../../show/Amount.tsx'
 import { Figures } from '../../show/Figures.tsx'
 import { Id } from '../../show/Id.tsx'
 import { Page } from '../../show/Page.tsx'
-import { Failure, Skeleton } from '../../show/states.tsx'
+import { Failure, Outdated, Skeleton } from '../../show/states.tsx'
 import { Tabs } from '../../show/Tabs.tsx'
 import { addressField, useSearchOf } from '../../site/search.ts'
 import { EarningsOf } from '../account/EarningsOf.tsx'
@@ -32,7 +32,8 @@ export function WorkerPage(): ReactElement {
 function Worker({ address }: { readonly address: Address }): ReactElement {
   const { t } = useTranslation('explorer')
   const { tab = 'contributions', page = 1 } = useSearchOf(readTabSearch)
-  const { data, error, refetch } = useMarket<AccountItem>({ path: `/accounts/${address}`, news: 'blocks' })
+  const query = useMarket<AccountItem>({ path: `/accounts/${address}`, news: 'blocks' })
+  const { data, error, refetch } = query
   const tabs = [
     { key: 'contributions', title: t('contributions'), count: data?.contributions },
     { key: 'tasks', title: t('tasks') },
@@ -42,9 +43,10 @@ function Worker({ address }: { readonly address: Address }): ReactElement {
     <Page title={t('worker')} beside={<Id id={address} kind="address" isWhole />}>
       {data === undefined && error === null && <Skeleton />}
       {data === undefined && error !== null && <Failure error={error} retry={() => void refetch()} />}
+      <Outdated query={query} />
       {data !== undefined && <WorkerFigures account={data} />}
       <Tabs label={t('parts')} tabs={tabs} chosen={tab} />
-      {tab === 'earnings' && <EarningsOf address={address} />}
+      {tab === 'earnings' && data !== undefined && <EarningsOf account={data} />}
       {tab === 'tasks' && <TaskList query={{ worker: address }} page={page} />}
       {tab !== 'earnings' && tab !== 'tasks' && <ContributionList query={{ worker: address }} page={page} />}
     </Page>

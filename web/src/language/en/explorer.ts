@@ -182,6 +182,8 @@ export const explorer = {
   stakeNote: 'free to spend or to withdraw',
   lockedNote: 'bound in deals and contributions',
   earnedNote: 'all rewards so far',
+  held: 'In the wallet',
+  heldNote: 'outside of the market, with {{coins}}',
   scoreNote: 'reputation as a worker',
   where: {
     title: 'Where the locked money is',
@@ -226,6 +228,7 @@ export const explorer = {
     results: 'Found for “{{q}}”',
     nothing:
       'Nothing is found for “{{q}}”. Search for the name of an app, dataset, workerpool or category, or for an id, an address or a hash: whole, or 0x and its first four digits.',
+    first: 'These are the first {{count}}: write more of it to find others.',
     empty: 'Write something to search for.',
     kind: 'Kind',
     what: 'What',

@@ -183,6 +183,8 @@ export const explorer: Words['explorer'] = {
   stakeNote: 'libre d’être dépensé ou retiré',
   lockedNote: 'engagé dans des deals et contributions',
   earnedNote: 'toutes les récompenses jusqu’ici',
+  held: 'Dans le portefeuille',
+  heldNote: 'hors du marché, avec {{coins}}',
   scoreNote: 'réputation de worker',
   where: {
     title: 'Où est l’argent bloqué',
@@ -227,6 +229,7 @@ export const explorer: Words['explorer'] = {
     results: 'Trouvé pour « {{q}} »',
     nothing:
       'Rien pour « {{q}} ». Cherchez le nom d’une application, d’un jeu de données, d’un workerpool ou d’une catégorie, ou un identifiant, une adresse ou un hash : en entier, ou 0x et ses quatre premiers chiffres.',
+    first: 'Voici les {{count}} premiers : précisez pour en trouver d’autres.',
     empty: 'Écrivez ce que vous cherchez.',
     kind: 'Genre',
     what: 'Objet',

@@ -183,6 +183,8 @@ export const explorer: Words['explorer'] = {
   stakeNote: '可支出或提取',
   lockedNote: '绑定在交易和贡献中',
   earnedNote: '迄今全部奖励',
+  held: '钱包中',
+  heldNote: '市场之外，另有 {{coins}}',
   scoreNote: '作为工作者的信誉',
   where: {
     title: '锁定的资金在哪里',
@@ -225,6 +227,7 @@ export const explorer: Words['explorer'] = {
     title: '搜索',
     results: '“{{q}}” 的搜索结果',
     nothing: '没有找到“{{q}}”。可搜索应用、数据集、工作池或类别的名称，或完整的标识、地址、哈希，或 0x 加前四位数字。',
+    first: '这里是前 {{count}} 条：输入更多内容可找到其他结果。',
     empty: '请输入要搜索的内容。',
     kind: '类型',
     what: '内容',
