@@ -1,4 +1,5 @@
 // Deals, tasks and transactions in the browser: followed, checked, and claimed by whoever has a wallet.
+import { failureDigest } from '@iexec/protocol'
 import type { Sale } from '@iexec/network'
 import { APP_OWNER, REQUESTER } from '@iexec/network/test/startNetwork'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -63,6 +64,32 @@ describe.skipIf(findChromium() === undefined)('deals, tasks and transactions', (
     await expectAccessible(page)
     expect(await page.title()).toContain('Task')
     expect([complaints(), foreignHosts()]).toEqual([[], []])
+  })
+
+  test('of a task whose workers agreed on a failure, what the app left behind can be read, and is called unproved', async () => {
+    const visitor = await web.visit()
+    onTestFinished(visitor.close)
+    const { page } = visitor
+    await page.route(
+      ({ pathname }) => pathname === `/tasks/${sale.task}`,
+      async (route) => {
+        const response = await route.fetch()
+        const task = (await response.json()) as object
+        await route.fulfill({ response, json: { ...task, resultDigest: failureDigest('APP_EXITED') } })
+      },
+    )
+    await visitor.open(`/local/task/${sale.task}`)
+    await page.getByText('Completed without a result').waitFor()
+
+    await page.getByRole('button', { name: 'Read it' }).click()
+
+    await page
+      .getByRole('button', { name: /result\.txt/u })
+      .first()
+      .click()
+    await page.locator('pre', { hasText: HOSTILE }).waitFor()
+    expect(await page.getByText('This is what the workers agreed on.').count()).toBe(0)
+    await expectAccessible(page)
   })
 
   test('a task is verified in the browser without the market: every value that was read is computed, and equal', async () => {

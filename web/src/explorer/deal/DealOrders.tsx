@@ -6,7 +6,9 @@ import { useMemo, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Address, Hex } from 'viem'
 import { Amount } from '../../show/Amount.tsx'
+import { Export } from '../../show/Export.tsx'
 import { Id } from '../../show/Id.tsx'
+import { fixedSource } from '../../show/source.ts'
 import { Table, type Column } from '../../show/Table.tsx'
 import { Section } from '../task/Section.tsx'
 
@@ -21,9 +23,14 @@ type Order = {
 export function DealOrders({ deal }: { readonly deal: DealItem }): ReactElement {
   const { t } = useTranslation('task')
   const columns = useMemo(() => columnsOf(t), [t])
+  const orders = useMemo(() => ordersOf(deal), [deal])
+  const source = useMemo(() => fixedSource(orders), [orders])
   return (
-    <Section title={t('orders.label')}>
-      <Table caption={t('orders.label')} columns={columns} rows={ordersOf(deal)} keyOf={({ kind }) => kind} />
+    <Section
+      title={t('orders.label')}
+      beside={<Export name={`deal-${deal.dealid.slice(0, 10)}-orders`} columns={columns} source={source} />}
+    >
+      <Table caption={t('orders.label')} columns={columns} rows={orders} keyOf={({ kind }) => kind} />
     </Section>
   )
 }

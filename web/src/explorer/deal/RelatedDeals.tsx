@@ -1,30 +1,41 @@
-// Other deals of the same request: a request for many tasks may be filled by several workerpools.
+// All deals of the same request: a request for many tasks may be filled by several workerpools.
 import type { DealItem } from '@iexec/wire'
 import { useMemo, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useMarket } from '../../read/useMarket.ts'
+import { Export } from '../../show/Export.tsx'
+import { marketSource, useSource } from '../../show/source.ts'
 import { Table } from '../../show/Table.tsx'
 import { dealColumns } from '../columns.tsx'
 import { Section } from '../task/Section.tsx'
 
-/** Nobody looks through more of them here. */
+/** Nobody looks through more of them here; the file that is saved has all. */
 const MOST = 50
 
-/** The other deals; nothing when there are none. */
-export function RelatedDeals({ deal }: { readonly deal: DealItem }): ReactElement | null {
+/** The deals of a request, this one among them; nothing when there are no others. */
+export function RelatedDeals({ deal: { dealid, requestHash } }: { readonly deal: DealItem }): ReactElement | null {
   const { t } = useTranslation('task')
   const { t: tExplorer } = useTranslation('explorer')
-  const { data } = useMarket<{ readonly deals: readonly DealItem[] }>({
-    path: '/deals',
-    query: { requestorderHash: deal.requestHash, pageSize: MOST },
-    news: 'deals',
-  })
+  const source = useMemo(
+    () =>
+      marketSource<DealItem>({
+        path: '/deals',
+        rows: 'deals',
+        query: { requestorderHash: requestHash },
+        news: 'deals',
+      }),
+    [requestHash],
+  )
+  const { data } = useSource(source, { page: 1, size: MOST })
   const columns = useMemo(() => dealColumns(tExplorer), [tExplorer])
-  const others = (data?.deals ?? []).filter(({ dealid }) => dealid !== deal.dealid)
-  if (others.length === 0) return null
+  const { rows = [], count = 0, hasMore = false } = data ?? {}
+  if (rows.every((row) => row.dealid === dealid)) return null
   return (
-    <Section title={t('related')}>
-      <Table caption={t('related')} columns={columns} rows={others} keyOf={({ dealid }) => dealid} />
+    <Section
+      title={t('related')}
+      beside={<Export name={`request-${requestHash.slice(0, 10)}-deals`} columns={columns} source={source} />}
+    >
+      {hasMore && <p className="px-4 py-2 text-muted">{t('relatedFirst', { shown: rows.length, count })}</p>}
+      <Table caption={t('related')} columns={columns} rows={rows} keyOf={(row) => row.dealid} />
     </Section>
   )
 }

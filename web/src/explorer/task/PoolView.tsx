@@ -2,12 +2,17 @@
 import type { OffchainTask, Replicate } from '@iexec/sdk'
 import { useEffect, useMemo, useState, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Hex } from 'viem'
+import { waitAfter } from '../../read/hear.ts'
+import { Export } from '../../show/Export.tsx'
 import { Id } from '../../show/Id.tsx'
 import { Moment } from '../../show/Moment.tsx'
 import { FailureWords } from '../../show/failure/FailureWords.tsx'
+import { fixedSource } from '../../show/source.ts'
 import { Empty, Skeleton } from '../../show/states.tsx'
 import { Table, type Column } from '../../show/Table.tsx'
 import { useReader } from '../../wallet/useWallet.ts'
+import { keepListening } from './keepListening.ts'
 import { Section } from './Section.tsx'
 import { usePoolApi } from './usePoolApi.ts'
 import type { TaskView } from './useTask.ts'
@@ -47,7 +52,10 @@ function Heard(props: PoolViewProps): ReactElement {
             <FailureWords error={error} />
           </div>
         )}
-        {said !== undefined && <Said said={said} />}
+        {said !== undefined && error !== undefined && (
+          <p className="px-4 pt-3 font-medium text-warn">{t('pool.lost')}</p>
+        )}
+        {said !== undefined && <Said said={said} taskid={props.view.taskid} />}
       </div>
     </>
   )
@@ -62,19 +70,26 @@ function usePool({ view: { taskid, deal }, isOpen }: PoolViewProps): Told {
   useEffect(() => {
     const leaving = new AbortController()
     const { signal } = leaving
-    const listen = async (): Promise<void> => {
+    const listen = async (tellHeard: () => void): Promise<void> => {
       const { tasks } = await openReader()
       if (!isOpen) {
         hear({ said: await tasks.offchain(taskid, { dealid, signal }), error: undefined })
+        leaving.abort()
         return
       }
       for await (const news of await tasks.stream(taskid, { dealid, signal })) {
-        if (news.type === 'task' && !signal.aborted) hear({ said: news.task, error: undefined })
+        if (news.type !== 'task' || signal.aborted) continue
+        tellHeard()
+        hear({ said: news.task, error: undefined })
       }
     }
-    listen().catch((error: unknown) => {
-      if (signal.aborted) return
-      hear(({ said }) => ({ said, error: error instanceof Error ? error : new Error(String(error)) }))
+    void keepListening({
+      listen,
+      lost: (error) => {
+        hear(({ said }) => ({ said, error }))
+      },
+      wait: async (failures) => waitFor(waitAfter(failures), signal),
+      signal,
     })
     return () => {
       leaving.abort()
@@ -83,15 +98,32 @@ function usePool({ view: { taskid, deal }, isOpen }: PoolViewProps): Told {
   return heard
 }
 
-function Said({ said }: { readonly said: OffchainTask }): ReactElement {
+/** Ends sooner when nobody waits any more. */
+async function waitFor(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, milliseconds)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
+
+function Said({ said, taskid }: { readonly said: OffchainTask; readonly taskid: Hex }): ReactElement {
   const { t } = useTranslation('task')
   const columns = useColumns()
+  const source = useMemo(() => fixedSource(said.replicates), [said])
   return (
     <>
-      <p className="flex flex-wrap gap-x-3 px-4 py-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3">
         <span className="text-muted">{t('pool.said')}</span>
         <code className="font-mono">{said.status}</code>
-      </p>
+        <div className="ms-auto flex flex-wrap items-center gap-2">
+          {said.replicates.length > 0 && (
+            <Export name={`task-${taskid.slice(0, 10)}-workers`} columns={columns} source={source} />
+          )}
+        </div>
+      </div>
       {said.refusal !== undefined && (
         <p className="px-4 pb-3 font-medium text-bad">{t('pool.refusal', { refusal: said.refusal })}</p>
       )}
@@ -136,7 +168,7 @@ function useColumns(): readonly Column<Replicate>[] {
       {
         key: 'message',
         title: t('pool.message'),
-        cell: ({ message }) => <span className="break-words">{message}</span>,
+        cell: ({ message }) => <bdi className="break-words">{message}</bdi>,
         value: ({ message }) => message ?? null,
       },
     ],

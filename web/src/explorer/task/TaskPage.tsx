@@ -3,9 +3,10 @@ import { lazy, Suspense, useMemo, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Id } from '../../show/Id.tsx'
 import { Page } from '../../show/Page.tsx'
-import { Empty, Failure, Skeleton } from '../../show/states.tsx'
+import { Empty, Failure, Outdated, Skeleton } from '../../show/states.tsx'
 import { useGraph } from '../../read/useGraph.ts'
 import { useSearchOf } from '../../site/search.ts'
+import { LeftBehind } from './LeftBehind.tsx'
 import { Logs } from './Logs.tsx'
 import { PoolView } from './PoolView.tsx'
 import { readTaskSearch, useIdOfPage } from './search.ts'
@@ -30,7 +31,14 @@ export function TaskPage(): ReactElement {
   const read = useTask(taskid, deal)
   return (
     <Page title={t('task')} beside={taskid !== undefined && <Id id={taskid} kind="hash" isWhole />}>
-      {read.is === 'there' ? <Shown view={read.view} /> : <NotThere read={read} />}
+      {read.is === 'there' ? (
+        <>
+          <Outdated query={read.query} />
+          <Shown view={read.view} />
+        </>
+      ) : (
+        <NotThere read={read} />
+      )}
     </Page>
   )
 }
@@ -57,15 +65,16 @@ function Shown({ view }: { readonly view: TaskView }): ReactElement {
       {standing.status === 'completed' && (
         <Section title={t('result.label')}>
           <Suspense fallback={<Skeleton lines={6} />}>
-            <Result of={taskid} key={taskid} />
+            <Result of={taskid} />
           </Suspense>
         </Section>
       )}
+      {standing.status === 'fruitless' && <LeftBehind taskid={taskid} />}
       <Votes view={view} timeline={timeline} />
-      <Verified taskid={taskid} isBegun={task !== undefined} key={`verified ${taskid}`} />
+      <Verified taskid={taskid} isBegun={task !== undefined} />
       <Timeline taskid={taskid} timeline={timeline} />
-      <PoolView view={view} isOpen={standing.isOpen && standing.status !== 'claimable'} key={`pool ${taskid}`} />
-      <Logs view={view} key={`logs ${taskid}`} />
+      <PoolView view={view} isOpen={standing.isOpen && standing.status !== 'claimable'} />
+      <Logs view={view} />
       <TaskFacts view={view} />
     </>
   )

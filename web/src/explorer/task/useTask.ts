@@ -1,5 +1,6 @@
 // A task with all that its page needs: its votes, its deal and category; also one that nobody has begun.
 import type { ContributionItem, DealItem, TaskItem } from '@iexec/wire'
+import type { UseQueryResult } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { Hex } from 'viem'
 import { MarketFault } from '../../read/ask.ts'
@@ -22,7 +23,7 @@ export type TaskRead =
   | { readonly is: 'reading' }
   | { readonly is: 'missing' }
   | { readonly is: 'failed'; readonly error: Error; readonly retry: () => void }
-  | { readonly is: 'there'; readonly view: TaskView }
+  | { readonly is: 'there'; readonly view: TaskView; readonly query: UseQueryResult }
 
 type Answer = TaskItem & { readonly contributions: readonly ContributionItem[] }
 
@@ -55,6 +56,7 @@ export function useTask(taskid: Hex | undefined, deal: Hex | undefined): TaskRea
   const votes = (isBegun ? query.data.contributions : []).toSorted((one, other) => one.blockNumber - other.blockNumber)
   return {
     is: 'there',
+    query: isBegun ? query : dealQuery,
     view: { taskid, index: place, deal: dealQuery.data, task, votes, ...deadlinesOf(dealQuery.data, category) },
   }
 }

@@ -132,7 +132,8 @@ export const task = {
     refused: 'Workers refuse these params.',
     empty: 'None: the app runs without arguments.',
   },
-  related: 'Other deals of this request',
+  related: 'All deals of this request',
+  relatedFirst: 'The newest {{shown}} of {{count}}; the file that is saved has all.',
   price: 'Price',
   time: 'Time',
   missingDeal: 'The market knows no deal of this id.',
@@ -173,6 +174,7 @@ export const task = {
   },
   pool: {
     label: 'What the workerpool says',
+    lost: 'It is no longer heard: this is what it said last. It is asked again by and by.',
     unproved: 'Its own words: nothing of it is on the chain.',
     refusal: 'It does not run it: {{refusal}}',
     said: 'State there',
@@ -192,6 +194,13 @@ export const task = {
     ofRequester:
       'What the app wrote on each worker is kept by the workerpool, for the requester alone. Connect his wallet to read it.',
     empty: 'Nothing was written.',
+  },
+  leftBehind: {
+    label: 'What it left behind',
+    about:
+      'The workers agreed that there is no result. One of them brought what the app had written by then: nobody voted on it, so nothing proves it.',
+    read: 'Read it',
+    reading: 'Reading…',
   },
   result: {
     label: 'Result',

@@ -135,7 +135,8 @@ export const task: Words['task'] = {
     refused: 'Les workers refusent ces paramètres.',
     empty: "Aucun : l'application s'exécute sans argument.",
   },
-  related: 'Autres deals de cette demande',
+  related: 'Tous les deals de cette demande',
+  relatedFirst: 'Les {{shown}} plus récents sur {{count}} ; le fichier enregistré les contient tous.',
   price: 'Prix',
   time: 'Heure',
   missingDeal: 'Le marché ne connaît aucun deal de cet identifiant.',
@@ -177,6 +178,7 @@ export const task: Words['task'] = {
   },
   pool: {
     label: 'Ce que dit le workerpool',
+    lost: 'Il ne répond plus : voici ce qu’il a dit en dernier. Il est interrogé de nouveau de temps en temps.',
     unproved: "Ce sont ses propres mots : rien n'en est inscrit sur la chaîne.",
     refusal: "Il ne l'exécute pas : {{refusal}}",
     said: 'État chez lui',
@@ -196,6 +198,13 @@ export const task: Words['task'] = {
     ofRequester:
       "Ce que l'application a écrit chez chaque worker est gardé par le workerpool, pour le seul demandeur. Connectez son portefeuille pour le lire.",
     empty: "Rien n'a été écrit.",
+  },
+  leftBehind: {
+    label: 'Ce qui en reste',
+    about:
+      'Les workers se sont accordés sur l’absence de résultat. L’un d’eux a apporté ce que l’application avait écrit jusque-là : personne n’a voté dessus, rien ne le prouve.',
+    read: 'Lire',
+    reading: 'Lecture…',
   },
   result: {
     label: 'Résultat',

@@ -131,7 +131,8 @@ export const task: Words['task'] = {
     refused: '工作者拒绝这些参数。',
     empty: '无：应用不带参数运行。',
   },
-  related: '同一请求的其他交易',
+  related: '此请求的全部交易',
+  relatedFirst: '仅显示最新的 {{shown}} 笔，共 {{count}} 笔；保存的文件包含全部。',
   price: '价格',
   time: '时间',
   missingDeal: '市场中没有该编号的交易。',
@@ -171,6 +172,7 @@ export const task: Words['task'] = {
   },
   pool: {
     label: '工作池的说法',
+    lost: '已与其失去联系：以下是它最后的说法。稍后会再次询问。',
     unproved: '这是工作池自己的说法：链上没有任何记录。',
     refusal: '工作池不运行该任务：{{refusal}}',
     said: '工作池中的状态',
@@ -189,6 +191,12 @@ export const task: Words['task'] = {
     reading: '请用钱包签名登录…',
     ofRequester: '应用在各工作者上的输出由工作池保存，仅供请求方读取。请连接请求方的钱包。',
     empty: '没有任何输出。',
+  },
+  leftBehind: {
+    label: '留下的内容',
+    about: '工作节点一致认定没有结果。其中一个工作节点提交了应用此前写下的内容：它未经投票，因此没有任何证明。',
+    read: '读取',
+    reading: '读取中…',
   },
   result: {
     label: '结果',
