@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { accountOf } from '@iexec/chain/test/anvil'
+import { formatCoin, formatRlc } from '@iexec/protocol'
 import type { Sale } from '@iexec/network'
 import { FIRST_WORKER, REQUESTER } from '@iexec/network/test/startNetwork'
 import type { Locator, Page } from 'playwright-core'
@@ -170,6 +171,114 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
     expect([...complaints(), ...foreignHosts()]).toEqual([])
   })
 
+  test('a page shows nothing of the one before, however long its own things are read', async () => {
+    const [one, other] = [accountOf(REQUESTER).address, accountOf(FIRST_WORKER).address]
+    const { page } = await visit(`/local/address/${one}`)
+    await page.getByText('free to spend or to withdraw').waitFor()
+    const { promise: isTime, resolve: goOn } = Promise.withResolvers<void>()
+    await page.route(isOf(`/accounts/${other}`), async (route) => {
+      await isTime
+      await route.continue()
+    })
+
+    await page.getByRole('combobox', { name: 'Search' }).fill(other)
+    await page.keyboard.press('Enter')
+    await page.waitForURL(isOf(`/local/address/${other}`))
+    await page.locator('h1:focus').waitFor()
+
+    await page.getByLabel('Loading…').first().waitFor()
+    expect(await page.getByText('free to spend or to withdraw').count()).toBe(0)
+    goOn()
+    await page.getByText('free to spend or to withdraw').waitFor()
+  })
+
+  test('an account shows what it holds outside of the market, and amounts in the unit that was chosen', async () => {
+    const { address } = accountOf(REQUESTER)
+    const { wallet } = await web.network.user(REQUESTER)
+    const { nRLC, wei } = await wallet.show(address)
+    const { page } = await visit(`/local/address/${address}`)
+    await page.getByText(`outside of the market, with ${formatCoin(wei)}`).waitFor()
+    const held = page.locator('dt', { hasText: 'In the wallet' }).locator('xpath=following-sibling::dd[1]')
+    expect(await held.textContent()).toBe(formatRlc(nRLC))
+
+    await page.getByRole('contentinfo').getByRole('button', { name: 'Amounts in nRLC' }).click()
+
+    expect(await held.textContent()).toBe(`${nRLC} nRLC`)
+    await page.reload()
+    await held.getByText(`${nRLC} nRLC`).waitFor()
+  })
+
+  test('what cannot be renewed stays, and says since when it is', async () => {
+    const { page } = await visit('/local/deals')
+    await page.locator('tbody tr').first().waitFor()
+    await page.route(isOf('/deals'), async (route) => route.fulfill({ status: 400, json: { error: 'not now' } }))
+
+    await page.getByRole('button', { name: /^Live/u }).click()
+    await page.getByRole('button', { name: /^Paused/u }).click()
+
+    await page.getByText('This could not be renewed').waitFor()
+    expect(await page.locator('tbody tr').count()).toBeGreaterThan(0)
+    await page.unrouteAll()
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await expect.poll(async () => page.getByText('This could not be renewed').count()).toBe(0)
+  })
+
+  test('the key that leads to the search can be turned off, and suggestions are counted for who cannot see them', async () => {
+    const { page } = await visit('/local/tasks')
+    const field = page.getByRole('combobox', { name: 'Search' })
+    await page.keyboard.press('/')
+    await page.locator('input:focus').waitFor()
+    await page.keyboard.type('ech')
+    await page.locator('output', { hasText: /^\d+ suggestions?$/u }).waitFor()
+    // What is pressed is opened only when it is let go.
+    const option = page.getByRole('option', { name: 'echo' }).first()
+    await option.hover()
+    await page.mouse.down()
+    expect(await field.inputValue()).toBe('ech')
+    await page.mouse.up()
+    await page.waitForURL('**/local/app/**')
+
+    await page.getByRole('button', { name: 'The key / leads to the search' }).click()
+    await page.keyboard.press('/')
+
+    expect(await page.locator('input:focus').count()).toBe(0)
+  })
+
+  test('an id is copied where the browser gives no clipboard, and shown to be copied by hand where nothing can be', async () => {
+    const { page } = await visit(`/local/deal/${sale.deal}`)
+    const copy = page
+      .getByRole('main')
+      .getByRole('button', { name: /^Copy 0x/u })
+      .first()
+    await page.evaluate(() => {
+      Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true })
+    })
+    await copy.click()
+    await page.getByRole('button', { name: 'Copied' }).waitFor()
+
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'execCommand', { value: () => false })
+    })
+    await copy.click()
+
+    expect(await page.getByLabel(/by hand$/u).inputValue()).toBe(sale.deal)
+  })
+
+  test('read from the right, no page is wider than its window, and no id, amount or moment is turned round', async () => {
+    const { page, open } = await visit('/local', { viewport: { width: 390, height: 844 } })
+    const paths = ['', 'deals', `deal/${sale.deal}`, `task/${sale.task}`, `address/${accountOf(REQUESTER).address}`]
+
+    for (const path of paths) {
+      await open(`/local/${path}`)
+      await page.evaluate(() => {
+        document.documentElement.dir = 'rtl'
+      })
+      await page.locator('main .font-mono, main .tabular-nums').first().waitFor()
+      await untilRead(page)
+      expect([path, await page.evaluate(findTurned), await overflowOf(page)]).toEqual([path, [], 0])
+    }
+  })
+
   const pages: Readonly<Record<string, () => string>> = {
     'the first page': () => '',
     'the page of an app': () => `app/${sale.app}`,
@@ -179,13 +288,15 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
     'the page of a category': () => 'category/0',
     'the page of what was found': () => 'search?q=e',
   }
-  test.each(Object.entries(pages))('%s can be used by everybody in both themes', async (_, pathOf) => {
+  test.each(Object.entries(pages))('%s can be used by everybody in both themes, also on a phone', async (_, pathOf) => {
     const { page, complaints, foreignHosts } = await visit(`/local/${pathOf()}`, { colorScheme: 'light' })
     await untilRead(page)
     await expectAccessible(page)
 
     await page.emulateMedia({ colorScheme: 'dark' })
+    await page.setViewportSize({ width: 390, height: 844 })
     await expectAccessible(page)
+    expect(await overflowOf(page)).toBe(0)
 
     expect([...complaints(), ...foreignHosts()]).toEqual([])
   })
@@ -211,4 +322,31 @@ async function saved(page: Page, button: Locator): Promise<string> {
 /** Until nothing is being read any more. */
 async function untilRead(page: Page): Promise<void> {
   await page.locator('main output[aria-label="Loading…"]').first().waitFor({ state: 'detached' })
+}
+
+/** Whether an address is of this path; addresses of accounts are written in any case. */
+function isOf(path: string): (url: URL) => boolean {
+  return ({ pathname }) => pathname.toLowerCase() === path.toLowerCase()
+}
+
+/** By how much a page is wider than its window. */
+async function overflowOf(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+}
+
+/** Texts in sight that are read from the left, and whose first sign does not stand left of the last one of its line. */
+function findTurned(): readonly string[] {
+  return [...document.querySelectorAll('main .font-mono, main [dir="ltr"], main time')].flatMap((element) => {
+    const node = document.createTreeWalker(element, NodeFilter.SHOW_TEXT).nextNode()
+    const text = node?.textContent ?? ''
+    if (node === null || text.length < 2) return []
+    const placeOf = (at: number): DOMRect => {
+      const range = document.createRange()
+      range.setStart(node, at)
+      range.setEnd(node, at + 1)
+      return range.getBoundingClientRect()
+    }
+    const [first, last] = [placeOf(0), placeOf(text.length - 1)]
+    return first.width === 0 || first.top !== last.top || first.left < last.left ? [] : [text]
+  })
 }

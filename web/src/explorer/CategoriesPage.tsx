@@ -37,7 +37,7 @@ function categoryColumns(t: ExplorerWords, language: string): readonly Column<Ca
       cell: ({ catid, name }) => <CategoryLink category={catid} name={`${catid} · ${name}`} />,
       value: ({ catid }) => catid,
     },
-    { key: 'name', title: t('name'), cell: ({ name }) => name, value: ({ name }) => name },
+    { key: 'name', title: t('name'), cell: ({ name }) => <bdi>{name}</bdi>, value: ({ name }) => name },
     {
       key: 'seconds',
       title: t('longestRun'),

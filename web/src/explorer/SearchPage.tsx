@@ -6,8 +6,10 @@ import { useMemo, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMarket } from '../read/useMarket.ts'
 import { Copy } from '../show/Copy.tsx'
+import { Export } from '../show/Export.tsx'
 import { Mark } from '../show/Mark.tsx'
 import { Page } from '../show/Page.tsx'
+import { fixedSource } from '../show/source.ts'
 import { Empty } from '../show/states.tsx'
 import { QueryTable, type Column } from '../show/Table.tsx'
 import { useChain } from '../site/chain.tsx'
@@ -18,6 +20,7 @@ import { readQuerySearch } from './searches.ts'
 
 /** The most that the market finds for one search. */
 const LIMIT = 50
+const NOTHING: readonly SearchResult[] = []
 
 /** The results of a search. */
 export function SearchPage(): ReactElement {
@@ -31,8 +34,20 @@ export function SearchPage(): ReactElement {
     isAsked: q !== '',
   })
   const columns = useMemo(() => resultColumns(t, site), [t, site])
+  const found = query.data?.results ?? NOTHING
+  const source = useMemo(() => fixedSource(found), [found])
   return (
-    <Page title={q === '' ? t('find.title') : t('find.results', { q })}>
+    <Page
+      title={q === '' ? t('find.title') : t('find.results', { q })}
+      beside={
+        found.length > 0 && (
+          <div className="flex flex-wrap items-center gap-2">
+            <Export name="search" columns={columns} source={source} />
+          </div>
+        )
+      }
+    >
+      {found.length === LIMIT && <p className="text-muted">{t('find.first', { count: LIMIT })}</p>}
       <div className="card" aria-live="polite">
         {q === '' ? (
           <Empty>{t('find.empty')}</Empty>

@@ -216,7 +216,7 @@ export function CategoryLink({
   const { slug } = useChain()
   return (
     <Link to={`/${slug}/category/${category}`} className="link inline-flex min-h-6 min-w-6 items-center justify-end">
-      {name ?? category}
+      <bdi>{name ?? category}</bdi>
     </Link>
   )
 }

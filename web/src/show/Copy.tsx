@@ -2,38 +2,55 @@
 import { Check, Copy as CopyIcon } from 'lucide-react'
 import { useEffect, useState, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
+import { copyText } from './copyText.ts'
 
 const SHOWN_MS = 1_500
 
-/** Copies `text`; `what` says to people what it is. */
+type State = 'idle' | 'copied' | 'refused'
+
+/** Copies `text`; `what` says to people what it is. Where nothing can be copied, the text stands there to be taken by hand. */
 export function Copy({ text, what }: { readonly text: string; readonly what: string }): ReactElement {
   const { t } = useTranslation()
-  const [isCopied, setCopied] = useState(false)
+  const [state, setState] = useState<State>('idle')
   useEffect(() => {
-    if (!isCopied) return undefined
+    if (state !== 'copied') return undefined
     const timer = setTimeout(() => {
-      setCopied(false)
+      setState('idle')
     }, SHOWN_MS)
     return () => {
       clearTimeout(timer)
     }
-  }, [isCopied])
-  const Icon = isCopied ? Check : CopyIcon
+  }, [state])
+  const copy = async (): Promise<void> => {
+    setState((await copyText(text)) ? 'copied' : 'refused')
+  }
+  if (state === 'refused') {
+    return (
+      <input
+        className="field w-40 font-mono text-xs"
+        readOnly
+        value={text}
+        aria-label={t('copyByHand', { what })}
+        ref={(field) => {
+          field?.select()
+        }}
+        onBlur={() => {
+          setState('idle')
+        }}
+      />
+    )
+  }
+  const Icon = state === 'copied' ? Check : CopyIcon
   return (
     <button
       type="button"
       className="inline-grid size-6 shrink-0 cursor-pointer place-items-center rounded text-muted hover:bg-raised hover:text-ink"
-      aria-label={isCopied ? t('copied') : t('copy', { what })}
+      aria-label={state === 'copied' ? t('copied') : t('copy', { what })}
       onClick={() => {
-        void copy(text, setCopied)
+        void copy()
       }}
     >
       <Icon aria-hidden size={14} />
     </button>
   )
-}
-
-async function copy(text: string, setCopied: (isCopied: boolean) => void): Promise<void> {
-  await navigator.clipboard.writeText(text)
-  setCopied(true)
 }

@@ -26,7 +26,7 @@ export function Moment({
   const exact = date.toLocaleString(i18n.language, { dateStyle: 'medium', timeStyle: 'medium' })
   const relative = sayDistance(date.getTime() - now, i18n.language)
   return (
-    <time dateTime={date.toISOString()} title={isExact ? relative : exact} className="whitespace-nowrap">
+    <time dateTime={date.toISOString()} dir="auto" title={isExact ? relative : exact} className="whitespace-nowrap">
       {isExact ? exact : relative}
     </time>
   )

@@ -54,20 +54,16 @@ type StepProps = {
   readonly children: ReactElement
 }
 
+/** At the end it is still there, though it leads nowhere: else whoever came to it by keyboard would lose his place. */
 function Step({ to, isThere, label, children }: StepProps): ReactElement {
-  if (!isThere) {
-    return (
-      <span className="button px-2 opacity-40" aria-hidden>
-        {children}
-      </span>
-    )
-  }
   return (
     <Link
       to="."
       search={(before: object) => ({ ...before, page: to === 1 ? undefined : to })}
-      className="button px-2"
+      className="button px-2 aria-disabled:cursor-not-allowed aria-disabled:opacity-40"
       aria-label={label}
+      disabled={!isThere}
+      {...(isThere ? {} : { tabIndex: -1 })}
       resetScroll={false}
     >
       {children}

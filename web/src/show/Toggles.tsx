@@ -1,5 +1,5 @@
-// Two switches that hold for all pages: whole ids, and exact times.
-import { Clock, Hash } from 'lucide-react'
+// Switches that hold for all pages: whole ids, exact times, amounts in nRLC.
+import { Clock, Coins, Hash, type LucideIcon } from 'lucide-react'
 import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useChoice } from './kept.ts'
@@ -9,27 +9,27 @@ export function Toggles(): ReactElement {
   const { t } = useTranslation()
   const [areLong, setLong] = useChoice('long-ids')
   const [areExact, setExact] = useChoice('exact-times')
+  const [isNano, setNano] = useChoice('nano')
   return (
     <>
-      <Toggle label={t('longIds')} isOn={areLong} choose={setLong}>
-        <Hash aria-hidden size={14} />
-      </Toggle>
-      <Toggle label={t('exactTimes')} isOn={areExact} choose={setExact}>
-        <Clock aria-hidden size={14} />
-      </Toggle>
+      <Toggle Icon={Hash} label={t('longIds')} isOn={areLong} choose={setLong} />
+      <Toggle Icon={Clock} label={t('exactTimes')} isOn={areExact} choose={setExact} />
+      <Toggle Icon={Coins} label={t('inNano')} isOn={isNano} choose={setNano} />
     </>
   )
 }
 
-type ToggleProps = {
+/** What a switch is. */
+export type ToggleProps = {
   readonly label: string
   readonly isOn: boolean
   readonly choose: (isOn: boolean) => void
-  readonly children: ReactElement
+  /** Shown in the place of the words, where there is little room. */
+  readonly Icon?: LucideIcon
 }
 
-/** A button that stays pressed; its words are its name, and shown where there is room. */
-function Toggle({ label, isOn, choose, children }: ToggleProps): ReactElement {
+/** A button that stays pressed. */
+export function Toggle({ label, isOn, choose, Icon }: ToggleProps): ReactElement {
   return (
     <button
       type="button"
@@ -41,7 +41,7 @@ function Toggle({ label, isOn, choose, children }: ToggleProps): ReactElement {
         choose(!isOn)
       }}
     >
-      {children}
+      {Icon === undefined ? label : <Icon aria-hidden size={14} />}
     </button>
   )
 }

@@ -83,17 +83,33 @@ export function graphSource<Row>(question: {
     news,
     reach: GRAPH_REACH,
     read: async (chain, { skip, limit, signal }) => {
-      // One more than is shown tells whether there are more.
-      const first = Math.min(limit + 1, LARGEST_PAGE)
+      const { passed, before, first } = graphSpan(skip, limit)
       const { rows } = await askGraph<{ readonly rows: readonly Row[] }>(chain, {
         query,
-        variables: { ...variables, first, skip: Math.min(skip, GRAPH_REACH - LARGEST_PAGE) },
+        variables: { ...variables, first, skip: passed },
         ...(signal === undefined ? {} : { signal }),
       })
-      const hasMore = rows.length > limit || (rows.length === limit && limit === LARGEST_PAGE)
-      return { rows: rows.slice(0, limit), hasMore }
+      const hasMore = rows.length > before + limit || (rows.length === limit && limit === LARGEST_PAGE)
+      return { rows: rows.slice(before, before + limit), hasMore }
     },
   }
+}
+
+/**
+ * How rows are asked for of GraphQL, which passes 5,000 at most and gives 1,000: what comes after those is reached no more.
+ *
+ * @returns how many rows to pass, how many of those that come are before the wanted ones, and how many to ask for: one more than is
+ * shown, which tells whether there are more
+ * @example
+ * graphSpan(5_020, 20) // { passed: 5_000, before: 20, first: 41 }
+ */
+export function graphSpan(
+  skip: number,
+  limit: number,
+): { readonly passed: number; readonly before: number; readonly first: number } {
+  const passed = Math.min(skip, GRAPH_REACH - LARGEST_PAGE)
+  const before = skip - passed
+  return { passed, before, first: Math.min(before + limit + 1, LARGEST_PAGE) }
 }
 
 /**

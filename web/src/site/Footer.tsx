@@ -3,6 +3,8 @@ import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMarket } from '../read/useMarket.ts'
 import { useMetrics } from '../read/useMetrics.ts'
+import { useChoice } from '../show/kept.ts'
+import { Toggle } from '../show/Toggles.tsx'
 import { useChain, useConfig } from './chain.tsx'
 
 /** The foot of every page. */
@@ -31,7 +33,30 @@ export function Footer(): ReactElement {
           </a>
         )}
         {version !== undefined && <span>{t('version', { version: version.version })}</span>}
+        <Choices />
       </div>
     </footer>
+  )
+}
+
+/** What holds for all pages, for those that have no list with these switches. */
+function Choices(): ReactElement {
+  const { t } = useTranslation()
+  const { parts } = useConfig()
+  const [isNano, setNano] = useChoice('nano')
+  const [hasNoSlash, setNoSlash] = useChoice('no-slash')
+  return (
+    <div className="ms-auto flex flex-wrap gap-2">
+      <Toggle label={t('inNano')} isOn={isNano} choose={setNano} />
+      {parts.includes('explorer') && (
+        <Toggle
+          label={t('slashKey')}
+          isOn={!hasNoSlash}
+          choose={(isOn) => {
+            setNoSlash(!isOn)
+          }}
+        />
+      )}
+    </div>
   )
 }

@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { ask } from '../read/ask.ts'
 import { useMarket } from '../read/useMarket.ts'
 import { shorten } from '../show/Id.tsx'
+import { useChoice } from '../show/kept.ts'
 import { useChain } from './chain.tsx'
 import { pathMeant, pathOf } from './found.ts'
 
@@ -94,6 +95,7 @@ export function SearchField(): ReactElement {
             />
           ))}
         </div>
+        <output className="sr-only">{isOpen && t('suggestionCount', { count: results.length })}</output>
       </form>
     </search>
   )
@@ -110,6 +112,8 @@ type SuggestionProps = {
 function Suggestion({ id, result, isChosen, open }: SuggestionProps): ReactElement {
   const { t } = useTranslation()
   return (
+    // Its keys are those of the field, which keeps the focus.
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
     <div
       id={id}
       // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
@@ -117,8 +121,11 @@ function Suggestion({ id, result, isChosen, open }: SuggestionProps): ReactEleme
       tabIndex={-1}
       aria-selected={isChosen}
       className="flex min-h-9 cursor-pointer items-center gap-3 px-3 hover:bg-raised aria-selected:bg-raised"
-      onPointerDown={(event) => {
+      onMouseDown={(event) => {
+        // The field keeps the focus; what was pressed is opened only when it is let go there, so that a list can be scrolled by a finger.
         event.preventDefault()
+      }}
+      onClick={() => {
         open(pathOf(result))
       }}
     >
@@ -203,9 +210,11 @@ function useSuggestions(): Suggestions {
   }
 }
 
-/** Leads to the field, unless somebody is writing. */
+/** Leads to the field, unless somebody is writing, or wants no such key. */
 function useSlashKey(field: RefObject<HTMLInputElement | null>): void {
+  const [isOff] = useChoice('no-slash')
   useEffect(() => {
+    if (isOff) return undefined
     const onKey = (event: globalThis.KeyboardEvent): void => {
       if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return
       if (event.target instanceof HTMLElement && event.target.closest('input, textarea, select, dialog') !== null)
@@ -217,5 +226,5 @@ function useSlashKey(field: RefObject<HTMLInputElement | null>): void {
     return () => {
       document.removeEventListener('keydown', onKey)
     }
-  }, [field])
+  }, [field, isOff])
 }

@@ -22,7 +22,7 @@ export function CategoryPage(): ReactElement {
   const { t } = useTranslation('explorer')
   const { id = '' }: { readonly id?: string } = useParams({ strict: false })
   const catid = wholeField(id)
-  if (catid !== undefined) return <Category key={catid} catid={catid} />
+  if (catid !== undefined) return <Category catid={catid} />
   return (
     <Page title={t('category')}>
       <p className="card p-4">{t('missing.category')}</p>
@@ -61,7 +61,7 @@ function CategoryFacts({ category }: { readonly category: CategoryItem }): React
     <div className="card">
       <Facts
         facts={[
-          [t('description'), /^"*$/u.test(description.trim()) ? undefined : description],
+          [t('description'), /^"*$/u.test(description.trim()) ? undefined : <bdi key="description">{description}</bdi>],
           [t('longestRun'), say(1n)],
           [
             t('deadlines'),
