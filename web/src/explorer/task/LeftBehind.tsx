@@ -1,12 +1,14 @@
 // What the app left behind where the workers agreed that there is no result: one of them brought it, and nobody voted on it.
 import { useMutation } from '@tanstack/react-query'
-import type { ReactElement } from 'react'
+import { lazy, Suspense, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Hex } from 'viem'
-import { Result } from '../../show/Result.tsx'
+import { Skeleton } from '../../show/states.tsx'
 import { ActionFailure } from '../../wallet/ActionFailure.tsx'
 import { useReader } from '../../wallet/useWallet.ts'
 import { Section } from './Section.tsx'
+
+const Result = lazy(async () => ({ default: (await import('../../show/Result.tsx')).Result }))
 
 /** The archive of a task that ended without a result, for whoever wants to know why. */
 export function LeftBehind({ taskid }: { readonly taskid: Hex }): ReactElement {
@@ -31,7 +33,11 @@ export function LeftBehind({ taskid }: { readonly taskid: Hex }): ReactElement {
         )}
         <ActionFailure error={reading.error} />
       </div>
-      {reading.data !== undefined && <Result of={reading.data} />}
+      {reading.data !== undefined && (
+        <Suspense fallback={<Skeleton lines={6} />}>
+          <Result of={reading.data} />
+        </Suspense>
+      )}
     </Section>
   )
 }
