@@ -130,6 +130,17 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
     await expect.poll(async () => buyIt.isEnabled()).toBe(true)
   })
 
+  test('who goes on to another page while he buys is left there', async () => {
+    const visitor = await visit(PAGE, { account: REQUESTER })
+
+    await buy(visitor, 'bought behind the back')
+    await visitor.page.getByRole('link', { name: 'All apps' }).click()
+    await expect.poll(() => afterSigning(visitor)).toContain('eth_sendTransaction')
+
+    await visitor.page.getByRole('heading', { name: 'Store', level: 1 }).waitFor()
+    expect(new URL(visitor.page.url()).search).toBe('')
+  })
+
   test('beside the name of an app stand digits of its address, as anybody may take the same name', async () => {
     const { page } = await visit(PAGE)
 
@@ -165,6 +176,21 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
     await visitor.page.getByText('It was rejected in the wallet; nothing was sent.').waitFor()
     expect(await visitor.page.getByLabel('Message').inputValue()).toBe('refused')
     expect(new URL(visitor.page.url()).searchParams.has('run')).toBe(false)
+  })
+
+  test('two clicks before the page can answer are one purchase', async () => {
+    const visitor = await visit(PAGE, { account: REQUESTER })
+    const { page } = visitor
+    await page.getByLabel('Message').fill('once')
+    const button = page.getByRole('button', { name: 'Buy and run', disabled: false })
+
+    await button.evaluate((found: HTMLButtonElement) => {
+      found.click()
+      found.click()
+    })
+
+    await page.getByText('This is what the workers agreed on.').waitFor()
+    expect(visitor.wallet.asked().filter((method) => method === 'eth_signTypedData_v4')).toHaveLength(1)
   })
 
   test('a form that is not filled in is told beside each field, before any wallet is asked', async () => {
@@ -303,11 +329,15 @@ async function seeEachFile(page: Page): Promise<void> {
   await page.getByText('<h1>Said by the parrot</h1>').waitFor()
   await page.getByRole('button', { name: 'Show as a page' }).click()
   await page.frameLocator('iframe').getByRole('heading', { name: 'Said by the parrot' }).waitFor()
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Save parrot.html' }).click(),
-  ])
-  expect(readFileSync(await download.path(), 'utf8')).toBe(FILES[3]?.text)
+  expect((await saved(page, 'Save parrot.html')).toString()).toBe(FILES[3]?.text)
+  const names = readZip(await saved(page, 'Save the archive')).map(({ name }) => name)
+  expect(names).toEqual(expect.arrayContaining(FILES.map(({ name }) => name)))
+}
+
+/** What a button saves. */
+async function saved(page: Page, name: string): Promise<Buffer> {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()])
+  return readFileSync(await download.path())
 }
 
 const README = `# Echo
@@ -380,11 +410,7 @@ async function describeApp(page: Page): Promise<void> {
 
 /** What the archive says, as a registry would list it. */
 async function saveListing(page: Page): Promise<Listing> {
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Save the listing' }).click(),
-  ])
-  const files = new Map(readZip(readFileSync(await download.path())).map(({ name, read }) => [name, read]))
+  const files = new Map(readZip(await saved(page, 'Save the listing')).map(({ name, read }) => [name, read]))
   const parse = (name: string): unknown => JSON.parse(new TextDecoder().decode(files.get(`acme/parrot/${name}`)?.()))
   expect(files.get('acme/parrot/logo.png')?.()).toEqual(new Uint8Array(readFileSync(LOGO)))
   const [iexec, deployed, store] = ['iexec.json', 'deployed.json', 'store.json'].map(parse)
