@@ -1,5 +1,6 @@
 // Which deals an action makes, as its address tells: those that may come to be stay there, what was refused leaves.
 import type { Hex } from 'viem'
+import { isWalletRefusal } from '../wallet/isWalletRefusal.ts'
 
 /** The deals of an action so far. */
 export type Made = {
@@ -36,5 +37,6 @@ export function dealsToKeep({ signed, made }: Made, error: unknown): readonly He
 }
 
 function isCertain(error: unknown): boolean {
+  if (isWalletRefusal(error)) return true
   return typeof error === 'object' && error !== null && 'code' in error && CERTAIN.has(error.code)
 }

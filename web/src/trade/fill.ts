@@ -12,6 +12,7 @@ import {
 import type { Iexec, RunEstimate } from '@iexec/sdk'
 import type { Address, Hex } from 'viem'
 import { Fault } from '../read/fault.ts'
+import { tellDeposited } from '../wallet/tellDeposited.ts'
 import type { Tell } from './useDealing.ts'
 
 /** What was shown to a buyer: it is bought, and nothing dearer. */
@@ -27,17 +28,19 @@ export type Shown = {
  * @throws IexecError as `start` of the SDK does
  */
 export async function buyShown(iexec: Iexec, { estimate, missing }: Shown, tell: Tell): Promise<void> {
-  await iexec.start(
-    { ...estimate, missingStake: missing },
-    {
-      deposit: 'auto',
-      onRequest: (id) => {
-        tell('signed', id)
+  await tellDeposited(iexec, missing, async () =>
+    iexec.start(
+      { ...estimate, missingStake: missing },
+      {
+        deposit: 'auto',
+        onRequest: (id) => {
+          tell('signed', id)
+        },
+        onDeal: ({ dealId: id }) => {
+          tell('made', id)
+        },
       },
-      onDeal: ({ dealId: id }) => {
-        tell('made', id)
-      },
-    },
+    ),
   )
 }
 
@@ -52,6 +55,8 @@ export type Offer = {
   /** One's own, not signed yet. */
   readonly workerpool: Order<'workerpool'>
   readonly dealId: Hex
+  /** Tasks of the request that others have taken. */
+  readonly consumed: bigint
   readonly volume: bigint
   /** For one task. */
   readonly price: bigint
@@ -115,6 +120,7 @@ export async function offerFor(iexec: Iexec, { orderHash, workerpool, owner }: S
     dataset: dataset?.order,
     workerpool: own,
     dealId: dealId(hashOrder(request, context.domain), consumed),
+    consumed,
     volume,
     price,
     pledge,
@@ -128,15 +134,27 @@ export async function offerFor(iexec: Iexec, { orderHash, workerpool, owner }: S
  *
  * @throws IexecError as `match` of the SDK does; when the rest cannot be closed, with the order in `details.request`
  */
-export async function sellOffer(iexec: Iexec, { missing, workerpool, ...offer }: Offer, tell: Tell): Promise<void> {
-  const { account, orders } = iexec
+export async function sellOffer(iexec: Iexec, offer: Offer, tell: Tell): Promise<void> {
+  await tellDeposited(iexec, offer.missing, async () => sell(iexec, offer, tell))
+}
+
+async function sell({ account, orders }: Iexec, { missing, workerpool, ...offer }: Offer, tell: Tell): Promise<void> {
   if (missing > 0n) await account.deposit(missing)
   const signed = await orders.sign(workerpool)
   tell('signed', offer.dealId)
   const { app, dataset, request } = offer
   const made = await orders.match({ app, ...(dataset === undefined ? {} : { dataset }), workerpool: signed, request })
   tell('made', made.dealId)
-  if (made.volume < signed.volume) await orders.cancel(signed)
+  if (made.volume < signed.volume) {
+    await orders.cancel(signed).catch((error: unknown) => {
+      throw withRest(error, signed)
+    })
+  }
+}
+
+/** What is left of the order is still open, whatever kept it from being closed: whoever shows the error can offer to close it. */
+function withRest(error: unknown, request: Signed): unknown {
+  return error instanceof Error ? Object.assign(error, { details: { request } }) : error
 }
 
 type Found<Kind extends 'app' | 'dataset'> = { readonly order: Signed<Kind>; readonly remaining: bigint }

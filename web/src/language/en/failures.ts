@@ -6,6 +6,9 @@ export const failures = {
     unknown: 'Something went wrong for which this site has no words.',
     notLoaded: 'A part of this site could not be loaded.',
     rejected: 'It was rejected in the wallet; nothing was sent.',
+    rejectedLater: 'It was rejected in the wallet; nothing more was sent.',
+    walletElse:
+      'The wallet does not act for this account any more: its owner chose another one, or let go of this site. Nothing more was sent.',
     walletBusy: 'The wallet waits for an answer of yours already.',
     walletClosed: 'The wallet does not let this site in.',
     walletGone: 'This wallet is no longer there.',
@@ -73,6 +76,8 @@ export const failures = {
     badInput: 'A value that was given cannot be used.',
   },
   reason: {
+    deposited:
+      '{{deposited}} were put on the market before. They stand there: the next try uses them, or they can be taken back in the dialog of the wallet.',
     appPrice: 'The app costs {{asked}} per task, and at most {{offered}} would be paid.',
     datasetPrice: 'The dataset costs {{asked}} per task, and at most {{offered}} would be paid.',
     workerpoolPrice: 'The workerpool costs {{asked}} per task, and at most {{offered}} would be paid.',
@@ -97,6 +102,7 @@ export const failures = {
     tooEarly: 'It is too early: the deadline has not passed.',
   },
   do: {
+    beginAgain: 'Choose the account in the wallet, then begin again.',
     reload: 'Load the page again.',
     answerWallet: 'Open the wallet and answer it.',
     openWallet: 'Unlock the wallet and let this site in.',

@@ -7,6 +7,9 @@ export const failures: Words['failures'] = {
     unknown: 'Une erreur s’est produite, que ce site ne sait pas décrire.',
     notLoaded: 'Une partie de ce site n’a pas pu être chargée.',
     rejected: 'Vous avez refusé dans le portefeuille ; rien n’a été envoyé.',
+    rejectedLater: 'Vous avez refusé dans le portefeuille ; rien d’autre n’a été envoyé.',
+    walletElse:
+      'Le portefeuille n’agit plus pour ce compte : un autre a été choisi, ou ce site n’y a plus accès. Rien d’autre n’a été envoyé.',
     walletBusy: 'Le portefeuille attend déjà une réponse de votre part.',
     walletClosed: 'Le portefeuille ne laisse pas entrer ce site.',
     walletGone: 'Ce portefeuille n’est plus là.',
@@ -76,6 +79,8 @@ export const failures: Words['failures'] = {
     badInput: 'Une valeur donnée est inutilisable.',
   },
   reason: {
+    deposited:
+      '{{deposited}} ont été déposés sur le marché juste avant. Ils y restent : le prochain essai les utilise, ou vous pouvez les retirer dans la fenêtre du portefeuille.',
     appPrice: 'L’application coûte {{asked}} par tâche, et le maximum payé serait de {{offered}}.',
     datasetPrice: 'Le jeu de données coûte {{asked}} par tâche, et le maximum payé serait de {{offered}}.',
     workerpoolPrice: 'Le workerpool coûte {{asked}} par tâche, et le maximum payé serait de {{offered}}.',
@@ -100,6 +105,7 @@ export const failures: Words['failures'] = {
     tooEarly: 'C’est trop tôt : l’échéance n’est pas passée.',
   },
   do: {
+    beginAgain: 'Choisissez le compte dans le portefeuille, puis recommencez.',
     reload: 'Rechargez la page.',
     answerWallet: 'Ouvrez le portefeuille et répondez-lui.',
     openWallet: 'Déverrouillez le portefeuille et autorisez ce site.',

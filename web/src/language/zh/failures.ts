@@ -7,6 +7,8 @@ export const failures: Words['failures'] = {
     unknown: '发生了本站无法描述的错误。',
     notLoaded: '本站的一部分无法加载。',
     rejected: '已在钱包中拒绝；没有发送任何内容。',
+    rejectedLater: '已在钱包中拒绝；没有再发送任何内容。',
+    walletElse: '钱包不再为该账户操作：已选择其他账户，或已断开本网站。没有再发送任何内容。',
     walletBusy: '钱包已在等待您的答复。',
     walletClosed: '钱包不允许本站访问。',
     walletGone: '该钱包已不存在。',
@@ -74,6 +76,7 @@ export const failures: Words['failures'] = {
     badInput: '所填的值无法使用。',
   },
   reason: {
+    deposited: '此前已向市场存入 {{deposited}}。它仍在市场上：下次会直接使用，也可以在钱包窗口中取回。',
     appPrice: '应用每个任务的价格为 {{asked}}，而最多支付 {{offered}}。',
     datasetPrice: '数据集每个任务的价格为 {{asked}}，而最多支付 {{offered}}。',
     workerpoolPrice: '工作池每个任务的价格为 {{asked}}，而最多支付 {{offered}}。',
@@ -98,6 +101,7 @@ export const failures: Words['failures'] = {
     tooEarly: '为时过早：期限未到。',
   },
   do: {
+    beginAgain: '请在钱包中选择该账户，然后重新开始。',
     reload: '请重新加载页面。',
     answerWallet: '请打开钱包并答复。',
     openWallet: '请解锁钱包并允许本站访问。',

@@ -1,4 +1,5 @@
 // What a failure is told with: names of sentences in the words of failures, and their values. No words, no React.
+import { isWalletRefusal } from '../../wallet/isWalletRefusal.ts'
 import { reasonsIn, write, type Reasons } from './reasons.ts'
 import { isDetails, isThere, type Advice, type Details, type Headline, type Reason, type Said } from './words.ts'
 
@@ -29,7 +30,12 @@ const UNKNOWN: Plan = { say: 'unknown', english: 'always' }
 
 /** Of each code of the SDK and of this site, the plans from the most telling one on. */
 const PLANS: Readonly<Record<string, readonly Plan[]>> = {
-  RejectedByUser: [{ say: 'rejected' }],
+  RejectedByUser: [
+    { say: 'rejectedLater', from: ['deposited'] },
+    { say: 'rejectedLater', from: ['deals'] },
+    { say: 'rejected' },
+  ],
+  WalletRefused: [{ say: 'walletElse', advice: 'beginAgain' }],
   NoSigner: [{ say: 'noWallet', advice: 'connect' }],
   WalletGone: [{ say: 'walletGone', advice: 'reload' }],
   WalletEmpty: [{ say: 'walletEmpty', advice: 'openWallet' }],
@@ -106,10 +112,16 @@ export function tellFailure(error: unknown): Told {
   const own = english === 'hintsWithoutReasons' ? hints : [message, ...hints]
   return {
     headline: { name: say, values: write(details, from, rlc) },
-    reasons: reasons.said,
+    reasons: [...reasons.said, ...depositIn(details)],
     advice,
     english: english === undefined || reasons.isWhole ? [] : own,
   }
+}
+
+/** What was put on the market before it failed. */
+function depositIn(details: Details): readonly Said<Reason>[] {
+  if (!isThere(details['deposited'])) return []
+  return [{ name: 'deposited', values: write(details, ['deposited'], ['deposited']) }]
 }
 
 type ReadError = {
@@ -124,7 +136,7 @@ function readError(error: unknown): ReadError {
   if (!isDetails(error)) return { code: undefined, details: {}, message: String(error), hints: [] }
   const { code, details, message = '', hints } = error
   return {
-    code,
+    code: code === 'ChainUnreachable' && isWalletRefusal(error) ? 'WalletRefused' : code,
     details: isDetails(details) ? details : {},
     // What lies below the first line is for programmers.
     message: typeof message === 'string' ? (message.split('\n', 1)[0] ?? '') : '',

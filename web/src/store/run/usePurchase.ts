@@ -5,6 +5,8 @@ import type { UseMutationResult } from '@tanstack/react-query'
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Address, Hex } from 'viem'
+import { isWalletRefusal } from '../../wallet/isWalletRefusal.ts'
+import { tellDeposited } from '../../wallet/tellDeposited.ts'
 import { useAction } from '../../wallet/useAction.ts'
 import { readRunSearch } from '../storeSearch.ts'
 
@@ -56,19 +58,21 @@ export function usePurchase(app: Address): Purchase {
     let isMade = false
     let isShown = false
     try {
-      await iexec.start(estimate, {
-        deposit: 'auto',
-        onRequest: (dealId) => {
-          setStep('sending')
-          showHere(dealId, !isShown)
-          isShown = true
-        },
-        onDeal: ({ dealId }) => {
-          isMade = true
-          setStep('made')
-          showHere(dealId)
-        },
-      })
+      await tellDeposited(iexec, estimate.missingStake, async () =>
+        iexec.start(estimate, {
+          deposit: 'auto',
+          onRequest: (dealId) => {
+            setStep('sending')
+            showHere(dealId, !isShown)
+            isShown = true
+          },
+          onDeal: ({ dealId }) => {
+            isMade = true
+            setStep('made')
+            showHere(dealId)
+          },
+        }),
+      )
     } catch (error) {
       // Of what was refused there is no deal, and none will come.
       if (!isMade && !isUncertain(error)) showHere(undefined)
@@ -88,5 +92,6 @@ export function usePurchase(app: Address): Purchase {
 
 /** Whether the purchase may still come to be although it is not known yet. */
 function isUncertain(error: unknown): boolean {
+  if (isWalletRefusal(error)) return false
   return error instanceof Error && 'code' in error && (error.code === 'NotMined' || error.code === 'ChainUnreachable')
 }
