@@ -74,6 +74,8 @@ function PartLinks(): ReactElement | null {
           key={part}
           to={`/${slug}${PART_STARTS[part]}`}
           aria-current={part === current ? 'page' : undefined}
+          // The router would take the explorer, above whose pages all others are, for current everywhere.
+          activeOptions={{ exact: true }}
           activeProps={{}}
           className="inline-flex min-h-8 items-center rounded-lg px-2 font-medium text-muted hover:text-ink aria-[current=page]:text-ink aria-[current=page]:underline aria-[current=page]:decoration-accent aria-[current=page]:decoration-2 aria-[current=page]:underline-offset-8"
         >
