@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { findChromium } from '@iexec/store/test/chromium'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { percentile, type Report } from './report.ts'
 import { openWorkHouse, type WorkHouse } from './work/house.ts'
@@ -63,6 +64,21 @@ describe.concurrent('benchmarks as they are called', { timeout: LONG_MS }, () =>
     expect(figures.find(({ unit }) => unit === '')?.value).toBe(0)
   })
 })
+
+test.skipIf(findChromium() === undefined)(
+  'pages are measured in Chromium beside a blank one, and nothing keeps anybody from using them',
+  async () => {
+    const { figures } = await run('web', '--loads', '1', '--sales', '1')
+
+    const violations = figures.filter(({ unit }) => unit === 'violations')
+    expect(violations.map(({ name }) => name.split(':')[0])).toEqual(['home', 'app', 'task'])
+    expect(violations.filter(({ value }) => value !== 0)).toEqual([])
+    expect(figures.filter(({ unit, value }) => unit !== 'violations' && !(value > 0))).toEqual([])
+    expect(figures.filter(({ unit, target }) => unit === 'kB' && target?.value === 170)).toHaveLength(3)
+    expect(figures.find(({ name }) => name.endsWith('at worst'))?.target?.value).toBe(1_000)
+  },
+  LONG_MS,
+)
 
 // Each of them starts a house like this one when it is called: the latency with three workers, the throughput with four.
 describe('benchmarks of a whole house', { timeout: LONG_MS }, () => {

@@ -14,7 +14,9 @@ import {
   type Network,
 } from '@iexec/network/test/startNetwork'
 import { findShell, serveSite } from '@iexec/store'
+import { findViolations } from '@iexec/store/test/axe'
 import { launchChromium } from '@iexec/store/test/chromium'
+import { hashListings, readListing } from '@iexec/wire/listing'
 import type { Browser, Page } from 'playwright-core'
 import { NOOP } from './work/noop.ts'
 import { percentile, type Figure, type Report } from './report.ts'
@@ -30,12 +32,14 @@ export type WebSize = {
 /** What was asked for. */
 const SCRIPT_KB = { value: 170, better: 'lower' } as const
 const ON_SCREEN_MS = { value: 1_000, better: 'lower' } as const
+const VIOLATIONS = { value: 0, better: 'lower' } as const
 /** How often the chain is asked for its last block: what is measured is no finer. */
 const LOOK_MS = 5
 const BLANK = '<!doctype html><html lang="en"><title>blank</title><h1>blank</h1></html>'
 
 /**
- * Opens the home, an app and a task of a site over a real network, and sells while a page looks.
+ * Opens the home, an app of the store and a task of a site over a real network, looks whether everybody can use them, and sells
+ * while a page looks.
  *
  * @example
  * await benchWeb({ loads: 5, sales: 5 })
@@ -54,7 +58,9 @@ export async function benchWeb(size: WebSize): Promise<Report> {
       signal: stopping.signal,
     })
     const { app, task } = await sell(network, folder)
-    const pages = { home: '/local', app: `/local/app/${app}`, task: `/local/task/${task}` }
+    writeFileSync(join(folder, 'index.json'), await indexOf(network, app))
+    writeFileSync(join(folder, 'readme.md'), '# noop\n\nIt does nothing.\n')
+    const pages = { home: '/local', app: '/local/store/bench/noop', task: `/local/task/${task}` }
     const figures = [
       ...(await measureLoads(browser, { url, pages, loads: size.loads })),
       ...(await measureNews(browser, { url, network, folder, sales: size.sales })),
@@ -73,10 +79,12 @@ type Loads = { readonly url: string; readonly pages: Readonly<Record<string, str
 type Visit = {
   readonly first: number
   readonly largest: number
-  /** Of the scripts that were asked for before the largest thing was painted. */
+  /** Of the scripts that were asked for before anything was painted. */
   readonly initialBytes: number
   /** Of all, also those that a page loads when it has shown itself. */
   readonly scriptBytes: number
+  /** What keeps people from using it. */
+  readonly violations: readonly string[]
 }
 
 async function measureLoads(browser: Browser, { url, pages, loads }: Loads): Promise<readonly Figure[]> {
@@ -88,19 +96,26 @@ async function measureLoads(browser: Browser, { url, pages, loads }: Loads): Pro
     const visits = await visitOften(browser, url + path, loads)
     figures.push(
       { name: `${name}: something is there`, value: median(visits.map(({ first }) => first)), unit: 'ms', baseline },
-      { name: `${name}: the largest part is there`, value: median(visits.map(({ largest }) => largest)), unit: 'ms' },
       {
         name: `${name}: JavaScript before that, compressed`,
         value: median(visits.map(({ initialBytes }) => initialBytes)) / 1_000,
         unit: 'kB',
         target: SCRIPT_KB,
       },
+      { name: `${name}: the largest part is there`, value: median(visits.map(({ largest }) => largest)), unit: 'ms' },
       {
         name: `${name}: JavaScript in all, compressed`,
         value: median(visits.map(({ scriptBytes }) => scriptBytes)) / 1_000,
         unit: 'kB',
       },
+      {
+        name: `${name}: what keeps people from using it`,
+        value: Math.max(...visits.map(({ violations }) => violations.length)),
+        unit: 'violations',
+        target: VIOLATIONS,
+      },
     )
+    for (const violation of new Set(visits.flatMap(({ violations }) => violations))) console.error(violation)
   }
   return figures
 }
@@ -119,13 +134,14 @@ async function visit(browser: Browser, url: string): Promise<Visit> {
     await page.goto(url)
     await page.locator('h1').first().waitFor()
     await page.locator('output[aria-label]').first().waitFor({ state: 'detached' })
-    return await readTimes(page)
+    const times = await readTimes(page)
+    return { ...times, violations: await findViolations(page) }
   } finally {
     await context.close()
   }
 }
 
-async function readTimes(page: Page): Promise<Visit> {
+async function readTimes(page: Page): Promise<Omit<Visit, 'violations'>> {
   const { first, largest, scripts } = await page.evaluate(async () => {
     const painted = new Promise<number>((resolve) => {
       const observer = new PerformanceObserver((list) => {
@@ -148,7 +164,7 @@ async function readTimes(page: Page): Promise<Visit> {
   return {
     first,
     largest,
-    initialBytes: sum(scripts.filter(({ startTime }) => startTime < largest)),
+    initialBytes: sum(scripts.filter(({ startTime }) => startTime < first)),
     scriptBytes: sum(scripts),
   }
 }
@@ -172,7 +188,14 @@ async function measureNews(browser: Browser, { url, network, folder, sales }: Ne
   for (let sale = 0; sale < sales; sale += 1) {
     const { deal } = await sell(network, folder)
     const seen = await page.evaluate(async (id) => (await (globalThis as unknown as Watching).seenAt(id)) ?? 0, deal)
-    delays.push(seen - (blocks.mined(await blockOf(network, deal)) ?? Number.NaN))
+    const block = await blockOf(network, deal)
+    const mined = blocks.mined(block)
+    if (mined === undefined || seen === 0) {
+      throw new Error(
+        `Of the deal ${deal}, the block ${block} was seen at ${mined}, and the page showed it at ${seen}.`,
+      )
+    }
+    delays.push(seen - mined)
   }
   looking.abort()
   await page.close()
@@ -234,10 +257,35 @@ function configOf({ chain }: Network): object {
   const { rpcUrls: [rpcUrl] = [], ...known } = chain
   return {
     name: 'iExec',
-    parts: ['explorer'],
+    parts: ['store', 'explorer', 'market'],
     chains: [{ ...known, slug: 'local', name: 'This machine', rpcUrl }],
-    listings: [],
+    listings: ['index.json'],
   }
+}
+
+/** A registry with the app that was sold. */
+async function indexOf({ chain: { marketUrl, chainId } }: Network, app: string): Promise<string> {
+  const response = await fetch(`${marketUrl}/apps/${app}?chainId=${chainId}`)
+  const { owner } = (await response.json()) as { readonly owner: string }
+  const iexec = {
+    description: 'It does nothing, which is what a bench of pages needs most of all. '.repeat(3),
+    license: 'Apache-2.0',
+    author: 'bench',
+    app: { owner, name: 'noop', type: 'WASM' },
+    buyConf: { params: {} },
+  }
+  const store = { inputs: [{ kind: 'text', name: 'words', label: 'Words' }] }
+  const listing = readListing({
+    org: 'bench',
+    name: 'noop',
+    iexec,
+    deployed: { app: { [chainId]: app } },
+    store,
+    readme: 'readme.md',
+  })
+  if (listing === undefined) throw new Error('What the bench sells is no listing any more.')
+  const listings = [JSON.parse(JSON.stringify(listing)) as unknown]
+  return JSON.stringify({ version: 1, name: 'Bench', created: '2026-01-01', hash: hashListings(listings), listings })
 }
 
 async function sell({ chain, workerpool }: Network, folder: string): ReturnType<typeof sellAndRun> {

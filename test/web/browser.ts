@@ -15,10 +15,10 @@ import {
 } from '@iexec/network/test/startNetwork'
 import { until } from '@iexec/service/test/process'
 import { findShell, serveSite, type SiteConfig } from '@iexec/store'
-import axe, { type AxeResults } from 'axe-core'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { echoModule } from '../work/echo.ts'
+import { findViolations } from '@iexec/store/test/axe'
 import { launchChromium } from '@iexec/store/test/chromium'
 import { installWallet, type TestWallet } from './wallet.ts'
 
@@ -212,9 +212,6 @@ async function walletFor(context: BrowserContext, { account, walletChain, networ
   })
 }
 
-/** What is looked for: WCAG 2.2 A and AA, and what axe calls good practice, such as headings in order. */
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-
 /**
  * Fails with what keeps people from using a page as it is now.
  *
@@ -222,19 +219,5 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
  * await expectAccessible(ada.page)
  */
 export async function expectAccessible(page: Page): Promise<void> {
-  // Not as a script of the page, which its policy would refuse.
-  const session = await page.context().newCDPSession(page)
-  await session.send('Runtime.evaluate', { expression: axe.source })
-  await session.detach()
-  const { violations } = await page.evaluate(
-    async (values) =>
-      (globalThis as unknown as { readonly axe: typeof axe }).axe.run({ runOnly: { type: 'tag', values } }),
-    RULES,
-  )
-  expect(violations.map(tellViolation)).toEqual([])
-}
-
-function tellViolation({ id, help, nodes }: AxeResults['violations'][number]): string {
-  const [first] = nodes
-  return `${id}: ${help} (${nodes.length}), first in ${first?.html ?? ''}\n${first?.failureSummary ?? ''}`
+  expect(await findViolations(page)).toEqual([])
 }
