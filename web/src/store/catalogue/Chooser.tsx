@@ -5,6 +5,7 @@ import { useEffect, useState, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCategoryName } from '../categoryName.ts'
 import { SORTS, type StoreSearch } from '../storeSearch.ts'
+import { useIsHere } from '../useIsHere.ts'
 
 /** Choices that occur among the listings. */
 export type ChooserProps = {
@@ -20,7 +21,9 @@ const SETTLE_MS = 150
 /** Changes the choice; whoever chooses begins with the first page. */
 function useChoose(): (change: StoreSearch, isTyping?: boolean) => void {
   const navigate = useNavigate()
+  const isHere = useIsHere()
   return (change, isTyping = false) => {
+    if (!isHere()) return
     void navigate({
       to: '.',
       search: (before: object) => ({ ...before, page: undefined, ...change }),

@@ -2,13 +2,14 @@
 import { NO_ADDRESS } from '@iexec/protocol'
 import type { RunWish } from '@iexec/sdk'
 import type { UseMutationResult } from '@tanstack/react-query'
-import { useNavigate, useRouter, useSearch } from '@tanstack/react-router'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Address, Hex } from 'viem'
 import { isWalletRefusal } from '../../wallet/isWalletRefusal.ts'
 import { tellDeposited } from '../../wallet/tellDeposited.ts'
 import { useAction } from '../../wallet/useAction.ts'
 import { readRunSearch } from '../storeSearch.ts'
+import { useIsHere } from '../useIsHere.ts'
 
 /** The address of an app that is not on this chain: nothing is bought there. */
 export const NOWHERE: Address = NO_ADDRESS
@@ -35,7 +36,7 @@ export type Purchase = {
  */
 export function usePurchase(app: Address): Purchase {
   const navigate = useNavigate()
-  const router = useRouter()
+  const isHere = useIsHere()
   const { run } = readRunSearch(useSearch({ strict: false }))
   const [step, setStep] = useState<PurchaseStep>('orders')
   const show = (dealId: Hex | undefined, isFirst = false): void => {
@@ -47,10 +48,9 @@ export function usePurchase(app: Address): Purchase {
     })
   }
   const buying = useAction(async (iexec, { wish, shown }: Order) => {
-    const here = router.state.location.pathname
     // Who has gone on to another page finds his run among his deals.
     const showHere: typeof show = (...told) => {
-      if (router.state.location.pathname === here) show(...told)
+      if (isHere()) show(...told)
     }
     setStep('orders')
     const estimate = await iexec.estimate(app, { ...wish, maxPrice: shown })

@@ -4,6 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react'
 import type { FilledForm } from '../form.ts'
 import { readRunSearch, type RunSearch } from '../storeSearch.ts'
+import { useIsHere } from '../useIsHere.ts'
 import { draftOf, fillDraft, searchOf, type Draft } from './draft.ts'
 
 /** A draft, how to change it, and what a request would carry. */
@@ -23,11 +24,13 @@ export function useWish(listing: Listing): Wish {
   const search = readRunSearch(useSearch({ strict: false }))
   const [draft, setDraft] = useState(() => draftOf(listing, search))
   const navigate = useNavigate()
+  const isHere = useIsHere()
   const said = JSON.stringify(searchOf(listing, draft))
   const [told, setTold] = useState(said)
   useEffect(() => {
     if (said === told) return undefined
     const timer = setTimeout(() => {
+      if (!isHere()) return
       setTold(said)
       const wanted = JSON.parse(said) as RunSearch
       void navigate({
@@ -40,7 +43,7 @@ export function useWish(listing: Listing): Wish {
     return () => {
       clearTimeout(timer)
     }
-  }, [said, told, navigate])
+  }, [said, told, navigate, isHere])
   const filled = useMemo(() => fillDraft(listing, draft), [listing, draft])
   return {
     draft,
