@@ -62,7 +62,7 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
     await page.getByText('1 app', { exact: true }).waitFor()
     const card = page.getByRole('article').filter({ hasText: 'by Acme' })
     await card.getByText('1000 nRLC').waitFor()
-    await card.getByText('plus the workerpool’s price').waitFor()
+    await card.getByText('+ workerpool').waitFor()
     await card.getByText('acme/echo').waitFor()
     await card.getByText('100% succeed').waitFor()
     await expect.poll(() => new URL(page.url()).searchParams.get('q')).toBe('acme')

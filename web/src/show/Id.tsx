@@ -52,7 +52,8 @@ export function Id({ id: asTold, kind, name: given, isWhole = false }: IdProps):
         </Link>
       )}
       {given === undefined && name !== undefined && (
-        <span className="shrink-0 font-mono text-xs text-muted" dir="ltr">
+        // In small tables there is no room; the picture of the address stands there, too.
+        <span className="shrink-0 font-mono text-xs text-muted @sm:@max-4xl:hidden" dir="ltr">
           {shorten(id)}
         </span>
       )}

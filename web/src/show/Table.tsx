@@ -34,7 +34,7 @@ export type TableProps<Row> = {
 /** A table, without frame. */
 export function Table<Row>({ caption, columns, rows, keyOf, sorting }: TableProps<Row>): ReactElement {
   return (
-    <section className="overflow-x-auto" aria-label={caption} tabIndex={0}>
+    <section className="@container overflow-x-auto" aria-label={caption} tabIndex={0}>
       <table className="rows">
         <caption className="sr-only">{caption}</caption>
         <thead>

@@ -9,7 +9,7 @@ export const store = {
   free: 'Free',
   freeApp: 'Free app',
   paid: 'Paid app',
-  plusPool: 'plus the workerpool’s price',
+  plusPool: '+ workerpool',
   unknownPrice: 'Price not known',
   unknownRecord: 'How it did is not known',
   marketFailed: 'The market does not say what apps cost and how they did',
@@ -169,7 +169,8 @@ export const store = {
   },
   ended: {
     completed: 'The result is there.',
-    fruitless: 'The workers agreed that the app failed. They are paid all the same.',
+    fruitless:
+      'The workers agreed that the app failed. The price was paid, as for a result; what the app wrote says why it failed.',
     failed: 'It ended without a result; the price comes back.',
   },
   logs: {
