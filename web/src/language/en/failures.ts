@@ -5,6 +5,7 @@ export const failures = {
   say: {
     unknown: 'Something went wrong for which this site has no words.',
     notLoaded: 'A part of this site could not be loaded.',
+    noModule: 'This file is no WASM module: a module begins with the signs \\0asm, and version 1.',
     rejected: 'It was rejected in the wallet; nothing was sent.',
     rejectedLater: 'It was rejected in the wallet; nothing more was sent.',
     walletElse:
@@ -102,6 +103,7 @@ export const failures = {
     tooEarly: 'It is too early: the deadline has not passed.',
   },
   do: {
+    compile: 'Compile the app for wasm32-wasi, and choose the .wasm file.',
     beginAgain: 'Choose the account in the wallet, then begin again.',
     reload: 'Load the page again.',
     answerWallet: 'Open the wallet and answer it.',

@@ -40,6 +40,8 @@ export const site = {
   rows: '{{from}}–{{to}} of {{total}}',
   export: 'Save as {{format}}',
   nothing: 'Nothing here yet.',
+  beyondTheEnd: 'The list is shorter: it has no such page.',
+  firstPage: 'First page',
   nothingFits: 'Nothing fits these filters.',
   clear: 'Clear filters',
   longIds: 'Whole ids',

@@ -31,6 +31,7 @@ export const wallet = {
     coins: '{{amount}} ETH',
     back: 'If there is no result in time, the price comes back. If the workers agree that the app failed, they are paid all the same.',
     asks: 'Your wallet will ask you to confirm:',
+    switch: 'the change to the chain {{chain}}',
     deposit: 'the transfer of {{amount}} to the market',
     sign: 'your signature of the request',
     send: 'the purchase itself',

@@ -6,6 +6,7 @@ export const failures: Words['failures'] = {
   say: {
     unknown: 'Une erreur s’est produite, que ce site ne sait pas décrire.',
     notLoaded: 'Une partie de ce site n’a pas pu être chargée.',
+    noModule: 'Ce fichier n’est pas un module WASM : un module commence par les signes \\0asm, en version 1.',
     rejected: 'Vous avez refusé dans le portefeuille ; rien n’a été envoyé.',
     rejectedLater: 'Vous avez refusé dans le portefeuille ; rien d’autre n’a été envoyé.',
     walletElse:
@@ -45,10 +46,10 @@ export const failures: Words['failures'] = {
     vaultRefused: 'Le coffre des secrets refuse.',
     vaultBadAnswer: 'La réponse du coffre des secrets est inutilisable.',
     vaultUnnamed: 'Ce site n’indique pas où est le coffre des secrets.',
-    registrySilent: 'Le catalogue à {{host}} ne répond pas.',
-    registryRefused: 'Le catalogue refuse.',
-    registryBadAnswer: 'La réponse du catalogue est inutilisable.',
-    registryUnnamed: 'Ce site n’indique pas où est le catalogue.',
+    registrySilent: 'Le registre à {{host}} ne répond pas.',
+    registryRefused: 'Le registre refuse.',
+    registryBadAnswer: 'La réponse du registre est inutilisable.',
+    registryUnnamed: 'Ce site n’indique pas où est le registre.',
     serviceSilent: 'Le service à {{host}} ne répond pas.',
     serviceRefused: 'Un service refuse.',
     serviceBadAnswer: 'Ce qui est arrivé est inutilisable.',
@@ -68,7 +69,7 @@ export const failures: Words['failures'] = {
     existsAlready: 'Cela existe déjà.',
     notOwner: 'Le propriétaire est {{owner}}, et le portefeuille est {{signer}}.',
     notRequester: 'C’est réservé au demandeur {{requester}}, et le portefeuille est {{signer}}.',
-    notTheOwner: 'Cela appartient à quelqu’un d’autre que vous.',
+    notTheOwner: 'Cela n’appartient pas au propriétaire du portefeuille.',
     taskFailed: 'La tâche s’est terminée sans résultat ; son prix revient à qui a payé.',
     resultMissing: 'Il n’y a pas de résultat à télécharger.',
     resultMismatch:
@@ -105,6 +106,7 @@ export const failures: Words['failures'] = {
     tooEarly: 'C’est trop tôt : l’échéance n’est pas passée.',
   },
   do: {
+    compile: 'Compilez l’application pour wasm32-wasi, puis choisissez le fichier .wasm.',
     beginAgain: 'Choisissez le compte dans le portefeuille, puis recommencez.',
     reload: 'Rechargez la page.',
     answerWallet: 'Ouvrez le portefeuille et répondez-lui.',

@@ -41,6 +41,8 @@ export const site: Words['site'] = {
   rows: '{{from}}–{{to}} sur {{total}}',
   export: 'Enregistrer en {{format}}',
   nothing: "Rien ici pour l'instant.",
+  beyondTheEnd: 'La liste est plus courte : elle n’a pas cette page.',
+  firstPage: 'Première page',
   nothingFits: 'Rien ne correspond à ces filtres.',
   clear: 'Effacer les filtres',
   longIds: 'Identifiants complets',

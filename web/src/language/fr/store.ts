@@ -10,7 +10,7 @@ export const store: Words['store'] = {
   free: 'Gratuit',
   freeApp: 'Application gratuite',
   paid: 'Application payante',
-  plusPool: 'plus le prix du workerpool',
+  plusPool: '+ workerpool',
   unknownPrice: 'Prix inconnu',
   unknownRecord: 'Bilan inconnu',
   marketFailed: 'Le marché ne dit pas ce que les applications coûtent ni leur bilan',
@@ -26,7 +26,7 @@ export const store: Words['store'] = {
   noRegistry: 'Ce site ne nomme aucun registre de fiches.',
   noneHere: 'Aucune application n’est référencée sur cette chaîne.',
   registryFailed: 'Le registre {{name}} est illisible',
-  damaged: 'Le registre {{name}} a été altéré : ses fiches ne correspondent pas à son empreinte.',
+  damaged: 'Le registre {{name}} a été altéré : ses fiches ne correspondent pas à son hash.',
   dropped_one: '{{count}} fiche de {{name}} ne peut pas être affichée.',
   dropped_other: '{{count}} fiches de {{name}} ne peuvent pas être affichées.',
   noListing: 'Aucun registre de ce site ne référence {{name}}.',
@@ -87,7 +87,7 @@ export const store: Words['store'] = {
     nameOnChain: 'Nom sur la chaîne',
     type: 'Type',
     image: 'Emplacement du code',
-    checksum: 'Empreinte du code',
+    checksum: 'Somme de contrôle du code',
     enclave: 'Enclave',
     isTee: 's’exécute en enclave',
     left: 'Tâches en vente',
@@ -173,7 +173,8 @@ export const store: Words['store'] = {
   },
   ended: {
     completed: 'Le résultat est là.',
-    fruitless: 'Les workers s’accordent que l’application a échoué. Ils sont payés quand même.',
+    fruitless:
+      'Les workers s’accordent que l’application a échoué. Le prix a été payé, comme pour un résultat ; ce que l’application a écrit dit pourquoi.',
     failed: 'Terminé sans résultat ; le prix est remboursé.',
   },
   logs: {

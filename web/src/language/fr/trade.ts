@@ -68,7 +68,7 @@ export const trade: Words['trade'] = {
     request:
       "Vous voulez faire exécuter une application. L'ordre attend dans le carnet qu'un workerpool le prenne. Ce qu'il peut coûter en tout doit se trouver sur votre compte du marché.",
     workerpool:
-      'Vous vendez le calcul de votre workerpool. 30 % du prix de chaque tâche doivent se trouver sur votre compte du marché, en gage.',
+      'Vous vendez le calcul de votre workerpool. 30 % du prix de chaque tâche doivent se trouver sur votre compte du marché, en caution.',
     app: 'Vous vendez des exécutions de votre application. Qui en achète une vous paie ce prix, en plus de celui du workerpool.',
     dataset: "Vous vendez l'usage de votre jeu de données, tâche par tâche.",
   },
@@ -109,7 +109,7 @@ export const trade: Words['trade'] = {
   confirm: 'Confirmez dans votre portefeuille…',
   published: "L'ordre est dans le carnet.",
   seeOrder: 'Le voir',
-  hash: 'Empreinte',
+  hash: 'Hash',
   state: 'État',
   status: {
     open: 'ouvert',
@@ -131,7 +131,7 @@ export const trade: Words['trade'] = {
   unpublish: 'Le retirer du carnet',
   unpublishAbout: "Gratuit. Qui a vu l'ordre peut encore s'en servir.",
   cancel: 'Le fermer sur la chaîne',
-  cancelAbout: "Coûte du gaz. Plus personne ne pourra jamais s'en servir.",
+  cancelAbout: "Coûte du gas. Plus personne ne pourra jamais s'en servir.",
   ended: 'Fait.',
   filledByLink: 'Un lien a rempli ce formulaire : vérifiez chaque champ avant de signer.',
   sum: {
@@ -142,7 +142,7 @@ export const trade: Words['trade'] = {
     gift_one: 'Vous offrez {{tasks}} tâche gratuitement.',
     gift_other: 'Vous offrez {{tasks}} tâches gratuitement.',
     stake: "{{total}} doivent rester sur votre compte du marché tant que l'ordre est ouvert.",
-    pledge: '{{pledge}} de votre compte seront bloqués pour ces tâches, en garantie.',
+    pledge: '{{pledge}} de votre compte seront bloqués pour ces tâches, en caution.',
   },
   buyBy: {
     workerpool: 'Acheter des tâches à ce prix',

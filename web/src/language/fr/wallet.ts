@@ -32,6 +32,7 @@ export const wallet: Words['wallet'] = {
     coins: '{{amount}} ETH',
     back: 'Sans résultat à temps, le prix est remboursé. Si les workers s’accordent que l’application a échoué, ils sont payés quand même.',
     asks: 'Votre portefeuille vous demandera de confirmer :',
+    switch: 'le passage à la chaîne {{chain}}',
     deposit: 'le transfert de {{amount}} vers le marché',
     sign: 'votre signature de la demande',
     send: 'l’achat lui-même',

@@ -6,6 +6,7 @@ export const failures: Words['failures'] = {
   say: {
     unknown: '发生了本站无法描述的错误。',
     notLoaded: '本站的一部分无法加载。',
+    noModule: '该文件不是 WASM 模块：模块以 \\0asm 开头，且为版本 1。',
     rejected: '已在钱包中拒绝；没有发送任何内容。',
     rejectedLater: '已在钱包中拒绝；没有再发送任何内容。',
     walletElse: '钱包不再为该账户操作：已选择其他账户，或已断开本网站。没有再发送任何内容。',
@@ -53,7 +54,7 @@ export const failures: Words['failures'] = {
     serviceUnnamed: '本站没有指明所需的服务。',
     serviceBroke: '答复中途中断。',
     tooManyAsked: '短时间内的请求过多。',
-    mismatch: '这些订单无法成交。',
+    mismatch: '这些订单无法达成交易。',
     noMatch: '市场上目前没有合适的订单。',
     refused: '合约拒绝了：没有购买或转移任何东西。',
     noDeal: '该链上没有交易 {{dealid}}。',
@@ -101,6 +102,7 @@ export const failures: Words['failures'] = {
     tooEarly: '为时过早：期限未到。',
   },
   do: {
+    compile: '请将应用编译为 wasm32-wasi，然后选择 .wasm 文件。',
     beginAgain: '请在钱包中选择该账户，然后重新开始。',
     reload: '请重新加载页面。',
     answerWallet: '请打开钱包并答复。',

@@ -65,7 +65,7 @@ export const trade: Words['trade'] = {
   },
   kindAbout: {
     request: '您想运行一个应用。订单在订单簿中等待工作池承接。可能花费的总额必须存在您的市场账户中。',
-    workerpool: '您出售自己工作池的算力。每个任务价格的 30% 必须存在您的市场账户中作为押金。',
+    workerpool: '您出售自己工作池的算力。每个任务价格的 30% 必须存在您的市场账户中作为质押。',
     app: '您出售应用的运行次数。购买者除工作池价格外向您支付此价格。',
     dataset: '您按任务出售数据集的使用权。',
   },
@@ -126,7 +126,7 @@ export const trade: Words['trade'] = {
   unpublish: '从订单簿撤下',
   unpublishAbout: '免费。看到过该订单的人仍可使用它。',
   cancel: '在链上关闭',
-  cancelAbout: '需要燃料费。此后任何人都无法再使用该订单。',
+  cancelAbout: '需要 Gas。此后任何人都无法再使用该订单。',
   ended: '完成。',
   filledByLink: '此表单由链接填写：签名前请检查每一项。',
   sum: {
@@ -137,7 +137,7 @@ export const trade: Words['trade'] = {
     gift_one: '您免费提供 {{tasks}} 个任务。',
     gift_other: '您免费提供 {{tasks}} 个任务。',
     stake: '订单未成交期间，您的市场账户中须有 {{total}}。',
-    pledge: '您账户中的 {{pledge}} 将作为这些任务的押金被锁定。',
+    pledge: '您账户中的 {{pledge}} 将作为这些任务的质押被锁定。',
   },
   buyBy: {
     workerpool: '以此价格购买任务',
