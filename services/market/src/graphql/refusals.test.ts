@@ -1,8 +1,10 @@
 // What is refused and how that is said, and which of several operations runs.
-import { onBothEngines } from '@iexec/service/test/database'
+import { onBothEngines, openTestDatabase } from '@iexec/service/test/database'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { txRow } from '../../test/rows.ts'
+import { migrationsFor } from '../db/migrations.ts'
+import type { Schema } from '../db/schema.ts'
 import { openExample, type JsonObject } from './exampleMarket.ts'
 import { createGraphql } from './graphql.ts'
 
@@ -124,7 +126,7 @@ onBothEngines('what is refused', (engine) => {
 
   test('is told nothing of what went wrong inside', async () => {
     const heard: unknown[] = []
-    const { database } = await openExample(engine)
+    const database = await openTestDatabase<Schema>(engine, { migrations: migrationsFor })
     const graphql = createGraphql({ onError: (cause) => heard.push(cause) })
     await database.write(async (writer) => sql`drop table asset`.execute(writer))
 
