@@ -53,6 +53,10 @@ describe.skipIf(findChromium() === undefined)('the market', () => {
     await expectDeal(owner)
     await owner.open('/local/market/mine?tab=deals&as=workerpool')
     await owner.page.locator('tbody tr').filter({ hasText: '0.020001 RLC' }).first().waitFor()
+    await owner.open('/local/market/0')
+    await owner.page.getByRole('region', { name: 'Deals of this category' }).getByText('0.02 RLC').waitFor()
+    await owner.page.getByText('The same as a table').click()
+    await owner.page.getByRole('region', { name: 'Prices' }).getByText('0.02 RLC').first().waitFor()
     expect([...requester.complaints(), ...owner.complaints()]).toEqual([])
   })
 
@@ -200,7 +204,13 @@ describe.skipIf(findChromium() === undefined)('the market', () => {
     await page.goto(`${web.url}/local/market`)
 
     await page.getByText('Orders are not known yet').first().waitFor()
-    expect(await page.getByText('not known', { exact: true }).count()).toBeGreaterThan(0)
+    await page
+      .getByText(/^The market at .* does not answer/u)
+      .first()
+      .waitFor()
+    const card = page.getByRole('link').filter({ hasText: 'Lowest price asked' }).first()
+    await card.getByText('Highest price paid').locator('..').getByText('none').waitFor()
+    expect(await card.getByText('Lowest price asked').locator('..').getByText('none').count()).toBe(0)
   })
 
   test('an amount that nobody has is told to be too much', async () => {

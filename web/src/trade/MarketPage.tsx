@@ -8,23 +8,25 @@ import { useMarket } from '../read/useMarket.ts'
 import { Amount } from '../show/Amount.tsx'
 import { FailureWords } from '../show/failure/FailureWords.tsx'
 import { Page } from '../show/Page.tsx'
-import { Empty, Failure, Skeleton } from '../show/states.tsx'
+import { Empty, Failure, Outdated, Skeleton } from '../show/states.tsx'
 import { useChain } from '../site/chain.tsx'
 import { MarketLinks } from './MarketLinks.tsx'
 
 /** All categories, each a card that leads to its book. */
 export function MarketPage(): ReactElement {
   const { t } = useTranslation('trade')
-  const { data, error, refetch } = useMarket<{ readonly categories: readonly CategoryItem[] }>({
+  const query = useMarket<{ readonly categories: readonly CategoryItem[] }>({
     path: '/categories',
     query: { pageSize: 100 },
     news: 'blocks',
   })
+  const { data, error, refetch } = query
   return (
     <Page title={t('market')} beside={<MarketLinks />}>
       <p className="max-w-prose text-muted">{t('about')}</p>
       {data === undefined && error === null && <Skeleton lines={6} />}
       {data === undefined && error !== null && <Failure error={error} retry={() => void refetch()} />}
+      <Outdated query={query} />
       {data?.categories.length === 0 && <Empty />}
       <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
         {data?.categories.map((category) => (

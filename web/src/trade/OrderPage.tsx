@@ -10,7 +10,7 @@ import { Facts, type Fact } from '../show/Facts.tsx'
 import { Id, shorten, type IdKind } from '../show/Id.tsx'
 import { Moment } from '../show/Moment.tsx'
 import { Page } from '../show/Page.tsx'
-import { Failure, Skeleton } from '../show/states.tsx'
+import { Failure, Outdated, Skeleton } from '../show/states.tsx'
 import { NotFound } from '../site/NotFound.tsx'
 import { useChain } from '../site/chain.tsx'
 import { useWallet } from '../wallet/useWallet.ts'
@@ -41,7 +41,8 @@ function OneOrder({ kind, hash }: { readonly kind: OrderKind; readonly hash: Hex
 function KnownOrder({ kind, hash }: { readonly kind: OrderKind; readonly hash: Hex }): ReactElement {
   const { t } = useTranslation('trade')
   const { slug } = useChain()
-  const { data, error, refetch } = useMarket<OrderItem>({ path: `/${kind}orders/${hash}`, news: 'orders' })
+  const query = useMarket<OrderItem>({ path: `/${kind}orders/${hash}`, news: 'orders' })
+  const { data, error, refetch } = query
   // The market forgets what was taken back; its owner can still close it, and sees this page until he leaves.
   const kept = readWithdrawn().find(({ chain, item: { orderHash } }) => chain === slug && orderHash === hash)
   const [keptAtFirst] = useState(kept)
@@ -51,6 +52,7 @@ function KnownOrder({ kind, hash }: { readonly kind: OrderKind; readonly hash: H
     <Page title={`${t(`kind.${kind}`)} ${shorten(hash)}`} beside={<MarketLinks />}>
       {item === undefined && error === null && <Skeleton lines={8} />}
       {item === undefined && error !== null && <Failure error={error} retry={() => void refetch()} />}
+      {!isWithdrawn && <Outdated query={query} />}
       {item !== undefined && <Order kind={kind} item={item} isWithdrawn={isWithdrawn} />}
     </Page>
   )

@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { Amount } from '../show/Amount.tsx'
 import { Export } from '../show/Export.tsx'
 import { fixedSource } from '../show/source.ts'
-import { Empty, Failure, Skeleton } from '../show/states.tsx'
+import { Empty, Failure, Outdated, Skeleton } from '../show/states.tsx'
 import { Table, type Column } from '../show/Table.tsx'
 import { drawCandles } from './candles.ts'
 
@@ -36,6 +36,7 @@ export function PriceHistory({
       </div>
       {data === undefined && error === null && <Skeleton lines={4} />}
       {data === undefined && error !== null && <Failure error={error} retry={() => void refetch()} />}
+      <Outdated query={query} />
       {data?.prices.length === 0 && <Empty>{t('noTrades')}</Empty>}
       {data !== undefined && data.prices.length > 0 && <Candles prices={data.prices} columns={columns} />}
     </div>

@@ -138,7 +138,11 @@ export async function sellOffer(iexec: Iexec, offer: Offer, tell: Tell): Promise
   await tellDeposited(iexec, offer.missing, async () => sell(iexec, offer, tell))
 }
 
-async function sell({ account, orders }: Iexec, { missing, workerpool, ...offer }: Offer, tell: Tell): Promise<void> {
+async function sell(iexec: Iexec, { missing, workerpool, ...offer }: Offer, tell: Tell): Promise<void> {
+  const { account, context, orders } = iexec
+  const { consumed } = await orders.show('request', hashOrder(offer.request, context.domain))
+  // The deal would be another one, and of fewer tasks, than was shown.
+  if (consumed !== offer.consumed) throw new Fault('NoMatch', 'Others took a part of the request meanwhile.')
   if (missing > 0n) await account.deposit(missing)
   const signed = await orders.sign(workerpool)
   tell('signed', offer.dealId)
