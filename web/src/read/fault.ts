@@ -11,6 +11,9 @@ export type FaultCode =
   | 'ChainUnreachable'
   | 'NodeRefused'
   | 'NoMatch'
+  | 'NotLoaded'
+  | 'NoModule'
+  | 'WrongChain'
 
 /** What a fault is made of, besides its code and its sentence. */
 export type FaultParts = {

@@ -6,8 +6,10 @@ import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Amount } from '../show/Amount.tsx'
 import { Skeleton } from '../show/states.tsx'
+import { useChain } from '../site/chain.tsx'
 import { ActionFailure } from './ActionFailure.tsx'
 import type { Purse } from './price.ts'
+import { useWallet } from './useWallet.ts'
 
 /** What is known of the price. */
 export type CostProps = { readonly estimate: UseQueryResult<RunEstimate>; readonly purse: Purse | undefined }
@@ -67,11 +69,14 @@ export function Fee({ wei }: { readonly wei: bigint }): ReactElement {
 
 function Asked({ total, purse }: { readonly total: bigint; readonly purse: Purse }): ReactElement {
   const { t } = useTranslation('wallet')
+  const chain = useChain()
+  const isElsewhere = useWallet()?.chainId !== chain.chainId
   const missing = missingOf(total, purse)
   return (
     <div className="grid gap-1 border-t border-line pt-2">
       <p className="font-medium">{t('cost.asks')}</p>
       <ol className="list-inside list-decimal">
+        {isElsewhere && <li>{t('cost.switch', { chain: chain.name })}</li>}
         {missing > 0n && <li>{t('cost.deposit', { amount: formatRlc(missing) })}</li>}
         <li>{t('cost.sign')}</li>
         <li>{t('cost.send')}</li>

@@ -2,9 +2,11 @@
 import type { ChainSettings, Iexec } from '@iexec/sdk'
 import { useCallback, useSyncExternalStore } from 'react'
 import { numberToHex } from 'viem'
+import { Fault } from '../read/fault.ts'
 import { useChain } from '../site/chain.tsx'
 import type { Chain } from '../site/config.ts'
 import { isUnknownChain } from './isUnknownChain.ts'
+import { isWalletRefusal } from './isWalletRefusal.ts'
 import { readWallets, watchWallets, type ConnectedWallet, type Wallets } from './wallets.ts'
 
 /** What is known of wallets. */
@@ -20,7 +22,7 @@ export function useWallet(): ConnectedWallet | undefined {
 /**
  * The SDK on the chain of the page, over the wallet that is connected: switches the wallet to the chain first.
  *
- * @returns a function that throws IexecError, or Error when no wallet is connected
+ * @returns a function that throws IexecError, or Fault when no wallet is connected
  * @example
  * const openIexec = useIexec()
  * const iexec = await openIexec()
@@ -30,7 +32,7 @@ export function useIexec(): () => Promise<Iexec> {
   const chain = useChain()
   const wallet = useWallet()
   return useCallback(async () => {
-    if (wallet === undefined) throw new Error('No wallet is connected.')
+    if (wallet === undefined) throw new Fault('NoSigner', 'No wallet is connected.')
     const [{ createIexec }] = await Promise.all([import('@iexec/sdk'), switchTo(wallet, chain)])
     return createIexec({ chain: settingsOf(chain), provider: wallet.provider, account: wallet.address })
   }, [chain, wallet])
@@ -72,8 +74,18 @@ function settingsOf({ name, chainId, hub, rpcUrl, marketUrl, storageUrl, ipfsApi
   return { name, chainId, hub, rpcUrls: [rpcUrl], marketUrl, storageUrl, ipfsApiUrl }
 }
 
-async function switchTo({ provider, chainId }: ConnectedWallet, chain: Chain): Promise<void> {
-  if (chainId === chain.chainId) return
+async function switchTo(wallet: ConnectedWallet, chain: Chain): Promise<void> {
+  if (wallet.chainId === chain.chainId) return
+  try {
+    await bringOver(wallet, chain)
+  } catch (cause) {
+    if (!isWalletRefusal(cause)) throw cause
+    const details = { wanted: chain.chainId, actual: wallet.chainId }
+    throw new Fault('WrongChain', `The wallet stays on chain ${wallet.chainId}.`, { details, cause })
+  }
+}
+
+async function bringOver({ provider }: ConnectedWallet, chain: Chain): Promise<void> {
   const wanted = numberToHex(chain.chainId)
   const request = async (method: string, params: readonly unknown[]): Promise<unknown> =>
     provider.request({ method, params: params as never })

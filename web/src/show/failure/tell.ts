@@ -39,6 +39,8 @@ const PLANS: Readonly<Record<string, readonly Plan[]>> = {
   NoSigner: [{ say: 'noWallet', advice: 'connect' }],
   WalletGone: [{ say: 'walletGone', advice: 'reload' }],
   WalletEmpty: [{ say: 'walletEmpty', advice: 'openWallet' }],
+  NotLoaded: [{ say: 'notLoaded', advice: 'reload' }],
+  NoModule: [{ say: 'noModule', advice: 'compile' }],
   WrongChain: [
     { say: 'wrongChain', from: ['wanted', 'actual'], advice: 'switchChain' },
     { say: 'wrongNode', english: 'always' },

@@ -8,6 +8,7 @@ import { useAction } from '../../wallet/useAction.ts'
 import { useReader, useWallet } from '../../wallet/useWallet.ts'
 import { WalletButton } from '../../wallet/WalletButton.tsx'
 import { storeFile } from '../storeFile.ts'
+import { requireModule } from './module.ts'
 import { TextField } from './TextField.tsx'
 
 type Fresh = {
@@ -105,8 +106,9 @@ function ModuleFile({ change }: { readonly change: (changed: Partial<Fresh>) => 
   const openReader = useReader()
   const storing = useMutation({
     mutationFn: async (file: File) => {
-      const [{ sha256 }, iexec] = await Promise.all([import('viem/utils'), openReader()])
       const bytes = new Uint8Array(await file.arrayBuffer())
+      requireModule(bytes)
+      const [{ sha256 }, iexec] = await Promise.all([import('viem/utils'), openReader()])
       change({ multiaddr: await storeFile(iexec, { file, refused: t('run.noStorage') }), checksum: sha256(bytes) })
     },
   })
