@@ -5,11 +5,18 @@ import { useMemo, useState, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Hex } from 'viem'
 import { FilePreview } from './result/FilePreview.tsx'
-import { chooseFirst, isSlow, sayBytes } from './result/preview.ts'
+import { RESULT_FIRST, chooseFirst, isSlow, sayBytes } from './result/preview.ts'
 import { saveBlob } from './result/saveBlob.ts'
 import { useResult, type Agreement, type OpenedArchive } from './result/useResult.ts'
 import { FailureWords } from './failure/FailureWords.tsx'
 import { Empty, Failure, Skeleton } from './states.tsx'
+
+/** Which result. */
+export type ResultProps = {
+  readonly of: Hex | Blob
+  /** Which of its files are shown first: `REASON_FIRST` where the app failed. */
+  readonly first?: readonly RegExp[]
+}
 
 /**
  * The result of a completed task, by the task's id, or an archive that is at hand. It has no frame and no heading.
@@ -17,7 +24,7 @@ import { Empty, Failure, Skeleton } from './states.tsx'
  * @example
  * <Result of={taskid} />
  */
-export function Result({ of }: { readonly of: Hex | Blob }): ReactElement {
+export function Result({ of, first = RESULT_FIRST }: ResultProps): ReactElement {
   const { t, i18n } = useTranslation('task')
   const [isWanted, want] = useState(false)
   const { data, error, refetch } = useResult(of, isWanted)
@@ -25,7 +32,9 @@ export function Result({ of }: { readonly of: Hex | Blob }): ReactElement {
     if (error !== null) return <Failure error={error} retry={() => void refetch()} />
     return <Skeleton lines={4} />
   }
-  if (data.is === 'open') return <Archive archive={data} name={typeof of === 'string' ? of.slice(0, 10) : 'result'} />
+  if (data.is === 'open') {
+    return <Archive archive={data} name={typeof of === 'string' ? of.slice(0, 10) : 'result'} first={first} />
+  }
   return (
     <div className="flex flex-wrap items-center gap-3 p-4">
       <p>{t('result.large', { size: sayBytes(data.bytes, i18n.language) })}</p>
@@ -42,10 +51,16 @@ export function Result({ of }: { readonly of: Hex | Blob }): ReactElement {
   )
 }
 
-function Archive({ archive, name }: { readonly archive: OpenedArchive; readonly name: string }): ReactElement {
+type ArchiveProps = {
+  readonly archive: OpenedArchive
+  readonly name: string
+  readonly first: readonly RegExp[]
+}
+
+function Archive({ archive, name, first }: ArchiveProps): ReactElement {
   const { t } = useTranslation('task')
   const { zip, files, agreement } = archive
-  const [chosen, choose] = useState(() => chooseFirst(files))
+  const [chosen, choose] = useState(() => chooseFirst(files, first))
   return (
     <>
       <div className="flex flex-wrap items-center justify-between gap-3 border-b border-line px-4 py-2">

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { lazy, Suspense, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Hex } from 'viem'
+import { REASON_FIRST } from '../../show/result/preview.ts'
 import { Skeleton } from '../../show/states.tsx'
 import { ActionFailure } from '../../wallet/ActionFailure.tsx'
 import { useReader } from '../../wallet/useWallet.ts'
@@ -35,7 +36,7 @@ export function LeftBehind({ taskid }: { readonly taskid: Hex }): ReactElement {
       </div>
       {reading.data !== undefined && (
         <Suspense fallback={<Skeleton lines={6} />}>
-          <Result of={reading.data} />
+          <Result of={reading.data} first={REASON_FIRST} />
         </Suspense>
       )}
     </Section>

@@ -3,6 +3,7 @@ import {
   MOST_COLUMNS,
   MOST_ROWS,
   MOST_TEXT_BYTES,
+  REASON_FIRST,
   chooseFirst,
   indentJson,
   isSlow,
@@ -72,6 +73,19 @@ test.each([
   [['other', 'stdout.txt'], 'stdout.txt'],
 ])('of %j, %s is shown first', (...[names, first]) => {
   expect(chooseFirst(names.map((name) => ({ name, size: 1 })))?.name).toBe(first)
+})
+
+test.each([
+  [['computed.json', 'stdout.txt', 'stderr.txt', 'half.png'], 'stderr.txt'],
+  [['computed.json', 'stdout.txt'], 'stdout.txt'],
+  [['computed.json'], 'computed.json'],
+])('of %j that a failed app left, %s is shown first', (...[names, first]) => {
+  expect(
+    chooseFirst(
+      names.map((name) => ({ name, size: 1 })),
+      REASON_FIRST,
+    )?.name,
+  ).toBe(first)
 })
 
 test('a file without bytes is shown first only when there is nothing else', () => {

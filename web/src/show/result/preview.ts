@@ -153,19 +153,29 @@ function splitRows(text: string, delimiter: string, most: number): readonly (rea
   return rows
 }
 
+/** Of a result, what people want to see first: a picture, else what the app wrote for them. */
+export const RESULT_FIRST: readonly RegExp[] = [
+  /\.(png|jpe?g|gif|webp|avif|svg)$/iu,
+  /\.(csv|tsv|html?|json)$/iu,
+  /^result\b/u,
+  /^stdout/u,
+]
+/** Of what an app left that failed: where it says why. */
+export const REASON_FIRST: readonly RegExp[] = [/^stderr/u, /^stdout/u]
+
 /**
- * Which file is shown first: a picture, else what the app wrote for people, else whatever is not empty.
+ * Which file is shown first: one of those that are wanted, else whatever is not empty.
  *
  * @example
  * chooseFirst([{ name: 'stdout.txt', size: 5 }, { name: 'tile.png', size: 9 }])?.name // 'tile.png'
  */
 export function chooseFirst<File extends { readonly name: string; readonly size: number }>(
   files: readonly File[],
+  wanted: readonly RegExp[] = RESULT_FIRST,
 ): File | undefined {
   const full = files.filter(({ size }) => size > 0)
-  const endings = [/\.(png|jpe?g|gif|webp|avif|svg)$/iu, /\.(csv|tsv|html?|json)$/iu, /^result\b/u, /^stdout/u]
-  for (const ending of endings) {
-    const found = full.find(({ name }) => ending.test(name))
+  for (const pattern of wanted) {
+    const found = full.find(({ name }) => pattern.test(name))
     if (found !== undefined) return found
   }
   return full[0] ?? files[0]

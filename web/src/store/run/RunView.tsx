@@ -9,6 +9,7 @@ import type { Address, Hex } from 'viem'
 import { Dialog } from '../../show/Dialog.tsx'
 import { Id, type IdKind } from '../../show/Id.tsx'
 import { Moment } from '../../show/Moment.tsx'
+import { REASON_FIRST, RESULT_FIRST } from '../../show/result/preview.ts'
 import { Failure, Skeleton } from '../../show/states.tsx'
 import { useChain, useConfig } from '../../site/chain.tsx'
 import { useWallet } from '../../wallet/useWallet.ts'
@@ -86,7 +87,7 @@ function Followed({ run, deal }: { readonly run: Run; readonly deal: Hex }): Rea
       {state?.status === 'completed' && taskId !== undefined && (
         <div className="border-t border-line">
           <Suspense fallback={<Skeleton lines={6} />}>
-            <Result of={taskId} />
+            <Result of={taskId} first={state.task?.failure === undefined ? RESULT_FIRST : REASON_FIRST} />
           </Suspense>
         </div>
       )}
