@@ -40,7 +40,11 @@ export function OrderForm({ kind, linked }: OrderFormProps): ReactElement {
         typed={typed}
         faults={tries > 0 && !terms.ok ? terms.faults : {}}
         tries={tries}
-        change={setTyped}
+        change={(next) => {
+          setTyped(next)
+          // What failed was said of other values.
+          if (publishing.isError) publishing.reset()
+        }}
       />
       {terms.ok && <Summary kind={kind} fields={terms.fields} />}
       <div className="flex flex-wrap items-center gap-3">
