@@ -150,7 +150,7 @@ export const trade = {
   fewerTasks_one: 'Only {{count}} task can be bought now at these prices.',
   fewerTasks_other: 'Only {{count}} tasks can be bought now at these prices.',
   made: {
-    title: 'Made by this order',
+    title: 'Deals',
     awaited: 'On its way to the chain…',
     maybeNever:
       'If you did not confirm it in your wallet, nothing happened. If you did, wait for it: whoever does it again may pay twice.',

@@ -152,7 +152,7 @@ export const trade: Words['trade'] = {
   fewerTasks_one: 'Seule {{count}} tâche peut être achetée à ces prix en ce moment.',
   fewerTasks_other: 'Seules {{count}} tâches peuvent être achetées à ces prix en ce moment.',
   made: {
-    title: 'Conclu avec cet ordre',
+    title: 'Deals',
     awaited: 'En route vers la chaîne…',
     maybeNever:
       "Si vous ne l'avez pas confirmé dans votre portefeuille, rien ne s'est passé. Sinon, attendez : qui recommence risque de payer deux fois.",

@@ -147,7 +147,7 @@ export const trade: Words['trade'] = {
   fewerTasks_one: '目前以此价格只能购买 {{count}} 个任务。',
   fewerTasks_other: '目前以此价格只能购买 {{count}} 个任务。',
   made: {
-    title: '由此订单达成',
+    title: '交易',
     awaited: '正在上链…',
     maybeNever: '如果您没有在钱包中确认，则什么也没有发生。如果已确认，请等待：重复操作可能会付两次款。',
     again: '重新开始',
