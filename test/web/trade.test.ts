@@ -68,6 +68,7 @@ describe.skipIf(findChromium() === undefined)('the market', () => {
     await page.getByText('To the owner of the app').waitFor()
     await page.getByRole('form').getByText('1000 nRLC').first().waitFor()
     await page.getByText('Fee of the chain, about').waitFor()
+    await expectAccessible(page)
 
     buyer.wallet.refuseNext()
     await page.getByRole('button', { name: 'Buy', disabled: false }).click()
