@@ -6,6 +6,7 @@ import { formatCoin, formatRlc } from '@iexec/protocol'
 import type { Sale } from '@iexec/network'
 import { FIRST_WORKER, REQUESTER } from '@iexec/network/test/startNetwork'
 import type { Locator, Page } from 'playwright-core'
+import { getAddress } from 'viem'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { expectAccessible, startWeb, type VisitOptions, type Visitor, type Web } from './browser.ts'
 import { findChromium } from '@iexec/store/test/chromium'
@@ -81,6 +82,18 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
     expect(csv).toContain(sale.deal)
     expect(json).toContainEqual(expect.objectContaining({ deal: sale.deal, app: sale.app }))
     await page.getByText(/^All \d+ rows saved$/u).waitFor()
+  })
+
+  test.each([
+    ['apps', () => sale.app],
+    ['accounts', () => accountOf(REQUESTER).address],
+  ] as const)('the addresses of saved %s have their checksum', async (list, idOf) => {
+    const { page } = await visit(`/local/${list}`)
+    await page.locator('tbody tr').first().waitFor()
+
+    const csv = await saved(page, page.getByRole('button', { name: 'Save as CSV' }))
+
+    expect(csv).toContain(getAddress(idOf()))
   })
 
   test('ids are whole and times exact on every page, once that is chosen', async () => {
@@ -162,7 +175,8 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
   test('lists can be used by everybody, and have nothing to complain of', async () => {
     const { page, open, complaints, foreignHosts } = await visit('/local/tasks')
 
-    for (const list of ['tasks', 'apps', 'workers', 'transactions', 'deals?page=7']) {
+    const lists = ['tasks', 'apps', 'datasets', 'workerpools', 'workers', 'accounts', 'transactions', 'categories']
+    for (const list of [...lists, 'deals?page=7']) {
       await open(`/local/${list}`)
       await untilRead(page)
       await expectAccessible(page)

@@ -1,12 +1,12 @@
 // All accounts of the hub, and those of them that are workers.
-import type { Address } from 'viem'
+import { getAddress, type Address } from 'viem'
 import { useMemo, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Amount } from '../show/Amount.tsx'
 import { Id, type IdKind } from '../show/Id.tsx'
 import { List } from '../show/List.tsx'
 import { Page } from '../show/Page.tsx'
-import { graphSource, type Source } from '../show/source.ts'
+import { graphSource, mapSource, type Source } from '../show/source.ts'
 import type { Column, Sorting } from '../show/Table.tsx'
 import { useSearchOf } from '../site/search.ts'
 import { momentColumn, type ExplorerWords } from './columns.tsx'
@@ -81,7 +81,7 @@ function sortingOf({ sort, up }: AccountsSearch, usual: keyof typeof FIELDS): So
 }
 
 function accountSource({ by, isUp }: Sorting, where: object): Source<Account> {
-  return graphSource<Account>({
+  const source = graphSource<Account>({
     query: `query ($first: Int, $skip: Int, $where: Account_filter, $by: Account_orderBy, $direction: OrderDirection) {
   rows: accounts(first: $first, skip: $skip, where: $where, orderBy: $by, orderDirection: $direction) {
     id balance frozen score contributions(first: 1, orderBy: timestamp, orderDirection: desc) { timestamp }
@@ -90,6 +90,8 @@ function accountSource({ by, isUp }: Sorting, where: object): Source<Account> {
     variables: { where, by: FIELDS[by as keyof typeof FIELDS], direction: isUp ? 'asc' : 'desc' },
     news: 'blocks',
   })
+  // What is saved has the checksum of addresses, too.
+  return mapSource(source, (account) => ({ ...account, id: getAddress(account.id) }))
 }
 
 function accountColumn(kind: IdKind, title: string): Column<Account> {

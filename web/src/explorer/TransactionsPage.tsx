@@ -1,5 +1,5 @@
 // All transactions that made something happen on the market, newest first.
-import type { Address, Hex } from 'viem'
+import { getAddress, type Address, type Hex } from 'viem'
 import { useMemo, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Filters, type Filter } from '../show/Filters.tsx'
@@ -82,7 +82,7 @@ function transactionColumns(t: ExplorerWords, language: string): readonly Column
       key: 'from',
       title: t('from'),
       cell: ({ from }) => from !== null && <Id id={from.id} kind="address" />,
-      value: ({ from }) => from?.id ?? null,
+      value: ({ from }) => (from === null ? null : getAddress(from.id)),
     },
     {
       key: 'gas',

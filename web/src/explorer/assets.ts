@@ -1,6 +1,6 @@
 // Apps, datasets and workerpools in lists: as the market's GraphQL sorts them, or as its plain lists tell them.
 import type { AssetItem, WireAssetKind } from '@iexec/wire'
-import type { Address } from 'viem'
+import { getAddress, type Address } from 'viem'
 import { graphSource, mapSource, marketSource, type Source } from '../show/source.ts'
 import type { Sorting } from '../show/Table.tsx'
 
@@ -89,8 +89,9 @@ function whereOf(kind: 'app' | 'workerpool', { owner, name, usedSince }: AssetWi
 function ofRaw({ id, owner, name, type, usageCount, lastUsageTimestamp }: Raw): AssetRow {
   const lastUsage = Number(lastUsageTimestamp)
   return {
-    address: id,
-    owner: owner.id,
+    // GraphQL tells addresses in lower case; what is saved has the checksum of their case, too.
+    address: getAddress(id),
+    owner: getAddress(owner.id),
     name,
     type: type ?? null,
     usageCount: Number(usageCount),

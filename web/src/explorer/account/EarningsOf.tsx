@@ -1,7 +1,7 @@
 // What an account earned, by app, by workerpool and by day.
 import type { AccountItem } from '@iexec/wire'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import type { Hex } from 'viem'
+import { getAddress, type Hex } from 'viem'
 import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Amount } from '../../show/Amount.tsx'
@@ -74,7 +74,7 @@ function earningColumns(by: 'app' | 'workerpool' | 'day', t: ExplorerWords): rea
       key: by,
       title: by === 'day' ? t('chart.day') : t(by),
       cell: ({ key, name }) => (by === 'day' ? key : <Id id={key as Hex} kind={by} name={name} />),
-      value: ({ key }) => key,
+      value: ({ key }) => (by === 'day' ? key : getAddress(key)),
     },
     {
       key: 'rewards',
