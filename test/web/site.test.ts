@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { expectAccessible, startWeb, type Visitor, type Web } from './browser.ts'
 import { findChromium } from '@iexec/store/test/chromium'
+import { REQUESTER } from '@iexec/network/test/startNetwork'
+import { WALLET_NAME } from './wallet.ts'
 
 describe.skipIf(findChromium() === undefined)('the site', () => {
   let web: Web
@@ -149,6 +151,31 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
 
     expect(await page.locator('html').getAttribute('data-theme')).toBe('dark')
     expect(complaints()).toEqual([])
+  })
+
+  test('a wallet that was locked is there again when it is opened, also on the next visit', async () => {
+    const visitor = await web.visit({ account: REQUESTER })
+    onTestFinished(visitor.close)
+    const { page, wallet, open } = visitor
+    await open('/local/tasks')
+    await page.getByRole('button', { name: 'Connect wallet' }).click()
+    await page.getByRole('button', { name: WALLET_NAME }).click()
+    await page.getByRole('button', { name: 'Close' }).click()
+    const connected = page.getByRole('banner').getByRole('button', { name: `…${wallet.address.slice(-4)}` })
+    await connected.waitFor()
+
+    await wallet.lock(true)
+    await page.getByRole('button', { name: 'Connect wallet' }).waitFor()
+    await wallet.lock(false)
+    await connected.waitFor()
+
+    await wallet.lock(true)
+    await page.reload()
+    await page.getByRole('button', { name: 'Connect wallet' }).waitFor()
+    await wallet.lock(false)
+    await page.reload()
+    await connected.waitFor()
+    expect(wallet.asked().filter((method) => method === 'eth_requestAccounts')).toHaveLength(1)
   })
 
   test('a theme that was chosen holds on the next visit, until the system may choose again', async () => {

@@ -23,6 +23,8 @@ export type TestWallet = {
   readonly before: (method: string, happens: () => Promise<void>) => void
   /** Tells pages that its owner chose another account. What was begun is still answered by the first one. */
   readonly show: (account: Address) => Promise<void>
+  /** Shows no account from now on, as a wallet that its owner locked, or all again; and tells pages so. */
+  readonly lock: (isLocked: boolean) => Promise<void>
   /** Methods that pages asked for so far, in this order. */
   readonly asked: () => readonly string[]
 }
@@ -57,6 +59,7 @@ export async function installWallet(context: BrowserContext, options: WalletOpti
   const asked: string[] = []
   const happenings = new Map<string, () => Promise<void>>()
   let refuses = false
+  let isLocked = false
   let chainId = options.startsOn ?? options.chainId
   const tell = async (event: string, value: unknown): Promise<void> => {
     const news = { event, value }
@@ -73,7 +76,7 @@ export async function installWallet(context: BrowserContext, options: WalletOpti
     await tell('chainChanged', numberToHex(next))
   }
   const answer = async ({ method, params = [] }: Request): Promise<unknown> => {
-    if (method === 'eth_requestAccounts' || method === 'eth_accounts') return [options.account.address]
+    if (method === 'eth_requestAccounts' || method === 'eth_accounts') return isLocked ? [] : [options.account.address]
     if (method === 'eth_chainId') return numberToHex(chainId)
     if (method === 'wallet_switchEthereumChain' || method === 'wallet_addEthereumChain') {
       await switchTo(Number((params[0] as { readonly chainId: Hex }).chainId))
@@ -106,6 +109,10 @@ export async function installWallet(context: BrowserContext, options: WalletOpti
       happenings.set(method, happens)
     },
     show: async (account) => tell('accountsChanged', [account]),
+    lock: async (wish) => {
+      isLocked = wish
+      await tell('accountsChanged', wish ? [] : [options.account.address])
+    },
     asked: () => asked,
   }
 }
