@@ -9,6 +9,7 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
   let web: Web
   beforeAll(async () => {
     web = await startWeb({ workers: 1 })
+    await web.sell('hello')
   })
   afterAll(async () => web.stop())
 
@@ -25,7 +26,8 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
 
     const { deal } = await web.sell('hello')
 
-    await visitor.page.locator(`a[href$="/local/deal/${deal}"]`).waitFor()
+    // The deal is older than its result, for which the sale has waited: by now it has to be there.
+    await visitor.page.locator(`a[href$="/local/deal/${deal}"]`).waitFor({ timeout: 1_000 })
     expect(visitor.complaints()).toEqual([])
     expect(visitor.foreignHosts()).toEqual([])
   })
@@ -39,6 +41,27 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
     await expectAccessible(visitor.page)
   })
 
+  test.each([
+    ['fr', 'Deals', 'Lecture impossible.', /^Le marché à 127\.0\.0\.1:\d+ ne répond pas\.$/u],
+    ['zh', '交易', '无法读取。', /^位于 127\.0\.0\.1:\d+ 的市场没有响应。$/u],
+  ] as const)('in %s, a market that is down is told in that language', async (...[locale, title, failed, why]) => {
+    const visitor = await web.visit({ locale })
+    onTestFinished(visitor.close)
+    const { page } = visitor
+    await page.route(
+      ({ pathname }) => pathname === '/deals',
+      async (route) => route.abort(),
+    )
+    await visitor.open('/local/deals')
+
+    const told = page.getByRole('alert').filter({ hasText: failed })
+    await told.getByText(why).waitFor()
+    expect(await page.locator('html').getAttribute('lang')).toBe(locale)
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(title)
+    expect(await told.locator('[lang="en"]').count()).toBe(0)
+    await expectAccessible(page)
+  })
+
   test('each page comes with a policy that names the services of config.json, and no others', async () => {
     const { headers } = await fetch(`${web.url}/local/deals`)
 
@@ -46,6 +69,38 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
     const services = [chain?.rpcUrl, chain?.marketUrl, chain?.storageUrl, ...(chain?.poolUrls ?? [])]
     expect(headers.get('content-security-policy')).toContain(`connect-src 'self' ${services.join(' ')};`)
     expect(headers.get('content-security-policy')).toContain("script-src 'self'; style-src 'self';")
+  })
+
+  test.each(['/local', '/local/deals', '/local/store', '/local/market'])(
+    'of the parts of the site, one is said to be the one of %s',
+    async (path) => {
+      const { page, open } = await come()
+      await open(path)
+
+      const parts = page.getByRole('navigation', { name: 'Parts of this site' })
+      expect(await parts.locator('[aria-current]').count()).toBe(1)
+    },
+  )
+
+  test('a part that cannot be loaded is told on the page, not by the browser', async () => {
+    const { page, open } = await come()
+    await open('/local/deals')
+    await page.context().setOffline(true)
+
+    await page.getByRole('link', { name: 'Transactions' }).click()
+
+    await page.getByText('A part of this site could not be loaded.').waitFor()
+    expect(await page.getByText('You are offline.').count()).toBe(1)
+  })
+
+  test('a page beyond the end of a list leads back to its first one', async () => {
+    const { page, open } = await come()
+    await open('/local/deals?page=99999')
+
+    await page.getByRole('link', { name: 'First page' }).click()
+
+    await page.getByRole('heading', { name: 'Deals', level: 1 }).waitFor()
+    await expect.poll(() => new URL(page.url()).search).toBe('')
   })
 
   test('the keyboard skips to the content of the page that it is on', async () => {
