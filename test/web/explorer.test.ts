@@ -150,13 +150,18 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
     expect(await byApp.locator('tbody tr').count()).toBeGreaterThan(0)
   })
 
-  test('news stop when somebody asks for it', async () => {
-    const { page } = await visit('/local')
-
+  test('news stop when somebody asks for it, and come when he asks for them again', async () => {
+    const [{ page }, other] = [await visit('/local/deals'), await visit('/local/deals')]
+    await page.locator('tbody tr').first().waitFor()
     await page.getByRole('button', { name: /^Live/u }).click()
-
     await page.getByRole('button', { name: /^Paused/u }).waitFor()
-    expect(await page.getByRole('button', { name: /^Live/u }).count()).toBe(0)
+
+    const { deal } = await web.sell('unheard')
+    await other.page.locator(`a[href$="/local/deal/${deal}"]`).waitFor()
+
+    expect(await page.locator(`a[href$="/local/deal/${deal}"]`).count()).toBe(0)
+    await page.getByRole('button', { name: /^Paused/u }).click()
+    await page.locator(`a[href$="/local/deal/${deal}"]`).waitFor()
   })
 
   test('on a phone the lists are behind a button', async () => {
@@ -333,9 +338,14 @@ async function saved(page: Page, button: Locator): Promise<string> {
   return readFileSync(await download.path(), 'utf8')
 }
 
-/** Until nothing is being read any more. */
+/** Until something is drawn below the title, and nothing is being read any more. */
 async function untilRead(page: Page): Promise<void> {
-  await page.locator('main output[aria-label="Loading…"]').first().waitFor({ state: 'detached' })
+  await page.locator('main h1').waitFor()
+  await page.waitForFunction(() => {
+    const main = document.querySelector('main')
+    const isReading = main?.querySelector('output[aria-label="Loading…"]') !== null
+    return !isReading && (main?.innerText.length ?? 0) > (main?.querySelector('h1')?.innerText.length ?? 0)
+  })
 }
 
 /** Whether an address is of this path; addresses of accounts are written in any case. */
