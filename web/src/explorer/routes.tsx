@@ -1,5 +1,5 @@
 // The pages of the explorer.
-import { createRoute, lazyRouteComponent, type AnyRoute } from '@tanstack/react-router'
+import { createRoute, type AnyRoute } from '@tanstack/react-router'
 import { readListSearch } from '../site/search.ts'
 import { workRoutes } from './workRoutes.tsx'
 import {
@@ -12,6 +12,7 @@ import {
   readTasksSearch,
   readTransactionsSearch,
 } from './searches.ts'
+import { lazyPage } from '../site/part.ts'
 
 /** The pages of the explorer, below `/<chain>`. */
 export function explorerRoutes(parent: AnyRoute): readonly AnyRoute[] {
@@ -25,20 +26,20 @@ function listRoutes(parent: AnyRoute): readonly AnyRoute[] {
       ...under,
       path: 'deals',
       validateSearch: readDealsSearch,
-      component: lazyRouteComponent(async () => import('./DealsPage.tsx'), 'DealsPage'),
+      component: lazyPage(async () => import('./DealsPage.tsx'), 'DealsPage'),
     }),
     createRoute({
       ...under,
       path: 'tasks',
       validateSearch: readTasksSearch,
-      component: lazyRouteComponent(async () => import('./TasksPage.tsx'), 'TasksPage'),
+      component: lazyPage(async () => import('./TasksPage.tsx'), 'TasksPage'),
     }),
     ...(['App', 'Dataset', 'Workerpool'] as const).map((kind) =>
       createRoute({
         ...under,
         path: `${kind.toLowerCase()}s`,
         validateSearch: readAssetsSearch,
-        component: lazyRouteComponent(async () => import('./AssetsPage.tsx'), `${kind}sPage`),
+        component: lazyPage(async () => import('./AssetsPage.tsx'), `${kind}sPage`),
       }),
     ),
     ...(['Account', 'Worker'] as const).map((kind) =>
@@ -46,20 +47,20 @@ function listRoutes(parent: AnyRoute): readonly AnyRoute[] {
         ...under,
         path: `${kind.toLowerCase()}s`,
         validateSearch: readAccountsSearch,
-        component: lazyRouteComponent(async () => import('./AccountsPage.tsx'), `${kind}sPage`),
+        component: lazyPage(async () => import('./AccountsPage.tsx'), `${kind}sPage`),
       }),
     ),
     createRoute({
       ...under,
       path: 'transactions',
       validateSearch: readTransactionsSearch,
-      component: lazyRouteComponent(async () => import('./TransactionsPage.tsx'), 'TransactionsPage'),
+      component: lazyPage(async () => import('./TransactionsPage.tsx'), 'TransactionsPage'),
     }),
     createRoute({
       ...under,
       path: 'categories',
       validateSearch: readListSearch,
-      component: lazyRouteComponent(async () => import('./CategoriesPage.tsx'), 'CategoriesPage'),
+      component: lazyPage(async () => import('./CategoriesPage.tsx'), 'CategoriesPage'),
     }),
   ]
 }
@@ -71,39 +72,39 @@ function pageRoutes(parent: AnyRoute): readonly AnyRoute[] {
       ...under,
       path: 'search',
       validateSearch: readQuerySearch,
-      component: lazyRouteComponent(async () => import('./SearchPage.tsx'), 'SearchPage'),
+      component: lazyPage(async () => import('./SearchPage.tsx'), 'SearchPage'),
     }),
     createRoute({
       ...under,
       path: '/',
       validateSearch: readChartSearch,
-      component: lazyRouteComponent(async () => import('./home/HomePage.tsx'), 'HomePage'),
+      component: lazyPage(async () => import('./home/HomePage.tsx'), 'HomePage'),
     }),
     ...(['App', 'Dataset', 'Workerpool'] as const).map((kind) =>
       createRoute({
         ...under,
         path: `${kind.toLowerCase()}/$id`,
         validateSearch: readTabSearch,
-        component: lazyRouteComponent(async () => import('./asset/AssetPage.tsx'), `${kind}Page`),
+        component: lazyPage(async () => import('./asset/AssetPage.tsx'), `${kind}Page`),
       }),
     ),
     createRoute({
       ...under,
       path: 'worker/$id',
       validateSearch: readTabSearch,
-      component: lazyRouteComponent(async () => import('./worker/WorkerPage.tsx'), 'WorkerPage'),
+      component: lazyPage(async () => import('./worker/WorkerPage.tsx'), 'WorkerPage'),
     }),
     createRoute({
       ...under,
       path: 'category/$id',
       validateSearch: readTabSearch,
-      component: lazyRouteComponent(async () => import('./category/CategoryPage.tsx'), 'CategoryPage'),
+      component: lazyPage(async () => import('./category/CategoryPage.tsx'), 'CategoryPage'),
     }),
     createRoute({
       ...under,
       path: 'address/$id',
       validateSearch: readTabSearch,
-      component: lazyRouteComponent(async () => import('./account/AccountPage.tsx'), 'AccountPage'),
+      component: lazyPage(async () => import('./account/AccountPage.tsx'), 'AccountPage'),
     }),
   ]
 }

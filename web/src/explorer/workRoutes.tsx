@@ -1,7 +1,8 @@
 // The pages of what is done: deals, tasks and transactions.
-import { createRoute, lazyRouteComponent, type AnyRoute } from '@tanstack/react-router'
+import { createRoute, type AnyRoute } from '@tanstack/react-router'
 import { readListSearch } from '../site/search.ts'
 import { readTaskSearch } from './task/search.ts'
+import { lazyPage } from '../site/part.ts'
 
 /** The pages of deals, tasks and transactions, below `/<chain>`. */
 export function workRoutes(parent: AnyRoute): readonly AnyRoute[] {
@@ -11,18 +12,18 @@ export function workRoutes(parent: AnyRoute): readonly AnyRoute[] {
       ...under,
       path: 'deal/$id',
       validateSearch: readListSearch,
-      component: lazyRouteComponent(async () => import('./deal/DealPage.tsx'), 'DealPage'),
+      component: lazyPage(async () => import('./deal/DealPage.tsx'), 'DealPage'),
     }),
     createRoute({
       ...under,
       path: 'task/$id',
       validateSearch: readTaskSearch,
-      component: lazyRouteComponent(async () => import('./task/TaskPage.tsx'), 'TaskPage'),
+      component: lazyPage(async () => import('./task/TaskPage.tsx'), 'TaskPage'),
     }),
     createRoute({
       ...under,
       path: 'tx/$id',
-      component: lazyRouteComponent(async () => import('./tx/TxPage.tsx'), 'TxPage'),
+      component: lazyPage(async () => import('./tx/TxPage.tsx'), 'TxPage'),
     }),
   ]
 }

@@ -1,4 +1,5 @@
 // A whole list: its filters, switches and exports, the rows of one page, and the way to the others.
+import { Link } from '@tanstack/react-router'
 import type { ReactElement, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Export } from './Export.tsx'
@@ -47,9 +48,22 @@ export function List<Row>(props: ListProps<Row>): ReactElement {
         rowsOf={({ rows }) => rows}
         keyOf={keyOf}
         sorting={sorting}
-        empty={props.empty ?? (isFiltered ? t('nothingFits') : undefined)}
+        empty={page > 1 ? <BeyondTheEnd /> : (props.empty ?? (isFiltered ? t('nothingFits') : undefined))}
       />
       <Pager page={page} count={count} hasMore={hasMore} />
+    </div>
+  )
+}
+
+/** An old link, or a list that became shorter. */
+function BeyondTheEnd(): ReactElement {
+  const { t } = useTranslation()
+  return (
+    <div className="grid justify-items-center gap-2">
+      <p>{t('beyondTheEnd')}</p>
+      <Link to="." search={(before: object) => ({ ...before, page: undefined })} className="button">
+        {t('firstPage')}
+      </Link>
     </div>
   )
 }

@@ -37,7 +37,7 @@ export function Pager({ page, count, hasMore = false }: PagerProps): ReactElemen
           : from <= count &&
             t('rows', { from: write(from), to: write(Math.min(count, page * PAGE_SIZE)), total: write(count) })}
       </span>
-      <Step to={page - 1} isThere={page > 1} label={t('previous')}>
+      <Step to={Math.min(page - 1, pages ?? page)} isThere={page > 1} label={t('previous')}>
         <ChevronLeft aria-hidden size={16} className="rtl:-scale-x-100" />
       </Step>
       <Step to={page + 1} isThere={hasNext} label={t('next')}>

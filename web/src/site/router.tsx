@@ -1,6 +1,7 @@
 // All pages and their addresses: /<chain>/<page>, so that a link says all of what it shows.
 import { createRootRoute, createRoute, createRouter, redirect, notFound, type AnyRouter } from '@tanstack/react-router'
 import { explorerRoutes } from '../explorer/routes.tsx'
+import { Fault } from '../read/fault.ts'
 import { Failure, Skeleton } from '../show/states.tsx'
 import { storeRoutes } from '../store/routes.tsx'
 import { tradeRoutes } from '../trade/routes.tsx'
@@ -37,8 +38,16 @@ export function createSiteRouter(config: Config): AnyRouter {
     defaultNotFoundComponent: NotFound,
     defaultPendingComponent: Skeleton,
     defaultErrorComponent: ({ error, reset }) => (
-      <Failure error={error instanceof Error ? error : new Error(String(error))} retry={reset} />
+      <Failure error={error instanceof Error ? error : new Error(String(error))} retry={retryOf(error, reset)} />
     ),
     scrollRestoration: true,
   })
+}
+
+/** A part that did not come is remembered as that: only the whole site brings it. */
+function retryOf(error: unknown, reset: () => void): () => void {
+  if (!(error instanceof Fault) || error.code !== 'NotLoaded') return reset
+  return () => {
+    location.reload()
+  }
 }

@@ -1,6 +1,7 @@
 // The pages of the store.
-import { createRoute, lazyRouteComponent, type AnyRoute } from '@tanstack/react-router'
+import { createRoute, type AnyRoute } from '@tanstack/react-router'
 import { readRunSearch, readSellSearch, readStoreSearch } from './storeSearch.ts'
+import { lazyPage } from '../site/part.ts'
 
 /** The pages of the store, below `/<chain>`. */
 export function storeRoutes(parent: AnyRoute): readonly AnyRoute[] {
@@ -9,19 +10,19 @@ export function storeRoutes(parent: AnyRoute): readonly AnyRoute[] {
       getParentRoute: () => parent,
       path: 'store',
       validateSearch: readStoreSearch,
-      component: lazyRouteComponent(async () => import('./catalogue/CataloguePage.tsx'), 'CataloguePage'),
+      component: lazyPage(async () => import('./catalogue/CataloguePage.tsx'), 'CataloguePage'),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: 'store/sell',
       validateSearch: readSellSearch,
-      component: lazyRouteComponent(async () => import('./sell/SellPage.tsx'), 'SellPage'),
+      component: lazyPage(async () => import('./sell/SellPage.tsx'), 'SellPage'),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: 'store/$org/$app',
-      validateSearch: readRunSearch,
-      component: lazyRouteComponent(async () => import('./app/AppPage.tsx'), 'AppPage'),
+      validateSearch: (search) => readRunSearch(search),
+      component: lazyPage(async () => import('./app/AppPage.tsx'), 'AppPage'),
     }),
   ]
 }

@@ -56,12 +56,12 @@ const MOST_INPUTS = 30
 /** Longer ones no browser would carry. */
 const LONGEST = 10_000
 
-/** Reads how an app is run. */
-export function readRunSearch(given: Readonly<Record<string, unknown>>): RunSearch {
+/** Reads how an app is run; `longest` is how long an input may be. */
+export function readRunSearch(given: Readonly<Record<string, unknown>>, longest: number = LONGEST): RunSearch {
   const { inputs, args, files, trust, category, run, from } = given
   return withoutNothing({
-    inputs: inputsOf(inputs),
-    args: textOf(args, LONGEST),
+    inputs: inputsOf(inputs, longest),
+    args: textOf(args, longest),
     files: filesOf(files),
     trust: wholeOf(trust, 0),
     category: wholeOf(category, 0),
@@ -78,13 +78,13 @@ export function readSellSearch({ app }: Readonly<Record<string, unknown>>): Sell
   return typeof app === 'string' && /^0x[0-9a-f]{40}$/iu.test(app) ? { app: app as Address } : {}
 }
 
-function inputsOf(value: unknown): Readonly<Record<string, string | boolean>> | undefined {
+function inputsOf(value: unknown, longest: number): Readonly<Record<string, string | boolean>> | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
   const entries = Object.entries(value as Readonly<Record<string, unknown>>)
     .slice(0, MOST_INPUTS)
     .flatMap(([name, one]): readonly (readonly [string, string | boolean])[] => {
       if (typeof one === 'boolean') return [[name, one]]
-      const text = textOf(one, LONGEST)
+      const text = textOf(one, longest)
       return text === undefined ? [] : [[name, text]]
     })
   return entries.length === 0 ? undefined : Object.fromEntries(entries)
