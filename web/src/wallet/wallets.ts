@@ -2,6 +2,7 @@
 import type { Provider } from '@iexec/sdk'
 import { createStore } from 'mipd'
 import { isAddress, type Address } from 'viem'
+import { Fault } from '../read/fault.ts'
 import { keep, readKept } from '../site/kept.ts'
 
 /** A wallet that announced itself. */
@@ -70,7 +71,7 @@ export function watchWallets(tell: () => void): () => void {
 export async function connectWallet(rdns: string): Promise<ConnectedWallet> {
   choices += 1
   const connected = await ask(rdns, 'eth_requestAccounts')
-  if (connected === undefined) throw new Error('The wallet shows no account.')
+  if (connected === undefined) throw new Fault('WalletEmpty', 'The wallet shows no account.')
   takeUp(connected)
   keep(KEPT, rdns)
   return connected
