@@ -99,7 +99,7 @@ async function resume(rdns: string): Promise<void> {
 
 async function ask(rdns: string, method: 'eth_requestAccounts' | 'eth_accounts'): Promise<ConnectedWallet | undefined> {
   const detail = store.findProvider({ rdns })
-  if (detail === undefined) throw new Error('This wallet is no longer there.')
+  if (detail === undefined) throw new Fault('WalletGone', 'This wallet is no longer there.')
   const provider = detail.provider as unknown as WalletProvider
   const [address] = (await provider.request({ method })) as readonly string[]
   if (address === undefined || !isAddress(address, { strict: false })) return undefined
