@@ -178,6 +178,18 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
     expect(new URL(visitor.page.url()).searchParams.has('run')).toBe(false)
   })
 
+  test('inputs that are too long for a link are kept in the tab, and a reload finds them', async () => {
+    const { page } = await visit(PAGE)
+
+    await page.getByLabel('Message').fill('long '.repeat(4_000))
+    await page.getByRole('button', { name: 'Inputs too long for a link' }).waitFor()
+    await page.waitForFunction(() => Object.values(sessionStorage).some((kept) => String(kept).includes('long long')))
+    await page.reload()
+
+    await expect.poll(async () => (await page.getByLabel('Message').inputValue()).length).toBe(20_000)
+    expect(page.url().length).toBeLessThan(200)
+  })
+
   test('two clicks before the page can answer are one purchase', async () => {
     const visitor = await visit(PAGE, { account: REQUESTER })
     const { page } = visitor

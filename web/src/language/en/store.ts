@@ -125,6 +125,7 @@ export const store = {
     incomplete: 'Some inputs are not right yet.',
     copyLink: 'Copy link',
     linkCopied: 'Copied',
+    linkTooLong: 'Inputs too long for a link',
     yours: 'Your run',
     toTask: 'Look at the task',
     close: 'Close',

@@ -127,6 +127,7 @@ export const store: Words['store'] = {
     incomplete: 'Certaines entrées ne sont pas encore correctes.',
     copyLink: 'Copier le lien',
     linkCopied: 'Copié',
+    linkTooLong: 'Entrées trop longues pour un lien',
     yours: 'Votre exécution',
     toTask: 'Voir la tâche',
     close: 'Fermer',

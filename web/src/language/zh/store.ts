@@ -126,6 +126,7 @@ export const store: Words['store'] = {
     incomplete: '部分输入尚不正确。',
     copyLink: '复制链接',
     linkCopied: '已复制',
+    linkTooLong: '输入过长，无法放入链接',
     yours: '您的运行',
     toTask: '查看任务',
     close: '关闭',

@@ -43,7 +43,7 @@ export function RunPanel({ listing, app, purchase }: RunPanelProps): ReactElemen
         <h2 id="run" className="text-lg font-semibold">
           {t('run.title')}
         </h2>
-        <CopyLink />
+        <CopyLink isLong={wish.isLong} />
       </div>
       <form noValidate className="grid gap-4 p-4" onSubmit={submit}>
         <InputsForm listing={listing} wish={wish} areFaultsShown={wasTried} />
@@ -175,19 +175,20 @@ function Terms({ wish: { draft, change } }: { readonly wish: Wish }): ReactEleme
 const SHOWN_MS = 1_500
 
 /** Copies the address of the page, which has the inputs; but not the run. */
-function CopyLink(): ReactElement {
+function CopyLink({ isLong }: { readonly isLong: boolean }): ReactElement {
   const { t } = useTranslation('store')
   const [isCopied, setCopied] = useState(false)
   return (
     <button
       type="button"
       className="button"
+      disabled={isLong}
       onClick={() => {
         void copyAddress(setCopied)
       }}
     >
       <Link2 aria-hidden size={14} />
-      <span aria-live="polite">{isCopied ? t('run.linkCopied') : t('run.copyLink')}</span>
+      <span aria-live="polite">{isLong ? t('run.linkTooLong') : t(isCopied ? 'run.linkCopied' : 'run.copyLink')}</span>
     </button>
   )
 }

@@ -2,7 +2,7 @@
 import { readIndexed, type Listing } from '@iexec/wire/listing'
 import { expect, test } from 'vitest'
 import { readRunSearch } from '../storeSearch.ts'
-import { draftOf, fillDraft, searchOf } from './draft.ts'
+import { draftOf, fillDraft, fitsLink, linkOf, searchOf } from './draft.ts'
 
 function listingOf(inputs?: unknown): Listing {
   const listing = readIndexed({
@@ -54,4 +54,14 @@ test('arguments by hand win over a form, and their files are looked at', () => {
     ok: false,
     faults: { files: { reason: 'noFile' } },
   })
+})
+
+test.each([
+  [{ args: 'x'.repeat(3_000), trust: 2 }, true],
+  [{ args: 'x'.repeat(4_000), trust: 2 }, false],
+  // Each of them is nine signs in an address.
+  [{ inputs: { text: '字'.repeat(500) }, trust: 2 }, false],
+])('inputs stand in the address as long as servers take it', (search, fits) => {
+  expect(fitsLink(search)).toBe(fits)
+  expect(linkOf(search)).toEqual(fits ? search : { trust: 2 })
 })

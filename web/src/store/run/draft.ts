@@ -46,6 +46,26 @@ export function searchOf(listing: Listing, draft: Draft): RunSearch {
   }
 }
 
+/** Servers take 8 kB for an address and all that is said beside it, some less; one that is too long is no page any more. */
+const LONGEST_LINK = 4_000
+
+/**
+ * Whether an address can carry what is filled in.
+ *
+ * @example
+ * fitsLink({ args: 'x'.repeat(20_000) }) // false
+ */
+export function fitsLink(search: RunSearch): boolean {
+  return encodeURIComponent(JSON.stringify(search)).length <= LONGEST_LINK
+}
+
+/** What the address carries: all of it, or without the inputs where they are too long; these are kept in the tab. */
+export function linkOf(search: RunSearch): RunSearch {
+  if (fitsLink(search)) return search
+  const { trust, category } = search
+  return { ...(trust !== undefined && { trust }), ...(category !== undefined && { category }) }
+}
+
 /** What a request carries for a draft, or what is wrong with it. */
 export function fillDraft({ inputs = [] }: Listing, draft: Draft): FilledForm {
   if (!draft.isByHand) return fillForm(inputs, draft.values)

@@ -5,13 +5,16 @@ import { useEffect, useMemo, useState } from 'react'
 import type { FilledForm } from '../form.ts'
 import { readRunSearch, type RunSearch } from '../storeSearch.ts'
 import { useIsHere } from '../useIsHere.ts'
-import { draftOf, fillDraft, searchOf, type Draft } from './draft.ts'
+import { draftOf, fillDraft, fitsLink, linkOf, searchOf, type Draft } from './draft.ts'
+import { keepDraft, readKeptDraft } from './keptDraft.ts'
 
 /** A draft, how to change it, and what a request would carry. */
 export type Wish = {
   readonly draft: Draft
   readonly change: (change: Partial<Draft>) => void
   readonly filled: FilledForm
+  /** Whether no link can carry it. */
+  readonly isLong: boolean
   /** Of the tag that the listing says the app needs. */
   readonly tag: string | undefined
 }
@@ -22,7 +25,8 @@ const SETTLE_MS = 300
 /** The form of a listing. */
 export function useWish(listing: Listing): Wish {
   const search = readRunSearch(useSearch({ strict: false }))
-  const [draft, setDraft] = useState(() => draftOf(listing, search))
+  const [path] = useState(() => location.pathname)
+  const [draft, setDraft] = useState(() => draftOf(listing, { ...readKeptDraft(path), ...search }))
   const navigate = useNavigate()
   const isHere = useIsHere()
   const said = JSON.stringify(searchOf(listing, draft))
@@ -33,9 +37,10 @@ export function useWish(listing: Listing): Wish {
       if (!isHere()) return
       setTold(said)
       const wanted = JSON.parse(said) as RunSearch
+      keepDraft(path, fitsLink(wanted) ? undefined : wanted)
       void navigate({
         to: '.',
-        search: ({ run, from }: RunSearch) => ({ ...wanted, run, from }),
+        search: ({ run, from }: RunSearch) => ({ ...linkOf(wanted), run, from }),
         replace: true,
         resetScroll: false,
       })
@@ -43,7 +48,7 @@ export function useWish(listing: Listing): Wish {
     return () => {
       clearTimeout(timer)
     }
-  }, [said, told, navigate, isHere])
+  }, [said, told, navigate, isHere, path])
   const filled = useMemo(() => fillDraft(listing, draft), [listing, draft])
   return {
     draft,
@@ -51,6 +56,7 @@ export function useWish(listing: Listing): Wish {
       setDraft((before) => ({ ...before, ...change }))
     },
     filled,
+    isLong: !fitsLink(searchOf(listing, draft)),
     tag: listing.buyConf?.tag,
   }
 }
