@@ -50,7 +50,7 @@ export async function setPictureScene(web: Web, isFine: boolean): Promise<Pictur
       price: parseRlc('0.005 RLC'),
     })
   }
-  const tracer = goodsOf('ray-tracer', isFine ? '--size 480x480 --samples 16' : '--size 160x160 --samples 1')
+  const tracer = goodsOf('ray-tracer', isFine ? '--size 480x480 --samples 4' : '--size 160x160 --samples 1')
   const sale = await sell(web, { ...tracer, inputs, price: parseRlc('0.02 RLC') })
   await listAll(web)
   return { sale, model: location }
