@@ -14,6 +14,8 @@ export type FaultCode =
   | 'NotLoaded'
   | 'NoModule'
   | 'WrongChain'
+  /** Its sentence is in the language of the page already. */
+  | 'InWords'
 
 /** What a fault is made of, besides its code and its sentence. */
 export type FaultParts = {

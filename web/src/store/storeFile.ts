@@ -1,5 +1,6 @@
 // Puts a file into the storage of the market, for a run or as an app.
 import type { Iexec } from '@iexec/sdk'
+import { Fault } from '../read/fault.ts'
 
 /** A file, and the words for a storage that takes none from pages. */
 export type FileToStore = { readonly file: File; readonly refused: string }
@@ -8,13 +9,13 @@ export type FileToStore = { readonly file: File; readonly refused: string }
  * Stores a file.
  *
  * @returns where it is, `/ipfs/…`
- * @throws Error in words for people
+ * @throws Fault in the words that were given; IexecError
  */
 export async function storeFile(iexec: Iexec, { file, refused }: FileToStore): Promise<string> {
   try {
     return (await iexec.storage.add({ name: file.name, content: file })).location
   } catch (error) {
-    throw isRefused(error) ? new Error(refused, { cause: error }) : error
+    throw isRefused(error) ? new Fault('InWords', refused, { cause: error }) : error
   }
 }
 

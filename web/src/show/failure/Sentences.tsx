@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { OwnWords } from './OwnWords.tsx'
-import { tellFailure } from './tell.ts'
+import { isInWords, tellFailure } from './tell.ts'
 import type { Said } from './words.ts'
 
 /** The sentences of a failure; its own words below them, where they say more. */
@@ -10,6 +10,7 @@ export function Sentences({ error }: { readonly error: unknown }): ReactElement 
   const { t, i18n } = useTranslation('failures')
   // Words that could not be fetched are no reason to say nothing.
   if (!i18n.hasResourceBundle(i18n.language, 'failures')) return <OwnWords error={error} />
+  if (isInWords(error)) return <p>{error.message}</p>
   const { headline, reasons, advice, english } = tellFailure(error)
   return (
     <div className="grid gap-1 break-words">

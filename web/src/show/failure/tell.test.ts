@@ -7,7 +7,7 @@ import { words as french } from '../../language/fr/index.ts'
 import { words as chinese } from '../../language/zh/index.ts'
 import { MarketFault } from '../../read/ask.ts'
 import { Fault } from '../../read/fault.ts'
-import { tellFailure } from './tell.ts'
+import { isInWords, tellFailure } from './tell.ts'
 
 beforeAll(async () => {
   const resources = { en: english, fr: french, zh: chinese }
@@ -167,4 +167,10 @@ test('what nobody foresaw is told, too, without what is for programmers', () => 
   const told = [new Error('boom\n    at somewhere'), 'boom'].map((error) => say(error, 'fr').slice(1))
 
   expect(told).toEqual([['boom'], ['boom']])
+})
+
+test('what is in the language of the page already is told as it is', () => {
+  const errors = [new Fault('InWords', 'Le fichier est trop grand.'), failed('InvalidInput'), new Error('boom')]
+
+  expect(errors.map(isInWords)).toEqual([true, false, false])
 })

@@ -126,6 +126,11 @@ function depositIn(details: Details): readonly Said<Reason>[] {
   return [{ name: 'deposited', values: write(details, ['deposited'], ['deposited']) }]
 }
 
+/** Whether an error says what it has to say in the language of the page already. */
+export function isInWords(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && error.code === 'InWords'
+}
+
 type ReadError = {
   readonly code: unknown
   readonly details: Details

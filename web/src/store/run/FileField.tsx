@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { X } from 'lucide-react'
 import { useId, useState, type ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Fault } from '../../read/fault.ts'
 import { useReader } from '../../wallet/useWallet.ts'
 import { ActionFailure } from '../../wallet/ActionFailure.tsx'
 import type { InputFault } from '../form.ts'
@@ -33,7 +34,7 @@ export function FileField(props: FileFieldProps): ReactElement {
   const storing = useMutation({
     mutationFn: async (file: File) => {
       if (maxBytes !== undefined && file.size > maxBytes) {
-        throw new Error(t('fault.tooManyBytes', { limit: sayBytes(maxBytes, i18n.language) }))
+        throw new Fault('InWords', t('fault.tooManyBytes', { limit: sayBytes(maxBytes, i18n.language) }))
       }
       change(await storeFile(await openReader(), { file, refused: t('run.noStorage') }))
       setName(file.name)
