@@ -109,10 +109,20 @@ async function buyRun(): Promise<Bought> {
 }
 
 // runs: iexec network start --detach
+// runs: iexec network start --allow-origin https://remix.ethereum.org
 // runs: iexec network status
 // runs: iexec network logs scheduler --lines 20
 test('the whole market starts behind its user, and tells where it is and how it is', async () => {
-  const started = await network('start', '--detach', '--port-base', portBase, '--no-docker')
+  const line = [
+    'start',
+    '--detach',
+    '--port-base',
+    portBase,
+    '--no-docker',
+    '--allow-origin',
+    'https://remix.ethereum.org',
+  ]
+  const started = await network(...line)
 
   expect(started).toMatchObject({ exitCode: 0, errors: '' })
   expect(started.out).toContain('The network is ready after')
@@ -127,7 +137,31 @@ test('the whole market starts behind its user, and tells where it is and how it 
   expect(said).toMatchObject({ exitCode: 0, errors: '' })
   expect(said.out.trimEnd().split('\n').length).toBeLessThanOrEqual(20)
   expect(shown.out).toMatch(/worker-3 +http:\/\/127\.0\.0\.1:\d+ +\d+ +yes/u)
+  expect(await askChainFrom('https://remix.ethereum.org')).toBe(200)
+  expect(await askChainFrom('https://page.example')).toBe(403)
 })
+
+/** How the chain answers the page of a website. */
+async function askChainFrom(origin: string): Promise<number> {
+  const { rpcUrl = '' } = readNetworkFile()
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: [] })
+  const { status } = await fetch(rpcUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin },
+    body,
+  })
+  return status
+}
+
+test.each(['remix.ethereum.org', 'https://remix.ethereum.org/', 'https://*', 'https://*.ethereum.org', 'null'])(
+  '%s is no origin that could be allowed, and nothing is started',
+  async (origin) => {
+    const refused = await network('start', '--name', 'third', '--allow-origin', origin)
+
+    expect(refused.exitCode).toBe(2)
+    expect(refused.errors).toContain('It is no origin of a website, ')
+  },
+)
 
 test('network.json is for its owner alone, and has everything that tools need', () => {
   const { accounts, ...known } = readNetworkFile()

@@ -158,7 +158,7 @@ test('orders that are published at the same moment take turns to log in', async 
   await orders.unpublish('app', { all: shop.app })
 })
 
-test('two clients of one account that publish at the same moment take turns to log in', async () => {
+test('two clients of one account that publish at the same moment both do', async () => {
   const other = await shop.house.user(APP_OWNER)
   const publish = async ({ orders }: Iexec): Promise<string> =>
     (await orders.publish(await orders.sign(orders.createApp({ app: shop.app })))).status

@@ -1,6 +1,7 @@
 // Who may use the chain of a network: a real anvil behind its gate, asked as browsers ask.
-import { get } from 'node:http'
-import { createServer } from 'node:net'
+import { get, request } from 'node:http'
+import { connect, createServer } from 'node:net'
+import process from 'node:process'
 import { expect, onTestFinished, test } from 'vitest'
 import { openGate } from './gate.ts'
 import { findHiddenPlace } from './hiddenPlace.ts'
@@ -103,6 +104,60 @@ test('an answer of megabytes comes through whole', async () => {
 
   expect(await askChain('eth_getCode', [SOMEBODY, 'latest'])).toBe(code.slice(0, 1_000_002))
   expect(chain.chainId).toBe(31_337)
+})
+
+test('who offers to go on with HTTP/2, as clients of Java do, is answered all the same', async () => {
+  const { chain } = await startChain(await planOf(openFolder()))
+  const { promise, resolve, reject } = Promise.withResolvers<number | undefined>()
+  const offer = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAEAAEAAAAIAAAAB' }
+
+  const question = request(chain.rpcUrl, { method: 'POST', headers: { ...offer, 'content-type': 'application/json' } })
+  question.once('error', reject).once('response', ({ statusCode }) => {
+    resolve(statusCode)
+  })
+  question.end(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: [] }))
+
+  expect(await promise).toBe(200)
+})
+
+test('requests that come in slowly, however many, hold up nobody else', async () => {
+  const { chain } = await startChain(await planOf(openFolder()))
+  const { hostname, port } = new URL(chain.rpcUrl)
+  const slow = await Promise.all(
+    Array.from({ length: 300 }, async () => {
+      const socket = connect(Number(port), hostname)
+      onTestFinished(() => {
+        socket.destroy()
+      })
+      const { promise, resolve } = Promise.withResolvers<void>()
+      socket.write(
+        'POST / HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+        () => {
+          resolve()
+        },
+      )
+      return promise
+    }),
+  )
+
+  expect(slow).toHaveLength(300)
+  expect(await (await ask(chain.rpcUrl, 'eth_chainId')).json()).toMatchObject({ result: '0x7a69' })
+})
+
+test('what is too large for the chain is said to be that', async () => {
+  const { chain } = await startChain(await planOf(openFolder()))
+
+  const answer = await ask(chain.rpcUrl, 'eth_chainId', { params: ['0'.repeat(60_000_000)] })
+
+  expect(await answer.text()).toMatch(/may be too large|Invalid request/u)
+  expect(answer.status).not.toBe(503)
+})
+
+test.runIf(process.platform === 'linux')('anvil listens where a page that tries all ports finds nothing', async () => {
+  const places = await Promise.all([findHiddenPlace(), findHiddenPlace()])
+
+  expect(new Set(places.map(({ host }) => host)).size).toBe(2)
+  for (const { host } of places) expect(host).toMatch(/^127\.(?!0\.0\.1$)/u)
 })
 
 test('where nobody is behind the gate, that is what it says; when it closes, its port is free', async () => {

@@ -1,8 +1,8 @@
 // The door of the chain for pages in browsers. Anvil answers every page of every website, and every WebSocket: here only pages of
 // this machine, wallets, and whom the owner of the network names come through. Programs say no origin, and are not held up.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { closeServer, isOriginOfThisMachine, type ListenAddress } from '@iexec/service'
+import { closeServer, isOriginOfThisMachine, isWebSocket, type ListenAddress } from '@iexec/service'
 import { createProxyServer } from 'httpxy'
 
 /** What a gate needs. */
@@ -33,15 +33,17 @@ const SECONDS_TO_REMEMBER = '600'
  */
 export async function openGate(options: GateOptions): Promise<Gate> {
   const { host, port, target } = options
-  const proxy = createProxyServer({ target: `http://${target.host}:${target.port}`, ws: true })
+  // Bodies that come slowly, from however many, must not take the place of others.
+  const agent = new Agent({ keepAlive: true })
+  const proxy = createProxyServer({ target: `http://${target.host}:${target.port}`, ws: true, agent })
   const refuses = createDoorkeeper(options)
-  const server = createServer((request, response) => {
+  const server = createServer({ shouldUpgradeCallback: isWebSocket }, (request, response) => {
     if (refuses(request)) refuse(response, request.headers.origin)
     else if (request.method === 'OPTIONS') answerPreflight(request, response)
     else {
       allowReading(request, response)
-      proxy.web(request, response).catch(() => {
-        tellAbsence(response)
+      proxy.web(request, response).catch((error: unknown) => {
+        tellFailure(response, error)
       })
     }
   })
@@ -58,6 +60,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     close: async () => {
       const closed = closeServer(server)
       for (const socket of sockets) socket.destroy()
+      agent.destroy()
       await closed
     },
   }
@@ -107,16 +110,18 @@ function allowReading({ headers: { origin } }: IncomingMessage, response: Server
   if (origin !== undefined) response.setHeader('access-control-allow-origin', origin)
 }
 
-/** While the chain falls over and comes back, there is nobody behind the gate. */
-function tellAbsence(response: ServerResponse): void {
+/** While the chain falls over and comes back, there is nobody behind the gate; what is too large for anvil, it breaks off. */
+function tellFailure(response: ServerResponse, failure: unknown): void {
   if (response.headersSent) {
     response.destroy()
     return
   }
-  const error = { code: -32_603, message: 'The chain does not answer: it starts, or has ended.' }
-  response
-    .writeHead(503, { 'content-type': 'application/json' })
-    .end(JSON.stringify({ jsonrpc: '2.0', id: null, error }))
+  const isAbsent = (failure as NodeJS.ErrnoException).code === 'ECONNREFUSED'
+  const message = isAbsent
+    ? 'The chain does not answer: it starts, or has ended.'
+    : 'The chain broke the request off; it may be too large.'
+  const body = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32_603, message } })
+  response.writeHead(isAbsent ? 503 : 502, { 'content-type': 'application/json', connection: 'close' }).end(body)
 }
 
 /** A server forgets the sockets that became WebSockets. */

@@ -112,15 +112,19 @@ export function noDockerOption(): Option {
 export function allowOriginOption(): Option {
   return new Option(
     '--allow-origin <origin...>',
-    'pages of these websites may use the chain, too (always: those of this machine, and wallets)',
+    'until it ends, pages of these websites may use the chain, too (always: those of this machine, and wallets)',
   ).argParser(collectOrigins)
 }
 
 /** Reads the origin of a website, behind those before it. @throws InvalidArgumentError */
 function collectOrigins(text: string, before: readonly string[] = []): readonly string[] {
   const url = URL.parse(text)
-  if (url !== null && /^https?:$/u.test(url.protocol) && url.origin === text) return [...before, text]
-  const meant = url === null || url.origin === 'null' ? 'such as https://remix.ethereum.org' : `perhaps ${url.origin}`
+  if (url !== null && /^https?:$/u.test(url.protocol) && url.origin === text && !text.includes('*'))
+    return [...before, text]
+  const meant =
+    url === null || url.origin === 'null' || url.origin === text
+      ? 'such as https://remix.ethereum.org'
+      : `perhaps ${url.origin}`
   throw new InvalidArgumentError(`It is no origin of a website, ${meant}.`)
 }
 

@@ -100,7 +100,7 @@ export async function start(args: readonly string[]): Promise<number> {
 
 type Settled = Omit<Parameters<typeof startSupervisor>[0], 'say' | 'signal'>
 
-/** What was not typed is as it was the last time. */
+/** What was not typed is as it was the last time, but whose pages may come in: that is allowed each time anew. */
 function settle(options: Options): Settled {
   const folder = folderOf(options)
   const habits = readHabits(folder)

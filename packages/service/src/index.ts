@@ -34,7 +34,7 @@ export { dropEmptyVariables, isGateway, isHttp, isWebsocket, prefixOf, strayVari
 export { readBody, type ReadBody } from './http/body.ts'
 export { clientOf, type Asker } from './http/client.ts'
 export { allowOrigins } from './http/cors.ts'
-export { closeServer, createServer, listen, type ListenAddress } from './http/listen.ts'
+export { closeServer, createServer, isWebSocket, listen, type ListenAddress } from './http/listen.ts'
 export { isOriginOfThisMachine } from './http/origin.ts'
 export { askerOf, limitRate, type HttpEnv, type RateLimit } from './http/rateLimit.ts'
 export { createFaultAnswer, failed, tellFault, type Failure, type HttpLog, type RefusalStatus } from './http/fault.ts'

@@ -12,7 +12,7 @@ import { startStorage, type SimulatedStorage } from './simulatedStorage.ts'
 
 /** What is open. */
 export let shop: Shop
-export let modules: ModuleServer
+let modules: ModuleServer
 export let storage: SimulatedStorage
 export let scheduler: SimulatedScheduler
 

@@ -16,7 +16,7 @@ const known = new WeakMap<Chain, Promise<Contracts>>()
  * @example
  * const { token } = await readContracts(chain)
  */
-export async function readContracts(chain: Chain): Promise<Contracts> {
+async function readContracts(chain: Chain): Promise<Contracts> {
   const asked = known.get(chain) ?? askHub(chain)
   known.set(chain, asked)
   try {

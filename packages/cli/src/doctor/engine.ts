@@ -22,14 +22,30 @@ export async function checkEngine(environment: NodeJS.ProcessEnv): Promise<Findi
   try {
     return ok(`${await askVersion(options)} at ${place}`)
   } catch (error) {
-    if (told === '') return note(`none at ${place}.`, WITHOUT)
-    const { name, code, message } = error as NodeJS.ErrnoException
-    const why = name === 'AbortError' ? `not within ${PATIENCE_MS / 1000} s` : (code ?? message)
+    return tellAbsence({ told, place, error: error as NodeJS.ErrnoException })
+  }
+}
+
+type Absence = { readonly told: string; readonly place: string; readonly error: NodeJS.ErrnoException }
+
+/**
+ * Why no engine answers at a place, and what to do.
+ *
+ * @param absence `told` is DOCKER_HOST; empty when nobody set it
+ */
+export function tellAbsence({ told, place, error: { name, code, message } }: Absence): Finding {
+  if (code === 'EACCES' || code === 'EPERM') {
     return broken(
-      `DOCKER_HOST is ${place}, and no engine answers there: ${why}.`,
-      'Start the engine, or unset DOCKER_HOST.',
+      `An engine is at ${place}, and this user may not use it (${code}).`,
+      'Join its group, usually by sudo usermod -aG docker "$USER" and a new login; or point DOCKER_HOST at an engine of your own.',
     )
   }
+  if (told === '') return note(`none at ${place}.`, WITHOUT)
+  const why = name === 'AbortError' ? `not within ${PATIENCE_MS / 1000} s` : (code ?? message)
+  return broken(
+    `DOCKER_HOST is ${place}, and no engine answers there: ${why}.`,
+    'Start the engine, or unset DOCKER_HOST.',
+  )
 }
 
 /** How a place is asked; undefined for what only certificates or another program open. */

@@ -44,13 +44,12 @@ async function signLogin(context: Context, challenge: Challenge): Promise<string
   return writeAuthorization({ hash: hashChallenge(challenge), signature: await signTypedData(challenge), address })
 }
 
-/** The last work of each account at each market. */
-const queues = new Map<string, Promise<unknown>>()
+const queues = new WeakMap<Context, Promise<unknown>>()
 
 /**
- * Does something that needs a login, after whatever the same account, or another process that takes turns, does under another one: a
- * market hands out one challenge for an account until it is used, so that two at once would spoil each other. What somebody spoils
- * who takes no turns is done again.
+ * Does something that needs a login, after whatever the same context, or another process that takes turns, does under another one: a
+ * market hands out one challenge for an account until it is used, so that two at once would spoil each other. What another client of
+ * the account spoils is done again: a wallet that does not answer one of them must not hold up the other.
  *
  * @example
  * await underLogin(context, async (authorization) => callService(context, 'market', { …, headers: { authorization } }))
@@ -59,17 +58,11 @@ export async function underLogin<Answer>(
   context: Context,
   work: (authorization: string) => Promise<Answer>,
 ): Promise<Answer> {
-  const { address, inTurn = async (its) => its() } = requireSigner(context)
-  const { chainId, marketUrl } = context.chain
-  const queue = [chainId, marketUrl, address.toLowerCase()].join(' ')
-  const before = queues.get(queue) ?? Promise.resolve()
+  const before = queues.get(context) ?? Promise.resolve()
+  const { inTurn = async (its) => its() } = requireSigner(context)
   const turn = async (): Promise<Answer> => inTurn(async () => workUnderLogin(context, work), 'login')
   const mine = before.then(turn, turn)
-  queues.set(queue, mine)
-  const leave = (): void => {
-    if (queues.get(queue) === mine) queues.delete(queue)
-  }
-  mine.then(leave, leave)
+  queues.set(context, mine)
   return mine
 }
 
@@ -79,23 +72,17 @@ const MOST_TRIES = 3
 async function workUnderLogin<Answer>(
   context: Context,
   work: (authorization: string) => Promise<Answer>,
+  tries = MOST_TRIES,
 ): Promise<Answer> {
-  let challenge = await readChallenge(context)
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await work(await signLogin(context, challenge))
-    } catch (error) {
-      if (!isLoginRefused(error) || tries === MOST_TRIES) throw error
-      const next = await readChallenge(context)
-      // Nobody else used it: the market does not believe the signature, and would not believe it again.
-      if (canonical(next) === canonical(challenge)) throw error
-      challenge = next
-    }
+  const challenge = await readChallenge(context)
+  try {
+    return await work(await signLogin(context, challenge))
+  } catch (error) {
+    const isRefused = error instanceof IexecError && error.message === 'invalid authorization'
+    // Nobody else used it: the market does not believe the signature, and would not believe it again.
+    if (!isRefused || tries === 1 || canonical(await readChallenge(context)) === canonical(challenge)) throw error
+    return workUnderLogin(context, work, tries - 1)
   }
-}
-
-function isLoginRefused(error: unknown): boolean {
-  return error instanceof IexecError && error.code === 'ServiceRefused' && error.message === 'invalid authorization'
 }
 
 /** Some markets write the id of the chain as a number. */
@@ -116,7 +103,7 @@ function canonical(value: unknown): string {
 function notALogin({ chain }: Context, given: Readonly<Record<string, unknown>>): IexecError {
   const shown = asWords(JSON.stringify(given))
   return new IexecError('BadAnswer', `What the market gave to sign is no login on chain ${chain.chainId}: ${shown}`, {
-    hints: ['Nothing was signed. Look whether the URL of the market is right; if it is, do not trust this market.'],
+    hints: ['Nothing was signed.', 'Look whether the URL of the market is right; if it is, do not trust this market.'],
     details: { chainId: chain.chainId, given },
   })
 }

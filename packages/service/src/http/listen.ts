@@ -1,5 +1,5 @@
 // A server from its first request to its last.
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Hono } from 'hono'
@@ -13,7 +13,12 @@ export type ListenAddress = { readonly host: string; readonly port: number }
 
 /** Node's server over an app; sockets may be attached to it. */
 export function createServer(app: Hono<HttpEnv>): Server {
-  return createAdaptorServer({ fetch: app.fetch }) as Server
+  return createAdaptorServer({ fetch: app.fetch, serverOptions: { shouldUpgradeCallback: isWebSocket } }) as Server
+}
+
+/** Clients of HTTP/2, as Java's is, offer every server to go on with that; an offer that nobody takes is no reason not to answer. */
+export function isWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket'
 }
 
 const isNoHost = ({ host }: ListenAddress): string =>

@@ -19,6 +19,8 @@ test.each([
   'http://notlocalhost',
   'http://127.0.0.1.page.example',
   'http://127.page.example:8545',
+  'http://bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi.ipfs.localhost:8080',
+  'http://page-example.ipns.localhost:8080',
   'http://192.168.1.7',
   'http://128.0.0.1',
   'file:///home/somebody/page.html',
