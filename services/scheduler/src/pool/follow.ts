@@ -1,7 +1,7 @@
 // Follows the chain into the book, for as long as this process leads.
 import { followEvents, type FollowStep } from '@iexec/chain'
 import { pause, sayWhy } from '@iexec/service'
-import { getTransactionCount } from 'viem/actions'
+import { getBlock, getTransactionCount } from 'viem/actions'
 import { touchCommand } from '../book/book.ts'
 import { loadCursor, loadTask, touchedAfter } from '../book/load.ts'
 import type { Task } from '../book/model.ts'
@@ -28,41 +28,63 @@ type Following = {
 export async function follow(parts: LeadParts, running: Running, signal: AbortSignal): Promise<void> {
   const { pool, store } = running
   const following = { parts, running, applier: openApplier(parts, running), signal }
+  const cursor = await loadCursor(parts.database)
+  let applied = cursor.at(-1)?.number
   let isFirst = true
-  for await (const step of await openSteps(parts, running, signal)) {
+  const becomeLive = async (): Promise<void> => {
+    if (!isFirst) return
+    isFirst = false
+    await Promise.all([settleSent(parts, running), setAhead(parts, running)])
+    pool.touch(running.book.tasks.keys())
+    pool.setLive(true)
+  }
+  // Where nothing has happened since this pool was last run, no block may come before it does something itself.
+  const onLive = (head: number): void => {
+    if (head === applied) void becomeLive()
+  }
+  for await (const step of openSteps(following, { cursor, onLive })) {
     if (step.kind === 'rollback') {
       if (!(await rollBack(following, step))) return
+      applied = step.to?.number
       continue
     }
     if (!(await goOn(following, step))) return
-    const isLive = (step.blocks.at(-1)?.number ?? 0) >= step.head
-    if (isLive && isFirst) {
-      isFirst = false
-      await settleSent(parts, running)
-      pool.touch(running.book.tasks.keys())
-    }
-    pool.setLive(isLive || !isFirst)
+    applied = step.blocks.at(-1)?.number ?? applied
+    if ((applied ?? 0) >= step.head) await becomeLive()
+    pool.setLive(!isFirst)
     // Without anything to decide, nobody else would store the block.
     store.flush().catch(() => undefined)
   }
 }
 
-async function openSteps(
-  parts: LeadParts,
-  { status }: Running,
-  signal: AbortSignal,
-): Promise<AsyncIterable<FollowStep<unknown>>> {
+/** A chain may be ahead of this machine's clock; one on which nothing happens is not behind it. */
+async function setAhead({ client }: LeadParts, { clock }: Running): Promise<void> {
+  const head = await getBlock(client).catch(() => undefined)
+  if (head !== undefined && Number(head.timestamp) > clock.now().chain) clock.set(Number(head.timestamp))
+}
+
+type Beginning = {
+  readonly cursor: Awaited<ReturnType<typeof loadCursor>>
+  /** The node has no younger block than this one. */
+  readonly onLive: (head: number) => void
+}
+
+function openSteps(
+  { parts, running: { status }, signal }: Following,
+  { cursor, onLive }: Beginning,
+): AsyncIterable<FollowStep<unknown>> {
   return followEvents({
     client: parts.client,
     filters: [hubFilter(parts.hub.address)],
     fromBlock: parts.fromBlock,
-    cursor: await loadCursor(parts.database),
+    cursor,
     wakeUp: parts.wakeUp,
     pollingMs: parts.pollingMs,
     signal,
     onState: ({ state, reason, head }) => {
       status.now = { ...status.now, state, reason, head: head ?? status.now.head }
       parts.onNews({ type: 'chain', state, reason })
+      if (state === 'live' && head !== undefined) onLive(head)
     },
   })
 }
