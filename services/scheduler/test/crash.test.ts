@@ -79,6 +79,29 @@ onBothEngines('a scheduler that is killed', (engine) => {
   }, 180_000)
 })
 
+test('a scheduler that starts again where no block has come since goes on at once', async () => {
+  const { location, remove } = await makePlace('sqlite', 'quiet')
+  const options = { database: placeOf(location), args: ['--port', await freePort()] }
+  const first = await scene.startScheduler(options)
+  const { promise: deliversAfter, resolve: allowDelivery } = Promise.withResolvers<void>()
+  const worker = scene.startWorker('worker1', first.url, { doesDeliver: false, deliversAfter })
+  await worker.ready
+  const task = scene.taskOf(await scene.deal({ trust: 2n }))
+  // All blocks are read: the winner was asked for its result.
+  await expect.poll(() => worker.delivered, { timeout: 30_000 }).toContain(task)
+  await first.stop()
+  const second = await scene.startScheduler(options)
+  onTestFinished(async () => {
+    await worker.stop()
+    await second.stop()
+    await remove()
+  })
+
+  allowDelivery()
+
+  await untilTask(scene, task, isCompleted)
+}, 90_000)
+
 async function roleOf({ url }: SchedulerProcess): Promise<string> {
   return ((await (await fetch(`${url}/health`)).json()) as { readonly role: string }).role
 }

@@ -41,6 +41,8 @@ export type SimulatedBehaviour = {
   readonly computesUntil?: Promise<void>
   readonly doesReveal?: boolean
   readonly doesDeliver?: boolean
+  /** When it is asked for its result, it delivers it after this is resolved. */
+  readonly deliversAfter?: Promise<void>
   /** Why it refuses a place, if it does. */
   readonly refuses?: (place: Place) => PlaceReport['cause'] | undefined
   /** Contributes only to the chain, when false: it talks, and sends nothing. */
@@ -236,7 +238,7 @@ function hear(machine: Machine, message: PoolMessage, facts: PoolFacts): void {
     case 'deliver':
       machine.delivered.push(message.taskId)
       say(machine, { type: 'ack', ns: [message.n] })
-      tell(machine, message.taskId, { state: 'revealed', cid: machine.options.cid ?? SIMULATED_CID })
+      void deliver(machine, message.taskId)
       return
     case 'goodbye':
       machine.goodbyes.push({ message: message.message, isFinal: message.isFinal })
@@ -306,6 +308,12 @@ async function finishAlone(machine: Machine, { sender, hub }: Hand, { place, dig
   const outcome = await sender.send({ to: hub, data, label: taskId })
   if (outcome.kind === 'mined') tell(machine, taskId, { state: 'done', exitCode: 0, digest, cid: SIMULATED_CID })
   else tell(machine, taskId, { state: 'aborted', cause: 'CONTRIBUTE_REVERTED' })
+}
+
+async function deliver(machine: Machine, taskId: Hex): Promise<void> {
+  const { deliversAfter, cid = SIMULATED_CID } = machine.options
+  await deliversAfter
+  tell(machine, taskId, { state: 'revealed', cid })
 }
 
 async function commitAndReveal(machine: Machine, hand: Hand, { place, digest }: Ballot): Promise<void> {

@@ -30,17 +30,10 @@ export async function follow(parts: LeadParts, running: Running, signal: AbortSi
   const following = { parts, running, applier: openApplier(parts, running), signal }
   const cursor = await loadCursor(parts.database)
   let applied = cursor.at(-1)?.number
-  let isFirst = true
-  const becomeLive = async (): Promise<void> => {
-    if (!isFirst) return
-    isFirst = false
-    await Promise.all([settleSent(parts, running), setAhead(parts, running)])
-    pool.touch(running.book.tasks.keys())
-    pool.setLive(true)
-  }
+  let live: Promise<void> | undefined
   // Where nothing has happened since this pool was last run, no block may come before it does something itself.
   const onLive = (head: number): void => {
-    if (head === applied) void becomeLive()
+    if (head === applied) live ??= becomeLive(parts, running)
   }
   for await (const step of openSteps(following, { cursor, onLive })) {
     if (step.kind === 'rollback') {
@@ -50,11 +43,19 @@ export async function follow(parts: LeadParts, running: Running, signal: AbortSi
     }
     if (!(await goOn(following, step))) return
     applied = step.blocks.at(-1)?.number ?? applied
-    if ((applied ?? 0) >= step.head) await becomeLive()
-    pool.setLive(!isFirst)
+    if ((applied ?? 0) >= step.head) live ??= becomeLive(parts, running)
+    await live
+    pool.setLive(live !== undefined)
     // Without anything to decide, nobody else would store the block.
     store.flush().catch(() => undefined)
   }
+}
+
+/** Everything is read: what was begun before is judged by it, and from here on something is decided. */
+async function becomeLive(parts: LeadParts, running: Running): Promise<void> {
+  await Promise.all([settleSent(parts, running), setAhead(parts, running)])
+  running.pool.touch(running.book.tasks.keys())
+  running.pool.setLive(true)
 }
 
 /** A chain may be ahead of this machine's clock; one on which nothing happens is not behind it. */
