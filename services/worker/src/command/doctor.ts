@@ -7,6 +7,7 @@ import { formatIn, formatRlc } from '@iexec/protocol'
 import { hubAbi } from '@iexec/protocol/abi'
 import { createWasmEngine, whyNoEngine } from '@iexec/runtime'
 import { requireWorkerpool, sayWhy, whyNotStored } from '@iexec/service'
+import { askHidden, readAccount } from '@iexec/service/wallet'
 import { welcome, type PoolFacts } from '@iexec/wire/work'
 import type { LocalAccount } from 'viem'
 import { getBlock, readContract } from 'viem/actions'
@@ -16,9 +17,8 @@ import { freeDiskOf } from '../place/works.ts'
 import { gatewayOf, whyNotOpened, whyNotSpoken } from '../pool/connection.ts'
 import { findScheduler } from '../pool/findScheduler.ts'
 import { whyOtherPool } from '../pool/login.ts'
-import { workerCommand } from '../settings/options.ts'
+import { PREFIX, workerCommand } from '../settings/options.ts'
 import { readOptions, readSettings, type Settings } from '../settings/read.ts'
-import { askHidden, readAccount } from '../settings/wallet.ts'
 import { giveAnswer } from './answer.ts'
 import { whyDiskTooSmall } from './disk.ts'
 import { askMoney, sayMissing, type Missing } from './money.ts'
@@ -97,7 +97,7 @@ type Note = (finding: Finding) => void
 async function lookAtWallet({ options }: Settings, note: Note): Promise<LocalAccount | undefined> {
   const ask = process.stdin.isTTY ? askHidden : undefined
   try {
-    const account = await readAccount(options, { folder: process.cwd(), env: process.env, ask })
+    const account = await readAccount(options, { folder: process.cwd(), env: process.env, prefix: PREFIX, ask })
     note({ what: 'wallet', state: 'ok', says: `${account.address}.` })
     return account
   } catch (error) {

@@ -4,11 +4,11 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { FileIsHeld, openLog, sayWhy, strayVariables } from '@iexec/service'
+import { askHidden, readAccount } from '@iexec/service/wallet'
 import type { Command } from 'commander'
 import { openEngines, whenDocker, type EngineOptions } from '../run/engines.ts'
 import { readRegistries } from '../settings/registries.ts'
-import { askHidden, readAccount } from '../settings/wallet.ts'
-import { SECRET_VARIABLES, workerCommand } from '../settings/options.ts'
+import { PREFIX, SECRET_VARIABLES, workerCommand } from '../settings/options.ts'
 import { readOptions, readSettings, type Settings } from '../settings/read.ts'
 import { UsageError } from '../settings/usage.ts'
 import { openShell } from '../shell/shell.ts'
@@ -114,7 +114,7 @@ async function completeConfig(settings: Settings): Promise<Omit<WorkerConfig, 'e
     )
   }
   const ask = process.stdin.isTTY ? askHidden : undefined
-  const account = await readAccount(options, { folder: process.cwd(), env: process.env, ask })
+  const account = await readAccount(options, { folder: process.cwd(), env: process.env, prefix: PREFIX, ask })
   await openFolder(settings.folder)
   return { ...settings, workerpool, account }
 }

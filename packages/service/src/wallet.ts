@@ -1,35 +1,36 @@
-// The wallet of a worker: the one that is named, else the one that the iexec command would take; a password may be typed.
+// The wallet of whoever types a command of a package of its own: the one that is named, else the one that the iexec command would take; a password may be typed. A path of its own: who signs one thing needs nothing else of this package.
 import { existsSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
-import { KeyError, readKey } from '@iexec/service'
 import type { LocalAccount } from 'viem'
-import { PREFIX, type Options } from './options.ts'
+import { KeyError, readKey, type KeySource } from './key.ts'
 
 /** Where to look for a wallet that nobody named, and who can be asked for its password. */
 export type WalletPlaces = {
   /** Where the command was called. */
   readonly folder: string
   readonly env: Readonly<Record<string, string | undefined>>
+  /** What the variables of the key and the password begin with: `WORKER`. */
+  readonly prefix: string
   /** Asks for a password; undefined when nobody is there. */
   readonly ask: ((question: string) => Promise<string>) | undefined
 }
 
 /**
- * The account of a worker.
+ * The account of whoever types a command.
  *
  * @throws KeyError in one sentence, with what to do
  * @example
- * await readAccount(options, { folder: process.cwd(), env: process.env, ask: undefined })
+ * await readAccount(options, { folder: process.cwd(), env: process.env, prefix: 'WORKER', ask: undefined })
  */
 export async function readAccount(
-  { walletFile: named, passwordFile, keyFile }: Pick<Options, 'walletFile' | 'passwordFile' | 'keyFile'>,
-  { folder, env, ask }: WalletPlaces,
+  { walletFile: named, passwordFile, keyFile }: Pick<KeySource, 'walletFile' | 'passwordFile' | 'keyFile'>,
+  { folder, env, prefix, ask }: WalletPlaces,
 ): Promise<LocalAccount> {
-  const key = env[`${PREFIX}_KEY`]
+  const key = env[`${prefix}_KEY`]
   const isNamed = named !== undefined || keyFile !== undefined || (key ?? '') !== ''
   const walletFile = isNamed ? named : findWallet(folder)
   if (!isNamed && walletFile === undefined) {
@@ -38,7 +39,7 @@ export async function readAccount(
     )
   }
   const source = { walletFile, passwordFile, keyFile, key }
-  const given = env[`${PREFIX}_PASSWORD`]
+  const given = env[`${prefix}_PASSWORD`]
   if (walletFile === undefined || passwordFile !== undefined || (given ?? '') !== '' || ask === undefined) {
     return readKey({ ...source, password: given })
   }
