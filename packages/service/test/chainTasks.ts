@@ -1,8 +1,10 @@
 // Tasks of the test market: begun, voted for, revealed, and ended in each of the four ways.
 import {
+  FAILURE_CAUSES,
   NO_ADDRESS,
   authorizationHash,
   callbackDigest,
+  failureDigest,
   taskId,
   sealVote,
   type DealId,
@@ -97,9 +99,10 @@ export async function claim(chain: TestChain, task: TaskId, from: Person = 'stra
   await send(chain, hubCall(chain, from, { functionName: 'claim', args: [task] }))
 }
 
-/** The digest of a result that is this text. */
+/** The digest of a result that is this text; of a cause of failure, the one for which workers vote when an app fails. */
 function digestOf(result: string): Hex {
-  return callbackDigest(stringToHex(result))
+  const cause = FAILURE_CAUSES.find((one) => one === result)
+  return cause === undefined ? callbackDigest(stringToHex(result)) : failureDigest(cause)
 }
 
 async function authorizationFor(

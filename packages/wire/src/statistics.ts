@@ -11,13 +11,16 @@ export type StatItem = {
   readonly subject: Address | 'all'
   readonly deals: number
   readonly tasks: number
+  /** Paid: those with a result, and those on whose failure the workers agreed. */
   readonly completed: number
+  /** Of those that were completed: how many have a failure in place of a result. */
+  readonly fruitless: number
   readonly failed: number
   /** nRLC paid for completed tasks. */
   readonly paid: number
-  /** Share of the ended tasks that were completed, 0 to 1; null when none ended. */
+  /** Share of the ended tasks that have a result, 0 to 1; null when none ended. */
   readonly successRate: number | null
-  /** Seconds from the deal's start to the result; null when no task was completed. */
+  /** Seconds from the deal's start to the result; null when no task has one. */
   readonly meanLatency: number | null
   readonly maxLatency: number | null
 }
@@ -30,6 +33,7 @@ export const statItem: z.ZodType<StatItem> = z
     deals: count,
     tasks: count,
     completed: count,
+    fruitless: count,
     failed: count,
     paid: count,
     successRate: z.number().min(0).max(1).nullable(),

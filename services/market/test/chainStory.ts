@@ -138,13 +138,13 @@ async function claimed(chain: TestChain, furniture: Furniture): Promise<void> {
   await claim(chain, revealing)
 }
 
-/** Two deals of the same orders; tasks that are done in one transaction; the kitty pays a bonus. */
+/** Two deals of the same orders; tasks that are done in one transaction, one of them without a result; the kitty pays a bonus. */
 export async function bagOfTasks(chain: TestChain, furniture: Furniture): Promise<void> {
   const orders = ordersFor(chain, furniture, { volume: 4n })
   const half = { ...orders, app: { ...orders.app, volume: 2n } }
   const first = await match(chain, half)
   const second = await match(chain, { ...orders, app: { ...orders.app, appprice: 1n * RLC } })
-  await contributeAndFinalize(chain, await initialize(chain, first, 0n), { worker: 'worker1' })
+  await contributeAndFinalize(chain, await initialize(chain, first, 0n), { worker: 'worker1', result: 'APP_EXITED' })
   await contributeAndFinalize(chain, await initialize(chain, second, 2n), { worker: 'worker2', callback: '0x1234' })
 }
 

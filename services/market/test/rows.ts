@@ -105,6 +105,7 @@ export function taskRow(row: Partial<TaskTable> & Pick<TaskTable, 'id' | 'deal'>
     result_digest: null,
     results: null,
     results_callback: null,
+    failure: null,
     contribution_deadline: START + 2100,
     reveal_deadline: null,
     final_deadline: START + 3000,

@@ -1,6 +1,6 @@
 import type { PriceItem, StatItem } from '@iexec/wire'
 import { expect, test } from 'vitest'
-import { daysUntil, fillDays, fillPrices, medianOf } from './figures.ts'
+import { daysUntil, fillDays, fillPrices } from './figures.ts'
 
 const stat: StatItem = {
   day: '2026-02-28',
@@ -8,6 +8,7 @@ const stat: StatItem = {
   deals: 1,
   tasks: 4,
   completed: 3,
+  fruitless: 0,
   failed: 1,
   paid: 1_500_000_000,
   successRate: 0.75,
@@ -45,13 +46,4 @@ test('each category has its prices, the smallest number first', () => {
     { category: 0, prices: [2, null] },
     { category: 3, prices: [null, 2] },
   ])
-})
-
-test.each([
-  [[], undefined],
-  [[7], 7],
-  [[9, 1, 5], 5],
-  [[3, 1, 8, 2], 2.5],
-])('the median of %j is %j', (numbers, median) => {
-  expect(medianOf(numbers)).toBe(median)
 })

@@ -11,6 +11,7 @@ import { BULK_TURNS } from './migrations/0008_bulk_turns.ts'
 import { APPROVERS } from './migrations/0009_approvers.ts'
 import { EARNED } from './migrations/0010_earned.ts'
 import { approveAnew } from './migrations/0011_approved_anew.ts'
+import { tellFailures } from './migrations/0012_failures.ts'
 
 /** The steps by name; they run in the order of their names. */
 export function migrationsFor(engine: Engine): ReturnType<Migrations> {
@@ -26,5 +27,6 @@ export function migrationsFor(engine: Engine): ReturnType<Migrations> {
     '0009_approvers': tables(engine, APPROVERS),
     '0010_earned': tables(engine, EARNED),
     '0011_approved_anew': { up: approveAnew },
+    '0012_failures': { up: async (db) => tellFailures(db, engine) },
   }
 }

@@ -5,6 +5,7 @@
 //   and sort as numbers on both engines (`toWide`).
 // - Integers are JavaScript numbers: block numbers, seconds, counts, and what the API caps at 2^53-1.
 // - Flags are 0 or 1.
+import type { FailureCause } from '@iexec/protocol'
 import type { Wide } from '@iexec/service'
 import type { Address, Hash, Hex } from 'viem'
 
@@ -150,6 +151,8 @@ export type TaskTable = {
   result_digest: Hex | null
   results: Hex | null
   results_callback: Hex | null
+  /** Why the app failed, where the workers agreed that it did: such a task is completed and paid, and has no result. */
+  failure: FailureCause | null
   contribution_deadline: number
   reveal_deadline: number | null
   final_deadline: number
@@ -203,10 +206,12 @@ export type StatTable = {
   deals: number
   tasks: number
   completed: number
+  /** Of those that were completed: how many have a failure in place of a result. */
+  fruitless: number
   failed: number
   /** nRLC paid for tasks that were completed. */
   paid: Wide
-  /** Seconds from the deal's start to the result, over the tasks completed: sum, and the longest. */
+  /** Seconds from the deal's start to the result, over the tasks that have one: sum, and the longest. */
   latency_sum: number
   latency_max: number
 }

@@ -252,6 +252,7 @@ const expected: Readonly<Record<string, JsonObject>> = {
     resultDigest: null,
     results: '0xdd',
     resultsCallback: null,
+    failure: 'APP_EXITED',
     contributionDeadline: String(START + 2100),
     revealDeadline: null,
     finalDeadline: String(START + 3000),

@@ -132,7 +132,15 @@ const rows: { readonly [Table in keyof Schema]?: readonly Schema[Table][] } = {
     dealRow({ id: hash(3, 'd'), category: 2, timestamp: START + 10, trust: toWide(2n ** 200n) }),
   ],
   task: [
-    taskRow({ id: taskId, deal: dealId, idx: 0, status: 'completed', consensus: '0xbb', results: '0xdd' }),
+    taskRow({
+      id: taskId,
+      deal: dealId,
+      idx: 0,
+      status: 'completed',
+      consensus: '0xbb',
+      results: '0xdd',
+      failure: 'APP_EXITED',
+    }),
     taskRow({ id: hash(2, '7'), deal: hash(2, 'd'), idx: 0, status: 'failed', updated_at: START + 50 }),
     taskRow({ id: hash(3, '7'), deal: dealId, idx: 1, reveal_deadline: START + 9 }),
   ],

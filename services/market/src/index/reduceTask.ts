@@ -1,5 +1,12 @@
 // Tasks and contributions, from their beginning to one of their ends.
-import { asInstant, contributionDeadline, finalDeadline, revealDeadline, type DealClock } from '@iexec/protocol'
+import {
+  asInstant,
+  contributionDeadline,
+  finalDeadline,
+  findFailure,
+  revealDeadline,
+  type DealClock,
+} from '@iexec/protocol'
 import { toWide } from '@iexec/service'
 import type { Hex } from 'viem'
 import type { DealTable, TaskTable } from '../db/schema.ts'
@@ -26,6 +33,7 @@ export function initializeTask(reduction: Reduction, { task, logIndex }: MarketE
     result_digest: null,
     results: null,
     results_callback: null,
+    failure: null,
     contribution_deadline: asCount(contributionDeadline(clock)),
     reveal_deadline: null,
     final_deadline: asCount(finalDeadline(clock)),
@@ -91,20 +99,23 @@ export function reopenTask(reduction: Reduction, { task }: MarketEvent<'TaskReop
   changeTask(reduction, task, { status: 'active', consensus: null, reveal_deadline: null, result_digest: null })
 }
 
-/** The result is published. Contributions stay as they are on chain: punished is who is not proved. */
+/** The result is published, or the failure on which the workers agreed. Contributions stay as they are on chain: punished is who is not proved. */
 export function finalizeTask(reduction: Reduction, { task, detail }: MarketEvent<'TaskFinalize'>): void {
   const { ledger, block } = reduction
   const { resultsCallback } = factOf(block.facts.tasks, task)
   const { results } = detail
+  const { result_digest } = rowOf(reduction, 'task', task)
+  const failure = findFailure(result_digest ?? undefined) ?? null
   changeTask(reduction, task, {
     status: 'completed',
     results,
     results_callback: resultsCallback,
+    failure,
     ended_at: block.timestamp,
   })
   const deal = dealOf(reduction, task)
   ledger.put('deal', { ...deal, completed_count: deal.completed_count + 1 })
-  countCompleted(reduction, deal)
+  countCompleted(reduction, deal, { isFruitless: failure !== null })
 }
 
 /** The task was not finalized in time, and somebody ended it. */

@@ -52,12 +52,17 @@ export function countDeal(reduction: Reduction, deal: DealTable): void {
   addToTotal(reduction, 'tasks', deal.bot_size)
 }
 
-/** A task that has its result: what was paid for it, and how long it took since the match. */
-export function countCompleted(reduction: Reduction, deal: DealTable): void {
+/** A task that is paid: what was paid for it, and how long its result took since the match; what failed has none. */
+export function countCompleted(
+  reduction: Reduction,
+  deal: DealTable,
+  { isFruitless }: { readonly isFruitless: boolean },
+): void {
   const price = fromWide(deal.app_price) + fromWide(deal.dataset_price) + fromWide(deal.workerpool_price)
-  const latency = Math.max(0, reduction.block.timestamp - deal.start_time)
-  changeStats(reduction, deal, ({ completed, paid, latency_sum, latency_max }) => ({
+  const latency = isFruitless ? 0 : Math.max(0, reduction.block.timestamp - deal.start_time)
+  changeStats(reduction, deal, ({ completed, fruitless, paid, latency_sum, latency_max }) => ({
     completed: completed + 1,
+    fruitless: fruitless + (isFruitless ? 1 : 0),
     paid: toWide(fromWide(paid) + price),
     latency_sum: asCount(latency_sum + latency),
     latency_max: Math.max(latency_max, latency),
@@ -84,6 +89,6 @@ function changeStats(
 
 function emptyStat(id: string): StatTable {
   const [day = '', subject = ''] = id.split(' ')
-  const counts = { deals: 0, tasks: 0, completed: 0, failed: 0, latency_sum: 0, latency_max: 0 }
+  const counts = { deals: 0, tasks: 0, completed: 0, fruitless: 0, failed: 0, latency_sum: 0, latency_max: 0 }
   return { id, day, subject, ...counts, paid: WIDE_ZERO }
 }

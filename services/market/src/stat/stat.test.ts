@@ -13,7 +13,16 @@ const NEW_YEAR = 1_767_225_600
 
 function statRow(day: string, row: Partial<StatTable> = {}): StatTable {
   const subject = row.subject ?? 'all'
-  const none = { deals: 0, tasks: 0, completed: 0, failed: 0, paid: WIDE_ZERO, latency_sum: 0, latency_max: 0 }
+  const none = {
+    deals: 0,
+    tasks: 0,
+    completed: 0,
+    fruitless: 0,
+    failed: 0,
+    paid: WIDE_ZERO,
+    latency_sum: 0,
+    latency_max: 0,
+  }
   return { id: `${day} ${subject}`, day, subject, ...none, ...row }
 }
 
@@ -36,6 +45,23 @@ onBothEngines('statistics', (engine) => {
       { day: '2026-01-01', successRate: 0.75, meanLatency: 30, maxLatency: 50, paid: 70 },
     ])
     expect(await statistics(read, { subject: address(3) })).toHaveLength(1)
+  })
+
+  test('count a task on whose failure the workers agreed as paid, and not as a success', async () => {
+    const { read, write } = await openTestDatabase(engine)
+    const mixed = { completed: 3, fruitless: 1, failed: 1, latency_sum: 90, latency_max: 50 }
+    const vain = { completed: 2, fruitless: 2, paid: toWide(70n) }
+    await write(async (writer) =>
+      writer
+        .insertInto('stat')
+        .values([statRow('2026-01-01', mixed), statRow('2026-01-02', vain)])
+        .execute(),
+    )
+
+    expect(await statistics(read, { subject: 'all' })).toMatchObject([
+      { completed: 2, fruitless: 2, successRate: 0, meanLatency: null, maxLatency: null, paid: 70 },
+      { completed: 3, fruitless: 1, successRate: 0.5, meanLatency: 45, maxLatency: 50 },
+    ])
   })
 
   test('have the days from the first to the last that are asked for, both included', async () => {

@@ -22,16 +22,18 @@ export async function statistics(reader: Reader, { subject, from, to }: StatQuer
 
 function toStatItem(row: StatTable, subject: StatQuery['subject']): StatItem {
   const ended = row.completed + row.failed
+  const fruitful = row.completed - row.fruitless
   return {
     day: row.day,
     subject: subject === 'all' ? subject : shownAddress(subject),
     deals: row.deals,
     tasks: shownNumber(row.tasks),
     completed: row.completed,
+    fruitless: row.fruitless,
     failed: row.failed,
     paid: shownWide(row.paid),
-    successRate: ended === 0 ? null : row.completed / ended,
-    meanLatency: row.completed === 0 ? null : row.latency_sum / row.completed,
-    maxLatency: row.completed === 0 ? null : row.latency_max,
+    successRate: ended === 0 ? null : fruitful / ended,
+    meanLatency: fruitful === 0 ? null : row.latency_sum / fruitful,
+    maxLatency: fruitful === 0 ? null : row.latency_max,
   }
 }

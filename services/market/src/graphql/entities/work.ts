@@ -61,6 +61,8 @@ export const workEntities: readonly Entity[] = [
       resultDigest: maybe(value(codec.bytes, 'result_digest')),
       results: maybe(value(codec.text, 'results')),
       resultsCallback: maybe(value(codec.text, 'results_callback')),
+      // Not of the first subgraph: why the app failed, where the workers agreed that it did.
+      failure: maybe(value(codec.text, 'failure')),
       contributionDeadline: value(codec.count, 'contribution_deadline'),
       revealDeadline: maybe(value(codec.count, 'reveal_deadline')),
       finalDeadline: value(codec.count, 'final_deadline'),
