@@ -5,7 +5,7 @@ import { defineConfig, type UserConfig } from 'vite'
 /** What every page stands on is one file: it compresses better than twenty. */
 const FRAME = {
   name: 'frame',
-  test: /node_modules[\\/](?:react|react-dom|scheduler|@tanstack|i18next|react-i18next)[\\/]/u,
+  test: /node_modules[\\/](?:react|react-dom|scheduler|@tanstack)[\\/]/u,
 }
 
 /** Small functions that pages need of what only the SDK needs as a whole: by themselves, they do not bring the rest along. */

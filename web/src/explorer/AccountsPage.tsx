@@ -1,7 +1,7 @@
 // All accounts of the hub, and those of them that are workers.
 import { getAddress, type Address } from 'viem'
 import { useMemo, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { Amount } from '../show/Amount.tsx'
 import { Id, type IdKind } from '../show/Id.tsx'
 import { List } from '../show/List.tsx'

@@ -1,7 +1,7 @@
 // All apps, all datasets, or all workerpools.
 import type { WireAssetKind } from '@iexec/wire'
 import { useMemo, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { Filters, type Filter } from '../show/Filters.tsx'
 import { Page } from '../show/Page.tsx'
 import { useSearchOf } from '../site/search.ts'

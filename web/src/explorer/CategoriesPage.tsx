@@ -1,7 +1,7 @@
 // All categories: how long tasks may take.
 import type { CategoryItem } from '@iexec/wire'
 import { useMemo, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { List } from '../show/List.tsx'
 import { Page } from '../show/Page.tsx'
 import { marketSource } from '../show/source.ts'
@@ -12,9 +12,9 @@ import { sayDuration } from './duration.ts'
 
 /** All categories, the shortest first. */
 export function CategoriesPage(): ReactElement {
-  const { t, i18n } = useTranslation('explorer')
+  const { t, language } = useTranslation('explorer')
   const { page = 1 } = useSearchOf(readListSearch)
-  const columns = useMemo(() => categoryColumns(t, i18n.language), [t, i18n.language])
+  const columns = useMemo(() => categoryColumns(t, language), [t, language])
   return (
     <Page title={t('categories')}>
       <List

@@ -1,6 +1,6 @@
 // All deals, newest first, or those of somebody or something.
 import { useMemo, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { ADDRESS_FIELD, Filters, type Filter } from '../show/Filters.tsx'
 import { Page } from '../show/Page.tsx'
 import { useSearchOf } from '../site/search.ts'

@@ -1,9 +1,9 @@
 // Everything that may be meant by what somebody searched for.
 import type { SearchResult } from '@iexec/wire'
 import { Link } from '@tanstack/react-router'
-import type { TFunction } from 'i18next'
+import type { Translate } from '../language/words.ts'
 import { useMemo, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { useMarket } from '../read/useMarket.ts'
 import { Copy } from '../show/Copy.tsx'
 import { Export } from '../show/Export.tsx'
@@ -66,7 +66,7 @@ export function SearchPage(): ReactElement {
   )
 }
 
-function resultColumns(t: ExplorerWords, site: TFunction): readonly Column<SearchResult>[] {
+function resultColumns(t: ExplorerWords, site: Translate): readonly Column<SearchResult>[] {
   return [
     {
       key: 'kind',

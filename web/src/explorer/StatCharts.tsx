@@ -2,7 +2,7 @@
 import type { PriceItem, StatItem } from '@iexec/wire'
 import { Link } from '@tanstack/react-router'
 import { useMemo, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import type { Query } from '../read/ask.ts'
 import { useMarket } from '../read/useMarket.ts'
 import { Chart, type Series } from '../show/Chart.tsx'
@@ -17,7 +17,7 @@ import { useCategories } from './useCategories.ts'
 
 /** Four charts: tasks, payments, success, and how long it took. `query` says of what; nothing is everything. */
 export function StatCharts({ query = {} }: { readonly query?: Query }): ReactElement {
-  const { t, i18n } = useTranslation('explorer')
+  const { t, language } = useTranslation('explorer')
   const days = useChartDays()
   const answer = useMarket<{ readonly statistics: readonly StatItem[] }>({
     path: '/statistics',
@@ -26,8 +26,8 @@ export function StatCharts({ query = {} }: { readonly query?: Query }): ReactEle
   })
   const { data, error, refetch } = answer
   const charts = useMemo(
-    () => (data === undefined ? [] : chartsOf(fillDays(data.statistics, days), t, i18n.language)),
-    [data, days, t, i18n.language],
+    () => (data === undefined ? [] : chartsOf(fillDays(data.statistics, days), t, language)),
+    [data, days, t, language],
   )
   if (data === undefined) {
     return error === null ? <Skeleton lines={8} /> : <Failure error={error} retry={() => void refetch()} />
@@ -47,7 +47,7 @@ export function StatCharts({ query = {} }: { readonly query?: Query }): ReactEle
 
 /** What a task cost on each day: of one category, or of each. */
 export function PriceChart({ category }: { readonly category?: number }): ReactElement | null {
-  const { t, i18n } = useTranslation('explorer')
+  const { t, language } = useTranslation('explorer')
   const days = useChartDays()
   const names = useCategories()
   const { data } = useMarket<{ readonly prices: readonly PriceItem[] }>({
@@ -65,7 +65,7 @@ export function PriceChart({ category }: { readonly category?: number }): ReactE
       })),
     [data, days, names],
   )
-  const write = useMemo(() => rlcWriter(i18n.language), [i18n.language])
+  const write = useMemo(() => rlcWriter(language), [language])
   if (series.length === 0) return null
   return <Chart title={t('chart.price')} name="prices" days={days} series={series} write={write} />
 }

@@ -1,6 +1,6 @@
 // All tasks that were begun, newest first.
 import { useMemo, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { Filters, type Filter } from '../show/Filters.tsx'
 import { Page } from '../show/Page.tsx'
 import { useSearchOf } from '../site/search.ts'

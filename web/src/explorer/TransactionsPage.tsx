@@ -1,7 +1,7 @@
 // All transactions that made something happen on the market, newest first.
 import { getAddress, type Address, type Hex } from 'viem'
 import { useMemo, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { Filters, type Filter } from '../show/Filters.tsx'
 import { Id } from '../show/Id.tsx'
 import { List } from '../show/List.tsx'
@@ -40,9 +40,9 @@ const QUERY = `query ($first: Int, $skip: Int, $where: Transaction_filter) {
 
 /** All transactions. */
 export function TransactionsPage(): ReactElement {
-  const { t, i18n } = useTranslation('explorer')
+  const { t, language } = useTranslation('explorer')
   const { page = 1, from } = useSearchOf(readTransactionsSearch)
-  const columns = useMemo(() => transactionColumns(t, i18n.language), [t, i18n.language])
+  const columns = useMemo(() => transactionColumns(t, language), [t, language])
   const filters = useMemo<readonly Filter[]>(() => [partyFilter('from', t)], [t])
   const where = from === undefined ? {} : { from }
   return (

@@ -1,9 +1,9 @@
 // What the lists of the explorer tell of deals, tasks, contributions and events.
 import type { ContributionItem, DealItem, HistoryItem, TaskItem } from '@iexec/wire'
-import type { TFunction } from 'i18next'
+import type { Translate } from '../language/words.ts'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import type { Address } from 'viem'
 import { Amount } from '../show/Amount.tsx'
 import { Id } from '../show/Id.tsx'
@@ -14,7 +14,7 @@ import { eventName, nameOfEvent } from './eventName.ts'
 import { ContributionStatus, TaskStatus } from './statuses.tsx'
 
 /** The words of the explorer. */
-export type ExplorerWords = TFunction<'explorer'>
+export type ExplorerWords = Translate<'explorer'>
 
 /** What lists tell of deals. */
 export function dealColumns(t: ExplorerWords): readonly Column<DealItem>[] {

@@ -1,5 +1,5 @@
 // Events of the chain, as people call them.
-import type { TFunction } from 'i18next'
+import type { Translate } from '../language/words.ts'
 import type { words } from '../language/en/index.ts'
 
 type Known = keyof (typeof words)['explorer']['eventName']
@@ -71,7 +71,7 @@ const NOBODY = /^0x0+$/u
  * @example
  * eventName('TaskFinalize', t) // 'Task finished'
  */
-export function eventName(kind: string, t: TFunction<'explorer'>): string {
+export function eventName(kind: string, t: Translate<'explorer'>): string {
   return isKnown(kind) ? t(`eventName.${kind}`) : kind
 }
 

@@ -2,7 +2,7 @@
 import type { ContributionItem, DealItem, HistoryItem, TaskItem, WireAssetKind } from '@iexec/wire'
 import type { Address } from 'viem'
 import { useMemo, type ReactElement, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import type { Query } from '../read/ask.ts'
 import { Id } from '../show/Id.tsx'
 import { List } from '../show/List.tsx'

@@ -2,7 +2,7 @@
 import type { WireContributionStatus, WireTaskStatus } from '@iexec/wire'
 import { Check, CircleDashed, Eye, X, type LucideIcon } from 'lucide-react'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 
 type Look = { readonly Icon: LucideIcon; readonly className: string }
 

@@ -1,8 +1,8 @@
 // In which language the site speaks. Words of a language are loaded when they are needed.
-import i18next, { type BackendModule, type ReadCallback } from 'i18next'
-import { initReactI18next } from 'react-i18next'
-import { withinLine } from '../read/stranger.ts'
 import { keep, readKept } from '../site/kept.ts'
+import { part } from '../site/part.ts'
+import { createRooms, type Rooms } from './rooms.ts'
+import type { Room, Texts } from './words.ts'
 
 /** Languages that are complete, in their own words. */
 export const LANGUAGES = { en: 'English', fr: 'Français', zh: '中文' } as const
@@ -10,32 +10,16 @@ export const LANGUAGES = { en: 'English', fr: 'Français', zh: '中文' } as con
 /** One of them. */
 export type Language = keyof typeof LANGUAGES
 
-/** What every page says; the words of a part come with its first page. */
-const ROOMS_OF_ALL = ['site', 'wallet']
-
 /** Each file has one export: the words of its room. */
-const FILES = import.meta.glob<Readonly<Record<string, object>>>(['./*/*.ts', '!./*/index.ts'])
+const FILES = import.meta.glob<Readonly<Record<string, Texts>>>(['./*/*.ts', '!./*/index.ts'])
 
-const shelf: BackendModule = {
-  type: 'backend',
-  init: () => undefined,
-  read: (language, room, tell) => {
-    void hand(fetchRoom(language, room), tell)
-  },
-}
+/** All words that are here. */
+export const rooms: Rooms = createRooms('en', loadRoom)
 
-async function hand(room: Promise<object>, tell: ReadCallback): Promise<void> {
-  try {
-    tell(null, await room)
-  } catch (error) {
-    tell(error instanceof Error ? error : String(error), false)
-  }
-}
-
-async function fetchRoom(language: string, room: string): Promise<object> {
+async function loadRoom(language: string, room: Room): Promise<Texts> {
   const load = FILES[`./${language}/${room}.ts`]
   if (load === undefined) throw new Error(`There are no words for ${room} in ${language}.`)
-  return (await load())[room] ?? {}
+  return (await part(load)())[room] ?? {}
 }
 
 /** Written from right to left: none of ours yet, but the site is ready for them. */
@@ -48,25 +32,22 @@ export async function startLanguage(): Promise<void> {
   const language = [readKept(KEPT), ...navigator.languages]
     .map((wish) => wish?.slice(0, 2).toLowerCase())
     .find(isLanguage)
-  await i18next
-    .use(shelf)
-    .use(initReactI18next)
-    .init({
-      lng: language ?? 'en',
-      ns: ROOMS_OF_ALL,
-      fallbackLng: false,
-      defaultNS: 'site',
-      // React writes text as text; what is left to do is to keep strangers from turning the sentence.
-      interpolation: { escapeValue: true, escape: withinLine },
-    })
-  tellDocument(language ?? 'en')
+  await rooms.change(language ?? 'en')
+  // What every page says; the words of a part come with its first page.
+  await rooms.fetch('site', 'wallet')
+  tellDocument()
 }
 
-/** Speaks another language from now on, also on the next visit. */
+/** Speaks another language from now on, also on the next visit. Where its words do not come, only from then on. */
 export async function chooseLanguage(language: Language): Promise<void> {
   keep(KEPT, language)
-  await i18next.changeLanguage(language)
-  tellDocument(language)
+  try {
+    await rooms.change(language)
+  } catch {
+    // Offline, perhaps. What is read goes on in the language that it has, which the choice goes on to show.
+    return
+  }
+  tellDocument()
 }
 
 /** Whether the site speaks it. */
@@ -74,7 +55,8 @@ export function isLanguage(wish: string | undefined): wish is Language {
   return wish !== undefined && wish in LANGUAGES
 }
 
-function tellDocument(language: Language): void {
+function tellDocument(): void {
+  const language = rooms.language()
   document.documentElement.lang = language
   document.documentElement.dir = FROM_THE_RIGHT.includes(language) ? 'rtl' : 'ltr'
 }

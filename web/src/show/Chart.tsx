@@ -1,6 +1,6 @@
 // A chart over days: a picture for eyes, and the same figures as a table for everybody, which can be saved.
 import { lazy, Suspense, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { Export } from './Export.tsx'
 import { fixedSource } from './source.ts'
 import { Table, type Column } from './Table.tsx'
@@ -34,14 +34,14 @@ const Canvas = lazy(async () => ({ default: (await import('./ChartCanvas.tsx')).
 
 /** A chart in a card. */
 export function Chart(props: ChartProps): ReactElement {
-  const { t, i18n } = useTranslation()
+  const { t, language } = useTranslation()
   const { title, name, days, series, write } = props
   const rows = days.map((_, place) => place).toReversed()
   const columns: readonly Column<number>[] = [
     {
       key: 'day',
       title: t('day'),
-      cell: (place) => writeDay(days[place] ?? '', i18n.language),
+      cell: (place) => writeDay(days[place] ?? '', language),
       value: (place) => days[place] ?? null,
     },
     ...series.map((one) => ({
@@ -65,7 +65,7 @@ export function Chart(props: ChartProps): ReactElement {
       </div>
       <div className="min-h-56 px-2 pb-2" aria-hidden dir="ltr">
         <Suspense fallback={<div className="skeleton h-56" />}>
-          <Canvas {...props} language={i18n.language} dayTitle={t('day')} />
+          <Canvas {...props} language={language} dayTitle={t('day')} />
         </Suspense>
       </div>
       <details className="border-t border-line">

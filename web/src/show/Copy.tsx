@@ -1,7 +1,7 @@
 // A button that copies a text.
 import { Check, Copy as CopyIcon } from 'lucide-react'
 import { useEffect, useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { copyText } from './copyText.ts'
 
 const SHOWN_MS = 1_500

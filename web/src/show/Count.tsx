@@ -1,9 +1,9 @@
 // A number of things, in the digits and groups of the page's language.
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 
 /** How many. */
 export function Count({ of }: { readonly of: number }): ReactElement {
-  const { i18n } = useTranslation()
-  return <>{of.toLocaleString(i18n.language)}</>
+  const { language } = useTranslation()
+  return <>{of.toLocaleString(language)}</>
 }

@@ -1,7 +1,7 @@
 // A dialog: the browser's own, which keeps the focus inside, closes on Escape and gives the focus back.
 import { X } from 'lucide-react'
 import { useId, useLayoutEffect, useRef, type ReactElement, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 
 /** What a dialog is made of. */
 export type DialogProps = { readonly title: string; readonly close: () => void; readonly children: ReactNode }

@@ -1,7 +1,7 @@
 // Saves all rows of a list, not only those in sight.
 import { Download } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { useChain } from '../site/chain.tsx'
 import { FailureWords } from './failure/FailureWords.tsx'
 import { save, toCsv, toJson, type FileFormat } from './file.ts'
@@ -89,8 +89,8 @@ function useExport<Row>({ name, columns, source }: ExportProps<Row>): {
 }
 
 function useWords(state: State): string {
-  const { t, i18n } = useTranslation()
-  const write = (count: number): string => count.toLocaleString(i18n.language)
+  const { t, language } = useTranslation()
+  const write = (count: number): string => count.toLocaleString(language)
   switch (state.is) {
     case 'idle':
       return ''

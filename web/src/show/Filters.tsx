@@ -2,7 +2,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { ListFilter } from 'lucide-react'
 import type { ReactElement, SubmitEvent } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { textField, useSearchOf, type Search } from '../site/search.ts'
 
 /** One field. */

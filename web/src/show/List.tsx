@@ -1,7 +1,7 @@
 // A whole list: its filters, switches and exports, the rows of one page, and the way to the others.
 import { Link } from '@tanstack/react-router'
 import type { ReactElement, ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { Export } from './Export.tsx'
 import { PAGE_SIZE, Pager } from './Pager.tsx'
 import { useSource, type Source } from './source.ts'

@@ -1,6 +1,6 @@
 // A moment: how long ago (or ahead) it is, and exactly when on demand.
 import { useSyncExternalStore, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { useChoice } from './kept.ts'
 
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
@@ -18,13 +18,13 @@ export function Moment({
   readonly at: string | number
   readonly isExact?: boolean
 }): ReactElement {
-  const { i18n } = useTranslation()
+  const { language } = useTranslation()
   const [areExact] = useChoice('exact-times')
   const isExact = wish ?? areExact
   const now = useNow()
   const date = new Date(typeof at === 'number' ? at * 1_000 : at)
-  const exact = date.toLocaleString(i18n.language, { dateStyle: 'medium', timeStyle: 'medium' })
-  const relative = sayDistance(date.getTime() - now, i18n.language)
+  const exact = date.toLocaleString(language, { dateStyle: 'medium', timeStyle: 'medium' })
+  const relative = sayDistance(date.getTime() - now, language)
   return (
     <time dateTime={date.toISOString()} dir="auto" title={isExact ? relative : exact} className="whitespace-nowrap">
       {isExact ? exact : relative}

@@ -2,7 +2,7 @@
 import { Link } from '@tanstack/react-router'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 
 /** Rows of a page. */
 export const PAGE_SIZE = 20
@@ -19,12 +19,12 @@ export type PagerProps = {
 
 /** Which rows of how many are shown, with links to the pages beside. */
 export function Pager({ page, count, hasMore = false }: PagerProps): ReactElement | null {
-  const { t, i18n } = useTranslation()
+  const { t, language } = useTranslation()
   const pages = count === undefined ? undefined : Math.max(1, Math.ceil(count / PAGE_SIZE))
   const hasNext = pages === undefined ? hasMore : page < pages
   // Beyond the end there is still a way back.
   if (page === 1 && !hasNext && (count === undefined || count === 0)) return null
-  const write = (number: number): string => number.toLocaleString(i18n.language)
+  const write = (number: number): string => number.toLocaleString(language)
   const from = (page - 1) * PAGE_SIZE + 1
   return (
     <nav

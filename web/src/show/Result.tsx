@@ -2,7 +2,7 @@
 import type { ZipFile } from '@iexec/sdk'
 import { Check, CircleAlert, Download } from 'lucide-react'
 import { useMemo, useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import type { Hex } from 'viem'
 import { FilePreview } from './result/FilePreview.tsx'
 import { RESULT_FIRST, chooseFirst, isSlow, sayBytes } from './result/preview.ts'
@@ -25,7 +25,7 @@ export type ResultProps = {
  * <Result of={taskid} />
  */
 export function Result({ of, first = RESULT_FIRST }: ResultProps): ReactElement {
-  const { t, i18n } = useTranslation('task')
+  const { t, language } = useTranslation('task')
   const [isWanted, want] = useState(false)
   const { data, error, refetch } = useResult(of, isWanted)
   if (data === undefined) {
@@ -37,7 +37,7 @@ export function Result({ of, first = RESULT_FIRST }: ResultProps): ReactElement 
   }
   return (
     <div className="flex flex-wrap items-center gap-3 p-4">
-      <p>{t('result.large', { size: sayBytes(data.bytes, i18n.language) })}</p>
+      <p>{t('result.large', { size: sayBytes(data.bytes, language) })}</p>
       <button
         type="button"
         className="button"
@@ -89,9 +89,9 @@ function Archive({ archive, name, first }: ArchiveProps): ReactElement {
 }
 
 function Agreed({ agreement }: { readonly agreement: Agreement }): ReactElement {
-  const { t, i18n } = useTranslation('task')
+  const { t, language } = useTranslation('task')
   if (agreement.is === 'agreed') {
-    const files = new Intl.ListFormat(i18n.language).format(agreement.covers)
+    const files = new Intl.ListFormat(language).format(agreement.covers)
     return (
       <p className="flex items-center gap-1 font-medium text-good" title={t('result.covers', { files })}>
         <Check aria-hidden size={14} className="shrink-0" />
@@ -121,7 +121,7 @@ type FileListProps = {
 }
 
 function FileList({ files, chosen, choose }: FileListProps): ReactElement {
-  const { t, i18n } = useTranslation('task')
+  const { t, language } = useTranslation('task')
   return (
     <ul
       aria-label={t('result.files')}
@@ -138,7 +138,7 @@ function FileList({ files, chosen, choose }: FileListProps): ReactElement {
             }}
           >
             <bdi className="min-w-0 break-all">{file.name}</bdi>
-            <span className="shrink-0 text-xs text-muted tabular-nums">{sayBytes(file.size, i18n.language)}</span>
+            <span className="shrink-0 text-xs text-muted tabular-nums">{sayBytes(file.size, language)}</span>
           </button>
         </li>
       ))}

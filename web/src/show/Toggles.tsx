@@ -1,7 +1,7 @@
 // Switches that hold for all pages: whole ids, exact times, amounts in nRLC.
 import { Clock, Coins, Hash, type LucideIcon } from 'lucide-react'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { useChoice } from './kept.ts'
 
 /** The switches; what is chosen is kept. */

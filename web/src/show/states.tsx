@@ -1,7 +1,7 @@
 // What stands where there is nothing to show yet, or ever.
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactElement, ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { FailureWords } from './failure/FailureWords.tsx'
 
 /** Grey lines while something is read. */
@@ -43,8 +43,8 @@ export function Outdated({
 }: {
   readonly query: UseQueryResult
 }): ReactElement {
-  const { t, i18n } = useTranslation()
-  const time = new Date(dataUpdatedAt).toLocaleTimeString(i18n.language)
+  const { t, language } = useTranslation()
+  const time = new Date(dataUpdatedAt).toLocaleTimeString(language)
   return (
     <output className="block">
       {data !== undefined && error !== null && (

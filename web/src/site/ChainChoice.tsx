@@ -1,7 +1,7 @@
 // Which chain is shown, where the site knows several.
 import { useNavigate } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { useChain, useConfig } from './chain.tsx'
 
 /** A choice of chains; another one begins at its first page, because ids of one chain say nothing on another. */

@@ -1,6 +1,6 @@
 // The foot of every page: which market is asked, how to ask it oneself, and where this site comes from.
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { useMarket } from '../read/useMarket.ts'
 import { useMetrics } from '../read/useMetrics.ts'
 import { useChoice } from '../show/kept.ts'
@@ -9,7 +9,7 @@ import { useChain, useConfig } from './chain.tsx'
 
 /** The foot of every page. */
 export function Footer(): ReactElement {
-  const { t, i18n } = useTranslation()
+  const { t, language } = useTranslation()
   const { name, chainId, marketUrl } = useChain()
   const { sourceUrl } = useConfig()
   const { data: version } = useMarket<{ readonly version: string }>({ path: '/version', news: 'never' })
@@ -22,7 +22,7 @@ export function Footer(): ReactElement {
           <bdi>{name}</bdi> · {chainId}
         </span>
         {metrics !== undefined && (
-          <span className="tabular-nums">{t('block', { block: metrics.lastBlock.toLocaleString(i18n.language) })}</span>
+          <span className="tabular-nums">{t('block', { block: metrics.lastBlock.toLocaleString(language) })}</span>
         )}
         <a className="link inline-flex min-h-6 items-center" href={`${market}/docs`}>
           {t('apiDocs')}

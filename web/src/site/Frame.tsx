@@ -1,7 +1,7 @@
 // The frame around every page: the head, what there is to say of the market, the page, the foot.
 import { Outlet, useMatches, useParams } from '@tanstack/react-router'
 import { useEffect, useRef, type ReactElement, type RefObject } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { NewsOf } from '../read/news.tsx'
 import { ChainProvider, useConfig } from './chain.tsx'
 import { Footer } from './Footer.tsx'

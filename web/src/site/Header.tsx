@@ -2,7 +2,7 @@
 import { Link, useLocation } from '@tanstack/react-router'
 import { Menu, X } from 'lucide-react'
 import { useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { WalletButton } from '../wallet/WalletButton.tsx'
 import { ChainChoice } from './ChainChoice.tsx'
 import { useChain, useConfig } from './chain.tsx'

@@ -1,6 +1,6 @@
 // Says when what is shown may be old: the market is behind its chain or does not answer, or this machine is offline.
 import { useSyncExternalStore, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { useMetrics } from '../read/useMetrics.ts'
 import { useNews } from '../read/news.tsx'
 import { findDoubt, type Doubt } from './doubt.ts'

@@ -1,16 +1,16 @@
 // In which language the site speaks.
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { chooseLanguage, isLanguage, LANGUAGES } from '../language/language.ts'
 
 /** A choice of languages, each in its own words. */
 export function LanguageChoice(): ReactElement {
-  const { t, i18n } = useTranslation()
+  const { t, language } = useTranslation()
   return (
     <select
       className="field"
       aria-label={t('language')}
-      value={i18n.language}
+      value={language}
       onChange={({ target }) => {
         if (isLanguage(target.value)) void chooseLanguage(target.value)
       }}

@@ -1,7 +1,7 @@
 // Whether news come in, and a button that stops them.
 import { Pause, Play, Unplug } from 'lucide-react'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { useNews } from '../read/news.tsx'
 
 const LOOKS = {

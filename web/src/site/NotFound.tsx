@@ -1,7 +1,7 @@
 // There is no such page.
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { Page } from '../show/Page.tsx'
 
 /** Says so, and leads home. */

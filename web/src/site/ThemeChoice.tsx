@@ -1,6 +1,6 @@
 // Light, dark, or as the system.
 import { useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { keep, readKept } from './kept.ts'
 
 const THEMES = ['system', 'light', 'dark'] as const

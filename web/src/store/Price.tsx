@@ -1,6 +1,6 @@
 // What an app costs: an amount, or the words for nothing. The workerpool's price comes on top, and is not known before it is asked for.
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { Amount } from '../show/Amount.tsx'
 
 /** What is shown. */

@@ -1,6 +1,6 @@
 // Categories of the store by the names that people of a language know; those of strangers as they wrote them.
 import { STORE_CATEGORIES } from '@iexec/wire/listing'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 
 /**
  * How categories are called.

@@ -3,8 +3,8 @@ import type { OrderItem } from '@iexec/wire'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useMemo, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
-import type { TFunction } from 'i18next'
+import { useTranslation } from '../language/useTranslation.ts'
+import type { Translate } from '../language/words.ts'
 import type { Query } from '../read/ask.ts'
 import { Amount } from '../show/Amount.tsx'
 import { Export } from '../show/Export.tsx'
@@ -78,7 +78,7 @@ function sourceOf<Row>(path: string, query: Query): Source<Row> {
   return marketSource<Row>({ path, rows: 'orders', query, news: 'orders' })
 }
 
-type T = TFunction<'trade'>
+type T = Translate<'trade'>
 
 function columnsOfAsks(t: T, slug: string): readonly Column<Ask>[] {
   return [

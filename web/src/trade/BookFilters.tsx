@@ -1,7 +1,7 @@
 // Which orders of a book are shown; the choice stands in the address.
 import { useNavigate } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import type { BookSearch } from './search.ts'
 
 /** The least trust that a pool has to promise. */

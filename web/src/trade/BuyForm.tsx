@@ -1,7 +1,7 @@
 // Buys by an order of the book: a run of its app, with its dataset, or on its workerpool; the whole price is shown before.
 import type { RunEstimate } from '@iexec/sdk'
 import { useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { Cost, missingOf } from '../wallet/Cost.tsx'
 import { useEstimate, usePurse } from '../wallet/price.ts'
 import { useWallet } from '../wallet/useWallet.ts'

@@ -2,7 +2,7 @@
 import type { CategoryItem, OrderItem, PriceItem } from '@iexec/wire'
 import { Link, useParams } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { useMarket } from '../read/useMarket.ts'
 import { Page } from '../show/Page.tsx'
 import { useChain } from '../site/chain.tsx'

@@ -1,7 +1,7 @@
 // Why a deal was not made, or not whole; and where a rest of what was signed is still open, the way to close it.
 import type { Order } from '@iexec/protocol'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { ActionFailure } from '../wallet/ActionFailure.tsx'
 import { useAction } from '../wallet/useAction.ts'
 

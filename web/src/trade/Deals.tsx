@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { LoaderCircle } from 'lucide-react'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import type { Hex } from 'viem'
 import { Id } from '../show/Id.tsx'
 import { Failure } from '../show/states.tsx'

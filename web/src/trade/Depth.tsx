@@ -2,7 +2,7 @@
 import { formatRlc } from '@iexec/protocol'
 import type { OrderItem } from '@iexec/wire'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { Empty } from '../show/states.tsx'
 import { asksOf, bidsOf, depthOf, stepPath } from './depth.ts'
 

@@ -2,7 +2,7 @@
 import { Link } from '@tanstack/react-router'
 import { ListChecks, Plus } from 'lucide-react'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { useChain } from '../site/chain.tsx'
 
 /** Links to one's own orders and to a new one. */

@@ -1,6 +1,6 @@
 // One's own orders of all kinds, and one's own deals.
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { Page } from '../show/Page.tsx'
 import { Empty } from '../show/states.tsx'
 import { Tabs } from '../show/Tabs.tsx'

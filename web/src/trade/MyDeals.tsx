@@ -1,9 +1,9 @@
 // One's own deals: as requester, or as owner of what was sold.
 import type { DealItem } from '@iexec/wire'
 import { useNavigate } from '@tanstack/react-router'
-import type { TFunction } from 'i18next'
+import type { Translate } from '../language/words.ts'
 import { useMemo, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import type { Address } from 'viem'
 import { Amount } from '../show/Amount.tsx'
 import { Id } from '../show/Id.tsx'
@@ -69,7 +69,7 @@ function RoleChoice({ role }: { readonly role: Role }): ReactElement {
   )
 }
 
-type T = TFunction<'trade'>
+type T = Translate<'trade'>
 
 function dealColumns(t: T): readonly Column<DealItem>[] {
   return [

@@ -1,9 +1,9 @@
 // One's own orders of a kind: open ones, or also those that are over; and those that were taken from the book without being closed.
 import type { OrderItem } from '@iexec/wire'
 import { Link, useNavigate } from '@tanstack/react-router'
-import type { TFunction } from 'i18next'
+import type { Translate } from '../language/words.ts'
 import { useMemo, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { isAddressEqual, type Address, type Hex } from 'viem'
 import { Amount } from '../show/Amount.tsx'
 import { Count } from '../show/Count.tsx'
@@ -114,7 +114,7 @@ function anyOf(kind: OrderKind): Readonly<Record<string, string>> {
   return Object.fromEntries(restrictions.map((name) => [name, 'any']))
 }
 
-type T = TFunction<'trade'>
+type T = Translate<'trade'>
 
 function orderColumns(
   t: T,

@@ -1,6 +1,6 @@
 // One field of the form of an order.
 import { useId, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import type { Fault, Field } from './terms.ts'
 
 /** A field, what stands in it, and what is wrong with that. */

@@ -1,6 +1,6 @@
 // Fields of a form, those that are rarely used folded away: but never when something stands in them that nobody typed here.
 import { useEffect, useRef, useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { OrderField } from './OrderField.tsx'
 import type { Faults, Field, Typed } from './terms.ts'
 

@@ -3,7 +3,7 @@ import type { Hex } from 'viem'
 import { formatRlc } from '@iexec/protocol'
 import { Link } from '@tanstack/react-router'
 import { useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { useChain } from '../site/chain.tsx'
 import { ActionFailure } from '../wallet/ActionFailure.tsx'
 import { useAction } from '../wallet/useAction.ts'
@@ -66,11 +66,11 @@ export function OrderForm({ kind, linked }: OrderFormProps): ReactElement {
 
 /** What will be signed, in one sentence. */
 function Summary({ kind, fields }: { readonly kind: OrderKind; readonly fields: Values }): ReactElement {
-  const { t, i18n } = useTranslation('trade')
+  const { t, language } = useTranslation('trade')
   const { tasks, each, total, pledge } = sumOf(kind, fields)
   const said = {
     count: Number(tasks),
-    tasks: tasks.toLocaleString(i18n.language),
+    tasks: tasks.toLocaleString(language),
     each: formatRlc(each),
     total: formatRlc(total),
   }

@@ -2,7 +2,7 @@
 import type { OrderItem } from '@iexec/wire'
 import { useParams } from '@tanstack/react-router'
 import { useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { isAddress, zeroAddress, type Address, type Hex } from 'viem'
 import { useMarket } from '../read/useMarket.ts'
 import { Amount } from '../show/Amount.tsx'

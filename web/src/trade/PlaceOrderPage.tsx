@@ -1,7 +1,7 @@
 // A new order of any kind: filled in, signed by the wallet, published in the book.
 import { useNavigate } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { Page } from '../show/Page.tsx'
 import { useSearchOf } from '../site/search.ts'
 import { MarketLinks } from './MarketLinks.tsx'

@@ -2,9 +2,9 @@
 import { formatRlc } from '@iexec/protocol'
 import type { PriceItem } from '@iexec/wire'
 import type { UseQueryResult } from '@tanstack/react-query'
-import type { TFunction } from 'i18next'
+import type { Translate } from '../language/words.ts'
 import { useMemo, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { Amount } from '../show/Amount.tsx'
 import { Export } from '../show/Export.tsx'
 import { fixedSource } from '../show/source.ts'
@@ -76,7 +76,7 @@ function Candles({ prices, columns }: Shown): ReactElement {
   )
 }
 
-function priceColumns(t: TFunction<'trade'>): readonly Column<PriceItem>[] {
+function priceColumns(t: Translate<'trade'>): readonly Column<PriceItem>[] {
   const prices = (['open', 'high', 'low', 'close'] as const).map((name) => ({
     key: `${name}_nRLC`,
     title: t(`candle.${name}`),

@@ -2,7 +2,7 @@
 import type { AssetItem, OrderItem } from '@iexec/wire'
 import { useQuery } from '@tanstack/react-query'
 import { useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { zeroAddress, type Address } from 'viem'
 import { useMarket } from '../read/useMarket.ts'
 import { Amount } from '../show/Amount.tsx'

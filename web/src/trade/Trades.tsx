@@ -1,8 +1,8 @@
 // What was traded last in a category.
 import type { DealItem } from '@iexec/wire'
-import type { TFunction } from 'i18next'
+import type { Translate } from '../language/words.ts'
 import { useMemo, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { Amount } from '../show/Amount.tsx'
 import { Id } from '../show/Id.tsx'
 import { List } from '../show/List.tsx'
@@ -35,7 +35,7 @@ export function Trades({ category, page }: { readonly category: string; readonly
   )
 }
 
-function tradeColumns(t: TFunction<'trade'>): readonly Column<DealItem>[] {
+function tradeColumns(t: Translate<'trade'>): readonly Column<DealItem>[] {
   return [
     {
       key: 'time',

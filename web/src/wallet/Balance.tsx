@@ -2,7 +2,7 @@
 import { formatIn, formatRlc, parseRlc } from '@iexec/protocol'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import type { Address } from 'viem'
 import { Amount } from '../show/Amount.tsx'
 import { Failure, Skeleton } from '../show/states.tsx'

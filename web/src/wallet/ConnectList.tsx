@@ -1,7 +1,7 @@
 // The wallets that this browser has, to choose one.
 import { useMutation } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { ActionFailure } from './ActionFailure.tsx'
 import { useWallets } from './useWallet.ts'
 import { connectWallet } from './wallets.ts'

@@ -3,7 +3,7 @@ import { formatRlc } from '@iexec/protocol'
 import type { RunEstimate } from '@iexec/sdk'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { Amount } from '../show/Amount.tsx'
 import { Skeleton } from '../show/states.tsx'
 import { useChain } from '../site/chain.tsx'
@@ -61,9 +61,9 @@ export function Cost({ estimate, purse }: CostProps): ReactElement {
 
 /** What the chain takes for transactions, about. */
 export function Fee({ wei }: { readonly wei: bigint }): ReactElement {
-  const { t, i18n } = useTranslation('wallet')
+  const { t, language } = useTranslation('wallet')
   const coins = Number(wei) / 1e18
-  const amount = new Intl.NumberFormat(i18n.language, { maximumSignificantDigits: 2 }).format(coins)
+  const amount = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 }).format(coins)
   return <>{t('cost.coins', { amount })}</>
 }
 

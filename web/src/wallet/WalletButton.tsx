@@ -2,7 +2,7 @@
 import { Link } from '@tanstack/react-router'
 import { Wallet } from 'lucide-react'
 import { lazy, Suspense, useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../language/useTranslation.ts'
 import { Dialog } from '../show/Dialog.tsx'
 import { Skeleton } from '../show/states.tsx'
 import { Id, shorten } from '../show/Id.tsx'

@@ -1,7 +1,7 @@
 // What the chain says of an app, a dataset or a workerpool.
 import type { AssetItem } from '@iexec/wire'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { Facts, type Fact } from '../../show/Facts.tsx'
 import { Id } from '../../show/Id.tsx'
 import { Moment } from '../../show/Moment.tsx'
@@ -10,8 +10,8 @@ import { linkOf } from './linkOf.ts'
 
 /** Names and values. */
 export function AssetFacts({ asset }: { readonly asset: AssetItem }): ReactElement {
-  const { t, i18n } = useTranslation('explorer')
-  const percent = (ratio: number): string => (ratio / 100).toLocaleString(i18n.language, { style: 'percent' })
+  const { t, language } = useTranslation('explorer')
+  const percent = (ratio: number): string => (ratio / 100).toLocaleString(language, { style: 'percent' })
   const { owner, type, multiaddr, checksum, mrenclave, workerStakeRatio, schedulerRewardRatio } = asset
   const facts: readonly Fact[] = [
     [t('owner'), <Id key="owner" id={owner} kind="address" />],
@@ -27,7 +27,7 @@ export function AssetFacts({ asset }: { readonly asset: AssetItem }): ReactEleme
       t('schedulerReward'),
       schedulerRewardRatio === null ? undefined : t('ofReward', { percent: percent(schedulerRewardRatio) }),
     ],
-    [t('usage'), asset.usageCount.toLocaleString(i18n.language)],
+    [t('usage'), asset.usageCount.toLocaleString(language)],
     [
       t('lastUsed'),
       asset.lastUsageTimestamp === null ? undefined : <Moment key="used" at={asset.lastUsageTimestamp} />,

@@ -4,7 +4,7 @@ import type { OrderItem, WireAssetKind } from '@iexec/wire'
 import { Link } from '@tanstack/react-router'
 import type { Address, Hex } from 'viem'
 import { useMemo, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { Amount } from '../../show/Amount.tsx'
 import { Copy } from '../../show/Copy.tsx'
 import { shorten } from '../../show/Id.tsx'
@@ -25,8 +25,8 @@ const ANYBODY = { app: 'any', dataset: 'any', workerpool: 'any', requester: 'any
 
 /** The open orders of an asset. */
 export function OrderList({ kind, address, page }: OrderListProps): ReactElement {
-  const { t, i18n } = useTranslation('explorer')
-  const columns = useMemo(() => orderColumns(kind, t, i18n.language), [kind, t, i18n.language])
+  const { t, language } = useTranslation('explorer')
+  const columns = useMemo(() => orderColumns(kind, t, language), [kind, t, language])
   const query = { ...ANYBODY, [kind]: address }
   return (
     <List<Offer>

@@ -3,7 +3,7 @@ import { CONTRIBUTION_DEADLINE_RATIO, FINAL_DEADLINE_RATIO } from '@iexec/protoc
 import type { CategoryItem } from '@iexec/wire'
 import { useParams } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { useMarket } from '../../read/useMarket.ts'
 import { Facts } from '../../show/Facts.tsx'
 import { Id } from '../../show/Id.tsx'
@@ -54,9 +54,9 @@ function Category({ catid }: { readonly catid: number }): ReactElement {
 }
 
 function CategoryFacts({ category }: { readonly category: CategoryItem }): ReactElement {
-  const { t, i18n } = useTranslation('explorer')
+  const { t, language } = useTranslation('explorer')
   const { description, workClockTimeRef, blockTimestamp, transactionHash } = category
-  const say = (ratio: bigint): string => sayDuration(workClockTimeRef * Number(ratio), i18n.language)
+  const say = (ratio: bigint): string => sayDuration(workClockTimeRef * Number(ratio), language)
   return (
     <div className="card">
       <Facts

@@ -3,7 +3,7 @@ import { NO_ADDRESS, decodeTag, isSameAddress } from '@iexec/protocol'
 import type { DealItem } from '@iexec/wire'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import type { Address, Hex } from 'viem'
 import { Amount } from '../../show/Amount.tsx'
 import { Facts } from '../../show/Facts.tsx'
@@ -23,10 +23,10 @@ export function DealFacts({
   readonly deal: DealItem
   readonly payer: Address | undefined
 }): ReactElement {
-  const { t, i18n } = useTranslation('task')
+  const { t, language } = useTranslation('task')
   const category = useCategory(deal.category)
   const deadlines = category === undefined ? undefined : deadlinesOf(deal, category)
-  const write = (value: number): string => value.toLocaleString(i18n.language)
+  const write = (value: number): string => value.toLocaleString(language)
   const isOther = (address: Address | undefined): address is Address =>
     address !== undefined && !isSameAddress(address, deal.requester) && !isSameAddress(address, NO_ADDRESS)
   return (
@@ -62,14 +62,14 @@ export function DealFacts({
 }
 
 function Category({ category }: { readonly category: number }): ReactElement {
-  const { t, i18n } = useTranslation('task')
+  const { t, language } = useTranslation('task')
   const { slug } = useChain()
   const item = useCategory(category)
   return (
     <Link to={`/${slug}/category/${category}`} className="link">
       {item === undefined
         ? category
-        : t('facts.categorySeconds', { name: item.name, seconds: sayDuration(item.workClockTimeRef, i18n.language) })}
+        : t('facts.categorySeconds', { name: item.name, seconds: sayDuration(item.workClockTimeRef, language) })}
     </Link>
   )
 }

@@ -1,9 +1,9 @@
 // The orders that a deal was made of.
 import { NO_ADDRESS, isSameAddress } from '@iexec/protocol'
 import type { DealItem } from '@iexec/wire'
-import type { TFunction } from 'i18next'
+import type { Translate } from '../../language/words.ts'
 import { useMemo, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import type { Address, Hex } from 'viem'
 import { Amount } from '../../show/Amount.tsx'
 import { Export } from '../../show/Export.tsx'
@@ -35,7 +35,7 @@ export function DealOrders({ deal }: { readonly deal: DealItem }): ReactElement 
   )
 }
 
-function columnsOf(t: TFunction<'task'>): readonly Column<Order>[] {
+function columnsOf(t: Translate<'task'>): readonly Column<Order>[] {
   return [
     { key: 'order', title: t('orders.kind'), cell: ({ kind }) => t(`orders.${kind}`), value: ({ kind }) => kind },
     {

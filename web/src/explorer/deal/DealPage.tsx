@@ -1,7 +1,7 @@
 // A deal: its parties, its terms, its tasks and how far they are.
 import type { DealItem, TaskItem } from '@iexec/wire'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { MarketFault } from '../../read/ask.ts'
 import { useMarket } from '../../read/useMarket.ts'
 import { Id } from '../../show/Id.tsx'

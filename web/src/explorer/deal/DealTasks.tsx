@@ -2,9 +2,9 @@
 import { findFailure } from '@iexec/protocol'
 import type { DealItem } from '@iexec/wire'
 import { Link } from '@tanstack/react-router'
-import type { TFunction } from 'i18next'
+import type { Translate } from '../../language/words.ts'
 import { useMemo, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { Copy } from '../../show/Copy.tsx'
 import { useChoice } from '../../show/kept.ts'
 import { shorten } from '../../show/Id.tsx'
@@ -45,7 +45,7 @@ export function DealTasks({ deal }: { readonly deal: DealItem }): ReactElement {
 
 type OfDeal = { readonly dealid: string; readonly isOver: boolean }
 
-function columnsOf(t: TFunction<'task'>, { dealid, isOver }: OfDeal): readonly Column<TaskOfDeal>[] {
+function columnsOf(t: Translate<'task'>, { dealid, isOver }: OfDeal): readonly Column<TaskOfDeal>[] {
   return [
     { key: 'index', title: t('tx.place'), cell: ({ index }) => index, value: ({ index }) => index },
     {

@@ -1,7 +1,7 @@
 // The params of a deal, key by key in words; what cannot be read is shown as it was written.
 import { parseParams, type Params as Read } from '@iexec/protocol'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { Facts, type Fact } from '../../show/Facts.tsx'
 import { Section } from '../task/Section.tsx'
 

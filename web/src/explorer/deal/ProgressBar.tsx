@@ -1,6 +1,6 @@
 // How far the tasks of a deal are: a bar, and the same in words.
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import type { Progress } from './dealTasks.ts'
 
 const PARTS = [
@@ -13,9 +13,9 @@ const PARTS = [
 
 /** The bar, each part in words under it. */
 export function ProgressBar({ progress, size }: { readonly progress: Progress; readonly size: number }): ReactElement {
-  const { t, i18n } = useTranslation('task')
+  const { t, language } = useTranslation('task')
   const parts = PARTS.filter(([key]) => progress[key] > 0)
-  const write = (count: number): string => count.toLocaleString(i18n.language)
+  const write = (count: number): string => count.toLocaleString(language)
   return (
     <div className="grid gap-2" aria-live="polite">
       <p className="font-medium">{t('progress.summary', { count: size, done: write(progress.completed) })}</p>

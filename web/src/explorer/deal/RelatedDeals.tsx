@@ -1,7 +1,7 @@
 // All deals of the same request: a request for many tasks may be filled by several workerpools.
 import type { DealItem } from '@iexec/wire'
 import { useMemo, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { Export } from '../../show/Export.tsx'
 import { marketSource, useSource } from '../../show/source.ts'
 import { Table } from '../../show/Table.tsx'

@@ -1,6 +1,6 @@
 // The charts of the whole market: below the lists, and loaded after them.
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { ChartDays, PriceChart, StatCharts } from '../StatCharts.tsx'
 
 /** What was bought, paid and finished each day, and what it cost. */

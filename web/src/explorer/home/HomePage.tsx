@@ -2,7 +2,7 @@
 import type { DealItem, TaskItem } from '@iexec/wire'
 import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, type ReactElement, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { useMarket } from '../../read/useMarket.ts'
 import { useToday } from '../../show/Moment.tsx'
 import { Page } from '../../show/Page.tsx'

@@ -1,7 +1,7 @@
 // How the market does today, in a few numbers.
 import type { MetricsItem, StatItem } from '@iexec/wire'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { useGraph } from '../../read/useGraph.ts'
 import { useMarket } from '../../read/useMarket.ts'
 import { useMetrics } from '../../read/useMetrics.ts'
@@ -26,8 +26,7 @@ type Answer = {
 
 /** Tasks, payments, success, latency, open orders, and what lies on the market. */
 export function TodaysFigures(): ReactElement {
-  const { t, i18n } = useTranslation('explorer')
-  const { language } = i18n
+  const { t, language } = useTranslation('explorer')
   const { data: metrics } = useMetrics()
   const { data: stats } = useMarket<{ readonly statistics: readonly StatItem[] }>({
     path: '/statistics',

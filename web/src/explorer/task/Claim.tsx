@@ -1,6 +1,6 @@
 // Ends what was not finished in time, so that its price goes back: for whoever has a wallet.
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import type { Hex } from 'viem'
 import { Id } from '../../show/Id.tsx'
 import { ActionFailure } from '../../wallet/ActionFailure.tsx'

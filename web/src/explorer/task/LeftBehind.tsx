@@ -1,7 +1,7 @@
 // What the app left behind where the workers agreed that there is no result: one of them brought it, and nobody voted on it.
 import { useMutation } from '@tanstack/react-query'
 import { lazy, Suspense, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import type { Hex } from 'viem'
 import { REASON_FIRST } from '../../show/result/preview.ts'
 import { Skeleton } from '../../show/states.tsx'

@@ -2,7 +2,7 @@
 import { isSameAddress } from '@iexec/protocol'
 import type { WorkerLogs } from '@iexec/sdk'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { Id } from '../../show/Id.tsx'
 import { ActionFailure } from '../../wallet/ActionFailure.tsx'
 import { useAction } from '../../wallet/useAction.ts'

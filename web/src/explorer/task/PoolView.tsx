@@ -1,7 +1,7 @@
 // What the workerpool says of a task: what each worker is doing, which no chain tells. Its words; nothing of it is proved.
 import type { OffchainTask, Replicate } from '@iexec/sdk'
 import { useEffect, useMemo, useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import type { Hex } from 'viem'
 import { waitAfter } from '../../read/hear.ts'
 import { Export } from '../../show/Export.tsx'

@@ -1,6 +1,6 @@
 // Where a task stands, why, and each deadline ahead with what will happen then.
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { Moment } from '../../show/Moment.tsx'
 import { Claim } from './Claim.tsx'
 import { sayCountdown, type Deadline, type Standing, type Why } from './standing.ts'
@@ -65,12 +65,12 @@ function useWhy(why: Why): string {
 }
 
 function Ahead({ deadline: { at, effect } }: { readonly deadline: Deadline }): ReactElement {
-  const { t, i18n } = useTranslation('task')
+  const { t, language } = useTranslation('task')
   const now = useChainClock()
   return (
     <li className="grid items-baseline gap-x-4 sm:grid-cols-[8rem_14rem_1fr]">
       <span role="timer" aria-label={t('left')} className="font-mono text-base font-semibold tabular-nums">
-        {sayCountdown(at - now, i18n.language)}
+        {sayCountdown(at - now, language)}
       </span>
       <span className="text-muted">
         <Moment at={at} isExact />

@@ -1,7 +1,7 @@
 // Where a task stands, or what became of a vote, in a word and a sign: never by colour alone.
 import { Check, CircleAlert, CircleDashed, Clock, Eye, Lock, X, type LucideIcon } from 'lucide-react'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import type { Status, VoteStanding } from './standing.ts'
 
 type Look = { readonly Icon: LucideIcon; readonly colour: string }

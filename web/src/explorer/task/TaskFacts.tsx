@@ -1,7 +1,7 @@
 // What the chain keeps of a task.
 import { decodeResultLink } from '@iexec/protocol'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { Facts } from '../../show/Facts.tsx'
 import { Id } from '../../show/Id.tsx'
 import { Section } from './Section.tsx'
@@ -10,7 +10,7 @@ import type { TaskView } from './useTask.ts'
 
 /** The details of a task. */
 export function TaskFacts({ view }: { readonly view: TaskView }): ReactElement {
-  const { t, i18n } = useTranslation('task')
+  const { t, language } = useTranslation('task')
   const { deal, task, index } = view
   const link = task?.results === null || task === undefined ? undefined : decodeResultLink(task.results)
   return (
@@ -18,11 +18,11 @@ export function TaskFacts({ view }: { readonly view: TaskView }): ReactElement {
       <Facts
         facts={Object.entries({
           [t('deal')]: <Id id={deal.dealid} kind="deal" />,
-          [t('facts.index')]: index.toLocaleString(i18n.language),
+          [t('facts.index')]: index.toLocaleString(language),
           [t('facts.app')]: <Id id={deal.app.pointer} kind="app" />,
           [t('facts.workerpool')]: <Id id={deal.workerpool.pointer} kind="workerpool" />,
           [t('facts.requester')]: <Id id={deal.requester} kind="address" />,
-          [t('facts.trust')]: deal.trust.toLocaleString(i18n.language),
+          [t('facts.trust')]: deal.trust.toLocaleString(language),
           [t('facts.start')]: <Times at={deal.startTime} />,
           [t('facts.begun')]: task && <Times at={task.initializedTimestamp} />,
           [t('facts.ended')]: task?.endedTimestamp ? <Times at={task.endedTimestamp} /> : undefined,

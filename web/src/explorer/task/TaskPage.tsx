@@ -1,6 +1,6 @@
 // A task: where it stands and why, what comes next, its votes, its result, and all that ever happened to it.
 import { lazy, Suspense, useMemo, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { Id } from '../../show/Id.tsx'
 import { Page } from '../../show/Page.tsx'
 import { Empty, Failure, Outdated, Skeleton } from '../../show/states.tsx'

@@ -1,8 +1,8 @@
 // Everything that ever happened to a task, with its time, its gas and its transaction.
 import { formatCoin } from '@iexec/protocol'
-import type { TFunction } from 'i18next'
+import type { Translate } from '../../language/words.ts'
 import { useMemo, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import type { Hex } from 'viem'
 import { Amount } from '../../show/Amount.tsx'
 import { Export } from '../../show/Export.tsx'
@@ -20,9 +20,8 @@ export type TimelineProps = { readonly taskid: Hex; readonly timeline: readonly 
 
 /** All events of a task; nothing before the first one. */
 export function Timeline({ taskid, timeline }: TimelineProps): ReactElement | null {
-  const { t, i18n } = useTranslation('task')
+  const { t, language } = useTranslation('task')
   const { t: tExplorer } = useTranslation('explorer')
-  const { language } = i18n
   const columns = useMemo(() => columnsOf({ t, tExplorer, language }), [t, tExplorer, language])
   const source = useMemo(() => fixedSource(timeline), [timeline])
   if (timeline.length === 0) return null
@@ -41,7 +40,7 @@ export function Timeline({ taskid, timeline }: TimelineProps): ReactElement | nu
   )
 }
 
-type Told = { readonly t: TFunction<'task'>; readonly tExplorer: TFunction<'explorer'>; readonly language: string }
+type Told = { readonly t: Translate<'task'>; readonly tExplorer: Translate<'explorer'>; readonly language: string }
 
 function columnsOf({ t, tExplorer, language }: Told): readonly Column<Happening>[] {
   return [

@@ -1,10 +1,10 @@
 // Computes a task again in this browser, from the chain and the storage alone, and shows each value: what was read, what was computed.
 import type { TaskCheck, VerifiedTask } from '@iexec/sdk/verify'
 import { useMutation } from '@tanstack/react-query'
-import type { TFunction } from 'i18next'
+import type { Translate } from '../../language/words.ts'
 import { Check, CircleAlert, CircleHelp, type LucideIcon } from 'lucide-react'
 import { useMemo, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import type { Hex } from 'viem'
 import { Export } from '../../show/Export.tsx'
 import { fixedSource } from '../../show/source.ts'
@@ -63,7 +63,7 @@ function Verdict({ checks }: { readonly checks: readonly TaskCheck[] }): ReactEl
         <Icon aria-hidden size={18} className="shrink-0" />
         {different === 0 ? t('verify.right', { count: same }) : t('verify.wrong', { count: different })}
       </p>
-      {open > 0 && <p className="text-muted">{t('verify.open', { count: open })}</p>}
+      {open > 0 && <p className="text-muted">{t('verify.notComputed', { count: open })}</p>}
     </div>
   )
 }
@@ -151,7 +151,7 @@ function columnsOf(words: CheckWords): readonly Column<TaskCheck>[] {
   ]
 }
 
-function Why({ why, t }: { readonly why: string; readonly t: TFunction<'task'> }): ReactElement {
+function Why({ why, t }: { readonly why: string; readonly t: Translate<'task'> }): ReactElement {
   const words = sayWhy(why, t)
   return words === undefined ? (
     <span lang="en" dir="ltr">
@@ -166,7 +166,7 @@ function Value({ text }: { readonly text: string }): ReactElement {
   return <code className="font-mono text-xs break-all whitespace-pre-wrap">{text}</code>
 }
 
-function Sign({ verdict, t }: { readonly verdict: TaskCheck['verdict']; readonly t: TFunction<'task'> }): ReactElement {
+function Sign({ verdict, t }: { readonly verdict: TaskCheck['verdict']; readonly t: Translate<'task'> }): ReactElement {
   const { Icon, colour } = VERDICT[verdict]
   return (
     <span className={`inline-flex items-center gap-1 font-medium whitespace-nowrap ${colour}`}>

@@ -1,8 +1,8 @@
 // What each worker said, what became of it, and what it earned or cost.
 import type { ContributionItem } from '@iexec/wire'
-import type { TFunction } from 'i18next'
+import type { Translate } from '../../language/words.ts'
 import { useMemo, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { Amount } from '../../show/Amount.tsx'
 import { Export } from '../../show/Export.tsx'
 import { Id } from '../../show/Id.tsx'
@@ -58,7 +58,7 @@ function useVotes({ task, votes }: TaskView, timeline: readonly Happening[]): re
   }, [task, votes, timeline])
 }
 
-function columnsOf(t: TFunction<'task'>): readonly Column<Vote>[] {
+function columnsOf(t: Translate<'task'>): readonly Column<Vote>[] {
   return [
     {
       key: 'worker',

@@ -1,14 +1,9 @@
-import i18next from 'i18next'
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { words } from '../../language/fr/index.ts'
+import { createSay } from '../../language/say.ts'
 import { countVerdicts, sayCheck, sayWhy, type CheckWords } from './checkWords.ts'
 
-let french: CheckWords
-beforeAll(async () => {
-  const { explorer, task } = words
-  await i18next.init({ lng: 'fr', resources: { fr: { explorer, task } }, interpolation: { escapeValue: false } })
-  french = { t: i18next.getFixedT('fr', 'task'), tExplorer: i18next.getFixedT('fr', 'explorer') }
-})
+const french: CheckWords = { t: createSay(words.task, 'fr'), tExplorer: createSay(words.explorer, 'fr') }
 
 test.each([
   ['orders', 'hash of the app order', "Hash de l'ordre d'application"],

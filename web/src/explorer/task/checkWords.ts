@@ -1,6 +1,6 @@
 // What the SDK calls each value that it computes again, by the names of the words for it in each language.
 import type { TaskCheck } from '@iexec/sdk/verify'
-import type { TFunction } from 'i18next'
+import type { Translate } from '../../language/words.ts'
 import { shorten } from '../../show/Id.tsx'
 import { eventName } from '../eventName.ts'
 
@@ -59,7 +59,7 @@ const VOTE = /^(.+) of (0x[0-9a-f]{40})$/iu
 const EVENT = /^(\w+) in block (\d+)(?:: (\d+) of (\d+) parts agree, for a trust of (\d+))?$/u
 
 /** The words of tasks, and those of the explorer for the events of the chain. */
-export type CheckWords = { readonly t: TFunction<'task'>; readonly tExplorer: TFunction<'explorer'> }
+export type CheckWords = { readonly t: Translate<'task'>; readonly tExplorer: Translate<'explorer'> }
 
 /**
  * What a value is called; in the words of the SDK where there are no others.
@@ -111,7 +111,7 @@ const GROUP = /^(0x[0-9a-f]{40}) is a contract: no event tells whether it knew (
  * @example
  * sayWhy('nobody revealed the digest behind it', t) // 'Nobody revealed the digest behind it.'
  */
-export function sayWhy(why: string, t: TFunction<'task'>): string | undefined {
+export function sayWhy(why: string, t: Translate<'task'>): string | undefined {
   if (isWhy(why)) return t(`verify.why.${WHY[why]}`)
   if (why.startsWith('there is none: ')) return t('verify.why.noResult')
   if (why.includes(' is encrypted: ')) return t('verify.why.encrypted')

@@ -1,10 +1,10 @@
 // A transaction: who sent it, what it cost, and every event that it wrote.
 import { formatCoin } from '@iexec/protocol'
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
-import type { TFunction } from 'i18next'
+import type { Translate } from '../../language/words.ts'
 import { Check, X } from 'lucide-react'
 import { useMemo, type ReactElement, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import type { Hex } from 'viem'
 import { Amount } from '../../show/Amount.tsx'
 import { Export } from '../../show/Export.tsx'
@@ -66,9 +66,9 @@ function Content({ query }: { readonly query: UseQueryResult<Tx | null> }): Reac
 }
 
 function Shown({ tx }: { readonly tx: Tx }): ReactElement {
-  const { t, i18n } = useTranslation('task')
+  const { t, language } = useTranslation('task')
   const { mined } = tx
-  const write = (value: number): string => value.toLocaleString(i18n.language)
+  const write = (value: number): string => value.toLocaleString(language)
   return (
     <>
       <div className="card">
@@ -149,7 +149,7 @@ function useColumns(): readonly Column<TxEvent>[] {
   return useMemo(() => columnsOf({ t, tExplorer, hub }), [t, tExplorer, hub])
 }
 
-type Told = { readonly t: TFunction<'task'>; readonly tExplorer: TFunction<'explorer'>; readonly hub: string }
+type Told = { readonly t: Translate<'task'>; readonly tExplorer: Translate<'explorer'>; readonly hub: string }
 
 function columnsOf({ t, tExplorer, hub }: Told): readonly Column<TxEvent>[] {
   return [

@@ -3,7 +3,7 @@ import type { AccountItem, WireContributionStatus } from '@iexec/wire'
 import { useParams } from '@tanstack/react-router'
 import type { Address } from 'viem'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { useMarket } from '../../read/useMarket.ts'
 import { Amount } from '../../show/Amount.tsx'
 import { Figures } from '../../show/Figures.tsx'
@@ -54,11 +54,11 @@ function Worker({ address }: { readonly address: Address }): ReactElement {
 }
 
 function WorkerFigures({ account }: { readonly account: AccountItem }): ReactElement {
-  const { t, i18n } = useTranslation('explorer')
+  const { t, language } = useTranslation('explorer')
   const { score, contributions, earned, stake, locked, address } = account
   const proved = useCount(address, 'proved')
   const rejected = useCount(address, 'rejected')
-  const write = (count: number | undefined): string => count?.toLocaleString(i18n.language) ?? '…'
+  const write = (count: number | undefined): string => count?.toLocaleString(language) ?? '…'
   return (
     <Figures
       figures={[

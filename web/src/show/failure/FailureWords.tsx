@@ -1,11 +1,12 @@
 // Why something failed, in words. What knows all the words is loaded late, but before it is needed: then nothing may come any more.
-import i18next from 'i18next'
 import { lazy, Suspense, type ReactElement } from 'react'
+import { rooms } from '../../language/language.ts'
 import { OwnWords } from './OwnWords.tsx'
 
 async function load(): Promise<{ readonly default: typeof OwnWords }> {
   try {
-    return { default: (await import('./Sentences.tsx')).Sentences }
+    const [{ Sentences: withWords }] = await Promise.all([import('./Sentences.tsx'), rooms.fetch('failures')])
+    return { default: withWords }
   } catch {
     // Offline, perhaps for that very reason.
     return { default: OwnWords }
@@ -25,5 +26,5 @@ export function FailureWords({ error }: { readonly error: unknown }): ReactEleme
 
 /** Fetches the words before something fails. */
 export async function fetchFailureWords(): Promise<void> {
-  await Promise.all([load(), i18next.loadNamespaces('failures')])
+  await load()
 }

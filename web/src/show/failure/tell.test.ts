@@ -1,23 +1,20 @@
 // Every failure is told in the language of the page, with its values; only what has no words of ours stays English.
 import { ERROR_CODES, IexecError, type ErrorCode } from '@iexec/sdk'
-import i18next from 'i18next'
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { words as english } from '../../language/en/index.ts'
 import { words as french } from '../../language/fr/index.ts'
 import { words as chinese } from '../../language/zh/index.ts'
+import { createSay } from '../../language/say.ts'
 import { MarketFault } from '../../read/ask.ts'
 import { Fault } from '../../read/fault.ts'
 import { isInWords, tellFailure } from './tell.ts'
 
-beforeAll(async () => {
-  const resources = { en: english, fr: french, zh: chinese }
-  await i18next.init({ lng: 'en', resources, interpolation: { escapeValue: false } })
-})
+const WORDS = { en: english, fr: french, zh: chinese }
 
 /** All that a page shows of a failure. */
-function say(error: unknown, language: string): readonly string[] {
+function say(error: unknown, language: keyof typeof WORDS): readonly string[] {
   const { headline, reasons, advice, english: own } = tellFailure(error)
-  const t = i18next.getFixedT(language, 'failures') as unknown as (key: string, values?: object) => string
+  const t = createSay(WORDS[language].failures, language)
   return [
     t(`say.${headline.name}`, headline.values),
     ...reasons.map(({ name, values }) => t(`reason.${name}`, values)),

@@ -1,6 +1,6 @@
 // One file of a result, shown so that it can do nothing: it was made by a stranger's app.
 import { useCallback, useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import {
   indentJson,
   MOST_COLUMNS,
@@ -87,10 +87,10 @@ function WebPage({ name, bytes }: FilePreviewProps): ReactElement {
 type WrittenProps = FilePreviewProps & { readonly kind: PreviewKind }
 
 function Written({ name, bytes, kind }: WrittenProps): ReactElement {
-  const { t, i18n } = useTranslation('task')
+  const { t, language } = useTranslation('task')
   if (kind === 'binary') return <p className="p-4 text-muted">{t('result.binary')}</p>
   const { text, isCut } = textOf(bytes)
-  const say = (size: number): string => sayBytes(size, i18n.language)
+  const say = (size: number): string => sayBytes(size, language)
   return (
     <>
       {kind === 'table' ? (

@@ -2,7 +2,7 @@
 import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { ArrowLeft } from 'lucide-react'
 import { lazy, Suspense, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import type { Address } from 'viem'
 import { Id } from '../../show/Id.tsx'
 import { Facts, type Fact } from '../../show/Facts.tsx'
@@ -106,7 +106,7 @@ type HeadProps = { readonly listed: Listed; readonly address: Address | undefine
 
 /** Who made it, what it does, how it has done, and whether the listing is true. */
 function Head({ listed, address }: HeadProps): ReactElement {
-  const { t, i18n } = useTranslation('store')
+  const { t, language } = useTranslation('store')
   const nameOf = useCategoryName()
   const { org, name, author, description, categories, tags } = listed.listing
   const { data: app, error } = useAppOnChain(address)
@@ -154,7 +154,7 @@ function Head({ listed, address }: HeadProps): ReactElement {
               },
               {
                 name: t('figure.success'),
-                value: record === undefined || record === null ? '–' : sayShare(record.successRate, i18n.language),
+                value: record === undefined || record === null ? '–' : sayShare(record.successRate, language),
                 note:
                   record === undefined
                     ? isUnknown && t('unknownRecord')
@@ -164,12 +164,12 @@ function Head({ listed, address }: HeadProps): ReactElement {
               },
               {
                 name: t('figure.time'),
-                value: record?.medianSeconds === undefined ? '–' : sayDuration(record.medianSeconds, i18n.language),
+                value: record?.medianSeconds === undefined ? '–' : sayDuration(record.medianSeconds, language),
                 note: t('figure.toResult'),
               },
               {
                 name: t('figure.usage'),
-                value: usage === undefined ? '–' : new Intl.NumberFormat(i18n.language).format(usage),
+                value: usage === undefined ? '–' : new Intl.NumberFormat(language).format(usage),
                 note: t('figure.tasks'),
               },
             ]}
@@ -184,7 +184,7 @@ type DetailProps = HeadProps & { readonly others: readonly Listed[] }
 
 /** The bare facts: of the chain, and of the listing. */
 function Detail({ listed, others, address }: DetailProps): ReactElement {
-  const { t, i18n } = useTranslation('store')
+  const { t, language } = useTranslation('store')
   const { parts } = useConfig()
   const { listing, registry } = listed
   const { data: app } = useAppOnChain(address)
@@ -198,11 +198,11 @@ function Detail({ listed, others, address }: DetailProps): ReactElement {
     [t('fact.image'), app === undefined ? undefined : <code className="break-all">{app.multiaddr}</code>],
     [t('fact.checksum'), app === undefined ? undefined : <Id id={app.checksum} kind="hash" />],
     [t('fact.enclave'), listing.isTee ? t('fact.isTee') : undefined],
-    [t('fact.left'), left === undefined ? undefined : new Intl.NumberFormat(i18n.language).format(left)],
+    [t('fact.left'), left === undefined ? undefined : new Intl.NumberFormat(language).format(left)],
     [t('fact.license'), listing.license === '' ? undefined : listing.license],
     [t('fact.website'), linkOf(listing.social.website)],
     [t('fact.source'), linkOf(listing.social.github)],
-    [t('fact.memory'), memoryOf(listing.resources?.memoryMb, i18n.language)],
+    [t('fact.memory'), memoryOf(listing.resources?.memoryMb, language)],
     [t('fact.registry'), <bdi key="registry">{registry.name}</bdi>],
     [
       t('fact.alsoIn'),

@@ -1,7 +1,7 @@
 // The README of a listing: Markdown of strangers as React elements. HTML in it is text, and no picture is loaded from elsewhere.
 import { useQuery } from '@tanstack/react-query'
 import type { ComponentProps, ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import Markdown, { type Components } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { readAtMost } from '../../show/result/readAtMost.ts'

@@ -1,6 +1,6 @@
 // Pictures of what an app makes, side by side; each opens whole.
 import { useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { Dialog } from '../../show/Dialog.tsx'
 import { fileUrl, type Listed } from '../registries.ts'
 

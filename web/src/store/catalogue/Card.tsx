@@ -2,7 +2,7 @@
 import { Link } from '@tanstack/react-router'
 import { ShieldCheck } from 'lucide-react'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { useChain } from '../../site/chain.tsx'
 import { Logo } from '../Logo.tsx'
 import { Price } from '../Price.tsx'
@@ -69,7 +69,7 @@ type RecordProps = { readonly record: Shelved['record']; readonly isUnknown: boo
 
 /** How it has done; a line of its height until that is known. */
 function Record({ record, isUnknown }: RecordProps): ReactElement {
-  const { t, i18n } = useTranslation('store')
+  const { t, language } = useTranslation('store')
   if (record === undefined && !isUnknown) return <span className="skeleton h-4 w-3/4" aria-hidden />
   return (
     <p className="text-xs text-muted">
@@ -78,10 +78,10 @@ function Record({ record, isUnknown }: RecordProps): ReactElement {
         : record === null
           ? t('unproven')
           : record.medianSeconds === undefined
-            ? t('success', { share: sayShare(record.successRate, i18n.language) })
+            ? t('success', { share: sayShare(record.successRate, language) })
             : t('proven', {
-                share: sayShare(record.successRate, i18n.language),
-                time: sayDuration(record.medianSeconds, i18n.language),
+                share: sayShare(record.successRate, language),
+                time: sayDuration(record.medianSeconds, language),
               })}
     </p>
   )

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
 import { useMemo, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { Page } from '../../show/Page.tsx'
 import { PAGE_SIZE, Pager } from '../../show/Pager.tsx'
 import { Empty, Failure } from '../../show/states.tsx'

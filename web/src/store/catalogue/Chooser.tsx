@@ -2,7 +2,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { Search } from 'lucide-react'
 import { useEffect, useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { useCategoryName } from '../categoryName.ts'
 import { SORTS, type StoreSearch } from '../storeSearch.ts'
 import { useIsHere } from '../useIsHere.ts'

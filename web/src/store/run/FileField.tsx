@@ -2,7 +2,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { X } from 'lucide-react'
 import { useId, useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { Fault } from '../../read/fault.ts'
 import { useReader } from '../../wallet/useWallet.ts'
 import { ActionFailure } from '../../wallet/ActionFailure.tsx'
@@ -27,14 +27,14 @@ export type FileFieldProps = {
 /** A field for one file. */
 export function FileField(props: FileFieldProps): ReactElement {
   const { label, help, isRequired = false, accept, maxBytes, value, fault, change } = props
-  const { t, i18n } = useTranslation('store')
+  const { t, language } = useTranslation('store')
   const id = useId()
   const openReader = useReader()
   const [name, setName] = useState('')
   const storing = useMutation({
     mutationFn: async (file: File) => {
       if (maxBytes !== undefined && file.size > maxBytes) {
-        throw new Fault('InWords', t('fault.tooManyBytes', { limit: sayBytes(maxBytes, i18n.language) }))
+        throw new Fault('InWords', t('fault.tooManyBytes', { limit: sayBytes(maxBytes, language) }))
       }
       change(await storeFile(await openReader(), { file, refused: t('run.noStorage') }))
       setName(file.name)

@@ -1,7 +1,7 @@
 // The inputs of an app: the form of its listing, or its arguments and files by hand.
 import type { Listing, ListingInput } from '@iexec/wire/listing'
 import { useId, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import type { InputFault, Values } from '../form.ts'
 import { FaultWords, FieldLabel, Help } from './field.tsx'
 import { FileField } from './FileField.tsx'

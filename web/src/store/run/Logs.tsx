@@ -1,7 +1,7 @@
 // What the app writes on each worker, as the workerpool tells its buyer: all that is kept, then each piece as it comes.
 import type { Iexec } from '@iexec/sdk'
 import { useEffect, useRef, useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import type { Hex } from 'viem'
 import { shorten } from '../../show/Id.tsx'
 import { ActionFailure } from '../../wallet/ActionFailure.tsx'

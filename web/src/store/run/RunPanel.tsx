@@ -4,7 +4,7 @@ import type { CategoryItem } from '@iexec/wire'
 import type { Listing } from '@iexec/wire/listing'
 import { Link2, Play } from 'lucide-react'
 import { useState, type ReactElement, type SubmitEvent } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import type { Address } from 'viem'
 import { useMarket } from '../../read/useMarket.ts'
 import { ActionFailure } from '../../wallet/ActionFailure.tsx'
@@ -124,7 +124,7 @@ const TRUSTS = [0, 2, 8, 16, 64]
 
 /** How sure, and how long. */
 function Terms({ wish: { draft, change } }: { readonly wish: Wish }): ReactElement {
-  const { t, i18n } = useTranslation('store')
+  const { t, language } = useTranslation('store')
   const { data } = useMarket<{ readonly categories: readonly CategoryItem[] }>({ path: '/categories', news: 'never' })
   const trusts = [...new Set([...TRUSTS, draft.trust])].toSorted((one, other) => one - other)
   return (
@@ -159,7 +159,7 @@ function Terms({ wish: { draft, change } }: { readonly wish: Wish }): ReactEleme
           >
             {(data?.categories ?? []).map(({ catid, name, workClockTimeRef }) => (
               <option key={catid} value={catid}>
-                {t('run.categoryOf', { name, time: sayDuration(workClockTimeRef * 10, i18n.language) })}
+                {t('run.categoryOf', { name, time: sayDuration(workClockTimeRef * 10, language) })}
               </option>
             ))}
             {data?.categories.every(({ catid }) => catid !== draft.category) !== false && (

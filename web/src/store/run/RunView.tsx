@@ -1,10 +1,10 @@
 // A run, live: how far it is, what the app writes, and what came out.
 import type { Run, RunState } from '@iexec/sdk'
 import { Link } from '@tanstack/react-router'
-import type { TFunction } from 'i18next'
+import type { Translate } from '../../language/words.ts'
 import { Check, CircleDashed, LoaderCircle, X } from 'lucide-react'
 import { lazy, Suspense, useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import type { Address, Hex } from 'viem'
 import { Dialog } from '../../show/Dialog.tsx'
 import { Id, type IdKind } from '../../show/Id.tsx'
@@ -199,7 +199,7 @@ function Progress({ state }: { readonly state: RunState | undefined }): ReactEle
   )
 }
 
-function sayWhy(why: Why, t: TFunction<'task'>): string {
+function sayWhy(why: Why, t: Translate<'task'>): string {
   switch (why.sentence) {
     case 'many':
       return t('progress.summary', why)

@@ -1,7 +1,7 @@
 // What every field has around itself: its label, what it is about, and what is wrong with it.
-import type { TFunction } from 'i18next'
+import type { Translate } from '../../language/words.ts'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import type { InputFault } from '../form.ts'
 
 /** The label of a field; required ones say so in words, too. */
@@ -40,7 +40,7 @@ export function FaultWords(props: {
   )
 }
 
-function sayFault(fault: InputFault, t: TFunction<'store'>): string {
+function sayFault(fault: InputFault, t: Translate<'store'>): string {
   if (fault.reason === 'noStep') {
     const { below, above } = fault
     return above === undefined ? t('fault.noStepAbove', { below }) : t('fault.noStep', { below, above })

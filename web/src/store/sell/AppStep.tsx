@@ -1,7 +1,7 @@
 // The first step: which app is sold. One that is on chain, or a fresh one, which is registered and offered here.
 import { useNavigate } from '@tanstack/react-router'
 import { useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import type { Address } from 'viem'
 import { Facts } from '../../show/Facts.tsx'
 import { Id } from '../../show/Id.tsx'

@@ -1,7 +1,7 @@
 // Registers a fresh app with the wallet: a module, which is stored here, or an image that stands in a registry.
 import { useMutation } from '@tanstack/react-query'
 import { useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import type { Address, Hex } from 'viem'
 import { ActionFailure } from '../../wallet/ActionFailure.tsx'
 import { useAction } from '../../wallet/useAction.ts'

@@ -1,7 +1,7 @@
 // The second step: what the listing says of the app.
 import { logoFault, LOGO_SIDE, STORE_CATEGORIES } from '@iexec/wire/listing'
 import { useId, useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { useCategoryName } from '../categoryName.ts'
 import { LEAST_DESCRIPTION, MOST_DESCRIPTION, type Draft, type DraftFault, type ProposedLogo } from './propose.ts'
 import { Step } from './Step.tsx'

@@ -1,7 +1,7 @@
 // The third step: what the app asks of whoever runs it. Each input becomes a field of the form in the store.
 import { Plus, Trash2 } from 'lucide-react'
 import type { ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import type { Draft, DraftInput } from './propose.ts'
 import { Step } from './Step.tsx'
 import { TextField } from './TextField.tsx'

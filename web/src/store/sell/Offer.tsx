@@ -2,7 +2,7 @@
 import { parseRlc } from '@iexec/protocol'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import type { Address } from 'viem'
 import { useChain } from '../../site/chain.tsx'
 import { ActionFailure } from '../../wallet/ActionFailure.tsx'

@@ -1,7 +1,7 @@
 // The last step: the listing as an archive, and what to do with it.
 import { Download } from 'lucide-react'
 import { useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { ActionFailure } from '../../wallet/ActionFailure.tsx'
 import { saveBlob } from '../../show/result/saveBlob.ts'
 import { Copy } from '../../show/Copy.tsx'

@@ -2,7 +2,7 @@
 import { readListing } from '@iexec/wire/listing'
 import { useSearch } from '@tanstack/react-router'
 import { useEffect, useMemo, useState, type ReactElement } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '../../language/useTranslation.ts'
 import { Page } from '../../show/Page.tsx'
 import { useChain } from '../../site/chain.tsx'
 import { useAppOnChain, useAppOnMarket } from '../app/useApp.ts'
