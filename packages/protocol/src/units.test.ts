@@ -144,6 +144,10 @@ describe('formatCoin', () => {
     expect(formatCoin(wei)).toBe(text)
   })
 
+  test('calls whole coins as the chain does', () => {
+    expect([formatCoin(10n ** 15n, 'xRLC'), formatCoin(10n ** 9n, 'xRLC')]).toEqual(['0.001 xRLC', '1 gwei'])
+  })
+
   test('parseCoin reads back what formatCoin writes', () => {
     fc.assert(
       fc.property(anyUint256, (wei) => {

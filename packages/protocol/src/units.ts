@@ -87,14 +87,15 @@ export function formatRlc(nano: bigint): string {
 /**
  * Writes an amount of a chain's own coin for people, exactly: `parseCoin` reads the same amount back.
  *
- * Amounts from 0.001 ether on are written in ether, from 0.001 gwei on in gwei, smaller ones in wei.
+ * Amounts from 0.001 ether on are written in ether, or by the symbol that the coin has on its chain, from 0.001 gwei on in gwei, smaller ones in wei.
  *
  * @example
  * formatCoin(50_000_000_000_000_000n) // '0.05 ether'
+ * formatCoin(50_000_000_000_000_000n, 'xRLC') // '0.05 xRLC'
  */
-export function formatCoin(wei: bigint): string {
+export function formatCoin(wei: bigint, symbol = 'ether'): string {
   const size = sizeOf(wei)
-  if (size === 0n || size >= SHOWN_IN_ETHER_FROM) return `${formatIn(wei, 'ether')} ether`
+  if (size === 0n || size >= SHOWN_IN_ETHER_FROM) return `${formatIn(wei, 'ether')} ${symbol}`
   const unit = size >= SHOWN_IN_GWEI_FROM ? 'gwei' : 'wei'
   return `${formatIn(wei, unit)} ${unit}`
 }
