@@ -85,6 +85,7 @@ export function parseNetwork(value: unknown, file: string): LocalNetwork {
     site: {
       slug: LOCAL,
       name: 'This machine',
+      coin: { name: 'Ether', symbol: 'ETH' },
       ...rest,
       rpcUrl,
       ...optional('ipfsApiUrl', ipfsApiUrl),

@@ -48,6 +48,24 @@ function read(file: string): string {
   return readFileSync(join(options.out, file), 'utf8')
 }
 
+test('the site is told what the coin of its chain is called, and none that is no name', () => {
+  const coin = { name: 'Side RLC', symbol: 'xRLC' }
+  const siteWith = (told: typeof coin): StoreOptions['site'] => ({
+    ...options.site,
+    chains: [{ ...CHAIN, coin: told }],
+  })
+
+  buildStore({ ...options, site: siteWith(coin) })
+
+  expect(JSON.parse(read('config.json'))).toMatchObject({ chains: [{ coin }] })
+  for (const [wrong, why] of [
+    [{ ...coin, symbol: 'RLC, all yours' }, 'chains.0.coin.symbol: is no symbol such as ETH'],
+    [{ ...coin, name: '<b>' }, 'chains.0.coin.name: is no name such as Ether'],
+  ] as const) {
+    expect(() => buildStore({ ...options, site: siteWith(wrong) })).toThrow(why)
+  }
+})
+
 test('each listing has a page with its own title, and what strangers wrote stays text', () => {
   buildStore({ ...options, url: 'https://ada.example' })
 

@@ -17,6 +17,8 @@ export type SiteChain = {
   readonly ipfsApiUrl?: string | undefined
   /** APIs of pools that the page may ask for the progress of tasks. */
   readonly poolUrls?: readonly string[] | undefined
+  /** What the chain takes for gas; ether when it is left out. */
+  readonly coin?: { readonly name: string; readonly symbol: string } | undefined
 }
 
 /** What a site is told. */
@@ -28,6 +30,8 @@ export type SiteConfig = {
   readonly chains: readonly SiteChain[]
   /** Indexes of listings, relative to the page or anywhere. */
   readonly listings: readonly string[]
+  /** Who shall have signed an index, by its entry in `listings`. */
+  readonly signers?: Readonly<Record<string, string>> | undefined
 }
 
 const text: z.ZodString = z.string().min(1, 'is empty')
@@ -42,6 +46,12 @@ const chain: z.ZodType<SiteChain> = z.object({
   storageUrl: z.url(),
   ipfsApiUrl: z.url().optional(),
   poolUrls: z.array(z.url()).optional(),
+  coin: z
+    .object({
+      name: z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} .-]{0,31}$/u, 'is no name such as Ether'),
+      symbol: z.string().regex(/^[A-Za-z][A-Za-z\d.]{0,10}$/u, 'is no symbol such as ETH'),
+    })
+    .optional(),
 })
 
 const config: z.ZodType<SiteConfig> = z.object({
@@ -53,6 +63,7 @@ const config: z.ZodType<SiteConfig> = z.object({
   parts: z.array(z.enum(['store', 'explorer', 'market'])).min(1),
   chains: z.array(chain).min(1),
   listings: z.array(text),
+  signers: z.record(z.string(), z.string().regex(/^0x[\da-fA-F]{40}$/u, 'is no address')).optional(),
 })
 
 /** Its name, beside the page. */
