@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { findKnownChain } from '@iexec/sdk'
 import { InvalidArgumentError, Option } from 'commander'
+import { isAddress, type Address } from 'viem'
 import { findNetwork } from '../chain/chains.ts'
 import { UsageError } from '../fault.ts'
 import { findOn } from '../registry/fill.ts'
@@ -13,6 +14,7 @@ import { asText, asUrl, describedCommand } from './line.ts'
 
 type Options = {
   readonly listings: readonly string[]
+  readonly signer?: readonly Address[]
   readonly name: string
   readonly out: string
   readonly base: string
@@ -41,6 +43,10 @@ export async function build(args: readonly string[]): Promise<number> {
         'iexec store build --listings registry https://other.example/index.json --name "My store" --colour "#2f6fed" --base /shop/ --chain arbitrum-mainnet --market https://market.example --storage https://storage.example --out shop',
         'of two registries, in a folder of a host',
       ],
+      [
+        'iexec store build --listings https://other.example/index.json --signer 0x629293Dc11ed5cFb6e039eCFf31062141C24FF21 --name "My store" --network local --out shop',
+        'of an index that nobody but its maker can change',
+      ],
     ],
   })
     .addOption(
@@ -48,6 +54,12 @@ export async function build(args: readonly string[]): Promise<number> {
         '--listings <places...>',
         'registries, indexes that were built, or URLs of such',
       ).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option(
+        '--signer <addresses...>',
+        'take indexes only when one of these signed them; one that says that it is signed has to be in any case',
+      ).argParser(collectAddresses),
     )
     .addOption(new Option('--name <text>', 'what the store is called').argParser(asText).makeOptionMandatory())
     .addOption(new Option('--out <folder>', 'where to write it').argParser(asText).makeOptionMandatory())
@@ -75,7 +87,9 @@ export async function build(args: readonly string[]): Promise<number> {
   const { name, out, base, colour, url, network } = options
   const chains = chainsOf(options)
   const find = network === undefined ? undefined : findOn(findNetwork(network))
-  const sources = await Promise.all(options.listings.map(async (place) => readSource(place, { find })))
+  const sources = await Promise.all(
+    options.listings.map(async (place) => readSource(place, { find, signers: options.signer })),
+  )
   for (const sentence of sources.flatMap(({ leftOut }) => leftOut)) console.error(sentence)
   const site = { name, parts: ['store'] as const, chains, ...(colour === undefined ? {} : { colour }) }
   const built = buildStore({ shell: await findShell(), out, base, site, sources, url })
@@ -110,6 +124,11 @@ function readConfigFile(file: string): unknown {
 function asBase(text: string): string {
   if (/^\/(?:[\w.-]+\/)*$/u.test(text)) return text
   throw new InvalidArgumentError('It is no folder of a host, such as / or /shop/: begin and end with a slash.')
+}
+
+function collectAddresses(text: string, previous: readonly Address[] | undefined): readonly Address[] {
+  if (isAddress(text, { strict: false })) return [...(previous ?? []), text]
+  throw new InvalidArgumentError('It is not an address: 0x followed by 40 hex digits.')
 }
 
 function asColour(text: string): string {

@@ -3,6 +3,9 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
 import { dirname, join } from 'node:path'
 import type { BuiltIndex } from './buildIndex.ts'
 
+/** What is written: an index, or one that was read elsewhere, as it is. */
+type WrittenIndex = Pick<BuiltIndex, 'files'> & { readonly index: object }
+
 const FILES = 'files'
 
 /**
@@ -12,7 +15,7 @@ const FILES = 'files'
  * @example
  * writeIndex('public/registry', await buildIndex('registry'))
  */
-export function writeIndex(folder: string, { index, files }: Pick<BuiltIndex, 'index' | 'files'>): void {
+export function writeIndex(folder: string, { index, files }: WrittenIndex): void {
   mkdirSync(folder, { recursive: true })
   for (const [path, bytes] of files) {
     const file = join(folder, path)

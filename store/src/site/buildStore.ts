@@ -7,6 +7,7 @@ import { writeIndex } from '../registry/writeIndex.ts'
 import { FILE_POLICY, headerPolicy, policyOf } from '../serve/policy.ts'
 import { CONFIG_FILE, listingsFolder, parseSiteConfig, type SiteConfig } from './config.ts'
 import { writePage } from './page.ts'
+import { findReplay } from './replay.ts'
 import type { SourceIndex } from './source.ts'
 
 /** What a store is made of. */
@@ -18,7 +19,7 @@ export type StoreOptions = {
   /** The folder of the host in which it will stand: `/`, `/shop/`. */
   readonly base: string
   /** What it is told, but its listings. */
-  readonly site: Omit<SiteConfig, 'listings'>
+  readonly site: Omit<SiteConfig, 'listings' | 'signers'>
   readonly sources: readonly SourceIndex[]
   /** Where it will stand, such as `https://shop.example`: then others show the logo beside a link to a listing. */
   readonly url?: string | undefined
@@ -33,21 +34,29 @@ const HEADERS_FILE = '_headers'
 /**
  * Makes a store, beside its folder, and then under its name: a site that is served meanwhile is the old one or the new one.
  *
- * @throws StoreFault when the folder holds something else; Error when what the site is told is wrong
+ * @throws StoreFault when the folder holds something else, or shows newer listings of the same signer; Error when what the site is told is wrong
  * @example
  * buildStore({ shell, out: 'shop', base: '/', site: { name: 'Ours', parts: ['store'], chains }, sources })
  */
 export function buildStore({ shell, out, base, site, sources, url }: StoreOptions): BuiltStore {
   const target = resolve(out)
   requireOwn(target)
+  const replay = findReplay(target, sources)
+  if (replay !== undefined) throw new StoreFault(replay)
   const folders = sources.map((_, place) => listingsFolder(place))
-  const config = parseSiteConfig({ ...site, listings: folders.map((folder) => `${folder}/index.json`) })
+  const config = parseSiteConfig({
+    ...site,
+    listings: folders.map((folder) => `${folder}/index.json`),
+    ...signersOf(sources),
+  })
   const part = `${target}.part`
   rmSync(part, { recursive: true, force: true })
   mkdirSync(dirname(target), { recursive: true })
   cpSync(shell, part, { recursive: true, filter: (path) => !/(?:^|[\\/])\.(?:vite|sources)$/u.test(path) })
   writeFileSync(join(part, CONFIG_FILE), `${JSON.stringify(config, undefined, 2)}\n`)
-  for (const [place, source] of sources.entries()) writeIndex(join(part, folders[place] ?? ''), source)
+  for (const [place, { index, signed, files }] of sources.entries()) {
+    writeIndex(join(part, folders[place] ?? ''), { index: signed?.document ?? index, files })
+  }
   const pages = writePages(part, { config, base, sources, folders, url })
   writeFileSync(join(part, HEADERS_FILE), headersOf(config, base))
   // Some hosts leave out what begins with an underscore unless this is there.
@@ -55,6 +64,14 @@ export function buildStore({ shell, out, base, site, sources, url }: StoreOption
   rmSync(target, { recursive: true, force: true })
   renameSync(part, target)
   return { config, listings: sources.reduce((sum, { index }) => sum + index.listings.length, 0), pages }
+}
+
+/** What is signed now has to be so in every visitor's browser. */
+function signersOf(sources: readonly SourceIndex[]): Pick<SiteConfig, 'signers'> {
+  const signers = sources.flatMap(({ signed }, place) =>
+    signed === undefined ? [] : [[`${listingsFolder(place)}/index.json`, signed.signer] as const],
+  )
+  return signers.length === 0 ? {} : { signers: Object.fromEntries(signers) }
 }
 
 /** Only a site is replaced. */

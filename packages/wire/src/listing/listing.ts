@@ -143,5 +143,9 @@ export type StoreIndex = {
   readonly created: string
   /** keccak256 of the listings as `JSON.stringify` writes them. */
   readonly hash: Hex
+  /** Who says to have signed it; `checkSignature` says whether it is so. */
+  readonly signer?: Address | undefined
+  /** EIP-712, over name, moment and hash. */
+  readonly signature?: Hex | undefined
   readonly listings: readonly Listing[]
 }

@@ -45,7 +45,7 @@ export type ReadIndex = StoreIndex & {
  * const { listings } = readIndex(await response.json())
  */
 export function readIndex(value: unknown): ReadIndex {
-  const { version, name, created, hash, listings } = fieldsOf(value)
+  const { version, name, created, hash, signer, signature, listings } = fieldsOf(value)
   if (version !== 1 || !Array.isArray(listings)) throw new Error('This is no index of a store of version 1.')
   const shown = listings.flatMap((one) => readIndexed(one) ?? [])
   return {
@@ -53,6 +53,8 @@ export function readIndex(value: unknown): ReadIndex {
     ...(typeof name === 'string' ? { name } : {}),
     created: text(created),
     hash: text(hash) as Hex,
+    ...optional('signer', claimOf(signer) as Address | undefined),
+    ...optional('signature', claimOf(signature) as Hex | undefined),
     listings: shown,
     dropped: listings.length - shown.length,
     isWhole: hashListings(listings) === hash,
@@ -183,6 +185,11 @@ function readOptions(value: unknown): readonly { readonly value: string; readonl
     const { value: said, label } = fieldsOf(one)
     return typeof said === 'string' ? [{ value: said, ...(typeof label === 'string' ? { label } : {}) }] : []
   })
+}
+
+/** What an index says of its signature, whatever that is: one that is no signature must not pass for none. */
+function claimOf(value: unknown): string | undefined {
+  return value === undefined || typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 /** A key with its value, or no key at all. */
