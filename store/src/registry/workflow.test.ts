@@ -25,17 +25,40 @@ test('the check of pull requests runs actions and a program of fixed commits, an
   expect(WORKFLOW).toContain('ref: ${{ env.PROGRAM_COMMIT }}')
 })
 
-test('a program that is not named by a commit is not run', () => {
-  const check = stepOf('The program is named')
-
-  expect(bash(check, { PROGRAM_COMMIT: '' }).status).toBe(1)
-  expect(bash(check, { PROGRAM_COMMIT: 'main' }).status).toBe(1)
-  expect(bash(check, { PROGRAM_COMMIT: 'a1'.repeat(20) }).status).toBe(0)
+test('the check is the one of the registry and not of the proposal, and has no secret and no right that it could lose', () => {
+  expect(WORKFLOW).toMatch(/^on:\n(?: {2}#.*\n)+ {2}pull_request_target:\n\w/mu)
+  expect(WORKFLOW).toMatch(/^permissions:\n {2}contents: read\n\w/mu)
+  expect(WORKFLOW).not.toMatch(/secrets\.|github\.token/iu)
+  expect(WORKFLOW.match(/uses: actions\/checkout/gu)).toHaveLength(2)
+  expect(WORKFLOW.match(/persist-credentials: false/gu)).toHaveLength(2)
+  // What strangers name reaches a shell as a variable alone.
+  for (const script of WORKFLOW.split('run: ').slice(1)) expect(script.split('- uses')[0]).not.toContain('${{')
 })
+
+test('a program that is not named by repository and commit is not run, and the proposal is told what is missing', () => {
+  const check = stepOf('The program is named')
+  const named = { PROGRAM: 'acme/iexec', PROGRAM_COMMIT: 'a1'.repeat(20) }
+
+  expect(bash(check, named)).toMatchObject({ status: 0, stdout: '' })
+  for (const wrong of [
+    { PROGRAM: '' },
+    { PROGRAM: 'OWNER' },
+    { PROGRAM: 'a/b/c' },
+    { PROGRAM_COMMIT: '' },
+    { PROGRAM_COMMIT: 'main' },
+  ]) {
+    const { status, stdout } = bash(check, { ...named, ...wrong })
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/^::error title=The listings are not checked::.*PROGRAM.*PROGRAM_COMMIT.*\n$/u)
+  }
+})
+
+const ENTRY = { name: 'app', org: 'bob', created: '2026-01-01', rank: 1 }
+const OWN = { name: 'new', org: 'Ada', created: '2026-01-02', rank: 0 }
 
 test.each([
   ['changes his own listing', { 'Ada/hello/iexec.json': '{}' }, undefined],
-  ['adds his listing to the order', { 'ada/new/iexec.json': '{}', 'registry.json': '[]' }, undefined],
+  ['adds his listing to the order', { 'ada/new/iexec.json': '{}', 'registry.json': list(OWN, ENTRY) }, undefined],
   ['changes a listing of somebody else', { 'bob/app/iexec.json': '{}' }, 'bob/app/iexec.json'],
   ['takes away a listing of somebody else', { 'bob/app/README.md': undefined }, 'bob/app/README.md'],
   [
@@ -43,17 +66,52 @@ test.each([
     { 'bob/app/README.md': undefined, 'ada/app/README.md': 'bob' },
     'bob/app/README.md',
   ],
+  ['gives another one another rank', { 'registry.json': list(OWN, { ...ENTRY, rank: 9 }) }, 'registry.json'],
+  ['writes another one in capitals', { 'registry.json': list({ ...ENTRY, name: 'APP' }) }, 'registry.json'],
+  ['takes another one out of the order', { 'registry.json': list(OWN) }, 'registry.json'],
+  ['takes away the order', { 'registry.json': undefined }, 'registry.json'],
+  ['leaves no JSON of the order', { 'registry.json': '[' }, 'registry.json'],
   ['changes the check itself', { '.github/workflows/validate.yml': '' }, '.github/workflows/validate.yml'],
   ['has a name that breaks the line', { 'ada/x\n::notice::y': '' }, '::notice::y'],
 ] as const)('whoever %s is let in, or told which file is not his', (_, changed, refused) => {
-  const { folder, base } = proposal(changed)
+  const { folder, env } = proposal(changed)
 
-  const { status, stdout } = bash(stepOf('What is proposed belongs'), { AUTHOR: 'ada', BASE: base }, folder)
+  expect(bash(stepOf('The registry as it would be'), env, folder)).toMatchObject({ status: 0, stdout: '' })
+  const { status, stdout } = bash(stepOf('What is proposed belongs'), env, folder)
 
   expect(status).toBe(refused === undefined ? 0 : 1)
   expect(stdout).toContain(refused === undefined ? '' : refused)
   expect(stdout.trim().split('\n')).toHaveLength(1)
 })
+
+test('what others changed meanwhile is not taken for a part of the proposal', () => {
+  const { folder, env, git, put } = proposal({ 'ada/hello/iexec.json': '{}' })
+  git('checkout', '--quiet', env.BASE)
+  put({ 'bob/app/iexec.json': '{ "of": "bob" }' })
+  const later = { ...env, BASE: git('rev-parse', 'HEAD').trim() }
+
+  expect(bash(stepOf('The registry as it would be'), later, folder).status).toBe(0)
+  expect(bash(stepOf('What is proposed belongs'), later, folder)).toMatchObject({ status: 0, stdout: '' })
+  expect(readFileSync(join(folder, 'bob/app/iexec.json'), 'utf8')).toBe('{ "of": "bob" }')
+  expect(readFileSync(join(folder, 'ada/hello/iexec.json'), 'utf8')).toBe('{}')
+})
+
+test('a proposal that conflicts with the registry is told to be brought up to date', () => {
+  const { folder, env, git, put } = proposal({ 'ada/hello/iexec.json': '{}' })
+  git('checkout', '--quiet', env.BASE)
+  put({ 'ada/hello/iexec.json': '[]' })
+
+  const merged = bash(stepOf('The registry as it would be'), { ...env, BASE: git('rev-parse', 'HEAD').trim() }, folder)
+
+  expect(merged).toMatchObject({
+    status: 1,
+    stdout: '::error::This conflicts with the registry: bring it up to date.\n',
+  })
+})
+
+function list(...entries: readonly object[]): string {
+  return JSON.stringify(entries)
+}
 
 /** What a step of the workflow runs. */
 function stepOf(name: string): string {
@@ -74,10 +132,14 @@ function bash(
   return spawnSync('bash', args, { cwd, env: { ...process.env, ...env }, encoding: 'utf8' })
 }
 
-/** A clone with a pull request: what was there before, and what is proposed. */
-function proposal(changed: Readonly<Record<string, string | undefined>>): {
+type Changed = Readonly<Record<string, string | undefined>>
+
+/** A clone with a proposal of Ada: what was there before, and what is proposed. */
+function proposal(changed: Changed): {
   readonly folder: string
-  readonly base: string
+  readonly env: { readonly AUTHOR: string; readonly BASE: string; readonly HEAD: string }
+  readonly git: (...args: readonly string[]) => string
+  readonly put: (files: Changed) => void
 } {
   const root = mkdtempSync(join(tmpdir(), 'iexec-proposal-'))
   onTestFinished(() => {
@@ -90,7 +152,7 @@ function proposal(changed: Readonly<Record<string, string | undefined>>): {
       cwd: folder,
       encoding: 'utf8',
     })
-  const put = (files: typeof changed): void => {
+  const put = (files: Changed): void => {
     for (const [file, content] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, file)), { recursive: true })
       if (content === undefined) rmSync(join(folder, file))
@@ -100,8 +162,13 @@ function proposal(changed: Readonly<Record<string, string | undefined>>): {
     git('commit', '--quiet', '--message', 'x')
   }
   git('init', '--quiet')
-  put({ 'ada/hello/iexec.json': '', 'bob/app/iexec.json': '', 'bob/app/README.md': 'bob' })
+  put({
+    'ada/hello/iexec.json': '',
+    'bob/app/iexec.json': '',
+    'bob/app/README.md': 'bob',
+    'registry.json': list(ENTRY),
+  })
   const base = git('rev-parse', 'HEAD').trim()
   put(changed)
-  return { folder, base }
+  return { folder, env: { AUTHOR: 'ada', BASE: base, HEAD: git('rev-parse', 'HEAD').trim() }, git, put }
 }
