@@ -8,8 +8,8 @@ export type Speech = { readonly t: Say; readonly language: string }
 /** The words of the site, in the language that it speaks. */
 export type Rooms = {
   readonly language: () => string
-  /** The words of a room: at once where they are here. Those that did not come stay lost until somebody fetches them. */
-  readonly ask: (room: Room) => Speech | Promise<Speech>
+  /** The words of a room. Those that did not come stay lost until somebody fetches them. */
+  readonly ask: (room: Room) => Promise<Speech>
   /** Fetches rooms before they are needed. */
   readonly fetch: (...rooms: readonly Room[]) => Promise<void>
   /** Speaks another language as soon as all that was said can be said in it. Where a room does not come, all stays as it was. */
@@ -17,8 +17,6 @@ export type Rooms = {
   /** Tells of every change of language. */
   readonly subscribe: (tell: () => void) => () => void
 }
-
-type Entry = { readonly coming: Promise<Speech>; here?: Speech; isLost?: true }
 
 /**
  * Rooms without words yet.
@@ -31,33 +29,38 @@ type Entry = { readonly coming: Promise<Speech>; here?: Speech; isLost?: true }
 export function createRooms(first: string, load: (language: string, room: Room) => Promise<Texts>): Rooms {
   let language = first
   let wished = first
-  const entries = new Map<string, Entry>()
+  const known = new Map<string, Promise<Speech>>()
+  const lost = new Set<Promise<Speech>>()
   const used = new Set<Room>()
   const listeners = new Set<() => void>()
 
-  const enter = (room: Room, of: string, isAgain: boolean): Entry => {
-    used.add(room)
-    const place = `${of}/${room}`
-    const known = entries.get(place)
-    if (known !== undefined && !(isAgain && known.isLost)) return known
-    const entry: Entry = { coming: load(of, room).then((texts) => ({ t: createSay(texts, of), language: of })) }
-    entries.set(place, entry)
-    entry.coming.then(
-      (speech) => (entry.here = speech),
-      () => (entry.isLost = true),
+  const bring = (room: Room, of: string): Promise<Speech> => {
+    const coming = load(of, room).then((texts) => ({ t: createSay(texts, of), language: of }))
+    void coming.then(
+      (value) => {
+        // As React marks what it has waited for: whoever draws later need not wait.
+        Object.assign(coming, { status: 'fulfilled', value })
+      },
+      () => {
+        lost.add(coming)
+      },
     )
-    return entry
+    used.add(room)
+    known.set(`${of}/${room}`, coming)
+    return coming
   }
   const fetchAll = async (rooms: Iterable<Room>, of: string): Promise<void> => {
-    await Promise.all([...rooms].map(async (room) => enter(room, of, true).coming))
+    await Promise.all(
+      [...rooms].map(async (room) => {
+        const coming = known.get(`${of}/${room}`)
+        return coming === undefined || lost.has(coming) ? bring(room, of) : coming
+      }),
+    )
   }
 
   return {
     language: () => language,
-    ask: (room) => {
-      const { here, coming } = enter(room, language, false)
-      return here ?? coming
-    },
+    ask: (room) => known.get(`${language}/${room}`) ?? bring(room, language),
     fetch: async (...rooms) => fetchAll(rooms, language),
     change: async (next) => {
       wished = next

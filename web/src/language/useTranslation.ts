@@ -14,6 +14,5 @@ export function useTranslation<R extends Room = 'site'>(
   room?: R,
 ): { readonly t: Translate<R>; readonly language: string } {
   useSyncExternalStore(rooms.subscribe, rooms.language, rooms.language)
-  const speech = rooms.ask(room ?? 'site')
-  return speech instanceof Promise ? use(speech) : speech
+  return use(rooms.ask(room ?? 'site'))
 }

@@ -2,7 +2,7 @@
 import type { words as english } from './en/index.ts'
 
 /** The same names, other texts. */
-type Same<Texts> = { readonly [Name in keyof Texts]: Texts[Name] extends string ? string : Same<Texts[Name]> }
+type Same<T> = { readonly [Name in keyof T]: T[Name] extends string ? string : Same<T[Name]> }
 
 /** What a language has to say. */
 export type Words = Same<typeof english>
