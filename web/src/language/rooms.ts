@@ -34,17 +34,17 @@ export function createRooms(first: string, load: (language: string, room: Room) 
   const used = new Set<Room>()
   const listeners = new Set<() => void>()
 
+  const note = async (coming: Promise<Speech>): Promise<void> => {
+    try {
+      // As React marks what it has waited for: whoever draws later need not wait.
+      void Object.assign(coming, { value: await coming, status: 'fulfilled' })
+    } catch {
+      lost.add(coming)
+    }
+  }
   const bring = (room: Room, of: string): Promise<Speech> => {
     const coming = load(of, room).then((texts) => ({ t: createSay(texts, of), language: of }))
-    void coming.then(
-      (value) => {
-        // As React marks what it has waited for: whoever draws later need not wait.
-        Object.assign(coming, { status: 'fulfilled', value })
-      },
-      () => {
-        lost.add(coming)
-      },
-    )
+    void note(coming)
     used.add(room)
     known.set(`${of}/${room}`, coming)
     return coming
