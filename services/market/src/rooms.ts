@@ -2,6 +2,7 @@
 import { accountHistory } from './account/accountHistory.ts'
 import { findAccount } from './account/findAccount.ts'
 import { findAsset, listAssets } from './asset/listAssets.ts'
+import { findBadge } from './badge/findBadge.ts'
 import { findOrder, listOrders, publishEntries, unpublishOrders } from './book/index.ts'
 import { findCategory, listCategories } from './category/listCategories.ts'
 import { findDeal, listDeals, listOhlc } from './deal/listDeals.ts'
@@ -44,6 +45,7 @@ export function createRooms({ signal, places, onError }: RoomsOptions): Rooms {
     accountHistory,
     listAssets,
     findAsset,
+    findBadge,
     statistics,
     prices,
     search,

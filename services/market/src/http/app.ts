@@ -8,6 +8,7 @@ import { addFigures, type Figures } from './figures.ts'
 import { describeRoutes } from './openapi.ts'
 import type { Route } from './route.ts'
 import { accountRoutes } from './routes/accounts.ts'
+import { badgeRoutes } from './routes/badges.ts'
 import { dealRoutes } from './routes/deals.ts'
 import { endpointRoutes } from './routes/endpoints.ts'
 import { marketRoutes } from './routes/market.ts'
@@ -73,6 +74,7 @@ function createRoutes(deps: AppDeps, figures: Figures): readonly Route[] {
     ...taskRoutes(checks, deps.rooms),
     ...accountRoutes(checks, deps.rooms),
     ...endpointRoutes(checks),
+    ...badgeRoutes(checks, deps.rooms),
   ]
   return routes
 }

@@ -41,9 +41,9 @@ export function describeRoutes(routes: readonly Route[], version: string): Json 
   }
 }
 
-/** A path as OpenAPI writes it: `/deals/{dealid}`. */
+/** A path as OpenAPI writes it: `/deals/{dealid}`, also `/badges/apps/{address}.svg`. */
 export function openapiPath(path: string): string {
-  return path.replaceAll(/:(\w+)(?:\{[^}]*\})?/gu, '{$1}')
+  return path.replaceAll(/:(\w+)(?:\{[^}]*?(?:\\(\.\w+))?\})?/gu, '{$1}$2')
 }
 
 function describeRoute(route: Route, path: string, parts: Parts): Json {

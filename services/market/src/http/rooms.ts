@@ -33,6 +33,8 @@ import type {
   WireKind,
   WireOrder,
 } from '@iexec/wire'
+import type { BadgeFacts } from '../badge/drawBadge.ts'
+import type { BadgeWish } from '../badge/findBadge.ts'
 import type { Reader } from '../db/database.ts'
 import type { Market } from '../market.ts'
 
@@ -121,6 +123,7 @@ export type Rooms = {
     question: { readonly chainId: number; readonly kind: WireAssetKind; readonly address: Address },
   ) => Promise<AssetItem | undefined>
 
+  readonly findBadge: (reader: Reader, question: BadgeWish) => Promise<BadgeFacts | undefined>
   readonly statistics: (reader: Reader, question: StatQuery) => Promise<readonly StatItem[]>
   readonly prices: (reader: Reader, question: PriceQuery) => Promise<readonly PriceItem[]>
   readonly search: (reader: Reader, question: SearchQuery) => Promise<readonly SearchResult[]>
