@@ -7,8 +7,9 @@ import { Page } from '../show/Page.tsx'
 import { marketSource } from '../show/source.ts'
 import type { Column } from '../show/Table.tsx'
 import { readListSearch, useSearchOf } from '../site/search.ts'
-import { CategoryLink, type ExplorerWords } from './columns.tsx'
-import { sayDuration } from './duration.ts'
+import { CategoryLink } from '../show/CategoryLink.tsx'
+import type { ExplorerWords } from './columns.tsx'
+import { sayDuration } from '../show/say.ts'
 
 /** All categories, the shortest first. */
 export function CategoriesPage(): ReactElement {

@@ -7,6 +7,7 @@ import { useTranslation } from '../language/useTranslation.ts'
 import { useMarket } from '../read/useMarket.ts'
 import { Copy } from '../show/Copy.tsx'
 import { Export } from '../show/Export.tsx'
+import { shorten } from '../show/Id.tsx'
 import { Mark } from '../show/Mark.tsx'
 import { Page } from '../show/Page.tsx'
 import { fixedSource } from '../show/source.ts'
@@ -92,7 +93,7 @@ function Found({ result }: { readonly result: SearchResult }): ReactElement {
       {name !== null && digits !== undefined && (
         <span className="font-mono text-xs break-all text-muted">{digits}</span>
       )}
-      {digits !== undefined && <Copy text={id} what={type} />}
+      {digits !== undefined && <Copy text={id} what={shorten(id)} />}
     </span>
   )
 }

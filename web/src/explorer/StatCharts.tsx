@@ -10,7 +10,7 @@ import { useToday } from '../show/Moment.tsx'
 import { Empty, Failure, Outdated, Skeleton } from '../show/states.tsx'
 import { useSearchOf } from '../site/search.ts'
 import type { ExplorerWords } from './columns.tsx'
-import { sayDuration } from './duration.ts'
+import { sayDuration, sayShare } from '../show/say.ts'
 import { CHART_DAYS, daysUntil, fillDays, fillPrices, type DayFigures } from './figures.ts'
 import { readChartSearch } from './searches.ts'
 import { useCategories } from './useCategories.ts'
@@ -129,7 +129,7 @@ function chartsOf(figures: DayFigures, t: ExplorerWords, language: string): read
     {
       name: 'success-rate',
       title: t('chart.success'),
-      write: (value) => value.toLocaleString(language, { style: 'percent' }),
+      write: (value) => sayShare(value, language),
       most: 1,
       series: [{ key: 'success_rate', title: t('chart.success'), values: success, look: 'line' }],
     },

@@ -1,70 +1,34 @@
 // What the lists of the explorer tell of deals, tasks, contributions and events.
 import type { ContributionItem, DealItem, HistoryItem, TaskItem } from '@iexec/wire'
 import type { Translate } from '../language/words.ts'
-import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useTranslation } from '../language/useTranslation.ts'
 import type { Address } from 'viem'
 import { Amount } from '../show/Amount.tsx'
 import { Id } from '../show/Id.tsx'
-import { Moment } from '../show/Moment.tsx'
+import { dealColumns } from '../show/dealColumns.tsx'
+import { momentColumn } from '../show/momentColumn.tsx'
 import type { Column } from '../show/Table.tsx'
+import { TaskStatus } from '../show/TaskStatus.tsx'
 import { useChain } from '../site/chain.tsx'
 import { eventName, nameOfEvent } from './eventName.ts'
-import { ContributionStatus, TaskStatus } from './statuses.tsx'
+import { ContributionStatus } from './VoteStatus.tsx'
 
 /** The words of the explorer. */
 export type ExplorerWords = Translate<'explorer'>
 
-/** What lists tell of deals. */
-export function dealColumns(t: ExplorerWords): readonly Column<DealItem>[] {
-  return [
-    {
-      key: 'deal',
-      title: t('deal'),
-      cell: ({ dealid }) => <Id id={dealid} kind="deal" />,
-      value: ({ dealid }) => dealid,
-    },
-    {
-      key: 'app',
-      title: t('app'),
-      cell: ({ app }) => <Id id={app.pointer} kind="app" />,
-      value: ({ app }) => app.pointer,
-    },
-    {
-      key: 'workerpool',
-      title: t('workerpool'),
-      cell: ({ workerpool }) => <Id id={workerpool.pointer} kind="workerpool" />,
-      value: ({ workerpool }) => workerpool.pointer,
-    },
-    {
-      key: 'requester',
-      title: t('requester'),
-      cell: ({ requester }) => <Id id={requester} kind="address" />,
-      value: ({ requester }) => requester,
-    },
-    {
-      key: 'category',
-      title: t('category'),
-      cell: ({ category }) => <CategoryLink category={category} />,
-      value: ({ category }) => category,
-      isAmount: true,
-    },
-    { key: 'tasks', title: t('tasks'), cell: ({ volume }) => volume, value: ({ volume }) => volume, isAmount: true },
-    {
-      key: 'price_nRLC',
-      title: t('price'),
-      cell: (deal) => <Amount nRLC={priceOf(deal)} />,
-      value: priceOf,
-      isAmount: true,
-    },
-    momentColumn({ key: 'time', title: t('age') }, ({ blockTimestamp }) => blockTimestamp),
-  ]
-}
-
-/** What one task of a deal costs, in nRLC. */
-export function priceOf({ app, dataset, workerpool }: DealItem): number {
-  return app.price + dataset.price + workerpool.price
+/** What lists of the explorer tell of deals. */
+export function dealColumnsOf(t: ExplorerWords): readonly Column<DealItem>[] {
+  return dealColumns([
+    ['deal', t('deal')],
+    ['app', t('app')],
+    ['workerpool', t('workerpool')],
+    ['requester', t('requester')],
+    ['category', t('category')],
+    ['tasks', t('tasks')],
+    ['price', t('price')],
+    ['time', t('age')],
+  ])
 }
 
 /** What lists tell of tasks. */
@@ -180,45 +144,9 @@ export function eventColumns(address: Address, t: ExplorerWords): readonly Colum
   ]
 }
 
-/** A column of moments; what has not happened is empty. */
-export function momentColumn<Row>(
-  { key, title, sort }: { readonly key: string; readonly title: string; readonly sort?: string },
-  momentOf: (row: Row) => string | number | null,
-): Column<Row> {
-  return {
-    key,
-    title,
-    cell: (row) => {
-      const moment = momentOf(row)
-      return moment !== null && <Moment at={moment} />
-    },
-    value: (row) => {
-      const moment = momentOf(row)
-      return typeof moment === 'number' ? new Date(moment * 1_000).toISOString() : moment
-    },
-    ...(sort === undefined ? {} : { sort }),
-  }
-}
-
 /** Whether an address is somebody's: zero is nobody. */
 function isSomebody(address: `0x${string}` | null): address is `0x${string}` {
   return address !== null && !/^0x0+$/u.test(address)
-}
-
-/** A category by its number, with a link to its page. */
-export function CategoryLink({
-  category,
-  name,
-}: {
-  readonly category: number
-  readonly name?: string | undefined
-}): ReactElement {
-  const { slug } = useChain()
-  return (
-    <Link to={`/${slug}/category/${category}`} className="link inline-flex min-h-6 min-w-6 items-center justify-end">
-      <bdi>{name ?? category}</bdi>
-    </Link>
-  )
 }
 
 /** Who else is named. */

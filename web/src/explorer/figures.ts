@@ -81,16 +81,3 @@ export function fillPrices(prices: readonly PriceItem[], days: readonly string[]
     return { category, prices: days.map((day) => byDay.get(day) ?? null) }
   })
 }
-
-/**
- * The one in the middle; of an even number, the mean of the two.
- *
- * @example
- * medianOf([3, 1, 8, 2]) // 2.5
- */
-export function medianOf(numbers: readonly number[]): number | undefined {
-  const sorted = numbers.toSorted((one, other) => one - other)
-  const middle = sorted[Math.floor(sorted.length / 2)]
-  const before = sorted[sorted.length / 2 - 1]
-  return middle === undefined || before === undefined ? middle : (before + middle) / 2
-}

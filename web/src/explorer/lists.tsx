@@ -5,18 +5,12 @@ import { useMemo, type ReactElement, type ReactNode } from 'react'
 import { useTranslation } from '../language/useTranslation.ts'
 import type { Query } from '../read/ask.ts'
 import { Id } from '../show/Id.tsx'
+import { momentColumn } from '../show/momentColumn.tsx'
 import { List } from '../show/List.tsx'
 import { marketSource } from '../show/source.ts'
 import type { Column, Sorting } from '../show/Table.tsx'
 import { assetSource, type AssetRow, type AssetWish } from './assets.ts'
-import {
-  contributionColumns,
-  dealColumns,
-  eventColumns,
-  momentColumn,
-  taskColumns,
-  type ExplorerWords,
-} from './columns.tsx'
+import { contributionColumns, dealColumnsOf, eventColumns, taskColumns, type ExplorerWords } from './columns.tsx'
 
 /** Which rows of a list, and which page of them. */
 export type PartProps = {
@@ -30,7 +24,7 @@ export type PartProps = {
 /** Deals, the newest first. */
 export function DealList(props: PartProps): ReactElement {
   const { t } = useTranslation('explorer')
-  const columns = useMemo(() => dealColumns(t), [t])
+  const columns = useMemo(() => dealColumnsOf(t), [t])
   return (
     <List<DealItem>
       {...props}

@@ -57,7 +57,7 @@ export function Id({ id: asTold, kind, name: given, isWhole = false }: IdProps):
           {shorten(id)}
         </span>
       )}
-      <Copy text={id} what={kind === 'hash' ? id.slice(0, 10) : `${kind} ${shorten(id)}`} />
+      <Copy text={id} what={shorten(id)} />
     </span>
   )
 }

@@ -2,16 +2,7 @@
 import { failureDigest } from '@iexec/protocol'
 import type { Listing } from '@iexec/wire/listing'
 import { expect, test } from 'vitest'
-import {
-  countsOf,
-  isChosen,
-  medianOf,
-  needsAllFigures,
-  recordOf,
-  sortShelf,
-  type EndedTask,
-  type Shelved,
-} from './shelf.ts'
+import { countsOf, isChosen, needsAllFigures, recordOf, sortShelf, type EndedTask, type Shelved } from './shelf.ts'
 
 const APP = '0x66C550fb04b3Df92f708D1ABB21409eec0e2F1fd'
 
@@ -58,15 +49,6 @@ test('a task whose workers agreed that the app failed is no success', () => {
 
   expect(recordOf([crashed])).toEqual({ ended: 1, successRate: 0, medianSeconds: undefined })
   expect(recordOf([crashed, task('COMPLETED', 9)])).toEqual({ ended: 2, successRate: 0.5, medianSeconds: 9 })
-})
-
-test.each([
-  [[], undefined],
-  [[3], 3],
-  [[9, 1, 2], 2],
-  [[4, 1, 2, 3], 2.5],
-])('the middle of %j is %s', (numbers, median) => {
-  expect(medianOf(numbers)).toBe(median)
 })
 
 test('a listing is chosen by category, type, enclave and price', () => {

@@ -2,6 +2,7 @@
 import { findFailure } from '@iexec/protocol'
 import type { Listing } from '@iexec/wire/listing'
 import type { Address, Hex } from 'viem'
+import { medianOf } from '../show/medianOf.ts'
 import type { Sort, StoreSearch } from './storeSearch.ts'
 
 /** A task that has ended, as the index tells of it. */
@@ -38,18 +39,6 @@ export function recordOf(ended: readonly EndedTask[]): TrackRecord | null {
   )
   const seconds = good.map(({ timestamp, deal }) => Number(timestamp) - Number(deal.startTime))
   return { ended: ended.length, successRate: good.length / ended.length, medianSeconds: medianOf(seconds) }
-}
-
-/**
- * The middle of some numbers; of an even number of them the mean of the two.
- *
- * @example
- * medianOf([9, 1, 2]) // 2
- */
-export function medianOf(numbers: readonly number[]): number | undefined {
-  const sorted = numbers.toSorted((one, other) => one - other)
-  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]]
-  return low === undefined || high === undefined ? undefined : (low + high) / 2
 }
 
 /** A listing on the shelf, and where it is from. */

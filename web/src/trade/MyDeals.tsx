@@ -1,16 +1,12 @@
 // One's own deals: as requester, or as owner of what was sold.
 import type { DealItem } from '@iexec/wire'
 import { useNavigate } from '@tanstack/react-router'
-import type { Translate } from '../language/words.ts'
 import { useMemo, type ReactElement } from 'react'
 import { useTranslation } from '../language/useTranslation.ts'
 import type { Address } from 'viem'
-import { Amount } from '../show/Amount.tsx'
-import { Id } from '../show/Id.tsx'
+import { dealColumns } from '../show/dealColumns.tsx'
 import { List } from '../show/List.tsx'
-import { Moment } from '../show/Moment.tsx'
 import { marketSource } from '../show/source.ts'
-import type { Column } from '../show/Table.tsx'
 import { ROLES, type Role } from './search.ts'
 
 /** How the market asks for the deals of somebody in a role. */
@@ -27,7 +23,17 @@ export type MyDealsProps = { readonly me: Address; readonly role: Role; readonly
 /** The deals of the connected wallet. */
 export function MyDeals({ me, role, page }: MyDealsProps): ReactElement {
   const { t } = useTranslation('trade')
-  const columns = useMemo(() => dealColumns(t), [t])
+  const columns = useMemo(
+    () =>
+      dealColumns([
+        ['deal', t('deal')],
+        ['app', t('field.app')],
+        ['tasks', t('tasks')],
+        ['price', t('price')],
+        ['time', t('time')],
+      ]),
+    [t],
+  )
   const source = useMemo(
     () => marketSource<DealItem>({ path: '/deals', rows: 'deals', query: { [PARTY[role]]: me }, news: 'deals' }),
     [me, role],
@@ -67,42 +73,4 @@ function RoleChoice({ role }: { readonly role: Role }): ReactElement {
       </select>
     </label>
   )
-}
-
-type T = Translate<'trade'>
-
-function dealColumns(t: T): readonly Column<DealItem>[] {
-  return [
-    {
-      key: 'deal',
-      title: t('deal'),
-      cell: ({ dealid }) => <Id id={dealid} kind="deal" />,
-      value: ({ dealid }) => dealid,
-    },
-    {
-      key: 'app',
-      title: t('field.app'),
-      cell: ({ app }) => <Id id={app.pointer} kind="app" />,
-      value: ({ app }) => app.pointer,
-    },
-    { key: 'tasks', title: t('tasks'), cell: ({ volume }) => volume, value: ({ volume }) => volume, isAmount: true },
-    {
-      key: 'price_nRLC',
-      title: t('price'),
-      cell: (deal) => <Amount nRLC={priceOf(deal)} />,
-      value: priceOf,
-      isAmount: true,
-    },
-    {
-      key: 'time',
-      title: t('time'),
-      cell: ({ blockTimestamp }) => <Moment at={blockTimestamp} />,
-      value: ({ blockTimestamp }) => blockTimestamp,
-    },
-  ]
-}
-
-/** What one task of a deal cost. */
-function priceOf({ app, dataset, workerpool }: DealItem): number {
-  return app.price + dataset.price + workerpool.price
 }

@@ -5,13 +5,14 @@ import { useTranslation } from '../../language/useTranslation.ts'
 import { Facts, type Fact } from '../../show/Facts.tsx'
 import { Id } from '../../show/Id.tsx'
 import { Moment } from '../../show/Moment.tsx'
+import { sayShare } from '../../show/say.ts'
 import { useChain } from '../../site/chain.tsx'
 import { linkOf } from './linkOf.ts'
 
 /** Names and values. */
 export function AssetFacts({ asset }: { readonly asset: AssetItem }): ReactElement {
   const { t, language } = useTranslation('explorer')
-  const percent = (ratio: number): string => (ratio / 100).toLocaleString(language, { style: 'percent' })
+  const percent = (ratio: number): string => sayShare(ratio / 100, language)
   const { owner, type, multiaddr, checksum, mrenclave, workerStakeRatio, schedulerRewardRatio } = asset
   const facts: readonly Fact[] = [
     [t('owner'), <Id key="owner" id={owner} kind="address" />],

@@ -6,15 +6,17 @@ import type { Address, Hex } from 'viem'
 import { useMemo, type ReactElement } from 'react'
 import { useTranslation } from '../../language/useTranslation.ts'
 import { Amount } from '../../show/Amount.tsx'
+import { CategoryLink } from '../../show/CategoryLink.tsx'
 import { Copy } from '../../show/Copy.tsx'
 import { shorten } from '../../show/Id.tsx'
 import { useChoice } from '../../show/kept.ts'
 import { List } from '../../show/List.tsx'
 import { Mark } from '../../show/Mark.tsx'
+import { momentColumn } from '../../show/momentColumn.tsx'
 import { marketSource } from '../../show/source.ts'
 import type { Column } from '../../show/Table.tsx'
 import { useChain } from '../../site/chain.tsx'
-import { CategoryLink, momentColumn, type ExplorerWords } from '../columns.tsx'
+import type { ExplorerWords } from '../columns.tsx'
 
 type Offer = OrderItem<'apporder' | 'datasetorder' | 'workerpoolorder'>
 

@@ -12,10 +12,9 @@ import { List } from '../../show/List.tsx'
 import { Mark } from '../../show/Mark.tsx'
 import { Moment } from '../../show/Moment.tsx'
 import type { Column } from '../../show/Table.tsx'
+import { TaskStatus, type Status } from '../../show/TaskStatus.tsx'
 import { useChain } from '../../site/chain.tsx'
 import { readListSearch, useSearchOf } from '../../site/search.ts'
-import type { Status } from '../task/standing.ts'
-import { StatusMark } from '../task/StatusMark.tsx'
 import { useChainClock } from '../task/useChainClock.ts'
 import { dealTaskSource, type TaskOfDeal } from './dealTasks.ts'
 import { deadlinesOf, useCategory } from './useDeal.ts'
@@ -56,8 +55,8 @@ function columnsOf(t: Translate<'task'>, { dealid, isOver }: OfDeal): readonly C
     },
     {
       key: 'status',
-      title: t('status.label'),
-      cell: (task) => <StatusMark status={statusOf(task, isOver)} />,
+      title: t('statusLabel'),
+      cell: (task) => <TaskStatus status={statusOf(task, isOver)} />,
       value: (task) => statusOf(task, isOver),
     },
     {
@@ -71,7 +70,6 @@ function columnsOf(t: Translate<'task'>, { dealid, isOver }: OfDeal): readonly C
 
 /** As `Id` shows it; while nobody has begun it, its page has to be told of which deal it is. */
 function TaskLink({ task, dealid }: { readonly task: TaskOfDeal; readonly dealid: string }): ReactElement {
-  const { t } = useTranslation('task')
   const { slug } = useChain()
   const [areLong] = useChoice('long-ids')
   return (
@@ -85,7 +83,7 @@ function TaskLink({ task, dealid }: { readonly task: TaskOfDeal; readonly dealid
       >
         <bdi>{areLong ? task.taskid : shorten(task.taskid)}</bdi>
       </Link>
-      <Copy text={task.taskid} what={`${t('task')} ${shorten(task.taskid)}`} />
+      <Copy text={task.taskid} what={shorten(task.taskid)} />
     </span>
   )
 }

@@ -5,7 +5,7 @@ import { useTranslation } from '../../language/useTranslation.ts'
 import { Export } from '../../show/Export.tsx'
 import { marketSource, useSource } from '../../show/source.ts'
 import { Table } from '../../show/Table.tsx'
-import { dealColumns } from '../columns.tsx'
+import { dealColumnsOf } from '../columns.tsx'
 import { Section } from '../task/Section.tsx'
 
 /** Nobody looks through more of them here; the file that is saved has all. */
@@ -26,7 +26,7 @@ export function RelatedDeals({ deal: { dealid, requestHash } }: { readonly deal:
     [requestHash],
   )
   const { data } = useSource(source, { page: 1, size: MOST })
-  const columns = useMemo(() => dealColumns(tExplorer), [tExplorer])
+  const columns = useMemo(() => dealColumnsOf(tExplorer), [tExplorer])
   const { rows = [], count = 0, hasMore = false } = data ?? {}
   if (rows.every((row) => row.dealid === dealid)) return null
   return (

@@ -11,7 +11,7 @@ import { Skeleton } from '../../show/states.tsx'
 import { QueryTable } from '../../show/Table.tsx'
 import { useChain } from '../../site/chain.tsx'
 import { assetSource } from '../assets.ts'
-import { dealColumns, taskColumns } from '../columns.tsx'
+import { dealColumnsOf, taskColumns } from '../columns.tsx'
 import { assetColumns } from '../lists.tsx'
 import { TodaysFigures } from './TodaysFigures.tsx'
 
@@ -47,7 +47,7 @@ function LatestDeals(): ReactElement {
     query: { pageSize: 10 },
     news: 'deals',
   })
-  const columns = useMemo(() => pick(dealColumns(t), ['deal', 'app', 'price_nRLC', 'time']), [t])
+  const columns = useMemo(() => pick(dealColumnsOf(t), ['deal', 'app', 'price_nRLC', 'time']), [t])
   return (
     <Preview title={t('home.latestDeals')} to="deals">
       <QueryTable

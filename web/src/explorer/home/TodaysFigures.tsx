@@ -8,8 +8,8 @@ import { useMetrics } from '../../read/useMetrics.ts'
 import { Amount } from '../../show/Amount.tsx'
 import { Figures } from '../../show/Figures.tsx'
 import { useToday } from '../../show/Moment.tsx'
-import { sayDuration } from '../duration.ts'
-import { medianOf } from '../figures.ts'
+import { sayDuration, sayShare } from '../../show/say.ts'
+import { medianOf } from '../../show/medianOf.ts'
 import { toNano } from '../money.ts'
 
 const GRAPH = `{
@@ -53,9 +53,7 @@ export function TodaysFigures(): ReactElement {
           { name: t('home.paidToday'), value: has ? <Amount nRLC={paid} /> : '…' },
           {
             name: t('home.successToday'),
-            value:
-              successRate?.toLocaleString(language, { style: 'percent', maximumFractionDigits: 1 }) ??
-              (has ? '–' : '…'),
+            value: successRate === null ? (has ? '–' : '…') : sayShare(successRate, language),
             note: t('home.ended', { completed: write(completed), failed: write(failed) }),
           },
           {

@@ -4,7 +4,7 @@ import { useTranslation } from '../../language/useTranslation.ts'
 import { Moment } from '../../show/Moment.tsx'
 import { Claim } from './Claim.tsx'
 import { sayCountdown, type Deadline, type Standing, type Why } from './standing.ts'
-import { StatusMark } from './StatusMark.tsx'
+import { TaskStatus } from '../../show/TaskStatus.tsx'
 import { useChainClock } from './useChainClock.ts'
 import type { TaskView } from './useTask.ts'
 
@@ -23,7 +23,7 @@ export function StandingCard({
     <div className="card grid gap-3 p-4">
       <div className="grid gap-1" aria-live="polite">
         <p className="text-base">
-          <StatusMark status={status} />
+          <TaskStatus status={status} />
         </p>
         <p>{words}</p>
         {failure !== undefined && <p className="font-medium">{t(`failure.${failure}`)}</p>}

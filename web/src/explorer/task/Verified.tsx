@@ -133,7 +133,7 @@ function useColumns(): readonly Column<TaskCheck>[] {
 function columnsOf(words: CheckWords): readonly Column<TaskCheck>[] {
   const { t } = words
   return [
-    { key: 'step', title: t('status.label'), cell: ({ step }) => step, value: ({ step }) => step },
+    { key: 'step', title: t('statusLabel'), cell: ({ step }) => step, value: ({ step }) => step },
     { key: 'what', title: t('verify.value'), cell: (check) => sayCheck(check, words), value: ({ what }) => what },
     { key: 'read', title: t('verify.read'), cell: ({ read }) => <Value text={read} />, value: ({ read }) => read },
     {

@@ -12,7 +12,7 @@ import { Empty } from '../../show/states.tsx'
 import { Table, type Column } from '../../show/Table.tsx'
 import { Section } from './Section.tsx'
 import { voteStandingOf, type VoteStanding } from './standing.ts'
-import { VoteMark } from './StatusMark.tsx'
+import { VoteStatus } from '../VoteStatus.tsx'
 import { moneyOf, type Happening, type WorkerMoney } from './timeline.ts'
 import type { TaskView } from './useTask.ts'
 
@@ -69,7 +69,7 @@ function columnsOf(t: Translate<'task'>): readonly Column<Vote>[] {
     {
       key: 'standing',
       title: t('votes.standing'),
-      cell: ({ standing }) => <VoteMark standing={standing} />,
+      cell: ({ standing }) => <VoteStatus standing={standing} />,
       value: ({ standing }) => standing,
     },
     {

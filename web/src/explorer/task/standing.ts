@@ -1,9 +1,7 @@
 // Where a task stands, why it waits, and what comes next: from what the market tells of it and the time. Names of sentences, no words.
 import { findFailure, type FailureCause } from '@iexec/protocol'
 import type { ContributionItem, TaskItem } from '@iexec/wire'
-
-/** What a task can be for those who look; `claimable` is one that was not finished in time, `fruitless` one without a result. */
-export type Status = 'unset' | 'active' | 'revealing' | 'completed' | 'fruitless' | 'failed' | 'claimable'
+import type { Status } from '../../show/TaskStatus.tsx'
 
 /** The sentence that says why a task waits, or how it ended, and its numbers. */
 export type Why =

@@ -39,10 +39,13 @@ export const explorer = {
   lastUsed: 'Last used',
   statusLabel: 'Status',
   status: {
+    unset: 'Not begun',
     active: 'Voting',
     revealing: 'Revealing',
     completed: 'Completed',
+    fruitless: 'Completed without a result',
     failed: 'Failed',
+    claimable: 'Claimable',
   },
   contributionStatus: {
     contributed: 'Sealed',

@@ -28,6 +28,12 @@ export const store = {
   damaged: 'The registry {{name}} is not as it was made: its listings do not fit its hash.',
   dropped_one: '{{count}} listing of {{name}} cannot be shown.',
   dropped_other: '{{count}} listings of {{name}} cannot be shown.',
+  signature: {
+    unsigned: 'The listings of {{name}} are not signed. This site shows them only as {{expected}} signed them.',
+    other: 'The listings of {{name}} are signed by {{signer}}. This site shows them only as {{expected}} signed them.',
+    forged:
+      'The listings of {{name}} say who signed them, and their signature does not fit: somebody may have changed them. None is shown.',
+  },
   noListing: 'No registry of this site lists {{name}}.',
   notOnChain: 'This app is not on {{chain}}.',
   filter: {
@@ -95,6 +101,9 @@ export const store = {
     source: 'Source',
     memory: 'Memory it needs',
     registry: 'Listed in',
+    signedBy: 'Signed by',
+    signedOn: 'as of {{day}}',
+    unsigned: 'Nobody',
     alsoIn: 'Also listed in',
   },
   run: {
@@ -124,6 +133,8 @@ export const store = {
     buy: 'Buy and run',
     incomplete: 'Some inputs are not right yet.',
     copyLink: 'Copy link',
+    link: 'link',
+    linkRefused: 'This browser copies nothing for this site. Take the link by hand:',
     linkCopied: 'Copied',
     linkTooLong: 'Inputs too long for a link',
     yours: 'Your run',

@@ -5,16 +5,7 @@ export const task = {
   deal: 'Deal',
   task: 'Task',
   transaction: 'Transaction',
-  status: {
-    label: 'Status',
-    unset: 'Not begun',
-    active: 'Voting',
-    revealing: 'Revealing',
-    completed: 'Completed',
-    fruitless: 'Completed without a result',
-    failed: 'Failed',
-    claimable: 'Claimable',
-  },
+  statusLabel: 'Status',
   why: {
     unset: 'The workerpool has not begun it yet.',
     unsetLate: 'The workerpool never began it, and it is too late for votes: it will fail.',

@@ -40,10 +40,13 @@ export const explorer: Words['explorer'] = {
   lastUsed: 'Dernier usage',
   statusLabel: 'État',
   status: {
+    unset: 'Pas commencée',
     active: 'Vote en cours',
     revealing: 'Révélation',
     completed: 'Terminée',
+    fruitless: 'Terminée sans résultat',
     failed: 'Échouée',
+    claimable: 'À réclamer',
   },
   contributionStatus: {
     contributed: 'Scellée',

@@ -29,6 +29,12 @@ export const store: Words['store'] = {
   damaged: 'Le registre {{name}} a été altéré : ses fiches ne correspondent pas à son hash.',
   dropped_one: '{{count}} fiche de {{name}} ne peut pas être affichée.',
   dropped_other: '{{count}} fiches de {{name}} ne peuvent pas être affichées.',
+  signature: {
+    unsigned: 'Les fiches de {{name}} ne sont pas signées. Ce site ne les montre que signées par {{expected}}.',
+    other: 'Les fiches de {{name}} sont signées par {{signer}}. Ce site ne les montre que signées par {{expected}}.',
+    forged:
+      'Les fiches de {{name}} disent qui les a signées, mais leur signature ne correspond pas : quelqu’un a pu les modifier. Aucune n’est montrée.',
+  },
   noListing: 'Aucun registre de ce site ne référence {{name}}.',
   notOnChain: 'Cette application n’est pas sur {{chain}}.',
   filter: {
@@ -96,6 +102,9 @@ export const store: Words['store'] = {
     source: 'Code source',
     memory: 'Mémoire nécessaire',
     registry: 'Référencée dans',
+    signedBy: 'Signée par',
+    signedOn: 'état du {{day}}',
+    unsigned: 'Personne',
     alsoIn: 'Aussi référencée dans',
   },
   run: {
@@ -126,6 +135,8 @@ export const store: Words['store'] = {
     buy: 'Acheter et exécuter',
     incomplete: 'Certaines entrées ne sont pas encore correctes.',
     copyLink: 'Copier le lien',
+    link: 'le lien',
+    linkRefused: 'Ce navigateur ne copie rien pour ce site. Prenez le lien à la main :',
     linkCopied: 'Copié',
     linkTooLong: 'Entrées trop longues pour un lien',
     yours: 'Votre exécution',

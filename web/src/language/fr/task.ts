@@ -6,16 +6,7 @@ export const task: Words['task'] = {
   deal: 'Deal',
   task: 'Tâche',
   transaction: 'Transaction',
-  status: {
-    label: 'État',
-    unset: 'Pas commencée',
-    active: 'Vote en cours',
-    revealing: 'Révélation',
-    completed: 'Terminée',
-    fruitless: 'Terminée sans résultat',
-    failed: 'Échouée',
-    claimable: 'À réclamer',
-  },
+  statusLabel: 'État',
   why: {
     unset: "Le workerpool ne l'a pas encore commencée.",
     unsetLate: "Le workerpool ne l'a jamais commencée et il est trop tard pour voter : elle va échouer.",

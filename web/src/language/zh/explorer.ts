@@ -40,10 +40,13 @@ export const explorer: Words['explorer'] = {
   lastUsed: '最近使用',
   statusLabel: '状态',
   status: {
+    unset: '尚未开始',
     active: '投票中',
     revealing: '揭示中',
     completed: '已完成',
-    failed: '失败',
+    fruitless: '已完成，无结果',
+    failed: '已失败',
+    claimable: '可索回',
   },
   contributionStatus: {
     contributed: '已密封',

@@ -29,6 +29,11 @@ export const store: Words['store'] = {
   damaged: '目录 {{name}} 已被改动：其内容与哈希不符。',
   dropped_one: '{{name}} 中有 {{count}} 个条目无法显示。',
   dropped_other: '{{name}} 中有 {{count}} 个条目无法显示。',
+  signature: {
+    unsigned: '{{name}} 的条目没有签名。本站只显示由 {{expected}} 签名的条目。',
+    other: '{{name}} 的条目由 {{signer}} 签名。本站只显示由 {{expected}} 签名的条目。',
+    forged: '{{name}} 的条目声明了签名者，但签名不符：可能有人改动过。不显示任何条目。',
+  },
   noListing: '本站的目录均未收录 {{name}}。',
   notOnChain: '该应用不在 {{chain}} 上。',
   filter: {
@@ -96,6 +101,9 @@ export const store: Words['store'] = {
     source: '源代码',
     memory: '所需内存',
     registry: '收录于',
+    signedBy: '签名者',
+    signedOn: '截至 {{day}}',
+    unsigned: '无人',
     alsoIn: '同时收录于',
   },
   run: {
@@ -125,6 +133,8 @@ export const store: Words['store'] = {
     buy: '购买并运行',
     incomplete: '部分输入尚不正确。',
     copyLink: '复制链接',
+    link: '链接',
+    linkRefused: '此浏览器不为本站复制内容。请手动复制链接：',
     linkCopied: '已复制',
     linkTooLong: '输入过长，无法放入链接',
     yours: '您的运行',

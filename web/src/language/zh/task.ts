@@ -6,16 +6,7 @@ export const task: Words['task'] = {
   deal: '交易',
   task: '任务',
   transaction: '链上事务',
-  status: {
-    label: '状态',
-    unset: '尚未开始',
-    active: '投票中',
-    revealing: '揭示中',
-    completed: '已完成',
-    fruitless: '已完成，无结果',
-    failed: '已失败',
-    claimable: '可索回',
-  },
+  statusLabel: '状态',
   why: {
     unset: '工作池尚未开始该任务。',
     unsetLate: '工作池一直没有开始该任务，投票时间已过：任务将失败。',

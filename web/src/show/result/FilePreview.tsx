@@ -7,10 +7,10 @@ import {
   pictureTypeOf,
   previewKindOf,
   readRows,
-  sayBytes,
   textOf,
   type PreviewKind,
 } from './preview.ts'
+import { sayBytes } from '../say.ts'
 
 /** A file, unpacked. */
 export type FilePreviewProps = { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }

@@ -9,7 +9,6 @@ import {
   isSlow,
   previewKindOf,
   readRows,
-  sayBytes,
   textOf,
 } from './preview.ts'
 
@@ -94,15 +93,6 @@ test('a file without bytes is shown first only when there is nothing else', () =
   expect(chooseFirst([empty, { name: 'data', size: 3 }])?.name).toBe('data')
   expect(chooseFirst([empty])).toBe(empty)
   expect(chooseFirst([])).toBeUndefined()
-})
-
-test.each([
-  [0, '0 byte'],
-  [999, '999 byte'],
-  [307_608, '308 kB'],
-  [2_000_000_000_000, '2,000 GB'],
-])('%d bytes read %s', (...[bytes, said]) => {
-  expect(sayBytes(bytes, 'en')).toBe(said)
 })
 
 test('files that together unpack to more than the page has time for are slow, also when each is small', () => {

@@ -181,20 +181,6 @@ export function chooseFirst<File extends { readonly name: string; readonly size:
   return full[0] ?? files[0]
 }
 
-const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
-
-/**
- * A number of bytes, as people read it.
- *
- * @example
- * sayBytes(307_608, 'en') // '308 kB'
- */
-export function sayBytes(bytes: number, language: string): string {
-  const step = Math.min(UNITS.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3))
-  const format = { style: 'unit', unit: UNITS[step], unitDisplay: 'short', maximumSignificantDigits: 3 } as const
-  return new Intl.NumberFormat(language, format).format(bytes / 1_000 ** step)
-}
-
 /** Bytes of files when they are unpacked. */
 export function unpackedBytes(files: readonly { readonly size: number }[]): number {
   return files.reduce((sum, { size }) => sum + size, 0)

@@ -7,7 +7,7 @@ import { useChain } from '../../site/chain.tsx'
 import { Logo } from '../Logo.tsx'
 import { Price } from '../Price.tsx'
 import type { Listed } from '../registries.ts'
-import { sayDuration, sayShare } from '../say.ts'
+import { sayDuration, sayShare } from '../../show/say.ts'
 import type { Shelved } from '../shelf.ts'
 
 /** What a card shows. */

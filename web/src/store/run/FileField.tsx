@@ -7,7 +7,7 @@ import { Fault } from '../../read/fault.ts'
 import { useReader } from '../../wallet/useWallet.ts'
 import { ActionFailure } from '../../wallet/ActionFailure.tsx'
 import type { InputFault } from '../form.ts'
-import { sayBytes } from '../say.ts'
+import { sayBytes } from '../../show/say.ts'
 import { storeFile } from '../storeFile.ts'
 import { FaultWords, FieldLabel, Help } from './field.tsx'
 

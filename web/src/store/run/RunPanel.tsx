@@ -2,7 +2,7 @@
 import type { RunWish } from '@iexec/sdk'
 import type { CategoryItem } from '@iexec/wire'
 import type { Listing } from '@iexec/wire/listing'
-import { Link2, Play } from 'lucide-react'
+import { Play } from 'lucide-react'
 import { useState, type ReactElement, type SubmitEvent } from 'react'
 import { useTranslation } from '../../language/useTranslation.ts'
 import type { Address } from 'viem'
@@ -12,7 +12,8 @@ import { Cost, missingOf } from '../../wallet/Cost.tsx'
 import { useEstimate, usePurse } from '../../wallet/price.ts'
 import { useWallet } from '../../wallet/useWallet.ts'
 import { WalletButton } from '../../wallet/WalletButton.tsx'
-import { sayDuration } from '../say.ts'
+import { sayDuration } from '../../show/say.ts'
+import { CopyLink } from './CopyLink.tsx'
 import { Help } from './field.tsx'
 import { InputsForm } from './InputsForm.tsx'
 import type { Purchase } from './usePurchase.ts'
@@ -170,35 +171,4 @@ function Terms({ wish: { draft, change } }: { readonly wish: Wish }): ReactEleme
       </div>
     </details>
   )
-}
-
-const SHOWN_MS = 1_500
-
-/** Copies the address of the page, which has the inputs; but not the run. */
-function CopyLink({ isLong }: { readonly isLong: boolean }): ReactElement {
-  const { t } = useTranslation('store')
-  const [isCopied, setCopied] = useState(false)
-  return (
-    <button
-      type="button"
-      className="button"
-      disabled={isLong}
-      onClick={() => {
-        void copyAddress(setCopied)
-      }}
-    >
-      <Link2 aria-hidden size={14} />
-      <span aria-live="polite">{isLong ? t('run.linkTooLong') : t(isCopied ? 'run.linkCopied' : 'run.copyLink')}</span>
-    </button>
-  )
-}
-
-async function copyAddress(setCopied: (isCopied: boolean) => void): Promise<void> {
-  const url = new URL(location.href)
-  url.searchParams.delete('run')
-  await navigator.clipboard.writeText(url.href)
-  setCopied(true)
-  setTimeout(() => {
-    setCopied(false)
-  }, SHOWN_MS)
 }

@@ -6,17 +6,25 @@ test.each([
   [0, '0 sec'],
   [8.5, '8.5 sec'],
   [59, '59 sec'],
+  [59.6, '1 min'],
   [60, '1 min'],
-  [3_599, '60 min'],
+  [300, '5 min'],
+  [3_599, '59 min 59 sec'],
   [3_600, '1 hr'],
-])('%d seconds are %s', (seconds, words) => {
+  [5_430, '1 hr 30 min'],
+  [36_000, '10 hr'],
+  [90_061, '1 day 1 hr'],
+])('%d seconds are said as %j', (seconds, words) => {
   expect(sayDuration(seconds, 'en')).toBe(words)
 })
 
 test.each([
+  [0, '0 byte'],
   [999, '999 byte'],
   [1_000, '1 kB'],
+  [307_608, '308 kB'],
   [50_000_000, '50 MB'],
+  [2_000_000_000_000, '2,000 GB'],
 ])('%d bytes are %s', (bytes, words) => {
   expect(sayBytes(bytes, 'en')).toBe(words)
 })
