@@ -29,14 +29,14 @@ async function readContracts(chain: Chain): Promise<Contracts> {
 }
 
 async function askHub(chain: Chain): Promise<Contracts> {
-  const names = ['token', 'appregistry', 'datasetregistry', 'workerpoolregistry'] as const
-  const [token, ...registries] = await Promise.all(
-    names.map(
-      async (name): Promise<Address> =>
-        `0x${(await call(chain, { to: chain.hub, signature: `${name}()` })).slice(-40)}`,
-    ),
-  )
-  if (token === undefined) throw new Error('The hub names no token.')
+  const ask = async (name: string): Promise<Address> =>
+    `0x${(await call(chain, { to: chain.hub, signature: `${name}()` })).slice(-40)}`
+  const [token, ...registries] = await Promise.all([
+    ask('token'),
+    ask('appregistry'),
+    ask('datasetregistry'),
+    ask('workerpoolregistry'),
+  ])
   return { token, registries }
 }
 

@@ -13,6 +13,7 @@ export type FaultCode =
   | 'NoMatch'
   | 'NotLoaded'
   | 'NoModule'
+  | 'OtherOrder'
   | 'WrongChain'
   /** Its sentence is in the language of the page already. */
   | 'InWords'

@@ -5,6 +5,7 @@ import type { Iexec } from '@iexec/sdk'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactElement } from 'react'
 import { useTranslation } from '../language/useTranslation.ts'
+import { Fault } from '../read/fault.ts'
 import { useChain } from '../site/chain.tsx'
 import { ActionFailure } from '../wallet/ActionFailure.tsx'
 import { useAction } from '../wallet/useAction.ts'
@@ -64,7 +65,10 @@ export function OwnOrder({ kind, item, isWithdrawn }: Own): ReactElement {
 /** The market may have forgotten it: what is closed is what this page shows. */
 async function close({ orders }: Iexec, kind: OrderKind, { order, orderHash }: OrderItem): Promise<void> {
   const known = toSignedOrder(`${kind}order`, order)
-  if (orders.hash(known) !== orderHash)
-    throw new Error(`The order that is shown is not the one of the hash ${orderHash}.`)
+  if (orders.hash(known) !== orderHash) {
+    throw new Fault('OtherOrder', `The order that is shown is not the one of the hash ${orderHash}.`, {
+      details: { orderHash },
+    })
+  }
   await orders.cancel(known)
 }

@@ -1,6 +1,6 @@
 // What a run costs, by the open orders of the market, and what its buyer has: known before anything is signed.
-import type { OrderWish, RunEstimate, RunWish } from '@iexec/sdk'
-import { useQuery, type UseQueryResult } from '@tanstack/react-query'
+import type { Iexec, OrderWish, RunEstimate, RunWish } from '@iexec/sdk'
+import { skipToken, useQuery, type UseQueryResult } from '@tanstack/react-query'
 import type { Address } from 'viem'
 import { useChain } from '../site/chain.tsx'
 import { useReader, useWallet } from './useWallet.ts'
@@ -25,21 +25,22 @@ export function useEstimate(wanted: PriceWish | undefined): UseQueryResult<RunEs
   const openReader = useReader()
   return useQuery({
     queryKey: [slug, 'orders', 'estimate', requester, inWords(wanted)],
-    queryFn: async () => {
-      if (wanted === undefined) throw new Error('Nothing is bought yet.')
-      const { app, wish, limits } = wanted
-      const { dataset, workerpool, category, tag, trust, volume } = wish
-      const { context, orderbooks } = await openReader()
-      const [{ estimateOf }, found] = await Promise.all([
-        import('@iexec/sdk'),
-        orderbooks.findBest({ app, dataset, workerpool, category, tag, trust, volume, requester, ...limits }),
-      ])
-      return estimateOf(context, { ...found, app, wish })
-    },
-    enabled: wanted !== undefined,
+    queryFn: wanted === undefined ? skipToken : async () => estimate(await openReader(), { ...wanted, requester }),
     // No orders are an answer.
     retry: false,
   })
+}
+
+async function estimate(
+  { context, orderbooks }: Iexec,
+  { app, wish, limits, requester }: PriceWish & { readonly requester: Address | undefined },
+): Promise<RunEstimate> {
+  const { dataset, workerpool, category, tag, trust, volume } = wish
+  const [{ estimateOf }, found] = await Promise.all([
+    import('@iexec/sdk'),
+    orderbooks.findBest({ app, dataset, workerpool, category, tag, trust, volume, requester, ...limits }),
+  ])
+  return estimateOf(context, { ...found, app, wish })
 }
 
 /** Keys of questions are JSON, which has no large numbers. */

@@ -5,6 +5,7 @@ export const failures = {
   say: {
     unknown: 'Something went wrong for which this site has no words.',
     notLoaded: 'A part of this site could not be loaded.',
+    otherOrder: 'The order that is shown here is not the one of the hash {{orderHash}}.',
     noModule: 'This file is no WASM module: a module begins with the signs \\0asm, and version 1.',
     rejected: 'It was rejected in the wallet; nothing was sent.',
     rejectedLater: 'It was rejected in the wallet; nothing more was sent.',

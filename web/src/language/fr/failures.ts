@@ -6,6 +6,7 @@ export const failures: Words['failures'] = {
   say: {
     unknown: 'Une erreur s’est produite, que ce site ne sait pas décrire.',
     notLoaded: 'Une partie de ce site n’a pas pu être chargée.',
+    otherOrder: 'L’ordre affiché ici n’est pas celui du hash {{orderHash}}.',
     noModule: 'Ce fichier n’est pas un module WASM : un module commence par les signes \\0asm, en version 1.',
     rejected: 'Vous avez refusé dans le portefeuille ; rien n’a été envoyé.',
     rejectedLater: 'Vous avez refusé dans le portefeuille ; rien d’autre n’a été envoyé.',

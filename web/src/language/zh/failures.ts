@@ -6,6 +6,7 @@ export const failures: Words['failures'] = {
   say: {
     unknown: '发生了本站无法描述的错误。',
     notLoaded: '本站的一部分无法加载。',
+    otherOrder: '此处显示的订单与哈希 {{orderHash}} 不符。',
     noModule: '该文件不是 WASM 模块：模块以 \\0asm 开头，且为版本 1。',
     rejected: '已在钱包中拒绝；没有发送任何内容。',
     rejectedLater: '已在钱包中拒绝；没有再发送任何内容。',

@@ -40,6 +40,7 @@ const PLANS: Readonly<Record<string, readonly Plan[]>> = {
   WalletGone: [{ say: 'walletGone', advice: 'reload' }],
   WalletEmpty: [{ say: 'walletEmpty', advice: 'openWallet' }],
   NotLoaded: [{ say: 'notLoaded', advice: 'reload' }],
+  OtherOrder: [{ say: 'otherOrder', from: ['orderHash'], advice: 'distrust' }],
   NoModule: [{ say: 'noModule', advice: 'compile' }],
   WrongChain: [
     { say: 'wrongChain', from: ['wanted', 'actual'], advice: 'switchChain' },

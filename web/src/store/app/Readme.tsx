@@ -4,8 +4,9 @@ import type { ComponentProps, ReactElement } from 'react'
 import { useTranslation } from '../../language/useTranslation.ts'
 import Markdown, { type Components } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
-import { readAtMost } from '../../show/result/readAtMost.ts'
+import { FailureWords } from '../../show/failure/FailureWords.tsx'
 import { Skeleton } from '../../show/states.tsx'
+import { fetchText } from '../fetchText.ts'
 
 /** Longer ones are cut. */
 const MOST_SIGNS = 200_000
@@ -17,15 +18,17 @@ export function Readme({ url }: { readonly url: string }): ReactElement {
   const { t } = useTranslation('store')
   const { data, error } = useQuery({
     queryKey: ['readme', url],
-    queryFn: async ({ signal }) => {
-      const response = await fetch(url, { signal, credentials: 'omit' })
-      const text = response.body === null ? undefined : await readAtMost(response.body, MOST_BYTES)
-      if (!response.ok || text === undefined) throw new Error(`HTTP ${response.status}`)
-      return (await text.text()).slice(0, MOST_SIGNS)
-    },
+    queryFn: async ({ signal }) => (await fetchText(url, { mostBytes: MOST_BYTES, signal })).slice(0, MOST_SIGNS),
     staleTime: Number.POSITIVE_INFINITY,
   })
-  if (error !== null) return <p className="text-muted">{t('noReadme')}</p>
+  if (error !== null) {
+    return (
+      <div className="grid gap-1 text-muted">
+        <p>{t('noReadme')}</p>
+        <FailureWords error={error} />
+      </div>
+    )
+  }
   if (data === undefined) return <Skeleton lines={6} />
   return (
     <div className="prose">
