@@ -1,4 +1,5 @@
 // Tasks: the units of work of deals, from their initialisation on.
+import { FAILURE_CAUSES, type FailureCause } from '@iexec/protocol'
 import type { Address, Hex } from 'viem'
 import { z } from 'zod'
 import { bytes32, oneOf, soughtAddress } from './field.ts'
@@ -21,6 +22,8 @@ export type TaskItem = {
   readonly resultDigest: Hex | null
   readonly results: Hex | null
   readonly resultsCallback: Hex | null
+  /** Why there is no result, where the workers agreed that the app failed: such a task is completed, and paid. */
+  readonly failure: FailureCause | null
   readonly contributionDeadline: number
   readonly revealDeadline: number | null
   readonly finalDeadline: number
@@ -49,6 +52,7 @@ export const taskItem: z.ZodType<TaskItem> = z
     resultDigest: hash.nullable(),
     results: hex.nullable(),
     resultsCallback: hex.nullable(),
+    failure: z.enum(FAILURE_CAUSES).nullable(),
     contributionDeadline: seconds,
     revealDeadline: seconds.nullable(),
     finalDeadline: seconds,

@@ -108,7 +108,7 @@ type OneChart = {
 }
 
 function chartsOf(figures: DayFigures, t: ExplorerWords, language: string): readonly OneChart[] {
-  const { bought, completed, failed, paid, success, mean, longest } = figures
+  const { bought, fruitful, fruitless, paid, success, mean, longest } = figures
   return [
     {
       name: 'tasks-per-day',
@@ -116,8 +116,8 @@ function chartsOf(figures: DayFigures, t: ExplorerWords, language: string): read
       write: (value) => value.toLocaleString(language),
       series: [
         { key: 'bought', title: t('chart.bought'), values: bought, look: 'bars' },
-        { key: 'completed', title: t('chart.completed'), values: completed, look: 'line' },
-        { key: 'failed', title: t('chart.failed'), values: failed, look: 'line' },
+        { key: 'with_result', title: t('chart.fruitful'), values: fruitful, look: 'line' },
+        { key: 'without_result', title: t('chart.fruitless'), values: fruitless, look: 'line' },
       ],
     },
     {

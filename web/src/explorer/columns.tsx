@@ -9,7 +9,7 @@ import { Id } from '../show/Id.tsx'
 import { dealColumns } from '../show/dealColumns.tsx'
 import { momentColumn } from '../show/momentColumn.tsx'
 import type { Column } from '../show/Table.tsx'
-import { TaskStatus } from '../show/TaskStatus.tsx'
+import { TaskStatus, type Status } from '../show/TaskStatus.tsx'
 import { useChain } from '../site/chain.tsx'
 import { eventName, nameOfEvent } from './eventName.ts'
 import { ContributionStatus } from './VoteStatus.tsx'
@@ -31,6 +31,11 @@ export function dealColumnsOf(t: ExplorerWords): readonly Column<DealItem>[] {
   ])
 }
 
+/** Completed is also what has no result, because the workers agreed on that. */
+function statusOf({ status, failure }: TaskItem): Status {
+  return failure === null ? status : 'fruitless'
+}
+
 /** What lists tell of tasks. */
 export function taskColumns(t: ExplorerWords): readonly Column<TaskItem>[] {
   return [
@@ -43,8 +48,8 @@ export function taskColumns(t: ExplorerWords): readonly Column<TaskItem>[] {
     {
       key: 'status',
       title: t('statusLabel'),
-      cell: ({ status }) => <TaskStatus status={status} />,
-      value: ({ status }) => status,
+      cell: (task) => <TaskStatus status={statusOf(task)} />,
+      value: statusOf,
     },
     {
       key: 'app',

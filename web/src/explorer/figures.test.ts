@@ -6,12 +6,12 @@ const stat: StatItem = {
   day: '2026-02-28',
   subject: 'all',
   deals: 1,
-  tasks: 4,
-  completed: 3,
-  fruitless: 0,
+  tasks: 5,
+  completed: 4,
+  fruitless: 1,
   failed: 1,
   paid: 1_500_000_000,
-  successRate: 0.75,
+  successRate: 0.6,
   meanLatency: 8.5,
   maxLatency: 9,
 }
@@ -23,9 +23,13 @@ test('days end with today in UTC, over the ends of months', () => {
 test('days without figures count nothing, and nothing can be said of their success', () => {
   const filled = fillDays([stat], ['2026-02-27', '2026-02-28'])
 
-  expect(filled.bought).toEqual([0, 4])
+  expect(filled.bought).toEqual([0, 5])
+  expect([filled.fruitful, filled.fruitless]).toEqual([
+    [0, 3],
+    [0, 2],
+  ])
   expect(filled.paid).toEqual([0, 1.5])
-  expect(filled.success).toEqual([null, 0.75])
+  expect(filled.success).toEqual([null, 0.6])
   expect(filled.longest).toEqual([null, 9])
 })
 

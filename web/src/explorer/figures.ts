@@ -27,8 +27,9 @@ function dayOf(milliseconds: number): string {
 export type DayFigures = {
   readonly days: readonly string[]
   readonly bought: readonly number[]
-  readonly completed: readonly number[]
-  readonly failed: readonly number[]
+  /** Tasks that ended: those with a result, and those without, whether the workers agreed on that or nobody finished them. */
+  readonly fruitful: readonly number[]
+  readonly fruitless: readonly number[]
   /** RLC, for pictures; it is exact as long as a day moves less than 9 million RLC. */
   readonly paid: readonly number[]
   /** 0 to 1. */
@@ -54,8 +55,8 @@ export function fillDays(stats: readonly StatItem[], days: readonly string[]): D
   return {
     days,
     bought: each(({ tasks }) => tasks, 0),
-    completed: each(({ completed }) => completed, 0),
-    failed: each(({ failed }) => failed, 0),
+    fruitful: each(({ completed, fruitless }) => completed - fruitless, 0),
+    fruitless: each(({ fruitless, failed }) => fruitless + failed, 0),
     paid: each(({ paid }) => paid / 1e9, 0),
     success: each<number | null>(({ successRate }) => successRate, null),
     mean: each<number | null>(({ meanLatency }) => meanLatency, null),

@@ -1,5 +1,4 @@
 // The shelf of the store.
-import { failureDigest } from '@iexec/protocol'
 import type { Listing } from '@iexec/wire/listing'
 import { expect, test } from 'vitest'
 import { countsOf, isChosen, needsAllFigures, recordOf, sortShelf, type EndedTask, type Shelved } from './shelf.ts'
@@ -30,22 +29,22 @@ function shelved(
   return { source: 0, address: APP, price: undefined, usage: undefined, record: undefined, ...parts, listing }
 }
 
-const task = (status: string, seconds: number, resultDigest: EndedTask['resultDigest'] = null): EndedTask => ({
+const task = (status: string, seconds: number, failure: EndedTask['failure'] = null): EndedTask => ({
   status,
-  resultDigest,
+  failure,
   timestamp: String(1_000 + seconds),
   deal: { startTime: '1000' },
 })
 
 test('the record of an app counts what has ended, and the middle time to a result', () => {
-  const record = recordOf([task('COMPLETED', 8), task('COMPLETED', 10, `0x${'12'.repeat(32)}`), task('FAILLED', 600)])
+  const record = recordOf([task('COMPLETED', 8), task('COMPLETED', 10), task('FAILLED', 600)])
 
   expect(record).toEqual({ ended: 3, successRate: 2 / 3, medianSeconds: 9 })
   expect(recordOf([])).toBeNull()
 })
 
 test('a task whose workers agreed that the app failed is no success', () => {
-  const crashed = task('COMPLETED', 1, failureDigest('APP_EXITED'))
+  const crashed = task('COMPLETED', 1, 'APP_EXITED')
 
   expect(recordOf([crashed])).toEqual({ ended: 1, successRate: 0, medianSeconds: undefined })
   expect(recordOf([crashed, task('COMPLETED', 9)])).toEqual({ ended: 2, successRate: 0.5, medianSeconds: 9 })

@@ -1,7 +1,6 @@
 // What stands on the shelf: listings with what the chain and the market say of them, chosen and sorted.
-import { findFailure } from '@iexec/protocol'
 import type { Listing } from '@iexec/wire/listing'
-import type { Address, Hex } from 'viem'
+import type { Address } from 'viem'
 import { medianOf } from '../show/medianOf.ts'
 import type { Sort, StoreSearch } from './storeSearch.ts'
 
@@ -11,8 +10,8 @@ export type EndedTask = {
   readonly timestamp: string
   /** The index writes failures as the first one did: `FAILLED`. */
   readonly status: string
-  /** What the workers agreed on: a result, or why there is none. */
-  readonly resultDigest: Hex | null
+  /** Why there is no result, where the workers agreed on that. */
+  readonly failure: string | null
   readonly deal: { readonly startTime: string }
 }
 
@@ -34,9 +33,7 @@ export type TrackRecord = {
  */
 export function recordOf(ended: readonly EndedTask[]): TrackRecord | null {
   if (ended.length === 0) return null
-  const good = ended.filter(
-    ({ status, resultDigest }) => status === 'COMPLETED' && findFailure(resultDigest ?? undefined) === undefined,
-  )
+  const good = ended.filter(({ status, failure }) => status === 'COMPLETED' && failure === null)
   const seconds = good.map(({ timestamp, deal }) => Number(timestamp) - Number(deal.startTime))
   return { ended: ended.length, successRate: good.length / ended.length, medianSeconds: medianOf(seconds) }
 }

@@ -27,7 +27,7 @@ const MOST_TASKS = 100
 const TASKS = `query ($app: String!, $first: Int) {
   tasks(first: $first, orderBy: timestamp, orderDirection: desc,
     where: { deal_: { app: $app }, status_in: [COMPLETED, FAILLED] }) {
-    timestamp status resultDigest deal { startTime }
+    timestamp status failure deal { startTime }
   }
 }`
 

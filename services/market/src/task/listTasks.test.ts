@@ -24,6 +24,7 @@ onBothEngines('tasks', (engine) => {
             block: 2,
             log_index: 2,
             status: 'completed',
+            failure: 'APP_TIMEOUT',
             requester: address(21),
             app: address(22),
             workerpool: address(23),
@@ -49,6 +50,7 @@ onBothEngines('tasks', (engine) => {
     const { tasks, count, ...rest } = await listTasks(read, { chainId: 134, query: {}, page: FIRST })
 
     expect(tasks.map(({ taskid }) => taskid)).toEqual([hash(3), hash(2), hash(1)])
+    expect(tasks.map(({ failure }) => failure)).toEqual(['APP_TIMEOUT', null, null])
     expect({ count, rest }).toEqual({ count: 3, rest: {} })
   })
 

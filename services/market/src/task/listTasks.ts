@@ -61,6 +61,7 @@ function toTaskItem(row: TaskTable, chainId: number): TaskItem {
     resultDigest: row.result_digest,
     results: row.results,
     resultsCallback: row.results_callback,
+    failure: row.failure,
     contributionDeadline: row.contribution_deadline,
     revealDeadline: row.reveal_deadline,
     finalDeadline: row.final_deadline,

@@ -1,5 +1,4 @@
 // The tasks of a deal in their order, those that nobody has begun among them.
-import { findFailure } from '@iexec/protocol'
 import type { DealItem } from '@iexec/wire'
 import { Link } from '@tanstack/react-router'
 import type { Translate } from '../../language/words.ts'
@@ -88,8 +87,8 @@ function TaskLink({ task, dealid }: { readonly task: TaskOfDeal; readonly dealid
   )
 }
 
-function statusOf({ status, resultDigest }: TaskOfDeal, isOver: boolean): Status {
+function statusOf({ status, failure }: TaskOfDeal, isOver: boolean): Status {
   if (status === 'failed') return 'failed'
-  if (status === 'completed') return findFailure(resultDigest ?? undefined) === undefined ? 'completed' : 'fruitless'
+  if (status === 'completed') return failure === null ? 'completed' : 'fruitless'
   return isOver ? 'claimable' : (status ?? 'unset')
 }

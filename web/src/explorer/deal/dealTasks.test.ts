@@ -7,14 +7,14 @@ const range = { dealid, botFirst: 2, botSize: 3 }
 
 test('tasks that nobody has begun have the id that they will have, in their places among the others', () => {
   const id = taskId(dealid, 3n)
-  const begun = [{ id, index: '3', status: 'COMPLETED', resultDigest: '0x12', timestamp: '77' } as const]
+  const begun = [{ id, index: '3', status: 'COMPLETED', failure: 'APP_EXITED', timestamp: '77' } as const]
 
   const tasks = tasksBetween(range, { from: 2, to: 5, begun })
 
   expect(tasks).toEqual([
-    { taskid: taskId(dealid, 2n), index: 2, status: undefined, resultDigest: null, changed: undefined },
-    { taskid: id, index: 3, status: 'completed', resultDigest: '0x12', changed: 77 },
-    { taskid: taskId(dealid, 4n), index: 4, status: undefined, resultDigest: null, changed: undefined },
+    { taskid: taskId(dealid, 2n), index: 2, status: undefined, failure: null, changed: undefined },
+    { taskid: id, index: 3, status: 'completed', failure: 'APP_EXITED', changed: 77 },
+    { taskid: taskId(dealid, 4n), index: 4, status: undefined, failure: null, changed: undefined },
   ])
 })
 

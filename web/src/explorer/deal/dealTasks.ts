@@ -13,7 +13,8 @@ export type TaskOfDeal = {
   readonly taskid: Hex
   readonly index: number
   readonly status: WireTaskStatus | undefined
-  readonly resultDigest: Hex | null
+  /** Why a completed one has no result. */
+  readonly failure: string | null
   /** Seconds since 1970: the last that happened to it. */
   readonly changed: number | undefined
 }
@@ -22,13 +23,13 @@ type GraphTask = {
   readonly id: Hex
   readonly index: string
   readonly status: 'UNSET' | 'ACTIVE' | 'REVEALING' | 'COMPLETED' | 'FAILED'
-  readonly resultDigest: Hex | null
+  readonly failure: string | null
   readonly timestamp: string
 }
 
 const GRAPH = `query DealTasks($deal: String!, $from: BigInt!, $to: BigInt!, $first: Int!) {
   tasks(first: $first, orderBy: index, where: { deal: $deal, index_gte: $from, index_lt: $to }) {
-    id index status resultDigest timestamp
+    id index status failure timestamp
   }
 }`
 
@@ -67,10 +68,10 @@ export function tasksBetween({ dealid }: TaskRange, { from, to, begun }: Between
     const task = known.get(index)
     if (task === undefined || task.status === 'UNSET') {
       const taskid = taskId(dealid as DealId, BigInt(index))
-      return { taskid, index, status: undefined, resultDigest: null, changed: undefined }
+      return { taskid, index, status: undefined, failure: null, changed: undefined }
     }
     const status = task.status.toLowerCase() as WireTaskStatus
-    return { taskid: task.id, index, status, resultDigest: task.resultDigest, changed: Number(task.timestamp) }
+    return { taskid: task.id, index, status, failure: task.failure, changed: Number(task.timestamp) }
   })
 }
 

@@ -14,7 +14,7 @@ import { toNano } from '../money.ts'
 
 const GRAPH = `{
   protocol(id: "iExec") { tasksCount tvl }
-  tasks(first: 100, orderBy: timestamp, orderDirection: desc, where: { status: COMPLETED }) {
+  tasks(first: 100, orderBy: timestamp, orderDirection: desc, where: { status: COMPLETED, failure: null }) {
     timestamp deal { startTime }
   }
 }`
@@ -35,7 +35,8 @@ export function TodaysFigures(): ReactElement {
   })
   const { data: graph } = useGraph<Answer>({ graph: GRAPH, news: 'tasks' })
   const today = stats?.statistics[0]
-  const { tasks = 0, paid = 0, completed = 0, failed = 0, successRate = null, meanLatency = null } = today ?? {}
+  const { tasks = 0, paid = 0, completed = 0, fruitless = 0, failed = 0 } = today ?? {}
+  const { successRate = null, meanLatency = null } = today ?? {}
   const latencies = graph?.tasks.map(({ timestamp, deal }) => Number(timestamp) - Number(deal.startTime)) ?? []
   const median = medianOf(latencies)
   const write = (count: number): string => count.toLocaleString(language)
@@ -54,7 +55,7 @@ export function TodaysFigures(): ReactElement {
           {
             name: t('home.successToday'),
             value: successRate === null ? (has ? '–' : '…') : sayShare(successRate, language),
-            note: t('home.ended', { completed: write(completed), failed: write(failed) }),
+            note: t('home.ended', { fruitful: write(completed - fruitless), fruitless: write(fruitless + failed) }),
           },
           {
             name: t('home.latency'),
