@@ -11,6 +11,7 @@ const chain: Chain = {
   marketUrl: 'http://localhost',
   storageUrl: 'http://localhost',
   poolUrls: [],
+  coin: { name: 'Ether', symbol: 'ETH' },
 }
 
 test('a whole list is read page by page, and told how far', async () => {

@@ -1,4 +1,4 @@
-// The foot of every page: which market is asked, how to ask it oneself, and where this site comes from.
+// The foot of every page: which market is asked, how to ask it oneself, and what holds for all pages.
 import type { ReactElement } from 'react'
 import { useTranslation } from '../language/useTranslation.ts'
 import { useMarket } from '../read/useMarket.ts'
@@ -11,7 +11,6 @@ import { useChain, useConfig } from './chain.tsx'
 export function Footer(): ReactElement {
   const { t, language } = useTranslation()
   const { name, chainId, marketUrl } = useChain()
-  const { sourceUrl } = useConfig()
   const { data: version } = useMarket<{ readonly version: string }>({ path: '/version', news: 'never' })
   const { data: metrics } = useMetrics()
   const market = marketUrl.replace(/\/$/u, '')
@@ -27,11 +26,6 @@ export function Footer(): ReactElement {
         <a className="link inline-flex min-h-6 items-center" href={`${market}/docs`}>
           {t('apiDocs')}
         </a>
-        {sourceUrl !== undefined && (
-          <a className="link inline-flex min-h-6 items-center" href={sourceUrl} rel="noopener noreferrer">
-            {t('source')}
-          </a>
-        )}
         {version !== undefined && <span>{t('version', { version: version.version })}</span>}
         <Choices />
       </div>

@@ -4,6 +4,9 @@ import type { Address } from 'viem'
 /** The faces of the site. A store of somebody has the first alone. */
 export type Part = 'store' | 'explorer' | 'market'
 
+/** What a chain takes for gas, and wallets show as its balance. */
+export type Coin = { readonly name: string; readonly symbol: string }
+
 /** A chain with the market on it. */
 export type Chain = {
   /** In addresses of pages: `/local/deal/0x…`. */
@@ -18,6 +21,8 @@ export type Chain = {
   readonly ipfsApiUrl?: string
   /** Services of workerpools that pages may ask what their workers do. No others: anybody can write one on the chain. */
   readonly poolUrls?: readonly string[]
+  /** Ether where config.json names none. */
+  readonly coin: Coin
 }
 
 /** What the site is told. */
@@ -30,8 +35,8 @@ export type Config = {
   readonly chains: readonly [Chain, ...Chain[]]
   /** Indexes of listings of the store, relative to the page or anywhere. */
   readonly listings: readonly string[]
-  /** Where the source of this site can be read, for the foot of every page. */
-  readonly sourceUrl?: string
+  /** Who shall have signed an index, by its entry in `listings`. */
+  readonly signers: Readonly<Record<string, unknown>>
 }
 
 const PARTS: readonly Part[] = ['store', 'explorer', 'market']
@@ -69,9 +74,7 @@ export function parseConfig(value: unknown): Config {
     parts,
     chains: [first, ...others],
     listings: listOf(fields['listings']),
-    ...(typeof fields['sourceUrl'] === 'string' && /^https?:\/\//u.test(fields['sourceUrl'])
-      ? { sourceUrl: fields['sourceUrl'] }
-      : {}),
+    signers: fieldsOf(fields['signers'] ?? {}, 'config.json, "signers"'),
   }
 }
 
@@ -95,7 +98,22 @@ function parseChain(value: unknown, place: number): Chain {
     storageUrl: text('storageUrl'),
     ...(fields['ipfsApiUrl'] === undefined ? {} : { ipfsApiUrl: text('ipfsApiUrl') }),
     poolUrls: listOf(fields['poolUrls']),
+    coin: fields['coin'] === undefined ? ETHER : parseCoin(fields['coin'], where),
   }
+}
+
+const ETHER: Coin = { name: 'Ether', symbol: 'ETH' }
+
+/** Short, and nothing that could pass for more than a name: it stands behind amounts, and wallets show it. */
+function parseCoin(value: unknown, where: string): Coin {
+  const { name, symbol } = fieldsOf(value, `${where}: "coin"`)
+  if (typeof name !== 'string' || !/^[\p{L}\p{N}][\p{L}\p{N} .-]{0,31}$/u.test(name)) {
+    throw new Error(`${where}: the "name" of its coin is no name such as Ether.`)
+  }
+  if (typeof symbol !== 'string' || !/^[A-Za-z][A-Za-z\d.]{0,10}$/u.test(symbol)) {
+    throw new Error(`${where}: the "symbol" of its coin is no symbol such as ETH.`)
+  }
+  return { name, symbol }
 }
 
 function fieldsOf(value: unknown, where: string): Readonly<Record<string, unknown>> {

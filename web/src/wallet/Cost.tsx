@@ -62,9 +62,10 @@ export function Cost({ estimate, purse }: CostProps): ReactElement {
 /** What the chain takes for transactions, about. */
 export function Fee({ wei }: { readonly wei: bigint }): ReactElement {
   const { t, language } = useTranslation('wallet')
+  const { coin } = useChain()
   const coins = Number(wei) / 1e18
   const amount = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 }).format(coins)
-  return <>{t('cost.coins', { amount })}</>
+  return <>{t('cost.coins', { amount, coin: coin.symbol })}</>
 }
 
 function Asked({ total, purse }: { readonly total: bigint; readonly purse: Purse }): ReactElement {

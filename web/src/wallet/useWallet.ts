@@ -93,7 +93,7 @@ async function bringOver({ provider }: ConnectedWallet, chain: Chain): Promise<v
     await request('wallet_switchEthereumChain', [{ chainId: wanted }])
   } catch (error) {
     if (!isUnknownChain(error)) throw error
-    const nativeCurrency = { name: 'Ether', symbol: 'ETH', decimals: 18 }
+    const nativeCurrency = { ...chain.coin, decimals: 18 }
     await request('wallet_addEthereumChain', [
       { chainId: wanted, chainName: chain.name, rpcUrls: [chain.rpcUrl], nativeCurrency },
     ])

@@ -68,6 +68,7 @@ function Content({ query }: { readonly query: UseQueryResult<Tx | null> }): Reac
 function Shown({ tx }: { readonly tx: Tx }): ReactElement {
   const { t, language } = useTranslation('task')
   const { mined } = tx
+  const { coin } = useChain()
   const write = (value: number): string => value.toLocaleString(language)
   return (
     <>
@@ -81,13 +82,14 @@ function Shown({ tx }: { readonly tx: Tx }): ReactElement {
             [t('tx.to')]: tx.to === undefined ? undefined : <Id id={tx.to} kind="address" />,
             [t('tx.created')]: mined?.created === undefined ? undefined : <Id id={mined.created} kind="address" />,
             [t('tx.function')]: tx.input === '0x' ? undefined : <Called tx={tx} />,
-            [t('tx.value')]: tx.value === 0n ? undefined : formatCoin(tx.value),
-            [t('tx.fee')]: mined === undefined ? undefined : formatCoin(BigInt(mined.gasUsed) * mined.gasPrice),
+            [t('tx.value')]: tx.value === 0n ? undefined : formatCoin(tx.value, coin.symbol),
+            [t('tx.fee')]:
+              mined === undefined ? undefined : formatCoin(BigInt(mined.gasUsed) * mined.gasPrice, coin.symbol),
             [t('tx.gas')]:
               mined === undefined
                 ? undefined
                 : t('tx.gasOf', { used: write(mined.gasUsed), limit: write(tx.gasLimit) }),
-            [t('tx.gasPrice')]: mined === undefined ? undefined : formatCoin(mined.gasPrice),
+            [t('tx.gasPrice')]: mined === undefined ? undefined : formatCoin(mined.gasPrice, coin.symbol),
             [t('tx.nonce')]: write(tx.nonce),
           })}
         />

@@ -28,7 +28,7 @@ export const wallet = {
     dataset: 'To the owner of the dataset',
     total: 'Price',
     gas: 'Fee of the chain, about',
-    coins: '{{amount}} ETH',
+    coins: '{{amount}} {{coin}}',
     back: 'If there is no result in time, the price comes back. If the workers agree that the app failed, they are paid all the same.',
     asks: 'Your wallet will ask you to confirm:',
     switch: 'the change to the chain {{chain}}',

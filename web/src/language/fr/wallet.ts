@@ -29,7 +29,7 @@ export const wallet: Words['wallet'] = {
     dataset: 'Au propriétaire du jeu de données',
     total: 'Prix',
     gas: 'Frais de la chaîne, environ',
-    coins: '{{amount}} ETH',
+    coins: '{{amount}} {{coin}}',
     back: 'Sans résultat à temps, le prix est remboursé. Si les workers s’accordent que l’application a échoué, ils sont payés quand même.',
     asks: 'Votre portefeuille vous demandera de confirmer :',
     switch: 'le passage à la chaîne {{chain}}',

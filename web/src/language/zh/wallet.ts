@@ -29,7 +29,7 @@ export const wallet: Words['wallet'] = {
     dataset: '支付给数据集所有者',
     total: '价格',
     gas: '链上手续费（约）',
-    coins: '{{amount}} ETH',
+    coins: '{{amount}} {{coin}}',
     back: '如果未按时得到结果，费用会退回。如果工作者一致认定应用运行失败，费用照付。',
     asks: '您的钱包将请您确认：',
     switch: '切换到链 {{chain}}',
