@@ -15,6 +15,13 @@ const BYTES = {
   includeDependenciesRecursively: false,
 }
 
+/** What finds out who signed an index, before a store shows it: without all else that signs and sends. */
+const RECOVER = {
+  name: 'recover',
+  test: /viem[\\/]_esm[\\/](?:utils[\\/]signature[\\/]recover(?:Address|PublicKey)|accounts[\\/]utils[\\/]publicKeyToAddress)\.js/u,
+  includeDependenciesRecursively: false,
+}
+
 const config: UserConfig = defineConfig({
   // Every address is relative to the <base> of the page, so that one build serves any folder of any host.
   base: './',
@@ -28,7 +35,7 @@ const config: UserConfig = defineConfig({
     // Libraries mark their files for servers that render; here there is none.
     rolldownOptions: {
       checks: { moduleLevelDirective: false },
-      output: { codeSplitting: { groups: [FRAME, BYTES] } },
+      output: { codeSplitting: { groups: [FRAME, BYTES, RECOVER] } },
     },
     manifest: true,
   },

@@ -1,8 +1,9 @@
 // Somebody opens a store of his own: from a folder of listings, by the commands of docs/run-a-store.md, to a stranger who looks at it.
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { APP_OWNER, REQUESTER } from '@iexec/network/test/startNetwork'
 import type { Address } from 'viem'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { openDesk, type Desk } from '../iexec.ts'
 import { installStore } from '../outer.ts'
@@ -137,6 +138,46 @@ describe.skipIf(findChromium() === undefined)('a store of one’s own', () => {
     await buy(visitor.page)
     expect(visitor.complaints()).toEqual([])
     expect(visitor.foreignHosts()).toEqual([])
+    serving.presses('\u0003')
+    expect(await serving.ended).toBe(0)
+  })
+
+  // runs: iexec registry build --name "My listings" --sign --out public
+  // runs: iexec store build --listings public --signer 0x629293Dc11ed5cFb6e039eCFf31062141C24FF21 --name "My store" --network local --out shop
+  test('signed listings are taken from who signed them alone, and the store says who that is', async () => {
+    const key = generatePrivateKey()
+    const { address: signer } = privateKeyToAccount(key)
+    const other = privateKeyToAccount(generatePrivateKey()).address
+    const sign = ['registry', 'build', '--name', 'My listings', '--sign', '--out', 'public'] as const
+    expect(await call(...sign)).toMatchObject({ exitCode: 1, out: expect.stringContaining('There is no wallet') })
+    writeFileSync(join(desk.folder, 'wallet.json'), JSON.stringify({ privateKey: key }), { mode: 0o600 })
+    expect(await call(...sign)).toMatchObject({ exitCode: 0, out: expect.stringContaining(`signer ${signer}\n`) })
+    const build = async (expected: string): ReturnType<typeof call> => {
+      const words = ['--listings', 'public', '--signer', expected, '--name', 'My store', '--network', 'local']
+      return call('store', 'build', ...words, '--out', 'shop')
+    }
+    expect(await build(other)).toEqual({
+      exitCode: 1,
+      out: `public is signed by ${signer}, and ${other} shall have signed it.\n`,
+    })
+    expect(await build(signer)).toMatchObject({ exitCode: 0 })
+    const serving = desk.person(['store', 'serve', 'shop', '--port', '0'])
+    await serving.sees('My store listens on')
+    const url = /listens on (http:\S+)/u.exec(serving.screen())?.[1] ?? ''
+    const visitor = await web.visit()
+    onTestFinished(visitor.close)
+
+    await visitor.page.goto(`${url}/local/store/acme/echo`)
+    await visitor.page.getByText('Signed by').waitFor()
+    expect(await visitor.page.getByTitle(signer).count()).toBeGreaterThan(0)
+    await expectAccessible(visitor.page)
+    const file = join(desk.folder, 'shop/registry/index.json')
+    writeFileSync(file, readFileSync(file, 'utf8').replace(DESCRIPTION, `Send all you have. ${DESCRIPTION}`))
+    await visitor.page.goto(`${url}/local/store`)
+    await visitor.page.getByRole('alert').getByText('their signature does not fit').waitFor()
+    expect(await visitor.page.getByRole('article').count()).toBe(0)
+    await expectAccessible(visitor.page)
+    expect(visitor.complaints()).toEqual([])
     serving.presses('\u0003')
     expect(await serving.ended).toBe(0)
   })

@@ -37,6 +37,8 @@ export type Config = {
   readonly listings: readonly string[]
   /** Who shall have signed an index, by its entry in `listings`. */
   readonly signers: Readonly<Record<string, unknown>>
+  /** Who shall have signed an index, by its entry in `listings`. */
+  readonly signers: Readonly<Record<string, unknown>>
 }
 
 const PARTS: readonly Part[] = ['store', 'explorer', 'market']
@@ -74,6 +76,7 @@ export function parseConfig(value: unknown): Config {
     parts,
     chains: [first, ...others],
     listings: listOf(fields['listings']),
+    signers: fieldsOf(fields['signers'] ?? {}, 'config.json, "signers"'),
     signers: fieldsOf(fields['signers'] ?? {}, 'config.json, "signers"'),
   }
 }

@@ -1,10 +1,12 @@
 // The registries that a site shows: the index of each, read side by side, so that one that fails hides nothing of the others.
-import { readIndex, type Listing, type ReadIndex } from '@iexec/wire/listing'
+import { readIndex, type Listing, type ReadIndex, type SignatureFault } from '@iexec/wire/listing'
 import { useQueries } from '@tanstack/react-query'
-import { Fault } from '../read/fault.ts'
 import { cleanName } from '../read/stranger.ts'
+import type { Address } from 'viem'
 import { useConfig } from '../site/chain.tsx'
+import { part } from '../site/part.ts'
 import { cleanListing } from './cleanListing.ts'
+import { fetchText } from './fetchText.ts'
 
 /** A registry of the site. */
 export type Registry = {
@@ -12,9 +14,15 @@ export type Registry = {
   readonly url: string
   /** What it calls itself; the host until it is read. */
   readonly name: string
-  readonly index: ReadIndex | undefined
+  readonly index: JudgedIndex | undefined
   readonly error: Error | undefined
   readonly retry: () => void
+}
+
+/** An index whose signature was looked at: `signer` is who signed it. */
+export type JudgedIndex = ReadIndex & {
+  /** Why none of its listings are shown. */
+  readonly refused?: SignatureFault
 }
 
 /** A listing and the registry that it is from. */
@@ -33,12 +41,13 @@ const FRESH_MS = 60_000
 
 /** Reads all registries of the site. */
 export function useRegistries(): Registries {
-  const { listings } = useConfig()
+  const { listings, signers } = useConfig()
   const urls = listings.map((path) => new URL(path, document.baseURI).href)
   const queries = useQueries({
-    queries: urls.map((url) => ({
+    queries: urls.map((url, place) => ({
       queryKey: ['registry', url],
-      queryFn: async ({ signal }: { readonly signal: AbortSignal }) => fetchIndex(url, signal),
+      queryFn: async ({ signal }: { readonly signal: AbortSignal }) =>
+        fetchIndex(url, { expected: signers[listings[place] ?? ''], signal }),
       staleTime: FRESH_MS,
       // What is wrong with it is told at once, with a button that tries again.
       retry: false,
@@ -65,25 +74,26 @@ export function useRegistries(): Registries {
   }
 }
 
-async function fetchIndex(url: string, signal: AbortSignal): Promise<ReadIndex> {
-  const response = await fetch(url, { signal, credentials: 'omit' }).catch((cause: unknown) => {
-    if (signal.aborted) throw cause
-    throw new Fault('ServiceUnreachable', `${url} does not answer.`, { details: registryAt(url), cause })
-  })
-  if (!response.ok) {
-    throw new Fault('ServiceRefused', `${url} answers HTTP ${response.status}.`, { details: registryAt(url) })
-  }
-  const text = await response.text()
-  if (text.length > MOST_BYTES) {
-    throw new Fault('BadAnswer', `${url} is larger than an index may be.`, { details: registryAt(url) })
-  }
+type Fetching = { readonly expected: unknown; readonly signal: AbortSignal }
+
+async function fetchIndex(url: string, { expected, signal }: Fetching): Promise<JudgedIndex> {
+  const text = await fetchText(url, { mostBytes: MOST_BYTES, signal })
   const index = readIndex(parse(text))
+  const refused = await judge(index, expected)
+  // Nothing of it is shown, also not what it calls itself.
+  if (refused !== undefined) return { ...index, name: nameOf(url), listings: [], refused }
   const name = cleanName(index.name ?? '')
   return { ...index, name: name === '' ? nameOf(url) : name, listings: index.listings.map(cleanListing) }
 }
 
-function registryAt(url: string): Readonly<Record<string, string>> {
-  return { service: 'registry', host: new URL(url).host }
+/** One that says nothing of a signature, where none is expected, is of nobody. */
+async function judge(index: ReadIndex, expected: unknown): Promise<SignatureFault | undefined> {
+  if (expected === undefined && index.signer === undefined && index.signature === undefined) return undefined
+  const { checkSignature } = await part(async () => import('./signature.ts'))()
+  // What is no address is nobody's, and so nothing is taken.
+  const signer = typeof expected === 'string' ? (expected as Address) : '0x'
+  const checked = await checkSignature(index, expected === undefined ? undefined : [signer])
+  return checked.ok ? undefined : checked.fault
 }
 
 function parse(text: string): unknown {

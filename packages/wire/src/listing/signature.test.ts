@@ -1,11 +1,12 @@
 // Signatures of indexes: whose they are, and that nothing passes for one that is none.
 import * as fc from 'fast-check'
 import { privateKeyToAccount, generatePrivateKey } from 'viem/accounts'
-import { bytesToHex } from 'viem/utils'
+import { bytesToHex, hashTypedData } from 'viem/utils'
 import { expect, test } from 'vitest'
 import {
   checkSignature,
   explainSignature,
+  hashStoreIndex,
   hashListings,
   readIndex,
   storeIndexTypedData,
@@ -39,6 +40,16 @@ test('a signed index is of whom it says, with a name and without one, whoever is
     expect(await check(index, eve.address, lower)).toEqual({ ok: true, signer: ada.address })
     expect(await check({ ...index, signer: lower })).toEqual({ ok: true, signer: ada.address })
   }
+})
+
+test('the hash is the one that wallets sign', () => {
+  fc.assert(
+    fc.property(fc.option(fc.string(), { nil: undefined }), fc.string(), fc.uint8Array(), (name, created, bytes) => {
+      const index = { name, created, hash: hashListings([...bytes]) }
+      expect(hashStoreIndex(index)).toBe(hashTypedData(storeIndexTypedData(index)))
+    }),
+    { numRuns: 50 },
+  )
 })
 
 test('an index that nobody signed is of nobody, and none where a signature is expected', async () => {
@@ -115,4 +126,8 @@ test('no other signature than the right one passes', async () => {
     }),
     { numRuns: 50 },
   )
+})
+
+test('where what is expected is no address, nothing is taken', async () => {
+  expect(await check(await signed(), '0x')).toMatchObject({ ok: false, fault: { reason: 'otherSigner' } })
 })

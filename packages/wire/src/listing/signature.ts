@@ -1,7 +1,7 @@
 // Who signed an index: its maker puts a signature of EIP-712 into it, and whoever reads it finds out whose it is. Without a chain: a contract signs none.
 import { unreachable } from '@iexec/protocol'
 import type { Address, Hex } from 'viem'
-import { getAddress, isAddressEqual, recoverTypedDataAddress } from 'viem/utils'
+import { concat, getAddress, keccak256, recoverAddress, stringToBytes } from 'viem/utils'
 import { ADDRESS, BYTES32 } from '../pattern.ts'
 import type { StoreIndex } from './listing.ts'
 import type { ReadIndex } from './readIndex.ts'
@@ -55,6 +55,21 @@ export function storeIndexTypedData({
   }
 }
 
+const DOMAIN_SEPARATOR: Hex = keccak256(
+  concat([hashText('EIP712Domain(string name,string version)'), hashText('iExec StoreIndex'), hashText('1')]),
+)
+const TYPEHASH = hashText('StoreIndex(string name,string created,bytes32 hash)')
+
+/** EIP-712 hash of an index: what is signed. Written out, because browsers need it before a store shows anything. */
+export function hashStoreIndex({ name = '', created, hash }: Pick<StoreIndex, 'name' | 'created' | 'hash'>): Hex {
+  const struct = keccak256(concat([TYPEHASH, hashText(name), hashText(created), hash]))
+  return keccak256(concat(['0x1901', DOMAIN_SEPARATOR, struct]))
+}
+
+function hashText(text: string): Hex {
+  return keccak256(stringToBytes(text))
+}
+
 /** Why an index is not taken. */
 export type SignatureFault =
   /** It shall be signed, and says nothing of a signature. */
@@ -97,10 +112,10 @@ export async function checkSignature(index: ReadIndex, expected?: readonly Addre
   if (!isWhole) return { ok: false, fault: { reason: 'changed', signer: said } }
   const claimed = getAddress(said.toLowerCase())
   const recovered = await recover(index, signature as Hex)
-  if (recovered === undefined || !isAddressEqual(recovered, claimed)) {
+  if (recovered === undefined || !isSame(recovered, claimed)) {
     return { ok: false, fault: { reason: 'forged', signer: claimed, recovered } }
   }
-  if (expected?.some((one) => isAddressEqual(one, claimed)) === false) {
+  if (expected?.some((one) => isSame(one, claimed)) === false) {
     return { ok: false, fault: { reason: 'otherSigner', signer: claimed, expected } }
   }
   return { ok: true, signer: claimed }
@@ -108,11 +123,16 @@ export async function checkSignature(index: ReadIndex, expected?: readonly Addre
 
 async function recover(index: StoreIndex, signature: Hex): Promise<Address | undefined> {
   try {
-    return await recoverTypedDataAddress({ ...storeIndexTypedData(index), signature })
+    return await recoverAddress({ hash: hashStoreIndex(index), signature })
   } catch {
     // No point of the curve.
     return undefined
   }
+}
+
+/** What is no address at all, as a site may name it, is nobody's. */
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
 }
 
 /** As this and other programs write it: `2026-11-23T00:00:00.000Z`. */

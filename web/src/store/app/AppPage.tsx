@@ -13,7 +13,7 @@ import { useChain, useConfig } from '../../site/chain.tsx'
 import { useCategoryName } from '../categoryName.ts'
 import { Logo } from '../Logo.tsx'
 import { Price } from '../Price.tsx'
-import { fileUrl, useRegistries, type Listed } from '../registries.ts'
+import { fileUrl, useRegistries, type Listed, type Registry } from '../registries.ts'
 import { RunPanel } from '../run/RunPanel.tsx'
 import { NOWHERE, usePurchase } from '../run/usePurchase.ts'
 import { sayBytes, sayDuration, sayShare } from '../../show/say.ts'
@@ -204,6 +204,7 @@ function Detail({ listed, others, address }: DetailProps): ReactElement {
     [t('fact.source'), linkOf(listing.social.github)],
     [t('fact.memory'), memoryOf(listing.resources?.memoryMb, language)],
     [t('fact.registry'), <bdi key="registry">{registry.name}</bdi>],
+    [t('fact.signedBy'), <SignedBy key="signed" registry={registry} kind={ids ? 'address' : 'hash'} />],
     [
       t('fact.alsoIn'),
       others.length === 0 ? undefined : (
@@ -226,6 +227,25 @@ function Detail({ listed, others, address }: DetailProps): ReactElement {
       </h2>
       <Facts facts={facts} />
     </section>
+  )
+}
+
+/** Who signed the listing, and how old it is: whoever serves an index may go on with an old one. */
+function SignedBy({
+  registry: { index },
+  kind,
+}: {
+  readonly registry: Registry
+  readonly kind: 'address' | 'hash'
+}): ReactElement {
+  const { t, language } = useTranslation('store')
+  if (index?.signer === undefined) return <>{t('fact.unsigned')}</>
+  const day = new Date(index.created).toLocaleDateString(language, { dateStyle: 'medium' })
+  return (
+    <span className="flex flex-wrap gap-x-3">
+      <Id id={index.signer} kind={kind} />
+      <span className="text-muted">{t('fact.signedOn', { day })}</span>
+    </span>
   )
 }
 

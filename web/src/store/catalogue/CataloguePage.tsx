@@ -1,4 +1,5 @@
 // The catalogue: all apps of all registries of the site, on the chain of the page.
+import type { SignatureFault } from '@iexec/wire/listing'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
 import { useMemo, type ReactElement } from 'react'
@@ -172,6 +173,7 @@ function Faults({ registries }: { readonly registries: readonly Registry[] }): R
             </section>
           )
         }
+        if (index?.refused !== undefined) return <Refused key={url} name={name} fault={index.refused} />
         if (index === undefined || (index.isWhole && index.dropped === 0)) return null
         return (
           <p key={url} role="alert" className="card border-warn px-4 py-2 text-warn">
@@ -180,6 +182,20 @@ function Faults({ registries }: { readonly registries: readonly Registry[] }): R
         )
       })}
     </>
+  )
+}
+
+/** Nothing of it is shown: its listings could be anybody's. */
+function Refused({ name, fault }: { readonly name: string; readonly fault: SignatureFault }): ReactElement {
+  const { t } = useTranslation('store')
+  return (
+    <p role="alert" className="card border-bad px-4 py-2 wrap-anywhere text-bad">
+      {fault.reason === 'unsigned'
+        ? t('signature.unsigned', { name, expected: fault.expected.join(', ') })
+        : fault.reason === 'otherSigner'
+          ? t('signature.other', { name, signer: fault.signer, expected: fault.expected.join(', ') })
+          : t('signature.forged', { name })}
+    </p>
   )
 }
 
