@@ -164,6 +164,25 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
     await page.locator(`a[href$="/local/deal/${deal}"]`).waitFor()
   })
 
+  test('what happens before a page hears of news is read as soon as it does', async () => {
+    const visitor = await web.visit()
+    onTestFinished(visitor.close)
+    const { promise: isTime, resolve: goOn } = Promise.withResolvers<void>()
+    await visitor.page.route(/\/events\?/u, async (route) => {
+      await isTime
+      await route.continue()
+    })
+    await visitor.open('/local/deals')
+    await untilRead(visitor.page)
+    const { deal } = await web.sell('early')
+    const link = visitor.page.locator(`a[href$="/local/deal/${deal}"]`)
+    expect(await link.count()).toBe(0)
+
+    goOn()
+
+    await link.waitFor()
+  })
+
   test('on a phone the lists are behind a button', async () => {
     const { page } = await visit('/local', { viewport: { width: 390, height: 800 } })
     const lists = page.getByRole('navigation', { name: 'Explorer' })

@@ -48,9 +48,9 @@ export async function meetStranger(web: Web, account?: number): Promise<Hunted> 
     tell(`a window opens at ${other.url()}`)
   })
   page.on('framenavigated', (frame) => {
-    if (!frame.url().startsWith(web.url) && frame.url() !== 'about:blank' && frame.url() !== 'about:srcdoc') {
-      tell(`a frame is at ${frame.url()}`)
-    }
+    // A frame that has only just begun is nowhere yet.
+    if (['', 'about:blank', 'about:srcdoc'].includes(frame.url()) || frame.url().startsWith(web.url)) return
+    tell(`a frame is at ${frame.url()}`)
   })
   context.on('requestfinished', (request) => {
     if (isForeign(request)) tell(`somebody else was asked for ${request.url()}`)

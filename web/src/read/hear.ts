@@ -34,7 +34,7 @@ export type Listener = {
 }
 
 /**
- * Hears the news of a market, until it is stopped.
+ * Hears the news of a market, until it is stopped. What was read before it is called counts as heard of.
  *
  * @param url of its stream of server-sent events
  * @returns how to stop
@@ -44,6 +44,7 @@ export type Listener = {
 export function hear(url: string, { tell, setLost }: Listener): () => void {
   const stale = new Set<Topic>()
   const timers: Partial<Record<'telling' | 'losing' | 'opening', ReturnType<typeof setTimeout>>> = {}
+  const began = performance.now()
   let source: EventSource
   let refusals = 0
   const missed = (topics: readonly Topic[]): void => {
@@ -55,7 +56,6 @@ export function hear(url: string, { tell, setLost }: Listener): () => void {
     }, GATHER_MS)
   }
   const open = (): void => {
-    const isAgain = refusals > 0
     source = new EventSource(url)
     for (const [event, topics] of Object.entries(STALE)) {
       source.addEventListener(event, () => {
@@ -67,7 +67,10 @@ export function hear(url: string, { tell, setLost }: Listener): () => void {
       clearTimeout(timers.losing)
       delete timers.losing
       setLost(false)
-      if (isAgain) missed(EVERYTHING)
+    })
+    // Between what was read first and this, something may have happened of which nobody told.
+    source.addEventListener('listening', ({ data }) => {
+      if (!(quietMsOf(data) > performance.now() - began)) missed(EVERYTHING)
     })
     source.addEventListener('error', () => {
       timers.losing ??= setTimeout(() => {
@@ -83,6 +86,16 @@ export function hear(url: string, { tell, setLost }: Listener): () => void {
   return () => {
     for (const timer of Object.values(timers)) clearTimeout(timer)
     source.close()
+  }
+}
+
+/** For how long a market says that nothing happened; no number when it says something else. */
+function quietMsOf(data: unknown): number {
+  try {
+    const { quietMs } = JSON.parse(String(data)) as { readonly quietMs?: unknown }
+    return Number(quietMs)
+  } catch {
+    return Number.NaN
   }
 }
 

@@ -77,7 +77,7 @@ async function listen(port: number, headers: Readonly<Record<string, string>> = 
   onTestFinished(() => {
     leaving.abort()
   })
-  await expect.poll(() => text, PATIENCE).toContain('retry: 1000\nid: seen\n\n')
+  await expect.poll(() => text, PATIENCE).toMatch(/^retry: 1000\nid: seen\n\nevent: listening\ndata: .*\n\n/u)
   return {
     text: () => text,
     leave: () => {
@@ -87,9 +87,15 @@ async function listen(port: number, headers: Readonly<Record<string, string>> = 
   }
 }
 
-/** Names of the events so far. */
+/** Names of the events so far, after the first one, which every stream has. */
 function eventsOf(page: Page): readonly string[] {
-  return [...page.text().matchAll(/^event: (.*)$/gmu)].map(([, name = '']) => name)
+  return [...page.text().matchAll(/^event: (.*)$/gmu)].map(([, name = '']) => name).slice(1)
+}
+
+/** For how long nothing was announced, as the first event tells. */
+function quietOf(page: Page): number {
+  const [, ms] = /^event: listening\ndata: \{"quietMs":(\d+)\}$/mu.exec(page.text()) ?? []
+  return Number(ms)
 }
 
 const DEAL: MarketMessage = { type: 'deal_created', deal: '0xdd' }
@@ -107,7 +113,7 @@ onBothEngines('a stream', (engine) => {
     await expect
       .poll(() => page.text(), PATIENCE)
       .toBe(
-        'retry: 1000\nid: seen\n\n' +
+        `retry: 1000\nid: seen\n\nevent: listening\ndata: {"quietMs":${quietOf(page)}}\n\n` +
           'event: deal_created\ndata: {"type":"deal_created","deal":"0xdd"}\n\n' +
           'event: order_published\ndata: {"type":"order_published","kind":"app","hash":"0xaa"}\n\n',
       )
@@ -137,6 +143,22 @@ test('a page that comes back is told to read anew, because it has missed somethi
   await expect.poll(() => eventsOf(page), PATIENCE).toEqual(['resync', 'deal_created'])
 })
 
+test('who begins to listen is told for how long nothing was announced of what he listens to', async () => {
+  const bus = await openTestBus()
+  let now = 1_000
+  const at = { clock: () => now }
+  const deals = await serveStream(bus, { topics: ['deals'], ...at })
+  const orders = await serveStream(bus, { topics: ['orders'], ...at })
+  const ofAll = await listen(await serveStream(bus, { topics: ALL, ...at }))
+  now = 1_100
+  await announce(bus, DEAL)
+  await expect.poll(() => eventsOf(ofAll), PATIENCE).toEqual(['deal_created'])
+  now = 1_500
+
+  // Of orders nothing is known from before the first one who listened.
+  expect([quietOf(ofAll), quietOf(await listen(deals)), quietOf(await listen(orders))]).toEqual([0, 400, 500])
+})
+
 test('a quiet stream is kept alive by comments', async () => {
   const page = await listen(await serveStream(await openTestBus(), { topics: ALL, heartbeatMs: 10 }))
 
@@ -159,10 +181,10 @@ test('a stream ends when the service says so', async () => {
 test('a stream that was asked for too late ends at once', async () => {
   const bus = await openTestBus()
 
-  const stream = openStream(bus, { topics: ALL, signal: AbortSignal.abort() })
+  const stream = openStream(bus, { topics: ALL, signal: AbortSignal.abort(), clock: () => 0 })
   const text = await new Response(stream).text()
 
-  expect(text).toBe('retry: 1000\nid: seen\n\n')
+  expect(text).toBe('retry: 1000\nid: seen\n\nevent: listening\ndata: {"quietMs":0}\n\n')
   expect(countStreams({ bus })).toBe(0)
 })
 

@@ -21,6 +21,8 @@ export type StreamOptions = {
   /** Ends the stream; the request's own signal, or the service's when it shuts down. */
   readonly signal?: AbortSignal
   readonly heartbeatMs?: number
+  /** Milliseconds that never go back; the first stream of a bus gives its clock to all. Default: that of the process. */
+  readonly clock?: () => number
   /** The address of the client; `undefined` for this machine itself. */
   readonly client?: string | undefined
   /** Where the client takes a place; all who listen share one. */
@@ -36,14 +38,22 @@ export const MAX_STREAMS = 1_000
 const HEARTBEAT_MS = 15_000
 
 type Listener = { readonly topics: ReadonlySet<string>; readonly take: (event: Uint8Array) => void }
-type Room = Set<Listener>
+type Room = {
+  readonly listeners: Set<Listener>
+  /** When something was last announced on each topic; since when the room is here for those on which nothing was. Milliseconds. */
+  readonly lastAt: Map<StreamTopic, number>
+  readonly since: number
+  readonly clock: () => number
+}
 
 /** One subscription per bus, so that an event is written out once for all who listen. */
 const rooms = new WeakMap<Bus, Room>()
 
 /**
  * Streams the announcements of a market as the body of a `text/event-stream`: `event` is the message's type and `data` the message
- * as JSON. `resync` means that events may have been missed (also because the client was away): read again what is shown.
+ * as JSON. `listening` is the first one: for how many milliseconds nothing was announced, so that who has read something since then
+ * knows that it was missed. `resync` means that events may have been missed (also because the client was away): read again what is
+ * shown.
  * A client that is too slow hears `overflow` as its last event; if it does not take that until the next heartbeat, it is cut off.
  *
  * @example
@@ -54,9 +64,9 @@ export function streamEvents(
   { bus }: Pick<Market, 'bus'>,
   options: StreamOptions,
 ): ReadableStream<Uint8Array> | StreamRefusal {
-  const { client, places = openPlaces(usualListenerLimits) } = options
-  const room = rooms.get(bus) ?? openRoom(bus)
-  if (room.size >= MAX_STREAMS) return { refused: 'everybody' }
+  const { client, places = openPlaces(usualListenerLimits), clock = () => performance.now() } = options
+  const room = rooms.get(bus) ?? openRoom(bus, clock)
+  if (room.listeners.size >= MAX_STREAMS) return { refused: 'everybody' }
   const giveBack = places.enter(client)
   if (giveBack === undefined) return { refused: 'client' }
   let leave: (() => void) | undefined
@@ -75,20 +85,29 @@ export function streamEvents(
 
 /** How many streams of the market are open in this process. */
 export function countStreams({ bus }: Pick<Market, 'bus'>): number {
-  return rooms.get(bus)?.size ?? 0
+  return rooms.get(bus)?.listeners.size ?? 0
 }
 
-function openRoom(bus: Bus): Room {
-  const room: Room = new Set()
+function openRoom(bus: Bus, clock: () => number): Room {
+  const room: Room = { listeners: new Set(), lastAt: new Map(), since: clock(), clock }
   rooms.set(bus, room)
   bus.subscribe((message) => {
-    if (room.size === 0) return
     const topic = TOPIC_OF[message.type]
+    const told = topic === 'all' ? ALL_TOPICS : [topic]
+    for (const one of told) room.lastAt.set(one, clock())
+    if (room.listeners.size === 0) return
     const event = eventOf(message)
-    for (const { topics, take } of room) if (topic === 'all' || topics.has(topic)) take(event)
+    for (const { topics, take } of room.listeners) if (told.some((one) => topics.has(one))) take(event)
   })
   return room
 }
+
+/** For how many whole milliseconds nothing was announced on any of these topics; no longer than the room is here. */
+function quietMs({ lastAt, since, clock }: Room, topics: readonly StreamTopic[]): number {
+  return Math.floor(clock() - Math.max(...topics.map((topic) => lastAt.get(topic) ?? since)))
+}
+
+const ALL_TOPICS: readonly StreamTopic[] = ['orders', 'deals', 'tasks', 'blocks']
 
 const TOPIC_OF: { readonly [Type in MarketMessage['type']]: StreamTopic | 'all' } = {
   order_published: 'orders',
@@ -122,7 +141,7 @@ function join(
   }
   const listener: Listener = { topics: new Set(topics), take }
   const leave = (): void => {
-    room.delete(listener)
+    room.listeners.delete(listener)
     signal?.removeEventListener('abort', end)
   }
   const end = (): void => {
@@ -130,7 +149,7 @@ function join(
     controller.close()
   }
   const heart = setInterval(() => {
-    if (room.has(listener)) {
+    if (room.listeners.has(listener)) {
       take(HEARTBEAT)
       return
     }
@@ -139,9 +158,10 @@ function join(
     // Forgets what waits for a client that has stopped reading; the server then closes its connection.
     controller.error(new Error('The client does not read.'))
   }, heartbeatMs).unref()
-  room.add(listener)
+  room.listeners.add(listener)
   signal?.addEventListener('abort', end)
   take(OPENING)
+  take(encode(`event: listening\ndata: {"quietMs":${quietMs(room, topics)}}\n\n`))
   if (lastEventId !== undefined) take(eventOf({ type: 'resync' }))
   if (signal?.aborted === true) end()
   return () => {
