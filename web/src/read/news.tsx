@@ -17,9 +17,11 @@ import { hear } from './hear.ts'
 export type News = {
   readonly state: 'live' | 'paused' | 'lost'
   readonly pause: (isPaused: boolean) => void
+  /** Hears on while nobody sees the page, because somebody wants to be told outside of it. */
+  readonly hearOn: (isWished: boolean) => void
 }
 
-const Context = createContext<News>({ state: 'paused', pause: () => undefined })
+const Context = createContext<News>({ state: 'paused', pause: () => undefined, hearOn: () => undefined })
 
 /**
  * Hears the news of a chain for everything inside of it. A page that nobody sees hears nothing: a browser opens few connections to a
@@ -29,9 +31,11 @@ export function NewsOf({ chain, children }: { readonly chain: Chain; readonly ch
   const client = useQueryClient()
   const [isPaused, pause] = useState(false)
   const [isLost, setLost] = useState(false)
+  const [isHeardUnseen, hearOn] = useState(false)
   const isSeen = useSyncExternalStore(watchSight, () => document.visibilityState === 'visible')
+  const isHeard = !isPaused && (isSeen || isHeardUnseen)
   useEffect(() => {
-    if (isPaused || !isSeen) return undefined
+    if (!isHeard) return undefined
     // While it was paused, out of sight, or of another chain, nothing was heard.
     void client.invalidateQueries({ queryKey: [chain.slug], predicate: ({ queryKey }) => queryKey[1] !== 'never' })
     return hear(`${chain.marketUrl.replace(/\/$/u, '')}/events?chainId=${chain.chainId}`, {
@@ -40,9 +44,9 @@ export function NewsOf({ chain, children }: { readonly chain: Chain; readonly ch
       },
       setLost,
     })
-  }, [chain, client, isPaused, isSeen])
+  }, [chain, client, isHeard])
   const state = isPaused ? 'paused' : isLost ? 'lost' : 'live'
-  const news = useMemo(() => ({ state, pause }) as const, [state])
+  const news = useMemo(() => ({ state, pause, hearOn }) as const, [state])
   return <Context value={news}>{children}</Context>
 }
 

@@ -6,7 +6,7 @@ import { useConfig } from '../site/chain.tsx'
 /** What a page is made of. */
 export type PageProps = {
   readonly title: string
-  /** Beside the title: buttons, filters. */
+  /** Beside the title: buttons, filters; `<Beside>` where there are several. */
   readonly beside?: ReactNode
   readonly children: ReactNode
 }
@@ -29,4 +29,9 @@ export function Page({ title, beside, children }: PageProps): ReactElement {
       {children}
     </div>
   )
+}
+
+/** Several things beside a title, in a row as far as there is room. */
+export function Beside({ children }: { readonly children: ReactNode }): ReactElement {
+  return <div className="flex min-w-0 flex-wrap items-center gap-2">{children}</div>
 }

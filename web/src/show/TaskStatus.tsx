@@ -1,5 +1,5 @@
 // How far a task is.
-import { Check, CircleAlert, CircleDashed, Clock, Eye, X } from 'lucide-react'
+import { Check, CircleAlert, CircleDashed, Eye, Hourglass, X } from 'lucide-react'
 import type { ReactElement } from 'react'
 import { useTranslation } from '../language/useTranslation.ts'
 import { Sign, type Look } from './Sign.tsx'
@@ -8,7 +8,7 @@ import { Sign, type Look } from './Sign.tsx'
 export type Status = 'unset' | 'active' | 'revealing' | 'completed' | 'fruitless' | 'failed' | 'claimable'
 
 const LOOKS: { readonly [S in Status]: Look } = {
-  unset: { Icon: Clock, colour: 'text-muted' },
+  unset: { Icon: Hourglass, colour: 'text-muted' },
   active: { Icon: CircleDashed, colour: 'text-warn' },
   revealing: { Icon: Eye, colour: 'text-warn' },
   completed: { Icon: Check, colour: 'text-good' },

@@ -7,6 +7,7 @@ import { ChainProvider, useConfig } from './chain.tsx'
 import { Footer } from './Footer.tsx'
 import { Header } from './Header.tsx'
 import { Lag } from './Lag.tsx'
+import { WatcherOf } from './WatcherOf.tsx'
 
 /** The frame around every page. What is in it is about the chain of the page, or the first one where the page is of none. */
 export function Frame(): ReactElement {
@@ -38,6 +39,7 @@ export function Frame(): ReactElement {
             <Outlet key={page} />
           </main>
           <Footer />
+          <WatcherOf />
         </div>
       </NewsOf>
     </ChainProvider>

@@ -16,6 +16,7 @@ import { ThemeChoice } from './ThemeChoice.tsx'
 export function Header(): ReactElement {
   const { t } = useTranslation()
   const { name, parts } = useConfig()
+  const { slug } = useChain()
   const { pathname } = useLocation()
   // Whoever has chosen where to go has seen enough of the menu: it is open on one page only.
   const [openAt, setOpenAt] = useState<string>()
@@ -49,6 +50,9 @@ export function Header(): ReactElement {
           id="menu"
           className={`w-full flex-wrap items-center gap-2 lg:flex lg:w-auto ${isOpen ? 'flex' : 'hidden'}`}
         >
+          <Link to={`/${slug}/watching`} className="button">
+            {t('watching')}
+          </Link>
           <ChainChoice />
           <LanguageChoice />
           <ThemeChoice />

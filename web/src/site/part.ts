@@ -1,5 +1,6 @@
 // Parts of the site that come when they are needed.
 import { lazyRouteComponent } from '@tanstack/react-router'
+import { createElement, lazy, Suspense, type FunctionComponent, type ReactElement } from 'react'
 import { Fault } from '../read/fault.ts'
 
 /**
@@ -27,3 +28,16 @@ export function part<Module>(load: () => Promise<Module>): () => Promise<Module>
  * createRoute({ path: 'tasks', component: lazyPage(async () => import('./TasksPage.tsx'), 'TasksPage') })
  */
 export const lazyPage: typeof lazyRouteComponent = (load, name) => lazyRouteComponent(part(load), name)
+
+/**
+ * A part without which a page is there all the same: it comes after the page, and where it does not, nothing stands in its place.
+ *
+ * @example
+ * const Star = late(async () => (await import('./Star.tsx')).Star)
+ */
+export function late<Props extends object>(
+  load: () => Promise<FunctionComponent<Props>>,
+): (props: Props) => ReactElement {
+  const Part = lazy(async () => ({ default: await load().catch((): FunctionComponent<Props> => () => null) }))
+  return (props) => createElement(Suspense, { fallback: null }, createElement(Part, props))
+}

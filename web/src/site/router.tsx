@@ -8,6 +8,7 @@ import { tradeRoutes } from '../trade/routes.tsx'
 import type { Config } from './config.ts'
 import { Frame } from './Frame.tsx'
 import { NotFound } from './NotFound.tsx'
+import { lazyPage } from './part.ts'
 import { PART_STARTS } from './parts.ts'
 
 /** The pages of the site. */
@@ -28,10 +29,15 @@ export function createSiteRouter(config: Config): AnyRouter {
       if (!config.chains.some(({ slug }) => slug === params.chain)) notFound({ throw: true })
     },
   })
+  const watching = createRoute({
+    getParentRoute: () => ofChain,
+    path: 'watching',
+    component: lazyPage(async () => import('../watch/WatchPage.tsx'), 'WatchPage'),
+  })
   return createRouter({
     routeTree: root.addChildren([
       start,
-      ofChain.addChildren([...explorerRoutes(ofChain), ...tradeRoutes(ofChain), ...storeRoutes(ofChain)]),
+      ofChain.addChildren([...explorerRoutes(ofChain), ...tradeRoutes(ofChain), ...storeRoutes(ofChain), watching]),
     ]),
     basepath: new URL(document.baseURI).pathname,
     defaultPreload: 'intent',

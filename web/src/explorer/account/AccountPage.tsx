@@ -12,13 +12,14 @@ import { Amount } from '../../show/Amount.tsx'
 import { Facts } from '../../show/Facts.tsx'
 import { Figures } from '../../show/Figures.tsx'
 import { Id } from '../../show/Id.tsx'
-import { Page } from '../../show/Page.tsx'
+import { Beside, Page } from '../../show/Page.tsx'
 import { Failure, Outdated, Skeleton } from '../../show/states.tsx'
 import { Tabs, type Tab } from '../../show/Tabs.tsx'
 import { useChain } from '../../site/chain.tsx'
 import { addressField, useSearchOf } from '../../site/search.ts'
 import { AssetList, ContributionList, DealList, HistoryList } from '../lists.tsx'
 import { readTabSearch } from '../searches.ts'
+import { Watch } from '../../watch/Watch.tsx'
 import { EarningsOf } from './EarningsOf.tsx'
 import { WhereMoneyIs } from './WhereMoneyIs.tsx'
 
@@ -43,7 +44,15 @@ function Account({ address }: { readonly address: Address }): ReactElement {
   const query = useMarket<AccountItem>({ path: `/accounts/${address}`, news: 'blocks' })
   const { data, error, refetch } = query
   return (
-    <Page title={t('account')} beside={<Id id={address} kind="address" isWhole />}>
+    <Page
+      title={t('account')}
+      beside={
+        <Beside>
+          <Id id={address} kind="address" isWhole />
+          <Watch kind="address" id={address} />
+        </Beside>
+      }
+    >
       <AssetAtAddress address={address} />
       {data === undefined && error === null && <Skeleton />}
       {data === undefined && error !== null && <Failure error={error} retry={() => void refetch()} />}

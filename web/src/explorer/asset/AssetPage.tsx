@@ -6,7 +6,7 @@ import type { ReactElement } from 'react'
 import { useTranslation } from '../../language/useTranslation.ts'
 import { useMarket } from '../../read/useMarket.ts'
 import { Id } from '../../show/Id.tsx'
-import { Page } from '../../show/Page.tsx'
+import { Beside, Page } from '../../show/Page.tsx'
 import { Empty, Failure, Outdated, Skeleton } from '../../show/states.tsx'
 import { Tabs, type Tab } from '../../show/Tabs.tsx'
 import { addressField, useSearchOf } from '../../site/search.ts'
@@ -14,6 +14,7 @@ import type { ExplorerWords } from '../columns.tsx'
 import { DealList } from '../lists.tsx'
 import { isMissing } from '../missing.ts'
 import { readTabSearch } from '../searches.ts'
+import { Watch } from '../../watch/Watch.tsx'
 import { ChartDays, StatCharts } from '../StatCharts.tsx'
 import { AssetFacts } from './AssetFacts.tsx'
 import { OrderList } from './OrderList.tsx'
@@ -54,7 +55,15 @@ function Asset({ kind, address }: AssetProps): ReactElement {
   const { data, error, refetch } = query
   const name = data?.name.trim() ?? ''
   return (
-    <Page title={name === '' ? t(kind) : name} beside={<Id id={address} kind={kind} name={null} isWhole />}>
+    <Page
+      title={name === '' ? t(kind) : name}
+      beside={
+        <Beside>
+          <Id id={address} kind={kind} name={null} isWhole />
+          {kind !== 'dataset' && <Watch kind={kind} id={address} />}
+        </Beside>
+      }
+    >
       {data === undefined && error === null && <Skeleton lines={6} />}
       {data === undefined && error !== null && isMissing(error) && (
         <div className="card">

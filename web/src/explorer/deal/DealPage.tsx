@@ -5,7 +5,7 @@ import { useTranslation } from '../../language/useTranslation.ts'
 import { MarketFault } from '../../read/ask.ts'
 import { useMarket } from '../../read/useMarket.ts'
 import { Id } from '../../show/Id.tsx'
-import { Page } from '../../show/Page.tsx'
+import { Beside, Page } from '../../show/Page.tsx'
 import { Empty, Failure, Skeleton } from '../../show/states.tsx'
 import { Claim } from '../task/Claim.tsx'
 import { useIdOfPage } from '../task/search.ts'
@@ -18,6 +18,7 @@ import { Params } from './Params.tsx'
 import { ProgressBar } from './ProgressBar.tsx'
 import { RelatedDeals } from './RelatedDeals.tsx'
 import { deadlinesOf, useCategory, useDeal, useDealState } from './useDeal.ts'
+import { Watch } from '../../watch/Watch.tsx'
 
 /** A deal. */
 export function DealPage(): ReactElement {
@@ -26,7 +27,17 @@ export function DealPage(): ReactElement {
   const { data, error, refetch } = useDeal(dealid)
   const isMissing = dealid === undefined || (error instanceof MarketFault && error.status === 404)
   return (
-    <Page title={t('deal')} beside={dealid !== undefined && <Id id={dealid} kind="hash" isWhole />}>
+    <Page
+      title={t('deal')}
+      beside={
+        dealid !== undefined && (
+          <Beside>
+            <Id id={dealid} kind="hash" isWhole />
+            <Watch kind="deal" id={dealid} />
+          </Beside>
+        )
+      }
+    >
       {!isMissing && data !== undefined ? (
         <Shown deal={data} />
       ) : (

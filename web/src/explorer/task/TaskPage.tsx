@@ -2,7 +2,7 @@
 import { lazy, Suspense, useMemo, type ReactElement } from 'react'
 import { useTranslation } from '../../language/useTranslation.ts'
 import { Id } from '../../show/Id.tsx'
-import { Page } from '../../show/Page.tsx'
+import { Beside, Page } from '../../show/Page.tsx'
 import { Empty, Failure, Outdated, Skeleton } from '../../show/states.tsx'
 import { useGraph } from '../../read/useGraph.ts'
 import { useSearchOf } from '../../site/search.ts'
@@ -20,6 +20,7 @@ import { useChainClock } from './useChainClock.ts'
 import { useTask, type TaskRead, type TaskView } from './useTask.ts'
 import { Verified } from './Verified.tsx'
 import { Votes } from './Votes.tsx'
+import { Watch } from '../../watch/Watch.tsx'
 
 const Result = lazy(async () => ({ default: (await import('../../show/Result.tsx')).Result }))
 
@@ -30,7 +31,17 @@ export function TaskPage(): ReactElement {
   const { deal } = useSearchOf(readTaskSearch)
   const read = useTask(taskid, deal)
   return (
-    <Page title={t('task')} beside={taskid !== undefined && <Id id={taskid} kind="hash" isWhole />}>
+    <Page
+      title={t('task')}
+      beside={
+        taskid !== undefined && (
+          <Beside>
+            <Id id={taskid} kind="hash" isWhole />
+            <Watch kind="task" id={taskid} />
+          </Beside>
+        )
+      }
+    >
       {read.is === 'there' ? (
         <>
           <Outdated query={read.query} />

@@ -6,6 +6,7 @@ import { store } from './store.ts'
 import { task } from './task.ts'
 import { trade } from './trade.ts'
 import { wallet } from './wallet.ts'
+import { watch } from './watch.ts'
 
 /** All English words, by room. */
 export const words: {
@@ -16,6 +17,7 @@ export const words: {
   readonly task: typeof task
   readonly trade: typeof trade
   readonly wallet: typeof wallet
+  readonly watch: typeof watch
 } = {
   site,
   explorer,
@@ -24,4 +26,5 @@ export const words: {
   task,
   trade,
   wallet,
+  watch,
 }

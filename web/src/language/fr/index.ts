@@ -7,6 +7,7 @@ import { store } from './store.ts'
 import { task } from './task.ts'
 import { trade } from './trade.ts'
 import { wallet } from './wallet.ts'
+import { watch } from './watch.ts'
 
 /** All French words, by room. */
 export const words: Words = {
@@ -17,4 +18,5 @@ export const words: Words = {
   task,
   trade,
   wallet,
+  watch,
 }

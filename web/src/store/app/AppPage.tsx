@@ -7,7 +7,7 @@ import type { Address } from 'viem'
 import { Id } from '../../show/Id.tsx'
 import { Facts, type Fact } from '../../show/Facts.tsx'
 import { Figures } from '../../show/Figures.tsx'
-import { Page } from '../../show/Page.tsx'
+import { Beside, Page } from '../../show/Page.tsx'
 import { Empty, Failure, Skeleton } from '../../show/states.tsx'
 import { useChain, useConfig } from '../../site/chain.tsx'
 import { useCategoryName } from '../categoryName.ts'
@@ -21,6 +21,7 @@ import { readRunSearch } from '../storeSearch.ts'
 import { Screenshots } from './Screenshots.tsx'
 import { Trust } from './Trust.tsx'
 import { useAppOnChain, useAppOnMarket } from './useApp.ts'
+import { Watch } from '../../watch/Watch.tsx'
 
 const RunView = lazy(async () => ({ default: (await import('../run/RunView.tsx')).RunView }))
 const Readme = lazy(async () => ({ default: (await import('./Readme.tsx')).Readme }))
@@ -66,7 +67,15 @@ function ListedApp({ listed, others }: ListedProps): ReactElement {
   const address = listing.addresses[chainId]
   const purchase = usePurchase(address ?? NOWHERE)
   return (
-    <Page title={listing.title} beside={<BackLink />}>
+    <Page
+      title={listing.title}
+      beside={
+        <Beside>
+          {address !== undefined && <Watch kind="app" id={address} />}
+          <BackLink />
+        </Beside>
+      }
+    >
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[auto_1fr]">
         <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-6 lg:col-start-1">
           {purchase.run !== undefined && address !== undefined && (

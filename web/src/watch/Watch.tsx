@@ -1,0 +1,7 @@
+// The button on pages of what can be watched; it comes after the page.
+import type { ReactElement } from 'react'
+import { late } from '../site/part.ts'
+import type { StarProps } from './Star.tsx'
+
+/** A button that watches something. */
+export const Watch: (props: StarProps) => ReactElement = late(async () => (await import('./Star.tsx')).Star)
