@@ -8,6 +8,14 @@ const FRAME = {
   test: /node_modules[\\/](?:react|react-dom|scheduler|@tanstack)[\\/]/u,
 }
 
+/** What every page needs of our own is another one, which changes more often than that. */
+const SITE = {
+  name: 'site',
+  test: /web[\\/]src[\\/].*\.tsx?$/u,
+  tags: ['$initial' as const],
+  includeDependenciesRecursively: false,
+}
+
 /** Small functions that pages need of what only the SDK needs as a whole: by themselves, they do not bring the rest along. */
 const BYTES = {
   name: 'bytes',
@@ -35,7 +43,7 @@ const config: UserConfig = defineConfig({
     // Libraries mark their files for servers that render; here there is none.
     rolldownOptions: {
       checks: { moduleLevelDirective: false },
-      output: { codeSplitting: { groups: [FRAME, BYTES, RECOVER] } },
+      output: { codeSplitting: { groups: [FRAME, SITE, BYTES, RECOVER] } },
     },
     manifest: true,
   },
