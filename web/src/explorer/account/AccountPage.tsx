@@ -82,7 +82,7 @@ function Money({ account }: { readonly account: AccountItem }): ReactElement {
         {
           name: t('held'),
           value: held === undefined ? unknown : <Amount nRLC={held.nRLC} />,
-          note: held === undefined ? undefined : t('heldNote', { coins: formatCoin(held.wei) }),
+          note: held === undefined ? undefined : t('heldNote', { coins: formatCoin(held.wei, chain.coin.symbol) }),
         },
         { name: t('earned'), value: <Amount nRLC={earned} />, note: t('earnedNote') },
         {

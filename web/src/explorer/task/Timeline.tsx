@@ -11,6 +11,7 @@ import { Moment } from '../../show/Moment.tsx'
 import { fixedSource } from '../../show/source.ts'
 import { Table, type Column } from '../../show/Table.tsx'
 import { Toggles } from '../../show/Toggles.tsx'
+import { useChain } from '../../site/chain.tsx'
 import { eventName } from '../eventName.ts'
 import { Section } from './Section.tsx'
 import type { Happening } from './timeline.ts'
@@ -22,7 +23,8 @@ export type TimelineProps = { readonly taskid: Hex; readonly timeline: readonly 
 export function Timeline({ taskid, timeline }: TimelineProps): ReactElement | null {
   const { t, language } = useTranslation('task')
   const { t: tExplorer } = useTranslation('explorer')
-  const columns = useMemo(() => columnsOf({ t, tExplorer, language }), [t, tExplorer, language])
+  const { symbol: coin } = useChain().coin
+  const columns = useMemo(() => columnsOf({ t, tExplorer, language, coin }), [t, tExplorer, language, coin])
   const source = useMemo(() => fixedSource(timeline), [timeline])
   if (timeline.length === 0) return null
   return (
@@ -40,9 +42,15 @@ export function Timeline({ taskid, timeline }: TimelineProps): ReactElement | nu
   )
 }
 
-type Told = { readonly t: Translate<'task'>; readonly tExplorer: Translate<'explorer'>; readonly language: string }
+type Told = {
+  readonly t: Translate<'task'>
+  readonly tExplorer: Translate<'explorer'>
+  readonly language: string
+  /** Symbol of what gas is paid in. */
+  readonly coin: string
+}
 
-function columnsOf({ t, tExplorer, language }: Told): readonly Column<Happening>[] {
+function columnsOf({ t, tExplorer, language, coin }: Told): readonly Column<Happening>[] {
   return [
     { key: 'time', title: t('time'), cell: ({ at }) => <Moment at={at} />, value: ({ at }) => at },
     {
@@ -76,7 +84,7 @@ function columnsOf({ t, tExplorer, language }: Told): readonly Column<Happening>
       title: t('gas'),
       cell: ({ gas }) =>
         gas !== undefined && (
-          <span title={formatCoin(BigInt(gas.used) * gas.weiPerUnit)}>{gas.used.toLocaleString(language)}</span>
+          <span title={formatCoin(BigInt(gas.used) * gas.weiPerUnit, coin)}>{gas.used.toLocaleString(language)}</span>
         ),
       value: ({ gas }) => gas?.used ?? null,
       isAmount: true,
