@@ -118,6 +118,29 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
     expect(await page.getByRole('columnheader', { name: 'Name' }).getAttribute('aria-sort')).toBe('ascending')
   })
 
+  test.each([
+    ['app', 'apps', () => sale.app],
+    ['workerpool', 'workerpools', () => web.network.workerpool],
+  ] as const)('the page of an %s has a badge, which others copy into theirs', async (kind, path, idOf) => {
+    const { page } = await visit(`/local/${kind}/${idOf()}`)
+
+    await page.getByRole('button', { name: 'Badge' }).click()
+    const picture = page.getByRole('img', { name: 'The badge as it is now' })
+    await picture.waitFor()
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Copy Markdown' }).click()
+    await page.getByRole('button', { name: 'Copied' }).waitFor()
+
+    expect(await picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(100)
+    const copied = await page.evaluate(async () => navigator.clipboard.readText())
+    const [, badge = '', link = ''] = /^\[!\[iExec\]\((.+)\)\]\((.+)\)$/u.exec(copied) ?? []
+    expect(link).toBe(page.url())
+    const answer = await fetch(badge)
+    expect(badge).toContain(`/badges/${path}/`)
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/svg+xml; charset=utf-8'])
+    expect(await answer.text()).toMatch(/100 % of \d+ runs?</u)
+  })
+
   test('who pays for a running task sees where his money is, and later what it was paid for', async () => {
     const { page, complaints } = await visit(`/local/address/${accountOf(REQUESTER).address}`)
     await page.getByText('Nothing is locked.').waitFor()
@@ -235,7 +258,7 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
     const { wallet } = await web.network.user(REQUESTER)
     const { nRLC, wei } = await wallet.show(address)
     const { page } = await visit(`/local/address/${address}`)
-    await page.getByText(`outside of the market, with ${formatCoin(wei)}`).waitFor()
+    await page.getByText(`outside of the market, with ${formatCoin(wei, 'ETH')}`).waitFor()
     const held = page.locator('dt', { hasText: 'In the wallet' }).locator('xpath=following-sibling::dd[1]')
     expect(await held.textContent()).toBe(formatRlc(nRLC))
 

@@ -3,6 +3,7 @@ import type { AssetItem, WireAssetKind } from '@iexec/wire'
 import { useParams } from '@tanstack/react-router'
 import type { Address } from 'viem'
 import type { ReactElement } from 'react'
+import { Badge } from '../../badge/Badge.tsx'
 import { useTranslation } from '../../language/useTranslation.ts'
 import { useMarket } from '../../read/useMarket.ts'
 import { Id } from '../../show/Id.tsx'
@@ -61,6 +62,7 @@ function Asset({ kind, address }: AssetProps): ReactElement {
         <Beside>
           <Id id={address} kind={kind} name={null} isWhole />
           {kind !== 'dataset' && <Watch kind={kind} id={address} />}
+          {kind !== 'dataset' && data !== undefined && <Badge kind={kind} address={address} />}
         </Beside>
       }
     >

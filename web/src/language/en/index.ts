@@ -1,4 +1,5 @@
 // English.
+import { badge } from './badge.ts'
 import { explorer } from './explorer.ts'
 import { failures } from './failures.ts'
 import { site } from './site.ts'
@@ -11,6 +12,7 @@ import { watch } from './watch.ts'
 /** All English words, by room. */
 export const words: {
   readonly site: typeof site
+  readonly badge: typeof badge
   readonly explorer: typeof explorer
   readonly failures: typeof failures
   readonly store: typeof store
@@ -20,6 +22,7 @@ export const words: {
   readonly watch: typeof watch
 } = {
   site,
+  badge,
   explorer,
   failures,
   store,

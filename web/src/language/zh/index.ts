@@ -1,5 +1,6 @@
 // Chinese.
 import type { Words } from '../words.ts'
+import { badge } from './badge.ts'
 import { explorer } from './explorer.ts'
 import { failures } from './failures.ts'
 import { site } from './site.ts'
@@ -12,6 +13,7 @@ import { watch } from './watch.ts'
 /** All Chinese words, by room. */
 export const words: Words = {
   site,
+  badge,
   explorer,
   failures,
   store,

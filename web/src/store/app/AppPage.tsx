@@ -2,6 +2,7 @@
 import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { ArrowLeft } from 'lucide-react'
 import { lazy, Suspense, type ReactElement } from 'react'
+import { Badge } from '../../badge/Badge.tsx'
 import { useTranslation } from '../../language/useTranslation.ts'
 import type { Address } from 'viem'
 import { Id } from '../../show/Id.tsx'
@@ -72,6 +73,7 @@ function ListedApp({ listed, others }: ListedProps): ReactElement {
       beside={
         <Beside>
           {address !== undefined && <Watch kind="app" id={address} />}
+          {address !== undefined && <Badge kind="app" address={address} />}
           <BackLink />
         </Beside>
       }
