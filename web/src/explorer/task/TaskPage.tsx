@@ -1,28 +1,35 @@
 // A task: where it stands and why, what comes next, its votes, its result, and all that ever happened to it.
-import { lazy, Suspense, useMemo, type ReactElement } from 'react'
+import { lazy, Suspense, useEffect, useMemo, type ReactElement } from 'react'
 import { useTranslation } from '../../language/useTranslation.ts'
 import { Id } from '../../show/Id.tsx'
 import { Beside, Page } from '../../show/Page.tsx'
 import { Empty, Failure, Outdated, Skeleton } from '../../show/states.tsx'
 import { useGraph } from '../../read/useGraph.ts'
+import { part } from '../../site/part.ts'
 import { useSearchOf } from '../../site/search.ts'
 import { LeftBehind } from './LeftBehind.tsx'
-import { Logs } from './Logs.tsx'
-import { PoolView } from './PoolView.tsx'
 import { readTaskSearch, useIdOfPage } from './search.ts'
 import { Section } from './Section.tsx'
 import { StandingCard } from './StandingCard.tsx'
 import { standingOf } from './standing.ts'
-import { TaskFacts } from './TaskFacts.tsx'
-import { Timeline } from './Timeline.tsx'
 import { TIMELINE_GRAPH, timelineOf, type Happening, type TimelineAnswer } from './timeline.ts'
 import { useChainClock } from './useChainClock.ts'
 import { useTask, type TaskRead, type TaskView } from './useTask.ts'
-import { Verified } from './Verified.tsx'
 import { Votes } from './Votes.tsx'
 import { Watch } from '../../watch/Watch.tsx'
 
 const Result = lazy(async () => ({ default: (await import('../../show/Result.tsx')).Result }))
+
+const loadBelow = part(async () => import('./TaskBelow.tsx'))
+const TaskBelow = lazy(async () => ({ default: (await loadBelow()).TaskBelow }))
+
+async function fetchBelow(): Promise<void> {
+  try {
+    await loadBelow()
+  } catch {
+    // It is asked for again when it is drawn, and then its reader is told.
+  }
+}
 
 /** A task. */
 export function TaskPage(): ReactElement {
@@ -30,6 +37,8 @@ export function TaskPage(): ReactElement {
   const taskid = useIdOfPage()
   const { deal } = useSearchOf(readTaskSearch)
   const read = useTask(taskid, deal)
+  // While the market answers, so that all of the page is there at once.
+  useEffect(() => void fetchBelow(), [])
   return (
     <Page
       title={t('task')}
@@ -67,7 +76,7 @@ function NotThere({ read }: { readonly read: Exclude<TaskRead, { is: 'there' }> 
 
 function Shown({ view }: { readonly view: TaskView }): ReactElement {
   const { t } = useTranslation('task')
-  const { task, taskid, deal } = view
+  const { taskid, deal } = view
   const standing = standingOf({ ...view, trust: deal.trust, now: useChainClock() })
   const timeline = useTimeline(view)
   return (
@@ -82,11 +91,9 @@ function Shown({ view }: { readonly view: TaskView }): ReactElement {
       )}
       {standing.status === 'fruitless' && <LeftBehind taskid={taskid} />}
       <Votes view={view} timeline={timeline} />
-      <Verified taskid={taskid} isBegun={task !== undefined} />
-      <Timeline taskid={taskid} timeline={timeline} />
-      <PoolView view={view} isOpen={standing.isOpen && standing.status !== 'claimable'} />
-      <Logs view={view} />
-      <TaskFacts view={view} />
+      <Suspense fallback={null}>
+        <TaskBelow view={view} timeline={timeline} isOpen={standing.isOpen && standing.status !== 'claimable'} />
+      </Suspense>
     </>
   )
 }
