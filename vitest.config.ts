@@ -28,10 +28,12 @@ class LongestFirst extends BaseSequencer {
 
 /**
  * Packages of many small files: a process tests one of them after the other, because to load all sources anew for each takes
- * longer than most of the tests. Files that start many processes have one of their own, which takes what they leave with it.
+ * longer than most of the tests. Files that start whole networks have one of their own, which takes what they leave with it.
  */
 function isShared(folder: string): boolean {
-  return folder.startsWith('packages/') || ['web', 'store', 'network'].includes(folder)
+  return (
+    ['packages/', 'services/'].some((floor) => folder.startsWith(floor)) || ['web', 'store', 'network'].includes(folder)
+  )
 }
 
 const config: ViteUserConfig = {
