@@ -37,8 +37,6 @@ export type Config = {
   readonly listings: readonly string[]
   /** Who shall have signed an index, by its entry in `listings`. */
   readonly signers: Readonly<Record<string, unknown>>
-  /** Who shall have signed an index, by its entry in `listings`. */
-  readonly signers: Readonly<Record<string, unknown>>
 }
 
 const PARTS: readonly Part[] = ['store', 'explorer', 'market']
@@ -76,7 +74,6 @@ export function parseConfig(value: unknown): Config {
     parts,
     chains: [first, ...others],
     listings: listOf(fields['listings']),
-    signers: fieldsOf(fields['signers'] ?? {}, 'config.json, "signers"'),
     signers: fieldsOf(fields['signers'] ?? {}, 'config.json, "signers"'),
   }
 }
