@@ -8,10 +8,13 @@ const FRAME = {
   test: /node_modules[\\/](?:react|react-dom|scheduler|@tanstack)[\\/]/u,
 }
 
-/** What every page needs of our own is another one, which changes more often than that. */
+/**
+ * What every page needs of our own is another one, which changes more often than that. It has all but where the site begins: what were
+ * left there, such as an icon, it would wait for, and that for it.
+ */
 const SITE = {
   name: 'site',
-  test: /web[\\/]src[\\/].*\.tsx?$/u,
+  test: /web[\\/]src[\\/](?!main\.).*\.tsx?$|node_modules[\\/]lucide-react[\\/]/u,
   tags: ['$initial' as const],
   includeDependenciesRecursively: false,
 }
