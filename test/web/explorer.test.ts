@@ -121,7 +121,7 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
   test.each([
     ['app', 'apps', () => sale.app],
     ['workerpool', 'workerpools', () => web.network.workerpool],
-  ] as const)('the page of an %s has a badge, which others copy into theirs', async (kind, path, idOf) => {
+  ] as const)('the page of the %s has a badge, which others copy into theirs', async (kind, path, idOf) => {
     const { page } = await visit(`/local/${kind}/${idOf()}`)
 
     await page.getByRole('button', { name: 'Badge' }).click()
