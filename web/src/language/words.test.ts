@@ -36,3 +36,11 @@ test('each room of words is a file that says its name', () => {
     ['en', 'fr', 'zh'].flatMap((language) => rooms.map((room) => `./${language}/${room}.ts`)).toSorted(),
   )
 })
+
+test('no text has the name under which others are plurals', () => {
+  const places = gapsOf(english).map(([place]) => place)
+
+  const bare = places.flatMap((place) => /^(?<bare>.+)_(?:one|other)$/u.exec(place)?.groups?.['bare'] ?? [])
+  expect(bare.length).toBeGreaterThan(10)
+  expect(places.filter((place) => bare.includes(place))).toEqual([])
+})
