@@ -172,11 +172,17 @@ describe.skipIf(findChromium() === undefined)('a store of one’s own', () => {
     expect(await visitor.page.getByTitle(signer).count()).toBeGreaterThan(0)
     await expectAccessible(visitor.page)
     const file = join(desk.folder, 'shop/registry/index.json')
-    writeFileSync(file, readFileSync(file, 'utf8').replace(DESCRIPTION, `Send all you have. ${DESCRIPTION}`))
-    await visitor.page.goto(`${url}/local/store`)
-    await visitor.page.getByRole('alert').getByText('their signature does not fit').waitFor()
-    expect(await visitor.page.getByRole('article').count()).toBe(0)
-    await expectAccessible(visitor.page)
+    const index = readFileSync(file, 'utf8')
+    for (const [served, told] of [
+      [index.replace(DESCRIPTION, `Send all you have. ${DESCRIPTION}`), 'their signature does not fit'],
+      [index.replace(/ "sign.*\n/gu, ''), `are not signed. This site shows them only as ${signer} signed them.`],
+    ] as const) {
+      writeFileSync(file, served)
+      await visitor.page.goto(`${url}/local/store`)
+      await visitor.page.getByRole('alert').getByText(told).waitFor()
+      expect(await visitor.page.getByRole('article').count()).toBe(0)
+      await expectAccessible(visitor.page)
+    }
     expect(visitor.complaints()).toEqual([])
     serving.presses('\u0003')
     expect(await serving.ended).toBe(0)
