@@ -26,6 +26,13 @@ test('the coin of a chain has the name that it is told', () => {
   expect(parseConfig({ chains: [{ ...chain, coin }] }).chains[0].coin).toEqual(coin)
 })
 
+test('who shall have signed an index is kept as it is told, so that what is no address is nobody’s', () => {
+  const signers = { 'registry/index.json': 'nobody' }
+
+  expect(parseConfig({ chains: [chain], signers }).signers).toEqual(signers)
+  expect(parseConfig({ chains: [chain] }).signers).toEqual({})
+})
+
 test('parts keep their order, and unknown ones are left away', () => {
   expect(parseConfig({ chains: [chain], parts: ['explorer', 'casino', 'store'] }).parts).toEqual(['store', 'explorer'])
 })
@@ -39,6 +46,7 @@ test.each([
 
 test.each([
   [undefined, 'config.json is no object.'],
+  [{ chains: [chain], signers: '0x12' }, 'config.json, "signers" is no object.'],
   [{ chains: [] }, 'config.json names no chain: "chains" is empty.'],
   [{ chains: [chain], parts: ['casino'] }, 'config.json has none of the parts store, explorer, market.'],
   [{ chains: [{ ...chain, marketUrl: '' }] }, 'config.json, chain 1: "marketUrl" is missing.'],
