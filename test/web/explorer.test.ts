@@ -315,7 +315,10 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
       Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true })
     })
     await copy.click()
-    await page.getByRole('button', { name: 'Copied' }).waitFor()
+    const copied = page.getByRole('button', { name: 'Copied' })
+    await copied.waitFor()
+    // Until then the first button that copies is another one.
+    await copied.waitFor({ state: 'detached' })
 
     await page.evaluate(() => {
       Object.defineProperty(document, 'execCommand', { value: () => false })
