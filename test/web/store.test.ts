@@ -1,56 +1,28 @@
-// The store in the browser: a stranger finds an app, sees whether its listing is true, runs it, and sees the result.
+// The store in the browser: a stranger finds an app and sees whether its listing is true; an owner puts one on the shelf.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { APP_OWNER, POOL_OWNER, REQUESTER } from '@iexec/network/test/startNetwork'
+import { APP_OWNER, REQUESTER } from '@iexec/network/test/startNetwork'
 import { readZip } from '@iexec/sdk'
-import { hashListings, readListing, type Listing } from '@iexec/wire/listing'
+import { readListing, type Listing } from '@iexec/wire/listing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { getAddress } from 'viem'
-import { expectAccessible, startWeb, type Visitor, type VisitOptions, type Web } from './browser.ts'
 import { findChromium } from '@iexec/store/test/chromium'
+import { expectAccessible, type Visitor, type VisitOptions } from './browser.ts'
 import { writingModule } from './hostileModule.ts'
-import { WALLET_NAME } from './wallet.ts'
+import { buy, indexOf, PAGE, startStore, visitStore, type Store } from './storeScene.ts'
 
-/** Nobody's, and not the owner of any app. */
-const STRANGER = '0x00000000000000000000000000000000000000aa'
-const PAGE = '/local/store/acme/echo'
 const LOGO = fileURLToPath(new URL('../../examples/ray-tracer/logo.png', import.meta.url))
 
 describe.skipIf(findChromium() === undefined)('the store', () => {
-  let web: Web
-  let shelf: readonly Listing[]
-  let sold: string
-  let address: string
+  let store: Store
   beforeAll(async () => {
-    web = await startWeb({ workers: 1, site: { listings: ['registry/index.json', 'gone/index.json'] } })
-    const { app, deal } = await web.sell('hello')
-    sold = deal
-    address = getAddress(app)
-    const { owner } = await appOnChain(app)
-    const own = { org: 'acme', name: 'echo', owner, app, title: 'echo' }
-    const untrue = { org: 'evil', name: 'echo', owner: STRANGER, app, title: '<img src=x onerror=alert(1)>' }
-    shelf = [listingOf(own), listingOf(untrue)]
-    web.write('registry/index.json', indexOf(shelf))
-    web.write('registry/readme.md', README)
+    store = await startStore()
   })
-  afterAll(async () => web.stop())
-
-  async function appOnChain(app: string): Promise<{ readonly owner: string }> {
-    const [chain] = web.config.chains
-    const response = await fetch(`${chain?.marketUrl}/apps/${app}?chainId=${chain?.chainId}`)
-    return (await response.json()) as { readonly owner: string }
-  }
+  afterAll(async () => store.web.stop())
 
   async function visit(path: string, options: VisitOptions = {}): Promise<Visitor> {
-    const visitor = await web.visit(options)
+    const visitor = await visitStore(store, path, options)
     onTestFinished(visitor.close)
-    await visitor.open(path)
-    if (options.account === undefined) return visitor
-    await visitor.page.getByRole('button', { name: 'Connect wallet' }).first().click()
-    await visitor.page.getByRole('button', { name: WALLET_NAME }).click()
-    await visitor.page.getByRole('dialog').getByText('On the market', { exact: true }).waitFor()
-    await visitor.page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
     return visitor
   }
 
@@ -69,7 +41,7 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
   })
 
   test('each app is asked for alone, so that orders of strangers take none off the shelf', async () => {
-    const visitor = await web.visit()
+    const visitor = await store.web.visit()
     onTestFinished(visitor.close)
     const asked: (string | null)[] = []
     visitor.page.on('request', (request) => {
@@ -80,7 +52,7 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
     await visitor.open('/local/store')
     await visitor.page.getByText('1000 nRLC').first().waitFor()
 
-    expect(new Set(asked)).toEqual(new Set([address.toLowerCase()]))
+    expect(new Set(asked)).toEqual(new Set([store.address.toLowerCase()]))
   })
 
   test('a registry that cannot be read says so, and the others are shown', async () => {
@@ -91,9 +63,9 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
   })
 
   test('a market that does not answer is told, and nothing is said of apps that nobody knows', async () => {
-    const visitor = await web.visit()
+    const visitor = await store.web.visit()
     onTestFinished(visitor.close)
-    await visitor.page.route(`${web.config.chains[0]?.marketUrl}/**`, async (route) => route.abort())
+    await visitor.page.route(`${store.web.config.chains[0]?.marketUrl}/**`, async (route) => route.abort())
     await visitor.open('/local/store')
 
     const fault = visitor.page.getByRole('region', { name: 'The market does not say what apps cost' })
@@ -105,130 +77,12 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
     await expectAccessible(visitor.page)
   })
 
-  test('a link to a run says that it is somebody’s, and whose', async () => {
-    const { page } = await visit(`${PAGE}?run=${sold}`)
-
-    await page.getByRole('heading', { name: 'Somebody’s run' }).waitFor()
-    await page.getByText('this account bought the run').waitFor()
-    await page.getByText('This is what the workers agreed on.').waitFor()
-    expect(await page.getByText('Your run').count()).toBe(0)
-  })
-
-  test('while a purchase is awaited nothing is bought a second time, and it is closed only after that was said', async () => {
-    const { page } = await visit(`${PAGE}?inputs={"message":"twice"}&run=0x${'7'.repeat(64)}`, { account: REQUESTER })
-    const buyIt = page.getByRole('button', { name: 'Buy and run' })
-    await page.getByText('A purchase is on its way; another one would be a second run.').waitFor()
-    expect(await buyIt.isDisabled()).toBe(true)
-    await expectAccessible(page)
-
-    const run = page.getByRole('region', { name: 'Your run' })
-    await run.getByRole('button', { name: 'Close', exact: true }).click()
-    await page.getByRole('dialog').getByText('who buys again then pays twice').waitFor()
-    await page.getByRole('dialog').getByRole('button', { name: 'Close it' }).click()
-
-    await run.waitFor({ state: 'detached' })
-    await expect.poll(async () => buyIt.isEnabled()).toBe(true)
-  })
-
-  test('who goes on to another page while he buys is left there', async () => {
-    const visitor = await visit(PAGE, { account: REQUESTER })
-
-    await buy(visitor, 'bought behind the back')
-    await visitor.page.getByRole('link', { name: 'All apps' }).click()
-    await expect.poll(() => afterSigning(visitor)).toContain('eth_sendTransaction')
-
-    await visitor.page.getByRole('heading', { name: 'Store', level: 1 }).waitFor()
-    expect(new URL(visitor.page.url()).search).toBe('')
-  })
-
   test('beside the name of an app stand digits of its address, as anybody may take the same name', async () => {
     const { page } = await visit(PAGE)
 
     const details = page.getByRole('region', { name: 'Details' })
     await details.getByRole('link', { name: 'echo', exact: true }).waitFor()
-    expect(await details.getByText(shorten(address)).count()).toBe(1)
-  })
-
-  test('an app is bought, followed and its result shown in one page, which a reload in the middle finds again', async () => {
-    const visitor = await visit(`${PAGE}?inputs={"message":"hello from a link"}`, { account: REQUESTER })
-    const { page } = visitor
-    expect(await page.getByLabel('Message').inputValue()).toBe('hello from a link')
-
-    await buy(visitor, 'from the store')
-    // A deposit may be sent before: the purchase is what is sent after the request was signed.
-    await expect.poll(() => afterSigning(visitor)).toContain('eth_sendTransaction')
-    await page.waitForURL(/run=0x/u)
-    await page.reload()
-    await page.getByRole('heading', { name: 'Your run' }).waitFor()
-
-    await page.getByText('This is what the workers agreed on.').waitFor()
-    await page.getByText('from the store').first().waitFor()
-    await page.getByRole('link', { name: 'Look at the task' }).waitFor()
-    expect(visitor.foreignHosts()).toEqual([])
-  })
-
-  test('what the owner of the wallet refuses costs nothing, and the form stays as it was filled in', async () => {
-    const visitor = await visit(PAGE, { account: REQUESTER })
-
-    visitor.wallet.refuseNext()
-    await buy(visitor, 'refused')
-
-    await visitor.page.getByText('It was rejected in the wallet; nothing was sent.').waitFor()
-    expect(await visitor.page.getByLabel('Message').inputValue()).toBe('refused')
-    expect(new URL(visitor.page.url()).searchParams.has('run')).toBe(false)
-  })
-
-  test('inputs that are too long for a link are kept in the tab, and a reload finds them', async () => {
-    const { page } = await visit(PAGE)
-
-    await page.getByLabel('Message').fill('long '.repeat(4_000))
-    await page.getByRole('button', { name: 'Inputs too long for a link' }).waitFor()
-    await page.waitForFunction(() => Object.values(sessionStorage).some((kept) => String(kept).includes('long long')))
-    await page.reload()
-
-    await expect.poll(async () => (await page.getByLabel('Message').inputValue()).length).toBe(20_000)
-    expect(page.url().length).toBeLessThan(200)
-  })
-
-  test('two clicks before the page can answer are one purchase', async () => {
-    const visitor = await visit(PAGE, { account: REQUESTER })
-    const { page } = visitor
-    await page.getByLabel('Message').fill('once')
-    const button = page.getByRole('button', { name: 'Buy and run', disabled: false })
-
-    await button.evaluate((found: HTMLButtonElement) => {
-      found.click()
-      found.click()
-    })
-
-    await page.getByText('This is what the workers agreed on.').waitFor()
-    expect(visitor.wallet.asked().filter((method) => method === 'eth_signTypedData_v4')).toHaveLength(1)
-  })
-
-  test('a form that is not filled in is told beside each field, before any wallet is asked', async () => {
-    const visitor = await visit(PAGE, { account: REQUESTER })
-    const before = visitor.wallet.asked().length
-
-    await visitor.page.getByRole('button', { name: 'Buy and run' }).click()
-
-    await visitor.page.getByText('This is required.').waitFor()
-    expect(visitor.wallet.asked().slice(before)).toEqual([])
-  })
-
-  test('whoever has not enough RLC is told before he signs anything', async () => {
-    const { page } = await visit(PAGE, { account: 60 })
-
-    await page.getByText('Not enough RLC').waitFor()
-    expect(await page.getByRole('button', { name: 'Buy and run' }).isDisabled()).toBe(true)
-  })
-
-  test('a wallet on another chain is asked to come over', async () => {
-    const visitor = await visit(PAGE, { account: POOL_OWNER, walletChain: 1 })
-
-    await buy(visitor, 'from another chain')
-
-    await visitor.page.getByText('This is what the workers agreed on.').waitFor()
-    expect(visitor.wallet.asked()).toContain('wallet_switchEthereumChain')
+    expect(await details.getByText(shorten(store.address)).count()).toBe(1)
   })
 
   test('a listing that says otherwise than the chain is warned of, and all that strangers wrote is text', async () => {
@@ -261,7 +115,7 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
 
     const listing = await saveListing(page)
 
-    web.write('registry/index.json', indexOf([...shelf, listing]))
+    store.web.write('registry/index.json', indexOf([...store.shelf, listing]))
     const buyer = await visit('/local/store/acme/parrot', { account: REQUESTER })
     await buyer.page.getByText('Owner and name are those on the chain.').waitFor()
     await buy(buyer, 'sold')
@@ -271,7 +125,7 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
     await seeEachFile(buyer.page)
     await owner.open('/local/store/acme/parrot')
     await page.getByText('100%').waitFor()
-    await owner.open(`/local/store/acme/parrot?run=${sold}`)
+    await owner.open(`/local/store/acme/parrot?run=${store.sold}`)
     await page.getByText('a deal that is no run of this app').waitFor()
     expect(await page.getByText('This is what the workers agreed on.').count()).toBe(0)
     expect([...owner.complaints(), ...buyer.complaints()].filter((words) => !words.includes('404'))).toEqual([])
@@ -307,18 +161,6 @@ function shorten(id: string): string {
   return `${id.slice(0, 6)}…${id.slice(-4)}`
 }
 
-async function buy({ page }: Visitor, message: string): Promise<void> {
-  await page.getByLabel('Message').fill(message)
-  await page.getByRole('button', { name: 'Buy and run' }).click()
-}
-
-/** What the wallet was asked for after it signed the request. */
-function afterSigning({ wallet }: Visitor): readonly string[] {
-  const asked = wallet.asked()
-  const signed = asked.indexOf('eth_signTypedData_v4')
-  return signed === -1 ? [] : asked.slice(signed)
-}
-
 /** Files of a result, each of another kind. */
 const FILES = [
   { name: 'parrot.svg', text: '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"/>' },
@@ -350,54 +192,6 @@ async function seeEachFile(page: Page): Promise<void> {
 async function saved(page: Page, name: string): Promise<Buffer> {
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()])
   return readFileSync(await download.path())
-}
-
-const README = `# Echo
-
-<script>alert(2)</script>
-
-![far](https://far.example/x.png) [bad](javascript:alert(3)) [my bank](https://far.example/login)
-
-- [x] tested[^1]
-
-[^1]: By a parrot.
-`
-
-type Goods = {
-  readonly org: string
-  readonly name: string
-  readonly owner: string
-  readonly app: string
-  readonly title: string
-}
-
-function listingOf({ org, name, owner, app, title }: Goods): Listing {
-  const listing = readListing({
-    org,
-    name,
-    iexec: {
-      description: 'Repeats what it is told, and is sure of it. '.repeat(4),
-      license: 'Apache-2.0',
-      author: org === 'acme' ? 'Acme' : '<b>evil</b>',
-      social: { website: 'javascript:alert(1)' },
-      app: { owner, name: title, type: 'WASM' },
-      buyConf: { params: {} },
-    },
-    deployed: { app: { 31337: app } },
-    store: {
-      categories: ['tools'],
-      tags: [org],
-      inputs: [{ kind: 'text', name: 'message', label: 'Message', required: true }],
-    },
-    readme: 'readme.md',
-  })
-  if (listing === undefined) throw new Error('This is no listing.')
-  return listing
-}
-
-function indexOf(listings: readonly Listing[]): string {
-  const written = JSON.parse(JSON.stringify(listings)) as unknown
-  return JSON.stringify({ version: 1, name: 'Test', created: '2026-01-01', hash: hashListings(written), listings })
 }
 
 async function moduleFile(): Promise<{ readonly name: string; readonly mimeType: string; readonly buffer: Buffer }> {

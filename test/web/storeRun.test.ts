@@ -1,0 +1,167 @@
+// A run of an app in the browser: bought from its page, followed there, and found again.
+import { POOL_OWNER, REQUESTER } from '@iexec/network/test/startNetwork'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { findChromium } from '@iexec/store/test/chromium'
+import { expectAccessible, type Visitor, type VisitOptions } from './browser.ts'
+import { buy, PAGE, startStore, visitStore, type Store } from './storeScene.ts'
+
+describe.skipIf(findChromium() === undefined)('a run of an app', () => {
+  let store: Store
+  beforeAll(async () => {
+    store = await startStore()
+  })
+  afterAll(async () => store.web.stop())
+
+  async function visit(path: string, options: VisitOptions = {}): Promise<Visitor> {
+    const visitor = await visitStore(store, path, options)
+    onTestFinished(visitor.close)
+    return visitor
+  }
+
+  test('a link to a run says that it is somebody’s, and whose', async () => {
+    const { page } = await visit(`${PAGE}?run=${store.sold}`)
+
+    await page.getByRole('heading', { name: 'Somebody’s run' }).waitFor()
+    await page.getByText('this account bought the run').waitFor()
+    await page.getByText('This is what the workers agreed on.').waitFor()
+    expect(await page.getByText('Your run').count()).toBe(0)
+  })
+
+  test('while a purchase is awaited nothing is bought a second time, and it is closed only after that was said', async () => {
+    const { page } = await visit(`${PAGE}?inputs={"message":"twice"}&run=0x${'7'.repeat(64)}`, { account: REQUESTER })
+    const buyIt = page.getByRole('button', { name: 'Buy and run' })
+    await page.getByText('A purchase is on its way; another one would be a second run.').waitFor()
+    expect(await buyIt.isDisabled()).toBe(true)
+    await expectAccessible(page)
+
+    const run = page.getByRole('region', { name: 'Your run' })
+    await run.getByRole('button', { name: 'Close', exact: true }).click()
+    await page.getByRole('dialog').getByText('who buys again then pays twice').waitFor()
+    await page.getByRole('dialog').getByRole('button', { name: 'Close it' }).click()
+
+    await run.waitFor({ state: 'detached' })
+    await expect.poll(async () => buyIt.isEnabled()).toBe(true)
+  })
+
+  test('who goes on to another page while he buys is left there', async () => {
+    const visitor = await visit(PAGE, { account: REQUESTER })
+
+    await buy(visitor, 'bought behind the back')
+    await visitor.page.getByRole('link', { name: 'All apps' }).click()
+    await expect.poll(() => afterSigning(visitor)).toContain('eth_sendTransaction')
+
+    await visitor.page.getByRole('heading', { name: 'Store', level: 1 }).waitFor()
+    expect(new URL(visitor.page.url()).search).toBe('')
+  })
+
+  test('an app is bought, followed and its result shown in one page, which a reload in the middle finds again', async () => {
+    const visitor = await visit(`${PAGE}?inputs={"message":"hello from a link"}`, { account: REQUESTER })
+    const { page } = visitor
+    expect(await page.getByLabel('Message').inputValue()).toBe('hello from a link')
+
+    await buy(visitor, 'from the store')
+    // A deposit may be sent before: the purchase is what is sent after the request was signed.
+    await expect.poll(() => afterSigning(visitor)).toContain('eth_sendTransaction')
+    await page.waitForURL(/run=0x/u)
+    await page.reload()
+    await page.getByRole('heading', { name: 'Your run' }).waitFor()
+
+    await page.getByText('This is what the workers agreed on.').waitFor()
+    await page.getByText('from the store').first().waitFor()
+    await page.getByRole('link', { name: 'Look at the task' }).waitFor()
+    expect(visitor.foreignHosts()).toEqual([])
+  })
+
+  test('what the owner of the wallet refuses costs nothing, and the form stays as it was filled in', async () => {
+    const visitor = await visit(PAGE, { account: REQUESTER })
+
+    visitor.wallet.refuseNext()
+    await buy(visitor, 'refused')
+
+    await visitor.page.getByText('It was rejected in the wallet; nothing was sent.').waitFor()
+    expect(await visitor.page.getByLabel('Message').inputValue()).toBe('refused')
+    expect(new URL(visitor.page.url()).searchParams.has('run')).toBe(false)
+  })
+
+  test('inputs that are too long for a link are kept in the tab, and a reload finds them', async () => {
+    const { page } = await visit(PAGE)
+
+    await page.getByLabel('Message').fill('long '.repeat(4_000))
+    await page.getByRole('button', { name: 'Inputs too long for a link' }).waitFor()
+    await page.waitForFunction(() => Object.values(sessionStorage).some((kept) => String(kept).includes('long long')))
+    await page.reload()
+
+    await expect.poll(async () => (await page.getByLabel('Message').inputValue()).length).toBe(20_000)
+    expect(page.url().length).toBeLessThan(200)
+  })
+
+  test('two clicks before the page can answer are one purchase', async () => {
+    const visitor = await visit(PAGE, { account: REQUESTER })
+    const { page } = visitor
+    await page.getByLabel('Message').fill('once')
+    const button = page.getByRole('button', { name: 'Buy and run', disabled: false })
+
+    await button.evaluate((found: HTMLButtonElement) => {
+      found.click()
+      found.click()
+    })
+
+    await page.getByText('This is what the workers agreed on.').waitFor()
+    expect(visitor.wallet.asked().filter((method) => method === 'eth_signTypedData_v4')).toHaveLength(1)
+  })
+
+  test('a form that is not filled in is told beside each field, before any wallet is asked', async () => {
+    const visitor = await visit(PAGE, { account: REQUESTER })
+    const before = visitor.wallet.asked().length
+
+    await visitor.page.getByRole('button', { name: 'Buy and run' }).click()
+
+    await visitor.page.getByText('This is required.').waitFor()
+    expect(visitor.wallet.asked().slice(before)).toEqual([])
+  })
+
+  test('whoever has not enough RLC is told before he signs anything', async () => {
+    const { page } = await visit(PAGE, { account: 60 })
+
+    await page.getByText('Not enough RLC').waitFor()
+    expect(await page.getByRole('button', { name: 'Buy and run' }).isDisabled()).toBe(true)
+  })
+
+  test('a wallet on another chain is asked to come over', async () => {
+    const visitor = await visit(PAGE, { account: POOL_OWNER, walletChain: 1 })
+
+    await buy(visitor, 'from another chain')
+
+    await visitor.page.getByText('This is what the workers agreed on.').waitFor()
+    expect(visitor.wallet.asked()).toContain('wallet_switchEthereumChain')
+  })
+
+  test('a link that the browser does not copy is told, and is there to be taken by hand', async () => {
+    const { page } = await visit(`${PAGE}?inputs={"message":"by hand"}`)
+    await page.evaluate(() => {
+      // As in a browser that gives this site no clipboard, and whose owner forbids the old way, too.
+      Object.defineProperty(navigator, 'clipboard', { value: undefined })
+      Object.defineProperty(document, 'execCommand', { value: () => false })
+    })
+
+    await page.getByRole('button', { name: 'Copy link' }).click()
+
+    await page.getByRole('alert').getByText('Take the link by hand').waitFor()
+    const field = page.getByRole('textbox', { name: 'Copy link by hand' })
+    const link = await field.inputValue()
+    expect(new URL(link).searchParams.get('inputs')).toBe('{"message":"by hand"}')
+    const selected = async (): Promise<string> =>
+      field.evaluate(({ value, selectionStart, selectionEnd }: HTMLInputElement) =>
+        value.slice(selectionStart ?? 0, selectionEnd ?? 0),
+      )
+    expect(await selected()).toBe(link)
+    await expectAccessible(page)
+  })
+})
+
+/** What the wallet was asked for after it signed the request. */
+function afterSigning({ wallet }: Visitor): readonly string[] {
+  const asked = wallet.asked()
+  const signed = asked.indexOf('eth_signTypedData_v4')
+  return signed === -1 ? [] : asked.slice(signed)
+}
