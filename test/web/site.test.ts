@@ -246,6 +246,33 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
     await page.reload()
     expect([await themeOf(), await page.getByLabel('Theme').inputValue()]).toEqual([null, 'system'])
   })
+
+  test('whoever chooses another language reads all of the page in it, and finds it on the next visit', async () => {
+    const { page, open } = await come()
+    await open('/local/tasks')
+    await page.getByRole('heading', { level: 1, name: 'Tasks' }).waitFor()
+
+    await page.getByLabel('Language').selectOption('fr')
+    await page.getByRole('heading', { level: 1, name: 'Tâches' }).waitFor()
+    expect(await page.locator('html').getAttribute('lang')).toBe('fr')
+    await page.reload()
+    await page.getByRole('heading', { level: 1, name: 'Tâches' }).waitFor()
+    expect(await page.getByLabel('Langue').inputValue()).toBe('fr')
+
+    // Of a language of which a room does not come, nothing is spoken, before it does.
+    let lost = 0
+    await page.route(/\/explorer-/u, async (route) => {
+      lost += 1
+      await route.abort()
+    })
+    await page.getByLabel('Langue').selectOption('zh')
+    await expect.poll(() => lost).toBe(1)
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Tâches')
+    expect(await page.getByLabel('Langue').inputValue()).toBe('fr')
+    await page.unroute(/\/explorer-/u)
+    await page.reload()
+    await page.getByRole('heading', { level: 1, name: '任务' }).waitFor()
+  })
 })
 
 /** As if the window went behind others, or came back. */
