@@ -15,8 +15,8 @@ export function LanguageChoice(): ReactElement {
         if (isLanguage(target.value)) void chooseLanguage(target.value)
       }}
     >
-      {Object.entries(LANGUAGES).map(([language, name]) => (
-        <option key={language} value={language} lang={language}>
+      {Object.entries(LANGUAGES).map(([one, name]) => (
+        <option key={one} value={one} lang={one}>
           {name}
         </option>
       ))}
