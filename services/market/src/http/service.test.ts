@@ -235,7 +235,7 @@ test('news are streamed as they are announced', async () => {
   })
 
   let heard = ''
-  while (!heard.includes('data: ')) heard += (await reader?.read())?.value ?? ''
+  while (!heard.includes('block_indexed')) heard += (await reader?.read())?.value ?? ''
   expect(answer.headers.get('content-type')).toBe('text/event-stream')
   expect(heard).toContain('event: block_indexed\ndata: {"type":"block_indexed","block":3}\n\n')
   expect(heard).not.toContain('deal_created')
