@@ -9,11 +9,13 @@ import { houseRoot, listRooms } from './scripts/house.ts'
 // Hundreds of processes of the house are started, many in a home of their own: each begins with what another one before it compiled.
 process.env['NODE_COMPILE_CACHE'] ??= join(houseRoot, 'node_modules/.cache/compiled')
 
-/** Where what takes long stands in files beside that of the tests. */
-const LONG = ['test/journeys/', 'test/examples/'].map((folder) => join(houseRoot, folder))
+/** Where what takes long stands in files beside that of the tests, or starts whole networks one after the other. */
+const LONG = ['test/journeys/', 'test/examples/', 'test/network/', 'test/web/pictures', 'test/work/badDays'].map(
+  (place) => join(houseRoot, place),
+)
 
 function isLong({ moduleId }: TestSpecification): boolean {
-  return LONG.some((folder) => moduleId.startsWith(folder))
+  return LONG.some((place) => moduleId.startsWith(place))
 }
 
 /** Of each package the large files begin first, and those that are not as small as they look: at the end, nobody works for long alone. */
