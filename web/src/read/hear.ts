@@ -56,6 +56,7 @@ export function hear(url: string, { tell, setLost }: Listener): () => void {
     }, GATHER_MS)
   }
   const open = (): void => {
+    const isAgain = refusals > 0
     source = new EventSource(url)
     for (const [event, topics] of Object.entries(STALE)) {
       source.addEventListener(event, () => {
@@ -67,6 +68,7 @@ export function hear(url: string, { tell, setLost }: Listener): () => void {
       clearTimeout(timers.losing)
       delete timers.losing
       setLost(false)
+      if (isAgain) missed(EVERYTHING)
     })
     // Between what was read first and this, something may have happened of which nobody told.
     source.addEventListener('listening', ({ data }) => {

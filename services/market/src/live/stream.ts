@@ -21,8 +21,6 @@ export type StreamOptions = {
   /** Ends the stream; the request's own signal, or the service's when it shuts down. */
   readonly signal?: AbortSignal
   readonly heartbeatMs?: number
-  /** Milliseconds that never go back; the first stream of a bus gives its clock to all. Default: that of the process. */
-  readonly clock?: () => number
   /** The address of the client; `undefined` for this machine itself. */
   readonly client?: string | undefined
   /** Where the client takes a place; all who listen share one. */
@@ -43,7 +41,6 @@ type Room = {
   /** When something was last announced on each topic; since when the room is here for those on which nothing was. Milliseconds. */
   readonly lastAt: Map<StreamTopic, number>
   readonly since: number
-  readonly clock: () => number
 }
 
 /** One subscription per bus, so that an event is written out once for all who listen. */
@@ -64,8 +61,8 @@ export function streamEvents(
   { bus }: Pick<Market, 'bus'>,
   options: StreamOptions,
 ): ReadableStream<Uint8Array> | StreamRefusal {
-  const { client, places = openPlaces(usualListenerLimits), clock = () => performance.now() } = options
-  const room = rooms.get(bus) ?? openRoom(bus, clock)
+  const { client, places = openPlaces(usualListenerLimits) } = options
+  const room = rooms.get(bus) ?? openRoom(bus)
   if (room.listeners.size >= MAX_STREAMS) return { refused: 'everybody' }
   const giveBack = places.enter(client)
   if (giveBack === undefined) return { refused: 'client' }
@@ -88,13 +85,13 @@ export function countStreams({ bus }: Pick<Market, 'bus'>): number {
   return rooms.get(bus)?.listeners.size ?? 0
 }
 
-function openRoom(bus: Bus, clock: () => number): Room {
-  const room: Room = { listeners: new Set(), lastAt: new Map(), since: clock(), clock }
+function openRoom(bus: Bus): Room {
+  const room: Room = { listeners: new Set(), lastAt: new Map(), since: performance.now() }
   rooms.set(bus, room)
   bus.subscribe((message) => {
     const topic = TOPIC_OF[message.type]
     const told = topic === 'all' ? ALL_TOPICS : [topic]
-    for (const one of told) room.lastAt.set(one, clock())
+    for (const one of told) room.lastAt.set(one, performance.now())
     if (room.listeners.size === 0) return
     const event = eventOf(message)
     for (const { topics, take } of room.listeners) if (told.some((one) => topics.has(one))) take(event)
@@ -103,8 +100,8 @@ function openRoom(bus: Bus, clock: () => number): Room {
 }
 
 /** For how many whole milliseconds nothing was announced on any of these topics; no longer than the room is here. */
-function quietMs({ lastAt, since, clock }: Room, topics: readonly StreamTopic[]): number {
-  return Math.floor(clock() - Math.max(...topics.map((topic) => lastAt.get(topic) ?? since)))
+function quietMs({ lastAt, since }: Room, topics: readonly StreamTopic[]): number {
+  return Math.floor(performance.now() - Math.max(...topics.map((topic) => lastAt.get(topic) ?? since)))
 }
 
 const ALL_TOPICS: readonly StreamTopic[] = ['orders', 'deals', 'tasks', 'blocks']
