@@ -31,9 +31,9 @@ export function dealColumnsOf(t: ExplorerWords): readonly Column<DealItem>[] {
   ])
 }
 
-/** Completed is also what has no result, because the workers agreed on that. */
+/** Completed is also what has no result, because the workers agreed on that; older markets tell nothing of it. */
 function statusOf({ status, failure }: TaskItem): Status {
-  return failure === null ? status : 'fruitless'
+  return typeof failure === 'string' ? 'fruitless' : status
 }
 
 /** What lists tell of tasks. */
