@@ -13,7 +13,7 @@ import type { DealTable, TaskTable } from '../db/schema.ts'
 import type { MarketEvent } from './events.ts'
 import { factOf, rowOf, type Reduction } from './reduction.ts'
 import { asCount } from './sanitise.ts'
-import { countCompleted, countFailed } from './statistics.ts'
+import { countFailed, countFruitless, countResult } from './statistics.ts'
 
 /** A task of a deal begins. */
 export function initializeTask(reduction: Reduction, { task, logIndex }: MarketEvent<'TaskInitialize'>): void {
@@ -115,7 +115,8 @@ export function finalizeTask(reduction: Reduction, { task, detail }: MarketEvent
   })
   const deal = dealOf(reduction, task)
   ledger.put('deal', { ...deal, completed_count: deal.completed_count + 1 })
-  countCompleted(reduction, deal, { isFruitless: failure !== null })
+  if (failure === null) countResult(reduction, deal)
+  else countFruitless(reduction, deal)
 }
 
 /** The task was not finalized in time, and somebody ended it. */

@@ -52,20 +52,27 @@ export function countDeal(reduction: Reduction, deal: DealTable): void {
   addToTotal(reduction, 'tasks', deal.bot_size)
 }
 
-/** A task that is paid: what was paid for it, and how long its result took since the match; what failed has none. */
-export function countCompleted(
-  reduction: Reduction,
-  deal: DealTable,
-  { isFruitless }: { readonly isFruitless: boolean },
-): void {
-  const price = fromWide(deal.app_price) + fromWide(deal.dataset_price) + fromWide(deal.workerpool_price)
-  const latency = isFruitless ? 0 : Math.max(0, reduction.block.timestamp - deal.start_time)
-  changeStats(reduction, deal, ({ completed, fruitless, paid, latency_sum, latency_max }) => ({
-    completed: completed + 1,
-    fruitless: fruitless + (isFruitless ? 1 : 0),
-    paid: toWide(fromWide(paid) + price),
+/** A task that has its result: it is paid, and the result took its time since the match. */
+export function countResult(reduction: Reduction, deal: DealTable): void {
+  const latency = Math.max(0, reduction.block.timestamp - deal.start_time)
+  countPaid(reduction, deal)
+  changeStats(reduction, deal, ({ latency_sum, latency_max }) => ({
     latency_sum: asCount(latency_sum + latency),
     latency_max: Math.max(latency_max, latency),
+  }))
+}
+
+/** A task on whose failure the workers agreed: it is paid like any other, and has no result that took its time. */
+export function countFruitless(reduction: Reduction, deal: DealTable): void {
+  countPaid(reduction, deal)
+  changeStats(reduction, deal, ({ fruitless }) => ({ fruitless: fruitless + 1 }))
+}
+
+function countPaid(reduction: Reduction, deal: DealTable): void {
+  const price = fromWide(deal.app_price) + fromWide(deal.dataset_price) + fromWide(deal.workerpool_price)
+  changeStats(reduction, deal, ({ completed, paid }) => ({
+    completed: completed + 1,
+    paid: toWide(fromWide(paid) + price),
   }))
   addToTotal(reduction, 'completed')
 }
