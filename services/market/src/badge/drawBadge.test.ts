@@ -28,9 +28,13 @@ test('has the name in its title alone, and asks nobody for anything', () => {
   )
 })
 
+test.each(['', ' ', '\u200B'])('of the name %j, which nobody can read, its title says nothing', (name) => {
+  expect(drawBadge({ ...facts, name })).toContain('<title id="title">iExec · 0.1 RLC')
+})
+
 /** A badge without the name that it tells. */
 function skeleton(name: string): string {
-  return drawBadge({ ...facts, name }).replace(/(?<=<title id="title">)[^<>]*(?= · iExec · )/u, '')
+  return drawBadge({ ...facts, name }).replace(/(?<=<title id="title">)(?:[^<>]* · )?(?=iExec · )/u, '')
 }
 
 test('is the same picture whatever strangers call their app, with one line of text more or less', () => {

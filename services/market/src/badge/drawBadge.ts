@@ -28,10 +28,10 @@ const BRAND = 'iExec'
 export function drawBadge(facts: BadgeFacts): string {
   const says = `${sayPrice(facts)} · ${sayRuns(facts)}`
   const [left, right] = [widthOf(BRAND) + 2 * PADDING, widthOf(says) + 2 * PADDING]
-  const title = escape(`${legible(facts.name)} · ${BRAND} · ${says}`)
+  const titled = [legible(facts.name), BRAND, says].filter((part) => part !== '').join(' · ')
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${left + right}" height="${HEIGHT}" role="img" aria-labelledby="title">`,
-    `<title id="title">${title}</title>`,
+    `<title id="title">${asXml(titled)}</title>`,
     `<rect width="${left}" height="${HEIGHT}" fill="#1f1f23"/>`,
     `<rect x="${left}" width="${right}" height="${HEIGHT}" fill="#ffd21f"/>`,
     '<g font-family="Verdana,DejaVu Sans,sans-serif" font-size="11" aria-hidden="true">',
@@ -62,7 +62,7 @@ type Text = { readonly x: number; readonly fill: string; readonly says: string }
 
 /** Whatever font there is, the text takes as much room as was made for it. */
 function textAt({ x, fill, says }: Text): string {
-  return `<text x="${x}" y="${BASELINE}" fill="${fill}" textLength="${widthOf(says)}">${escape(says)}</text>`
+  return `<text x="${x}" y="${BASELINE}" fill="${fill}" textLength="${widthOf(says)}">${asXml(says)}</text>`
 }
 
 /** How wide a text is in Verdana of 11 pixels, about. */
@@ -89,6 +89,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-function escape(text: string): string {
+function asXml(text: string): string {
   return text.replaceAll(/[&<>"']/gu, (sign) => ESCAPES[sign] ?? '')
 }
