@@ -4,7 +4,7 @@ import { startChainWithMarket, type TestChain } from '@iexec/service/test/chain'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { knownBlocks } from '../../test/chainIndex.ts'
-import { tellStory } from '../../test/chainStory.ts'
+import { bagOfTasks, furnish, tellStory } from '../../test/chainStory.ts'
 import { recheckBook, reopenBook } from '../book/index.ts'
 import { digestTables } from '../index/digest.ts'
 import { openTables } from '../index/apply.ts'
@@ -18,6 +18,9 @@ let blocks: readonly KnownBlock[]
 beforeAll(async () => {
   chain = await startChainWithMarket()
   await tellStory(chain)
+  const furniture = await furnish(chain)
+  // Each bag has a task that failed, in a block of its own.
+  for (let bag = 0; bag < 2; bag += 1) await bagOfTasks(chain, furniture)
   blocks = await knownBlocks(chain)
 })
 
@@ -70,7 +73,7 @@ onBothEngines('a database of the version before', (engine) => {
     const database = await openDatabase(location)
 
     expect(await database.read.selectFrom('task').select('failure').where('failure', 'is not', null).execute()).toEqual(
-      [{ failure: 'APP_EXITED' }],
+      Array.from({ length: 3 }, () => ({ failure: 'APP_EXITED' })),
     )
     expect(await digestTables(database.read)).toEqual(digests)
     expect(await undoRows(database)).toEqual(undo)

@@ -23,9 +23,19 @@ type Group = {
   readonly longest: number | string
 }
 
+type GroupOfBlock = Group & { readonly block: number | string }
+
 type Image = { readonly block: number; readonly seq: number; readonly key: string; readonly before: string }
 
 const DAY_SECONDS = 86_400
+
+/** Each completed task: its day, and how long its result took; a failure took no time. */
+const COMPLETED = sql`
+  select task.id, ended_at / ${sql.lit(DAY_SECONDS)} as day, task.app, task.workerpool,
+    case when failure is null then 0 else 1 end as failed,
+    case when failure is null and ended_at > start_time then ended_at - start_time else 0 end as latency
+  from task join deal on deal.id = task.deal where task.status = 'completed'
+`
 
 /**
  * Tasks get why they failed where workers agreed on that, by the digest that is stored; the days of the statistics, how many
@@ -47,43 +57,44 @@ export async function tellFailures(db: Kysely<unknown>, engine: Engine): Promise
   await completeImages(db)
 }
 
-/** The sums of each subject on each day: of all that was completed, or of what was before a block since a day. */
-async function sumsOf(db: Kysely<unknown>, before?: number, since = 0): Promise<ReadonlyMap<string, Sum>> {
-  const soonEnough = before === undefined ? sql`` : sql`and updated_at >= ${since} and ${endedBefore(before)}`
+/** The sums of each subject on each day, of all that was completed. */
+async function sumsOf(db: Kysely<unknown>): Promise<ReadonlyMap<string, Sum>> {
   const { rows } = await sql<Group>`
-    with done as (
-      select ended_at / ${sql.lit(DAY_SECONDS)} as day, task.app, task.workerpool,
-        case when failure is null then 0 else 1 end as failed,
-        case when failure is null and ended_at > start_time then ended_at - start_time else 0 end as latency
-      from task join deal on deal.id = task.deal where task.status = 'completed' ${soonEnough}
-    )
+    with done as (${COMPLETED})
     select day, app, workerpool, failed, count(*) as tasks, sum(latency) as latency, max(latency) as longest
     from done group by day, app, workerpool, failed
   `.execute(db)
   const sums = new Map<string, Sum>()
-  for (const { day, app, workerpool, failed, tasks, latency, longest } of rows) {
-    const date = new Date(Number(day) * DAY_SECONDS * 1000).toISOString().slice(0, 10)
-    for (const subject of ['all', app, workerpool]) {
-      const id = `${date} ${subject}`
-      const sum = sums.get(id) ?? NOTHING
-      sums.set(id, {
-        fruitless: sum.fruitless + Number(failed) * Number(tasks),
-        latency_sum: sum.latency_sum + Number(latency),
-        latency_max: Math.max(sum.latency_max, Number(longest)),
-      })
-    }
-  }
+  for (const group of rows) add(sums, group)
   return sums
 }
 
-const NOTHING: Sum = { fruitless: 0, latency_sum: 0, latency_max: 0 }
-
-/** By its event: blocks of some chains have their second in common. */
-function endedBefore(block: number): ReturnType<typeof sql> {
-  return sql`exists (
-    select 1 from event where event.task = task.id and kind = 'TaskFinalize' and event.block < ${block}
-  )`
+/** What was completed since a day, block by block. A task has the block of its event: blocks of some chains have their second in common. */
+async function groupsSince(db: Kysely<unknown>, since: number): Promise<readonly GroupOfBlock[]> {
+  const { rows } = await sql<GroupOfBlock>`
+    with done as (${COMPLETED} and updated_at >= ${since})
+    select event.block as block, day, app, workerpool, failed,
+      count(*) as tasks, sum(latency) as latency, max(latency) as longest
+    from done join event on event.task = done.id and event.kind = 'TaskFinalize'
+    group by event.block, day, app, workerpool, failed order by event.block
+  `.execute(db)
+  return rows
 }
+
+function add(sums: Map<string, Sum>, { day, app, workerpool, failed, tasks, latency, longest }: Group): void {
+  const date = new Date(Number(day) * DAY_SECONDS * 1000).toISOString().slice(0, 10)
+  for (const subject of ['all', app, workerpool]) {
+    const id = `${date} ${subject}`
+    const sum = sums.get(id) ?? NOTHING
+    sums.set(id, {
+      fruitless: sum.fruitless + Number(failed) * Number(tasks),
+      latency_sum: sum.latency_sum + Number(latency),
+      latency_max: Math.max(sum.latency_max, Number(longest)),
+    })
+  }
+}
+
+const NOTHING: Sum = { fruitless: 0, latency_sum: 0, latency_max: 0 }
 
 /** Before-images are only of the newest blocks, and the days that they tell of are few. */
 async function completeImages(db: Kysely<unknown>): Promise<void> {
@@ -98,11 +109,16 @@ async function completeImages(db: Kysely<unknown>): Promise<void> {
     where tbl = 'stat' and before is not null order by block`.execute(db)
   const days = stats.map(({ key }) => key.slice(0, 10)).toSorted()
   const since = Date.parse(days[0] ?? '1970-01-01') / 1000
-  let known: { readonly block: number; readonly sums: ReadonlyMap<string, Sum> } | undefined
+  const groups = stats.length === 0 ? [] : await groupsSince(db, since)
+  const sums = new Map<string, Sum>()
+  let next = 0
   for (const image of stats) {
-    if (known?.block !== image.block) known = { block: image.block, sums: await sumsOf(db, image.block, since) }
-    const sum = known.sums.get(image.key) ?? NOTHING
-    await rewrite(db, image, { ...(JSON.parse(image.before) as object), ...sum })
+    // What an image tells of is how it was before its block.
+    for (let group = groups[next]; group !== undefined && Number(group.block) < image.block; group = groups[next]) {
+      add(sums, group)
+      next += 1
+    }
+    await rewrite(db, image, { ...(JSON.parse(image.before) as object), ...(sums.get(image.key) ?? NOTHING) })
   }
 }
 
