@@ -1,9 +1,13 @@
 // A run of an app in the browser: bought from its page, followed there, and found again.
+import { accountOf } from '@iexec/chain/test/anvil'
 import { POOL_OWNER, REQUESTER } from '@iexec/network/test/startNetwork'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { findChromium } from '@iexec/store/test/chromium'
 import { expectAccessible, type Visitor, type VisitOptions } from './browser.ts'
-import { buy, PAGE, startStore, visitStore, type Store } from './storeScene.ts'
+import { buy, givePurse, loseMarket, PAGE, startStore, visitStore, type Store } from './storeScene.ts'
+
+/** Accounts that nobody else has, so that what they bought can be counted. */
+const [WITHOUT_STAKE, BEFORE_SIGNING, AFTER_SIGNING] = [15, 16, 17] as const
 
 describe.skipIf(findChromium() === undefined)('a run of an app', () => {
   let store: Store
@@ -136,6 +140,60 @@ describe.skipIf(findChromium() === undefined)('a run of an app', () => {
     expect(visitor.wallet.asked()).toContain('wallet_switchEthereumChain')
   })
 
+  test('who has all his RLC in the wallet is told of the deposit before he signs, sends it, and gets his result', async () => {
+    const buyer = await givePurse(store, WITHOUT_STAKE, 5_000n)
+    const { address } = accountOf(WITHOUT_STAKE)
+    expect(await buyer.account.show(address)).toMatchObject({ stake: 0n, locked: 0n })
+    const visitor = await visit(PAGE, { account: WITHOUT_STAKE })
+    await visitor.page.getByText('the transfer of 2000 nRLC to the market').waitFor()
+
+    await buy(visitor, 'paid from the wallet')
+
+    await visitor.page.getByText('This is what the workers agreed on.').waitFor()
+    await visitor.page.getByText('paid from the wallet').first().waitFor()
+    expect(confirmedBy(visitor)).toEqual(['eth_sendTransaction', 'eth_signTypedData_v4', 'eth_sendTransaction'])
+    expect((await buyer.wallet.show(address)).nRLC).toBe(3_000n)
+    expect(await buyer.account.show(address)).toMatchObject({ stake: 0n, locked: 0n })
+  })
+
+  test('a market that is down when somebody buys is told in words, costs nothing, and sells once when it is back', async () => {
+    const buyer = await givePurse(store, BEFORE_SIGNING, 5_000n)
+    const visitor = await visit(PAGE, { account: BEFORE_SIGNING })
+    const { page } = visitor
+    await page.getByText('the transfer of 2000 nRLC to the market').waitFor()
+
+    await loseMarket(store, visitor)
+    await buy(visitor, 'patience')
+
+    await page.getByText(/^The market at .* does not answer/u).waitFor()
+    expect(await page.getByLabel('Message').inputValue()).toBe('patience')
+    expect(confirmedBy(visitor)).toEqual([])
+    expect(new URL(page.url()).searchParams.has('run')).toBe(false)
+    await page.unrouteAll()
+    await page.getByRole('button', { name: 'Buy and run', disabled: false }).click()
+    await page.getByText('This is what the workers agreed on.').waitFor()
+    expect(await buyer.deals.fetch({ requester: accountOf(BEFORE_SIGNING).address })).toMatchObject({ count: 1 })
+  })
+
+  test('a market that goes down while the request is signed is told in words; the run goes on without it, and is bought once', async () => {
+    const buyer = await givePurse(store, AFTER_SIGNING, 5_000n)
+    const visitor = await visit(PAGE, { account: AFTER_SIGNING })
+    const { page, wallet } = visitor
+    await page.getByText('the transfer of 2000 nRLC to the market').waitFor()
+    wallet.before('eth_signTypedData_v4', async () => loseMarket(store, visitor))
+
+    await buy(visitor, 'bought in the dark')
+
+    await page.getByText('This is what the workers agreed on.').waitFor()
+    await page.getByText(/^The market at .* does not answer/u).waitFor()
+    await page.unrouteAll()
+    await page.reload()
+    await page.getByText('This is what the workers agreed on.').waitFor()
+    expect(await page.getByLabel('Message').inputValue()).toBe('bought in the dark')
+    expect(confirmedBy(visitor)).toEqual(['eth_sendTransaction', 'eth_signTypedData_v4', 'eth_sendTransaction'])
+    expect(await buyer.deals.fetch({ requester: accountOf(AFTER_SIGNING).address })).toMatchObject({ count: 1 })
+  })
+
   test('a link that the browser does not copy is told, and is there to be taken by hand', async () => {
     const { page } = await visit(`${PAGE}?inputs={"message":"by hand"}`)
     await page.evaluate(() => {
@@ -164,4 +222,9 @@ function afterSigning({ wallet }: Visitor): readonly string[] {
   const asked = wallet.asked()
   const signed = asked.indexOf('eth_signTypedData_v4')
   return signed === -1 ? [] : asked.slice(signed)
+}
+
+/** What the owner of the wallet was asked to confirm, in this order. */
+function confirmedBy({ wallet }: Visitor): readonly string[] {
+  return wallet.asked().filter((method) => ['eth_sendTransaction', 'eth_signTypedData_v4'].includes(method))
 }

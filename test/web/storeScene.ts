@@ -1,5 +1,8 @@
 // A store with one app that was sold, listed by its owner and by a stranger who lies about it.
 import { hashListings, readListing, type Listing } from '@iexec/wire/listing'
+import { accountOf } from '@iexec/chain/test/anvil'
+import { FAUCET } from '@iexec/network/test/startNetwork'
+import type { Iexec } from '@iexec/sdk'
 import { getAddress } from 'viem'
 import { startWeb, type Visitor, type VisitOptions, type Web } from './browser.ts'
 import { WALLET_NAME } from './wallet.ts'
@@ -61,6 +64,19 @@ async function appOnChain({ config }: Web, app: string): Promise<{ readonly owne
 export async function buy({ page }: Visitor, message: string): Promise<void> {
   await page.getByLabel('Message').fill(message)
   await page.getByRole('button', { name: 'Buy and run' }).click()
+}
+
+/** Gives somebody RLC, all of it in his wallet. */
+export async function givePurse({ web }: Store, account: number, amount: bigint): Promise<Iexec> {
+  const faucet = await web.network.user(FAUCET)
+  await faucet.wallet.sendRlc({ to: accountOf(account).address, amount })
+  return web.network.user(account)
+}
+
+/** Lets no question of a page reach the market, until its routes are taken away. */
+export async function loseMarket({ web }: Store, { page }: Visitor): Promise<void> {
+  const [chain] = web.config.chains
+  await page.route(`${chain?.marketUrl}/**`, async (route) => route.abort())
 }
 
 const README = `# Echo
