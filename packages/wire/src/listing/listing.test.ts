@@ -224,6 +224,18 @@ test('a hostile index is shown without what could lead anywhere', () => {
   for (const key of ['logo', 'readme', 'inputs']) expect(listings[0]).not.toHaveProperty(key)
 })
 
+test('a number beyond all numbers is none, because the hash cannot tell it from nothing', () => {
+  const limits = '"default":-1e400,"min":-1e400,"max":1e400,"step":1e400'
+  const input = `{"kind":"number","name":"n","label":"N",${limits}}`
+  const listing = `{"kind":"app","org":"me","name":"x","owner":"${OWNER}","inputs":[${input}]}`
+  const index = `{"version":1,"hash":"0x","listings":[${listing}]}`
+
+  const [beyond, nothing] = [index, index.replace(/-?1e400/gu, 'null')].map((text) => readIndex(JSON.parse(text)))
+
+  expect(beyond).toEqual(nothing)
+  expect(beyond?.listings[0]?.inputs).toEqual([{ kind: 'number', name: 'n', label: 'N', required: false }])
+})
+
 test.each([undefined, null, [], {}, { version: 2, listings: [] }, { version: 1 }])('%j is no index', (value) => {
   expect(() => readIndex(value)).toThrow('This is no index of a store of version 1.')
 })

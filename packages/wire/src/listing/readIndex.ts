@@ -140,7 +140,7 @@ function readInput(given: Readonly<Record<string, unknown>>): ListingInput | und
     required: given['required'] === true,
   }
   const begin = given['default']
-  const number = (key: string): number | undefined => (typeof given[key] === 'number' ? given[key] : undefined)
+  const number = (key: string): number | undefined => finite(given[key])
   const words = (key: string): string | undefined => (typeof given[key] === 'string' ? given[key] : undefined)
   switch (kind) {
     case 'text':
@@ -215,7 +215,13 @@ function sampleOf(value: unknown): string | undefined {
 }
 
 function positive(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined
+  const number = finite(value)
+  return number !== undefined && number >= 0 ? number : undefined
+}
+
+/** JSON that says 1e400 and JSON that says null are one text when they are written again, and so one hash: neither is a number. */
+function finite(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
 }
 
 function texts(value: unknown): readonly string[] {
