@@ -7,6 +7,7 @@ import { IEXEC, openTestRegistry } from '../../test/listing.ts'
 import { buildIndex } from '../registry/buildIndex.ts'
 import { writeIndex } from '../registry/writeIndex.ts'
 import { buildStore, type StoreOptions } from './buildStore.ts'
+import { parseSiteConfig } from './config.ts'
 import { readSource } from './source.ts'
 
 const CHAIN = {
@@ -170,4 +171,17 @@ test('a folder with something else in it is left alone', () => {
 
   expect(() => buildStore(options)).toThrow('holds something else than a store (thesis.txt)')
   expect(read('thesis.txt')).toBe('years of work')
+})
+
+test.each([
+  [
+    { 'registry/Index.json': `0x${'1'.repeat(40)}` },
+    'config.json: signers: "registry/Index.json" is no entry of "listings".',
+  ],
+  [[`0x${'1'.repeat(40)}`], /^config\.json: signers: .*expected record/u],
+  [{ 'registry/index.json': 'ada' }, 'config.json: signers.registry/index.json: is no address.'],
+])('signers that nobody would be asked for are told: %j', (signers, words) => {
+  const told = { ...options.site, listings: ['registry/index.json'], signers }
+
+  expect(() => parseSiteConfig(told)).toThrow(words)
 })

@@ -54,7 +54,7 @@ const chain: z.ZodType<SiteChain> = z.object({
     .optional(),
 })
 
-const config: z.ZodType<SiteConfig> = z.object({
+const site: z.ZodType<SiteConfig> = z.object({
   name: text,
   colour: z
     .string()
@@ -64,6 +64,13 @@ const config: z.ZodType<SiteConfig> = z.object({
   chains: z.array(chain).min(1),
   listings: z.array(text),
   signers: z.record(z.string(), z.string().regex(/^0x[\da-fA-F]{40}$/u, 'is no address')).optional(),
+})
+
+/** A signer that belongs to no index would be one that is never asked for. */
+const config: z.ZodType<SiteConfig> = site.superRefine(({ listings, signers = {} }, context) => {
+  for (const stray of Object.keys(signers).filter((key) => !listings.includes(key))) {
+    context.addIssue({ code: 'custom', path: ['signers'], message: `"${stray}" is no entry of "listings"` })
+  }
 })
 
 /** Its name, beside the page. */

@@ -29,7 +29,7 @@ test('the coin of a chain has the name that it is told', () => {
 test('who shall have signed an index is kept as it is told, so that what is no address is nobody’s', () => {
   const signers = { 'registry/index.json': 'nobody' }
 
-  expect(parseConfig({ chains: [chain], signers }).signers).toEqual(signers)
+  expect(parseConfig({ chains: [chain], listings: ['registry/index.json'], signers }).signers).toEqual(signers)
   expect(parseConfig({ chains: [chain] }).signers).toEqual({})
 })
 
@@ -47,6 +47,11 @@ test.each([
 test.each([
   [undefined, 'config.json is no object.'],
   [{ chains: [chain], signers: '0x12' }, 'config.json, "signers" is no object.'],
+  [{ chains: [chain], signers: ['0x12'] }, 'config.json, "signers" is no object.'],
+  [
+    { chains: [chain], listings: ['registry/index.json'], signers: { 'registry/Index.json': '0x12' } },
+    'config.json, "signers": "registry/Index.json" is no entry of "listings".',
+  ],
   [{ chains: [] }, 'config.json names no chain: "chains" is empty.'],
   [{ chains: [chain], parts: ['casino'] }, 'config.json has none of the parts store, explorer, market.'],
   [{ chains: [{ ...chain, marketUrl: '' }] }, 'config.json, chain 1: "marketUrl" is missing.'],

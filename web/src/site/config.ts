@@ -73,9 +73,17 @@ export function parseConfig(value: unknown): Config {
       : {}),
     parts,
     chains: [first, ...others],
-    listings: listOf(fields['listings']),
-    signers: fieldsOf(fields['signers'] ?? {}, 'config.json, "signers"'),
+    ...parseListings(fields),
   }
+}
+
+/** A signer that belongs to no index would be one that is never asked for: a slip of the pen must not do that. */
+function parseListings(fields: Readonly<Record<string, unknown>>): Pick<Config, 'listings' | 'signers'> {
+  const listings = listOf(fields['listings'])
+  const signers = fieldsOf(fields['signers'] ?? {}, 'config.json, "signers"')
+  const stray = Object.keys(signers).find((key) => !listings.includes(key))
+  if (stray !== undefined) throw new Error(`config.json, "signers": "${stray}" is no entry of "listings".`)
+  return { listings, signers }
 }
 
 function parseChain(value: unknown, place: number): Chain {
@@ -117,7 +125,7 @@ function parseCoin(value: unknown, where: string): Coin {
 }
 
 function fieldsOf(value: unknown, where: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) throw new Error(`${where} is no object.`)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`${where} is no object.`)
   return value as Readonly<Record<string, unknown>>
 }
 
