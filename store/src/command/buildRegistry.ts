@@ -3,6 +3,7 @@ import process from 'node:process'
 import { Option } from 'commander'
 import type { LocalAccount } from 'viem'
 import { findNetwork } from '../chain/chains.ts'
+import { UsageError } from '../fault.ts'
 import { buildIndex } from '../registry/buildIndex.ts'
 import { findOn } from '../registry/fill.ts'
 import { signIndex } from '../registry/signIndex.ts'
@@ -46,8 +47,11 @@ export async function buildRegistry(args: readonly string[]): Promise<number> {
     )
   for (const option of signingOptions()) command.addOption(option)
   command.parse([...args], { from: 'user' })
-  const { out, name, network, sign } = command.opts<Options>()
+  const { out, name, network, sign, passwordFile } = command.opts<Options>()
   const [path = '.'] = command.args
+  if (sign !== true && passwordFile !== undefined) {
+    throw new UsageError('--password-file is the password of a wallet that signs: add --sign or --wallet-file.')
+  }
   const find = network === undefined ? undefined : findOn(findNetwork(network))
   // Without a key, nothing is written.
   const account = sign === true ? await openWallet(command.opts<Options>()) : undefined

@@ -127,8 +127,12 @@ function asBase(text: string): string {
 }
 
 function collectAddresses(text: string, previous: readonly Address[] | undefined): readonly Address[] {
-  if (isAddress(text, { strict: false })) return [...(previous ?? []), text]
-  throw new InvalidArgumentError('It is not an address: 0x followed by 40 hex digits.')
+  if (isAddress(text)) return [...(previous ?? []), text]
+  throw new InvalidArgumentError(
+    isAddress(text, { strict: false })
+      ? 'Its capital letters are not those of an address: a digit may be wrong.'
+      : 'It is not an address: 0x followed by 40 hex digits.',
+  )
 }
 
 function asColour(text: string): string {
