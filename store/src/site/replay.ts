@@ -6,8 +6,9 @@ import { readSiteConfig } from './config.ts'
 import type { SourceIndex } from './source.ts'
 
 /**
- * Looks for an index that is older than what a store shows of the same signer and the same name. Where a signer has several
- * registries of one name, one is old when it is older than all of them.
+ * Looks for what a store shows as signed and would show no more as its signer made it: an index that is older, and one that is not
+ * there under the same signer and the same name, as when its signature was taken away. Where a signer has several registries of one
+ * name, one is old when it is older than all of them.
  *
  * @param folder of the store as it is
  * @returns a sentence
@@ -16,17 +17,28 @@ import type { SourceIndex } from './source.ts'
  */
 export function findReplay(folder: string, sources: readonly SourceIndex[]): string | undefined {
   const shown = signedIn(folder)
-  for (const { index, signed } of sources) {
-    if (signed === undefined) continue
-    const same = shown.filter(
-      ({ signer, name }) => signer?.toLowerCase() === signed.signer.toLowerCase() && name === index.name,
-    )
-    const [oldest] = same.map(({ created }) => created).toSorted((one, other) => Date.parse(one) - Date.parse(other))
-    if (oldest !== undefined && Date.parse(index.created) < Date.parse(oldest)) {
-      return `${signed.place} is of ${index.created}, and this store shows one of ${oldest} that ${signed.signer} signed: somebody may show you an old one. If it is meant, name another folder with --out.`
+  const coming = sources.flatMap(({ index, signed }) => (signed === undefined ? [] : [{ ...index, ...signed }]))
+  for (const old of shown) {
+    if (coming.filter((one) => isSame(one, old)).length < shown.filter((one) => isSame(one, old)).length) {
+      return `This store shows listings${old.name === undefined ? '' : ` called ${old.name}`} that ${old.signer ?? ''} signed, and would not any more: somebody may have taken the signature away. ${IF_MEANT}`
+    }
+  }
+  for (const one of coming) {
+    const same = shown.filter((old) => isSame(one, old)).map(({ created }) => created)
+    const [oldest] = same.toSorted((first, second) => Date.parse(first) - Date.parse(second))
+    if (oldest !== undefined && Date.parse(one.created) < Date.parse(oldest)) {
+      return `${one.place} is of ${one.created}, and this store shows one of ${oldest} that ${one.signer} signed: somebody may show you an old one. ${IF_MEANT}`
     }
   }
   return undefined
+}
+
+const IF_MEANT = 'If it is meant, name another folder with --out.'
+
+type Named = Pick<ReadIndex, 'signer' | 'name'>
+
+function isSame(one: Named, other: Named): boolean {
+  return one.signer?.toLowerCase() === other.signer?.toLowerCase() && one.name === other.name
 }
 
 /** Those that were signed when the store was built. */

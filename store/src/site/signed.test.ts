@@ -4,11 +4,13 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import process from 'node:process'
 import { hashListings, storeIndexTypedData, type StoreIndex } from '@iexec/wire/listing'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { IEXEC, openTestRegistry } from '../../test/listing.ts'
 import { buildRegistry } from '../command/buildRegistry.ts'
+import { build as callBuild } from '../command/buildStore.ts'
 import { buildStore } from './buildStore.ts'
 import { readSource } from './source.ts'
 
@@ -159,14 +161,7 @@ test('an older index of the same signer and name is refused where a newer one is
   const [old, other, out] = [join(folder, 'old'), join(folder, 'other'), join(folder, 'shop')]
   await buildAt('2026-10-01', old)
   await buildAt('2026-09-01', other, 'Mine')
-  const build = async (...places: readonly string[]): Promise<unknown> =>
-    buildStore({
-      shell: shell(),
-      out,
-      base: '/',
-      site,
-      sources: await Promise.all(places.map(async (place) => readSource(place))),
-    })
+  const build = async (...places: readonly string[]): Promise<void> => buildAs(out, ...places)
   await build(built)
 
   await expect(build(old)).rejects.toThrow(
@@ -182,7 +177,55 @@ test('an older index of the same signer and name is refused where a newer one is
   expect(indexOf(join(out, 'registry')).name).toBe('Mine')
 })
 
+test('what is shown as signed is not replaced by what nobody, another or the same signer put under another name', async () => {
+  const [mine, out] = [join(folder, 'mine'), join(folder, 'shop')]
+  await buildAt('2026-12-01', mine, 'Mine')
+  const build = async (...places: readonly string[]): Promise<void> => buildAs(out, ...places)
+  await build(built)
+  const told = `This store shows listings called Ours that ${ada.address} signed, and would not any more`
+  const signed = indexOf()
+
+  await expect(build(mine)).rejects.toThrow(told)
+  await expect(build(registry.path)).rejects.toThrow(told)
+  write({ signer: undefined, signature: undefined })
+  await expect(build(built)).rejects.toThrow(told)
+  await expect(build(built)).rejects.toThrow('If it is meant, name another folder with --out.')
+  const evil = { ...signed, signer: eve.address }
+  write({ ...evil, signature: await eve.signTypedData(storeIndexTypedData(evil)) })
+  await expect(build(built)).rejects.toThrow(told)
+  expect(indexOf(join(out, 'registry'))).toEqual(signed)
+  await buildAs(join(folder, 'another'), built)
+})
+
+test('of two registries of one signer and one name, both are signed, or the store stays as it is', async () => {
+  const [other, out] = [join(folder, 'other'), join(folder, 'shop')]
+  await buildAt('2026-11-01', other)
+  await buildAs(out, other, built)
+
+  write({ signer: undefined, signature: undefined })
+
+  await expect(buildAs(out, other, built)).rejects.toThrow('and would not any more')
+})
+
+test('a password that opens nothing, and a signer whose letters do not fit, are told', async () => {
+  const wrong = ada.address.replace(/[a-f]/u, (letter) => letter.toUpperCase())
+
+  await expect(buildRegistry([registry.path, '--password-file', 'password', '--out', built])).rejects.toThrow(
+    '--password-file is the password of a wallet that signs: add --sign or --wallet-file.',
+  )
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  await expect(callBuild(['--listings', built, '--signer', wrong, '--name', 'Ours', '--out', 'shop'])).rejects.toThrow(
+    'Its capital letters are not those of an address: a digit may be wrong.',
+  )
+})
+
 const site = { name: 'Ours', parts: ['store'], chains: [CHAIN] } as const
+
+/** Makes a store of indexes and registries. */
+async function buildAs(out: string, ...places: readonly string[]): Promise<void> {
+  const sources = await Promise.all(places.map(async (place) => readSource(place)))
+  buildStore({ shell: shell(), out, base: '/', site, sources })
+}
 
 /** A page alone. */
 function shell(): string {
