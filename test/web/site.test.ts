@@ -1,15 +1,19 @@
 // The site as its visitors get it: in real Chromium, from its own server, over a real network.
+import type { Sale } from '@iexec/network'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { expectAccessible, startWeb, type Visitor, type Web } from './browser.ts'
 import { findChromium } from '@iexec/store/test/chromium'
 import { REQUESTER } from '@iexec/network/test/startNetwork'
+import { findMotions } from './motion.ts'
 import { WALLET_NAME } from './wallet.ts'
 
 describe.skipIf(findChromium() === undefined)('the site', () => {
   let web: Web
+  let sale: Sale
   beforeAll(async () => {
     web = await startWeb({ workers: 1 })
-    await web.sell('hello')
+    sale = await web.sell('hello')
   })
   afterAll(async () => web.stop())
 
@@ -19,15 +23,25 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
     return one
   }
 
-  test('the page of deals shows a deal the moment after it was made, asks no foreign host and has nothing to complain of', async () => {
+  test('the page of deals shows a deal without a reload, before anybody has computed it; it asks no foreign host and has nothing to complain of', async () => {
     const visitor = await web.visit()
     onTestFinished(visitor.close)
     await visitor.open('/local/deals')
+    const requester = await web.network.user(REQUESTER)
+    const estimate = await requester.estimate(sale.app, { args: 'held back' })
+    const goOn = holdWorkers(web)
+    onTestFinished(goOn)
 
-    const { deal } = await web.sell('hello')
+    const run = await requester.start(estimate)
+    await visitor.page.locator(`a[href$="/local/deal/${run.dealId}"]`).waitFor()
 
-    // The deal is older than its result, for which the sale has waited: by now it has to be there.
-    await visitor.page.locator(`a[href$="/local/deal/${deal}"]`).waitFor({ timeout: 1_000 })
+    const [task = '0x'] = run.taskIds
+    expect(await requester.tasks.show(task, { dealid: run.dealId })).toMatchObject({
+      end: undefined,
+      contributions: [],
+    })
+    goOn()
+    await run.result()
     expect(visitor.complaints()).toEqual([])
     expect(visitor.foreignHosts()).toEqual([])
   })
@@ -40,6 +54,25 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
 
     await expectAccessible(visitor.page)
   })
+
+  test.each(['', '/deals', '/app/', '/task/'])(
+    'on the page /local%s nothing moves for whom that makes ill',
+    async (place) => {
+      const path = `/local${place}${{ '/app/': sale.app, '/task/': sale.task }[place] ?? ''}`
+      const [calm, usual] = await Promise.all(
+        (['reduce', 'no-preference'] as const).map(async (reducedMotion) => {
+          const { page, close } = await web.visit({ reducedMotion })
+          onTestFinished(close)
+          await holdMarket(web, page)
+          await page.goto(web.url + path)
+          return findMotions(page, 'main .skeleton')
+        }),
+      )
+
+      expect(usual).not.toEqual([])
+      expect(calm).toEqual([])
+    },
+  )
 
   test.each([
     ['fr', 'Deals', 'Lecture impossible.', /^Le marché à 127\.0\.0\.1:\d+ ne répond pas\.$/u],
@@ -274,6 +307,23 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
     await page.getByRole('heading', { level: 1, name: '任务' }).waitFor()
   })
 })
+
+/** Lets questions of a page to the market stand without an answer. */
+async function holdMarket({ config }: Web, page: Page): Promise<void> {
+  const [chain] = config.chains
+  await page.route(`${chain?.marketUrl}/**`, () => undefined)
+}
+
+/** Stops all workers where they are, until the function that is returned is called. */
+function holdWorkers({ network }: Web): () => void {
+  const signal = (name: NodeJS.Signals): void => {
+    for (const { pid } of network.services.workers) process.kill(pid(), name)
+  }
+  signal('SIGSTOP')
+  return () => {
+    signal('SIGCONT')
+  }
+}
 
 /** As if the window went behind others, or came back. */
 function turn(visibility: string): void {

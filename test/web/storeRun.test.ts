@@ -4,6 +4,7 @@ import { POOL_OWNER, REQUESTER } from '@iexec/network/test/startNetwork'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { findChromium } from '@iexec/store/test/chromium'
 import { expectAccessible, type Visitor, type VisitOptions } from './browser.ts'
+import { findMotions } from './motion.ts'
 import { buy, givePurse, loseMarket, PAGE, startStore, visitStore, type Store } from './storeScene.ts'
 
 /** Accounts that nobody else has, so that what they bought can be counted. */
@@ -45,6 +46,15 @@ describe.skipIf(findChromium() === undefined)('a run of an app', () => {
 
     await run.waitFor({ state: 'detached' })
     await expect.poll(async () => buyIt.isEnabled()).toBe(true)
+  })
+
+  test('while a purchase is awaited nothing moves for whom that makes ill', async () => {
+    const awaited = `${PAGE}?run=0x${'7'.repeat(64)}`
+    const calm = await visit(awaited, { reducedMotion: 'reduce' })
+    const usual = await visit(awaited, { reducedMotion: 'no-preference' })
+
+    expect(await findMotions(usual.page, 'main .animate-spin')).not.toEqual([])
+    expect(await findMotions(calm.page, 'main .animate-spin')).toEqual([])
   })
 
   test('who goes on to another page while he buys is left there', async () => {
