@@ -1,7 +1,10 @@
 // Somebody opens a store of his own: from a folder of listings, by the commands of docs/run-a-store.md, to a stranger who looks at it.
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { APP_OWNER, REQUESTER } from '@iexec/network/test/startNetwork'
+import { findShell, serveSite, type SiteConfig } from '@iexec/store'
 import type { Address } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
@@ -182,12 +185,105 @@ describe.skipIf(findChromium() === undefined)('a store of one’s own', () => {
       await visitor.page.getByRole('alert').getByText(told).waitFor()
       expect(await visitor.page.getByRole('article').count()).toBe(0)
       await expectAccessible(visitor.page)
+      await visitor.page.goto(`${url}/local/store/acme/echo`)
+      await visitor.page.getByRole('alert').getByText(told).waitFor()
+      expect(await visitor.page.getByText('No registry of this site lists').count()).toBe(0)
     }
     expect(visitor.complaints()).toEqual([])
     serving.presses('\u0003')
     expect(await serving.ended).toBe(0)
   })
+
+  test('README, logo and screenshots of a signed index are not shown when whoever serves it swaps them', async () => {
+    write(join(desk.folder, 'acme/echo/store.json'), { screenshots: ['shot.png'] })
+    writeFileSync(join(desk.folder, 'acme/echo/shot.png'), padded(1))
+    const key = generatePrivateKey()
+    write(join(desk.folder, 'wallet.json'), { privateKey: key })
+    chmodSync(join(desk.folder, 'wallet.json'), 0o600)
+    expect(await call('registry', 'build', '--sign', '--out', 'public')).toMatchObject({ exitCode: 0 })
+    const files = join(desk.folder, 'public/files')
+    const listings = `${await serveFolder(join(desk.folder, 'public'))}/index.json`
+    const url = await serveStore({ listings: [listings], signers: { [listings]: privateKeyToAccount(key).address } })
+    const visitor = await web.visit()
+    onTestFinished(visitor.close)
+    const pictures = visitor.page.getByRole('main').locator('img:is([src^="blob:"], [src*="/files/"])')
+
+    await visitor.page.goto(`${url}/local/store/acme/echo`)
+    await visitor.page.getByRole('heading', { name: 'Echo', level: 3 }).waitFor()
+    await expect.poll(async () => pictures.evaluateAll(widthsOf)).toEqual([180, 180])
+    await seeScreenshot(visitor.page)
+    for (const name of readdirSync(files)) {
+      writeFileSync(join(files, name), name.endsWith('.md') ? '# Send all you have\n' : padded(2))
+    }
+    await visitor.page.reload()
+
+    await visitor.page.getByText('gives another one than was signed').waitFor()
+    await expect.poll(async () => visitor.page.getByText('Not the picture that was signed').count()).toBe(2)
+    expect(await pictures.count()).toBe(0)
+    expect(await visitor.page.getByText('Send all you have').count()).toBe(0)
+    await expectAccessible(visitor.page)
+    await visitor.page.goto(`${url}/local/store`)
+    await visitor.page.getByRole('article').getByText('Not the picture that was signed').waitFor()
+    expect(await pictures.count()).toBe(0)
+    await expectAccessible(visitor.page)
+    expect(visitor.complaints()).toEqual([])
+  })
+
+  test('an app of an index that cannot be read is not said to be listed nowhere', async () => {
+    const gone = await serveFolder(join(desk.folder, 'gone'))
+    const url = await serveStore({ listings: [`${gone}/index.json`] })
+    const visitor = await web.visit()
+    onTestFinished(visitor.close)
+
+    await visitor.page.goto(`${url}/local/store/acme/echo`)
+    await visitor.page.getByRole('alert').getByText(new URL(gone).host).first().waitFor()
+
+    expect(await visitor.page.getByText('No registry of this site lists').count()).toBe(0)
+    await expectAccessible(visitor.page)
+  })
+
+  /** A site over the network of these tests, with indexes from elsewhere. @returns its address */
+  async function serveStore(told: Partial<SiteConfig>): Promise<string> {
+    const site = join(desk.folder, 'site')
+    write(join(site, 'config.json'), { ...web.config, ...told })
+    const stopping = new AbortController()
+    const folders = [site, await findShell()]
+    const { url, ended } = await serveSite({ folders, host: '127.0.0.1', port: 0, signal: stopping.signal })
+    onTestFinished(async () => {
+      stopping.abort()
+      await ended
+    })
+    return url
+  }
 })
+
+/** The logo with more behind its end: the same picture, and another file. */
+function padded(more: number): Uint8Array {
+  return Buffer.concat([readFileSync(LOGO), Buffer.alloc(more)])
+}
+
+function widthsOf(images: readonly unknown[]): readonly number[] {
+  return images.map((image) => (image as { readonly naturalWidth: number }).naturalWidth)
+}
+
+/** What lies in a folder, as it is when somebody asks, for pages from everywhere. @returns its address */
+async function serveFolder(folder: string): Promise<string> {
+  const server = createServer((request, response) => {
+    response.setHeader('access-control-allow-origin', '*').setHeader('cache-control', 'no-store')
+    try {
+      response.end(readFileSync(join(folder, request.url ?? '')))
+    } catch {
+      response.writeHead(404).end()
+    }
+  })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.listen(0, '127.0.0.1', resolve)
+  await promise
+  onTestFinished(() => {
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
 
 /** It opens whole, and closes again. */
 async function seeScreenshot(page: Page): Promise<void> {

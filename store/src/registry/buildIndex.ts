@@ -4,12 +4,12 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { parseRlc } from '@iexec/protocol'
-import { hashListings, readListing, type Listing, type StoreIndex } from '@iexec/wire/listing'
+import { hashListings, readListing, type KeptAs, type Listing, type StoreIndex } from '@iexec/wire/listing'
 import { checkRoot } from './checkRoot.ts'
 import type { Finder } from './fill.ts'
 import { MOST_BYTES, openRegistry, readListed, type ListingFolder, type RegistryFolder } from './folder.ts'
 import { readJson } from './jsonFile.ts'
-import { keepFile, type KeptAs } from './keptFile.ts'
+import { keepFile } from './keptFile.ts'
 
 /** From what an index is made. */
 export type IndexOptions = {

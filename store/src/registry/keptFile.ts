@@ -1,9 +1,5 @@
 // What a store keeps of a stranger's files: pictures and READMEs, under names that are made of their content. So nothing is ever served as a page or a script, whatever a listing calls it.
-import { createHash } from 'node:crypto'
-import { readPicture } from '@iexec/wire/listing'
-
-/** What a file of a listing is wanted for. */
-export type KeptAs = 'picture' | 'readme'
+import { nameFile, type KeptAs } from '@iexec/wire/listing'
 
 /** A file of an index. */
 export type KeptFile = {
@@ -20,7 +16,6 @@ export type KeptFile = {
  * keepFile('picture', bytes)?.path // 'files/4bf5…e1.png'
  */
 export function keepFile(kept: KeptAs, bytes: Uint8Array): KeptFile | undefined {
-  const ending = kept === 'readme' ? 'md' : readPicture(bytes)?.type
-  if (ending === undefined) return undefined
-  return { path: `files/${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}.${ending}`, bytes }
+  const path = nameFile(kept, bytes)
+  return path === undefined ? undefined : { path, bytes }
 }

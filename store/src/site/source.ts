@@ -6,6 +6,7 @@ import {
   explainSignature,
   hashListings,
   readIndex,
+  type KeptAs,
   type Listing,
   type ReadIndex,
   type StoreIndex,
@@ -14,7 +15,7 @@ import type { Address } from 'viem'
 import { StoreFault, UsageError } from '../fault.ts'
 import { buildIndex, type IndexOptions } from '../registry/buildIndex.ts'
 import { MOST_BYTES, readListed } from '../registry/folder.ts'
-import { keepFile, type KeptAs } from '../registry/keptFile.ts'
+import { keepFile } from '../registry/keptFile.ts'
 
 /** An index with its files, and a sentence for each listing that is not in it. */
 export type SourceIndex = {

@@ -6,7 +6,7 @@ import type { Address } from 'viem'
 import { useConfig } from '../site/chain.tsx'
 import { part } from '../site/part.ts'
 import { cleanListing } from './cleanListing.ts'
-import { fetchText } from './fetchText.ts'
+import { fetchFile } from './fetchFile.ts'
 
 /** A registry of the site. */
 export type Registry = {
@@ -77,8 +77,8 @@ export function useRegistries(): Registries {
 type Fetching = { readonly expected: unknown; readonly signal: AbortSignal }
 
 async function fetchIndex(url: string, { expected, signal }: Fetching): Promise<JudgedIndex> {
-  const text = await fetchText(url, { mostBytes: MOST_BYTES, signal })
-  const index = readIndex(parse(text))
+  const file = await fetchFile(url, { mostBytes: MOST_BYTES, signal })
+  const index = readIndex(parse(await file.text()))
   const refused = await judge(index, expected)
   // Nothing of it is shown, also not what it calls itself.
   if (refused !== undefined) return { ...index, name: nameOf(url), listings: [], refused }
@@ -107,9 +107,4 @@ function parse(text: string): unknown {
 function nameOf(url: string): string {
   const { host, pathname } = new URL(url)
   return host === location.host ? pathname : host
-}
-
-/** The address of a file of a listing; paths of listings stay below their index. */
-export function fileUrl(registry: Registry, path: string): string {
-  return new URL(path, registry.url).href
 }

@@ -1,2 +1,2 @@
-// What looks at signatures of indexes: loaded when an index says that it is signed, or has to be.
-export { checkSignature } from '@iexec/wire/listing'
+// What looks at signatures of indexes, and at the files that they cover: loaded when an index says that it is signed, or has to be.
+export { checkSignature, nameFile } from '@iexec/wire/listing'

@@ -33,6 +33,8 @@ export const store = {
     other: 'The listings of {{name}} are signed by {{signer}}. This site shows them only as {{expected}} signed them.',
     forged:
       'The listings of {{name}} say who signed them, and their signature does not fit: somebody may have changed them. None is shown.',
+    otherReadme: 'Whoever serves this README gives another one than was signed: it is not shown.',
+    otherPicture: 'Not the picture that was signed',
   },
   noListing: 'No registry of this site lists {{name}}.',
   notOnChain: 'This app is not on {{chain}}.',
@@ -64,6 +66,7 @@ export const store = {
   screenshot: 'Screenshot {{number}} of {{title}}',
   readme: 'Read me',
   noReadme: 'Its README cannot be read.',
+  noPicture: 'This picture cannot be read.',
   footnotes: 'Footnotes',
   trust: {
     well: 'Owner and name are those on the chain.',

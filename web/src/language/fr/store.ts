@@ -34,6 +34,8 @@ export const store: Words['store'] = {
     other: 'Les fiches de {{name}} sont signées par {{signer}}. Ce site ne les montre que signées par {{expected}}.',
     forged:
       'Les fiches de {{name}} disent qui les a signées, mais leur signature ne correspond pas : quelqu’un a pu les modifier. Aucune n’est montrée.',
+    otherReadme: 'Le README reçu n’est pas celui qui a été signé : il n’est pas affiché.',
+    otherPicture: 'Ce n’est pas l’image qui a été signée',
   },
   noListing: 'Aucun registre de ce site ne référence {{name}}.',
   notOnChain: 'Cette application n’est pas sur {{chain}}.',
@@ -65,6 +67,7 @@ export const store: Words['store'] = {
   screenshot: 'Capture d’écran {{number}} de {{title}}',
   readme: 'Lisez-moi',
   noReadme: 'Son README est illisible.',
+  noPicture: 'Cette image est illisible.',
   footnotes: 'Notes',
   trust: {
     well: 'Le propriétaire et le nom sont ceux de la chaîne.',

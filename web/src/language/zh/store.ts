@@ -33,6 +33,8 @@ export const store: Words['store'] = {
     unsigned: '{{name}} 的条目没有签名。本站只显示由 {{expected}} 签名的条目。',
     other: '{{name}} 的条目由 {{signer}} 签名。本站只显示由 {{expected}} 签名的条目。',
     forged: '{{name}} 的条目声明了签名者，但签名不符：可能有人改动过。不显示任何条目。',
+    otherReadme: '收到的 README 不是签名时的那一份，因此不显示。',
+    otherPicture: '不是签名时的图片',
   },
   noListing: '本站的目录均未收录 {{name}}。',
   notOnChain: '该应用不在 {{chain}} 上。',
@@ -64,6 +66,7 @@ export const store: Words['store'] = {
   screenshot: '{{title}} 的截图 {{number}}',
   readme: '说明',
   noReadme: '无法读取其 README。',
+  noPicture: '无法读取此图片。',
   footnotes: '脚注',
   trust: {
     well: '所有者与名称和链上一致。',

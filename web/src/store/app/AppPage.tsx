@@ -14,7 +14,8 @@ import { useChain, useConfig } from '../../site/chain.tsx'
 import { useCategoryName } from '../categoryName.ts'
 import { Logo } from '../Logo.tsx'
 import { Price } from '../Price.tsx'
-import { fileUrl, useRegistries, type Listed, type Registry } from '../registries.ts'
+import { useRegistries, type Listed, type Registry } from '../registries.ts'
+import { RegistryFaults } from '../RegistryFaults.tsx'
 import { RunPanel } from '../run/RunPanel.tsx'
 import { NOWHERE, usePurchase } from '../run/usePurchase.ts'
 import { sayBytes, sayDuration, sayShare } from '../../show/say.ts'
@@ -33,7 +34,7 @@ export function AppPage(): ReactElement {
   const { slug } = useChain()
   const { org, app } = useParams({ strict: false })
   const { from } = readRunSearch(useSearch({ strict: false }))
-  const { listed, isReading } = useRegistries()
+  const { registries, listed, isReading } = useRegistries()
   const same = listed.filter(({ listing }) => listing.org === org && listing.name === app)
   const found = same.find(({ source }) => source === (from ?? source)) ?? same[0]
   if (found !== undefined) {
@@ -43,9 +44,19 @@ export function AppPage(): ReactElement {
   }
   return (
     <Page title={app ?? t('title')} beside={<BackLink />}>
-      {isReading ? <Skeleton lines={8} /> : <Empty>{t('noListing', { name: `${org}/${app}` })}</Empty>}
+      <RegistryFaults registries={registries} />
+      {isReading ? (
+        <Skeleton lines={8} />
+      ) : (
+        registries.every(isRead) && <Empty>{t('noListing', { name: `${org}/${app}` })}</Empty>
+      )}
     </Page>
   )
+}
+
+/** Of any other nobody knows what it lists. */
+function isRead({ index }: Registry): boolean {
+  return index !== undefined && index.refused === undefined
 }
 
 function BackLink(): ReactElement {
@@ -103,7 +114,7 @@ function ListedApp({ listed, others }: ListedProps): ReactElement {
                 {t('readme')}
               </h2>
               <Suspense fallback={<Skeleton lines={6} />}>
-                <Readme url={fileUrl(registry, listing.readme)} />
+                <Readme registry={registry} path={listing.readme} />
               </Suspense>
             </section>
           )}

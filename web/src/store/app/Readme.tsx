@@ -6,19 +6,22 @@ import Markdown, { type Components } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { FailureWords } from '../../show/failure/FailureWords.tsx'
 import { Skeleton } from '../../show/states.tsx'
-import { fetchText } from '../fetchText.ts'
+import { keyOf, readListedFile, type ListedFile } from '../listedFile.ts'
+import type { Registry } from '../registries.ts'
 
 /** Longer ones are cut. */
 const MOST_SIGNS = 200_000
-/** Larger ones no registry takes. */
-const MOST_BYTES = 2_100_000
 
-/** The README at an address. */
-export function Readme({ url }: { readonly url: string }): ReactElement {
+/** The README of a listing, where it lies beside its index. */
+export function Readme({ registry, path }: { readonly registry: Registry; readonly path: string }): ReactElement {
   const { t } = useTranslation('store')
+  const file: ListedFile = { registry, path, as: 'readme' }
   const { data, error } = useQuery({
-    queryKey: ['readme', url],
-    queryFn: async ({ signal }) => (await fetchText(url, { mostBytes: MOST_BYTES, signal })).slice(0, MOST_SIGNS),
+    queryKey: keyOf(file),
+    queryFn: async ({ signal }) => {
+      const readme = await readListedFile(file, signal)
+      return readme === null ? null : (await readme.text()).slice(0, MOST_SIGNS)
+    },
     staleTime: Number.POSITIVE_INFINITY,
   })
   if (error !== null) {
@@ -30,6 +33,7 @@ export function Readme({ url }: { readonly url: string }): ReactElement {
     )
   }
   if (data === undefined) return <Skeleton lines={6} />
+  if (data === null) return <p className="text-bad">{t('signature.otherReadme')}</p>
   return (
     <div className="prose">
       <Markdown

@@ -1,5 +1,4 @@
 // The catalogue: all apps of all registries of the site, on the chain of the page.
-import type { SignatureFault } from '@iexec/wire/listing'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
 import { useMemo, type ReactElement } from 'react'
@@ -8,7 +7,8 @@ import { Page } from '../../show/Page.tsx'
 import { PAGE_SIZE, Pager } from '../../show/Pager.tsx'
 import { Empty, Failure } from '../../show/states.tsx'
 import { useChain } from '../../site/chain.tsx'
-import { useRegistries, type Listed, type Registries, type Registry } from '../registries.ts'
+import { useRegistries, type Listed, type Registries } from '../registries.ts'
+import { RegistryFaults } from '../RegistryFaults.tsx'
 import type { FindListings } from '../searchWords.ts'
 import { countsOf, isChosen, needsAllFigures, sortShelf } from '../shelf.ts'
 import { readStoreSearch, type StoreSearch } from '../storeSearch.ts'
@@ -35,7 +35,7 @@ export function CataloguePage(): ReactElement {
         </Link>
       }
     >
-      <Faults registries={registries.registries} />
+      <RegistryFaults registries={registries.registries} />
       <Shelf here={here} registries={registries} />
     </Page>
   )
@@ -157,45 +157,6 @@ function NothingFits(): ReactElement {
         {t('clear')}
       </Link>
     </Empty>
-  )
-}
-
-/** Registries that cannot be read, or are not as they were made: the others are shown. */
-function Faults({ registries }: { readonly registries: readonly Registry[] }): ReactElement {
-  const { t } = useTranslation('store')
-  return (
-    <>
-      {registries.map(({ url, name, error, index, retry }) => {
-        if (error !== undefined) {
-          return (
-            <section key={url} className="card border-bad" aria-label={t('registryFailed', { name })}>
-              <Failure error={error} retry={retry} />
-            </section>
-          )
-        }
-        if (index?.refused !== undefined) return <Refused key={url} name={name} fault={index.refused} />
-        if (index === undefined || (index.isWhole && index.dropped === 0)) return null
-        return (
-          <p key={url} role="alert" className="card border-warn px-4 py-2 text-warn">
-            {index.isWhole ? t('dropped', { name, count: index.dropped }) : t('damaged', { name })}
-          </p>
-        )
-      })}
-    </>
-  )
-}
-
-/** Nothing of it is shown: its listings could be anybody's. */
-function Refused({ name, fault }: { readonly name: string; readonly fault: SignatureFault }): ReactElement {
-  const { t } = useTranslation('store')
-  return (
-    <p role="alert" className="card border-bad px-4 py-2 wrap-anywhere text-bad">
-      {fault.reason === 'unsigned'
-        ? t('signature.unsigned', { name, expected: fault.expected.join(', ') })
-        : fault.reason === 'otherSigner'
-          ? t('signature.other', { name, signer: fault.signer, expected: fault.expected.join(', ') })
-          : t('signature.forged', { name })}
-    </p>
   )
 }
 

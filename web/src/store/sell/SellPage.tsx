@@ -1,7 +1,7 @@
 // A guided page: from an app to a listing that is ready to be proposed to a registry.
 import { readListing } from '@iexec/wire/listing'
 import { useSearch } from '@tanstack/react-router'
-import { useEffect, useMemo, useState, type ReactElement } from 'react'
+import { useMemo, useState, type ReactElement } from 'react'
 import { useTranslation } from '../../language/useTranslation.ts'
 import { Page } from '../../show/Page.tsx'
 import { useChain } from '../../site/chain.tsx'
@@ -9,6 +9,7 @@ import { useAppOnChain, useAppOnMarket } from '../app/useApp.ts'
 import { Card } from '../catalogue/Card.tsx'
 import type { Listed } from '../registries.ts'
 import { readSellSearch } from '../storeSearch.ts'
+import { useObjectUrl } from '../useObjectUrl.ts'
 import { AppStep } from './AppStep.tsx'
 import { DescribeStep } from './DescribeStep.tsx'
 import { InputsStep } from './InputsStep.tsx'
@@ -64,7 +65,9 @@ type PreviewProps = {
 /** The card as it will be in the catalogue; its link leads nowhere yet. */
 function Preview({ draft, app, logo }: PreviewProps): ReactElement {
   const { t } = useTranslation('store')
-  const picture = useObjectUrl(logo)
+  const picture = useObjectUrl(
+    useMemo(() => (logo === undefined ? undefined : new Blob([new Uint8Array(logo.bytes)])), [logo]),
+  )
   const { price, usage, record } = useAppOnMarket(app?.address)
   const listing = readListing({ org: 'preview', name: 'preview', iexec: previewOf(draft, app) })
   if (listing === undefined) return <span />
@@ -107,19 +110,4 @@ function previewOf(draft: Draft, app: ProposedApp | undefined): unknown {
     app: known,
     logo: { name: '', bytes: new Uint8Array() },
   }).iexec
-}
-
-/** An address of a picture within this page. */
-function useObjectUrl(logo: ProposedLogo | undefined): string | undefined {
-  const url = useMemo(
-    () => (logo === undefined ? undefined : URL.createObjectURL(new Blob([new Uint8Array(logo.bytes)]))),
-    [logo],
-  )
-  useEffect(
-    () => () => {
-      if (url !== undefined) URL.revokeObjectURL(url)
-    },
-    [url],
-  )
-  return url
 }

@@ -3,16 +3,16 @@ import { Fault } from '../read/fault.ts'
 import { readAtMost } from '../show/result/readAtMost.ts'
 
 /** What is read, and how much of it at most. */
-export type TextWish = { readonly mostBytes: number; readonly signal: AbortSignal }
+export type FileWish = { readonly mostBytes: number; readonly signal: AbortSignal }
 
 /**
- * A text of a registry.
+ * A file of a registry.
  *
  * @throws Fault that names the host
  * @example
- * await fetchText('https://registry.example/index.json', { mostBytes: 20_000_000, signal })
+ * await fetchFile('https://registry.example/files/4bf5…e1.png', { mostBytes: 2_100_000, signal })
  */
-export async function fetchText(url: string, { mostBytes, signal }: TextWish): Promise<string> {
+export async function fetchFile(url: string, { mostBytes, signal }: FileWish): Promise<Blob> {
   const details = { service: 'registry', host: new URL(url).host }
   const response = await fetch(url, { signal, credentials: 'omit' }).catch((cause: unknown) => {
     if (signal.aborted) throw cause
@@ -23,8 +23,8 @@ export async function fetchText(url: string, { mostBytes, signal }: TextWish): P
       details: { ...details, status: response.status },
     })
   }
-  if (response.body === null) return ''
-  const text = await readAtMost(response.body, mostBytes)
-  if (text === undefined) throw new Fault('BadAnswer', `${url} is larger than ${mostBytes} bytes.`, { details })
-  return text.text()
+  if (response.body === null) return new Blob()
+  const file = await readAtMost(response.body, mostBytes)
+  if (file === undefined) throw new Fault('BadAnswer', `${url} is larger than ${mostBytes} bytes.`, { details })
+  return file
 }
