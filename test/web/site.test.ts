@@ -224,6 +224,28 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
       .toBe(1)
   })
 
+  test('a market that takes questions and answers none is said not to answer, by the page and by what it shows', async () => {
+    const { page, open } = await come()
+    await page.clock.install()
+    await open('/local/tasks')
+    await page.locator('tbody tr').first().waitFor()
+    const { promise: isOver, resolve: end } = Promise.withResolvers<void>()
+    await page.route(`${web.network.chain.marketUrl}/**`, async (route) => {
+      await isOver
+      await route.abort()
+    })
+    onTestFinished(() => {
+      end()
+    })
+
+    await page.getByRole('navigation', { name: 'Explorer' }).getByRole('link', { name: 'Accounts' }).click()
+    await page.getByRole('heading', { name: 'Accounts', level: 1 }).waitFor()
+    await page.clock.runFor(30_000)
+
+    await page.getByText('This market does not answer.').waitFor()
+    await page.getByRole('button', { name: 'Try again' }).waitFor()
+  })
+
   test('where the browser keeps nothing, the site is there all the same', async () => {
     const { page, open, complaints } = await come()
     await page.addInitScript(() => {

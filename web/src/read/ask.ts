@@ -25,6 +25,9 @@ export class MarketFault extends Fault {
   }
 }
 
+/** A market that takes longer does not answer: it may be frozen, and then nothing would ever say so. */
+const PATIENCE_MS = 10_000
+
 /**
  * Asks the market of a chain.
  *
@@ -65,21 +68,34 @@ export async function askGraph<Data>(
   return data
 }
 
-async function readAnswer<Answer>(url: URL, init: RequestInit): Promise<Answer> {
-  const response = await fetch(url, init).catch((cause: unknown) => {
-    if (init.signal?.aborted === true) throw cause
+async function readAnswer<Answer>(url: URL, { signal, ...init }: RequestInit): Promise<Answer> {
+  const tooLong = new AbortController()
+  const timer = setTimeout(() => {
+    tooLong.abort(new DOMException(`Nothing came within ${PATIENCE_MS / 1_000} s.`, 'TimeoutError'))
+  }, PATIENCE_MS)
+  const signals = signal instanceof AbortSignal ? [signal, tooLong.signal] : [tooLong.signal]
+  try {
+    const response = await fetch(url, { ...init, signal: AbortSignal.any(signals) })
+    return await judge<Answer>(url, response)
+  } catch (cause) {
+    if (signal?.aborted === true || cause instanceof MarketFault) throw cause
     throw new MarketFault(0, `The market at ${url.origin} does not answer.`, { host: url.host, cause })
-  })
-  const answer = await readJson(response)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function judge<Answer>(url: URL, response: Response): Promise<Answer> {
+  const answer = readJson(await response.text())
   if (response.ok && typeof answer === 'object' && answer !== null) return answer as Answer
   const sentence = wordsOf(answer) ?? `The market answered HTTP ${response.status}.`
   throw new MarketFault(response.status, sentence, { host: url.host })
 }
 
 /** Names of strangers are cleaned at the door. `undefined` is what is no JSON. */
-async function readJson(response: Response): Promise<unknown> {
+function readJson(text: string): unknown {
   try {
-    return JSON.parse(await response.text(), cleanAnswer)
+    return JSON.parse(text, cleanAnswer)
   } catch {
     return undefined
   }

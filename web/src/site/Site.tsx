@@ -24,7 +24,8 @@ function createCache(): QueryClient {
   return new QueryClient({ defaultOptions: { queries: { retry: isWorthRetrying } } })
 }
 
-/** What a market refused, it refuses again: only what did not come is asked again. */
+/** What a market refused, it refuses again, and whom nobody answered for long waits no longer: only what broke is asked again. */
 function isWorthRetrying(failures: number, error: Error): boolean {
+  if (error.cause instanceof DOMException && error.cause.name === 'TimeoutError') return false
   return failures < 2 && !(error instanceof MarketFault && error.status >= 400 && error.status < 500)
 }
