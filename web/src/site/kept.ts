@@ -1,6 +1,6 @@
 // What the browser keeps for the next visit. Where it keeps nothing, because its owner forbids it, all holds as long as the page.
 
-/** What is kept of this visit alone. */
+/** What the browser does not keep: it holds for this visit alone. */
 const ofThisVisit = new Map<string, string>()
 
 /**
@@ -10,10 +10,12 @@ const ofThisVisit = new Map<string, string>()
  * readKept('theme') // 'dark'
  */
 export function readKept(name: string): string | undefined {
+  const kept = ofThisVisit.get(name)
+  if (kept !== undefined) return kept
   try {
     return localStorage.getItem(name) ?? undefined
   } catch {
-    return ofThisVisit.get(name)
+    return undefined
   }
 }
 
@@ -25,12 +27,12 @@ export function readKept(name: string): string | undefined {
  * keep('theme', 'dark')
  */
 export function keep(name: string, text: string | undefined): void {
-  if (text === undefined) ofThisVisit.delete(name)
-  else ofThisVisit.set(name, text)
+  ofThisVisit.delete(name)
   try {
     if (text === undefined) localStorage.removeItem(name)
     else localStorage.setItem(name, text)
   } catch {
-    // Forbidden or full: it is kept for this visit.
+    // Forbidden or full: it is kept for this visit, and what was kept before it no longer holds.
+    if (text !== undefined) ofThisVisit.set(name, text)
   }
 }
