@@ -6,6 +6,7 @@ import type { Address } from 'viem'
 import { useTranslation } from '../language/useTranslation.ts'
 import { Copy } from '../show/Copy.tsx'
 import { Dialog } from '../show/Dialog.tsx'
+import { Failure, Skeleton } from '../show/states.tsx'
 import { useChain } from '../site/chain.tsx'
 import { badgeOf, type BadgeKind } from './badgeOf.ts'
 
@@ -48,7 +49,7 @@ function Shown({ kind, address }: BadgeProps): ReactElement {
   const chain = useChain()
   const { url, markdown, html } = badgeOf(chain, { kind, address, page: location.href })
   // The policy of the site lets pages ask the market, and shows no picture from elsewhere.
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: [chain.slug, 'tasks', 'badge', url],
     queryFn: async ({ signal }) => {
       const response = await fetch(url, { signal })
@@ -59,6 +60,7 @@ function Shown({ kind, address }: BadgeProps): ReactElement {
   return (
     <>
       <p>{t('about')}</p>
+      {data === undefined && (error === null ? <Skeleton lines={1} /> : <Failure error={error} />)}
       {data !== undefined && <img src={data} alt={t('picture')} height={20} className="h-5 max-w-full" />}
       {(
         [

@@ -32,8 +32,12 @@ export const lazyPage: typeof lazyRouteComponent = (load, name) => lazyRouteComp
 /**
  * A part without which a page is there all the same: it comes after the page, and where it does not, nothing stands in its place.
  *
+ * @param load fetches its words, too: those that it first asks for when it is drawn would take the page down where they do not come
  * @example
- * const Star = late(async () => (await import('./Star.tsx')).Star)
+ * const Star = late(async () => {
+ *   const [{ Star }] = await Promise.all([import('./Star.tsx'), rooms.fetch('watch')])
+ *   return Star
+ * })
  */
 export function late<Props extends object>(
   load: () => Promise<FunctionComponent<Props>>,

@@ -4,6 +4,6 @@
 export const badge = {
   title: 'Badge',
   about:
-    'A picture for your own page: what this costs, and how often it gave a result. It is never older than a minute, and leads here.',
+    'A picture for your own page: what this costs, and how often it gave a result. Browsers ask for it anew after a minute; a site that keeps copies of pictures may show an older one. It leads here.',
   picture: 'The badge as it is now',
 } as const
