@@ -1,5 +1,4 @@
 // What happened to something that is watched, from how it was and how it is.
-import { findFailure } from '@iexec/protocol'
 import type { Hex } from 'viem'
 import type { Status } from '../show/TaskStatus.tsx'
 import type { WatchKind } from './watched.ts'
@@ -20,21 +19,28 @@ export type State =
   | { readonly is: 'deal'; readonly ended: number; readonly all: number }
   /** An app or a workerpool: tasks for which it was sold. */
   | { readonly is: 'asset'; readonly sold: number; readonly name: string }
-  | { readonly is: 'account'; readonly lastDeal: Hex | undefined }
+  | { readonly is: 'account'; readonly lastDeal: DealOfAccount | undefined }
+
+/** The newest deal of an account, and the second in which it was made. */
+export type DealOfAccount = { readonly id: Hex; readonly madeAt: number }
 
 /** A task as the index tells of it. */
-export type IndexedTask = { readonly status: string; readonly resultDigest: Hex | null }
+export type IndexedTask = {
+  readonly status: string
+  /** On what the workers agreed where the app failed; older markets do not tell. */
+  readonly failure?: string | null
+}
 
 /**
  * How far a task is. The index writes failures as the first one did: `FAILLED`.
  *
  * @example
- * statusOf({ status: 'ACTIVE', resultDigest: null }) // 'active'
+ * statusOf({ status: 'ACTIVE', failure: null }) // 'active'
  */
-export function statusOf({ status, resultDigest }: IndexedTask): Status {
+export function statusOf({ status, failure }: IndexedTask): Status {
   switch (status) {
     case 'COMPLETED':
-      return findFailure(resultDigest ?? undefined) === undefined ? 'completed' : 'fruitless'
+      return typeof failure === 'string' ? 'fruitless' : 'completed'
     case 'FAILLED':
       return 'failed'
     case 'REVEALING':
@@ -59,7 +65,7 @@ export function seenOf(state: State): string {
     case 'asset':
       return String(state.sold)
     case 'account':
-      return state.lastDeal ?? ''
+      return String(state.lastDeal?.madeAt ?? 0)
   }
 }
 
@@ -87,7 +93,8 @@ export function whatHappened(kind: WatchKind, before: string, now: string): Happ
     case 'workerpool':
       return Number(now) > Number(before) ? `${kind}Sold` : undefined
     case 'address':
-      return now === '' ? undefined : 'accountBought'
+      // A deal that was undone leaves an older one behind.
+      return Number(now) > Number(before) ? 'accountBought' : undefined
   }
 }
 

@@ -2,11 +2,12 @@
 import { useMemo } from 'react'
 import type { Hex } from 'viem'
 import { useGraph } from '../read/useGraph.ts'
-import { statusOf, type IndexedTask, type State } from './happened.ts'
-import { keyOf, type WatchKind, type Watched } from './watched.ts'
+import type { State } from './happened.ts'
+import { statesOfSales, statesOfWork, type Sales, type Work } from './statesOf.ts'
+import type { WatchKind, Watched } from './watched.ts'
 
 const WORK = `query Watched($tasks: [ID!], $deals: [ID!]) {
-  tasks(first: 200, where: { id_in: $tasks }) { id status resultDigest }
+  tasks(first: 200, where: { id_in: $tasks }) { id status failure }
   deals(first: 200, where: { id_in: $deals }) { id botSize completedTasksCount claimedTasksCount }
 }`
 
@@ -14,29 +15,11 @@ const SALES = `query Sold($apps: [ID!], $pools: [ID!], $accounts: [ID!]) {
   apps(first: 200, where: { id_in: $apps }) { id name usageCount }
   workerpools(first: 200, where: { id_in: $pools }) { id name: description usageCount }
   accounts(first: 200, where: { id_in: $accounts }) {
-    id dealRequester(first: 1, orderBy: timestamp, orderDirection: desc) { id }
+    id dealRequester(first: 1, orderBy: timestamp, orderDirection: desc) { id timestamp }
   }
 }`
 
-type Asset = { readonly id: Hex; readonly name: string; readonly usageCount: string }
-
-type Work = {
-  readonly tasks: readonly (IndexedTask & { readonly id: Hex })[]
-  readonly deals: readonly {
-    readonly id: Hex
-    readonly botSize: string
-    readonly completedTasksCount: string
-    readonly claimedTasksCount: string
-  }[]
-}
-
-type Sales = {
-  readonly apps: readonly Asset[]
-  readonly workerpools: readonly Asset[]
-  readonly accounts: readonly { readonly id: Hex; readonly dealRequester: readonly { readonly id: Hex }[] }[]
-}
-
-/** States by the keys of what is watched, and whether all of them are here; what the market does not know has none. */
+/** States by the keys of what is watched, and whether all of them are here; an app, a workerpool or a deal that the market does not know has none. */
 export type States = { readonly of: ReadonlyMap<string, State>; readonly areAll: boolean; readonly error: Error | null }
 
 /**
@@ -54,42 +37,14 @@ export function useStates(watched: readonly Watched[]): States {
   const worked = useGraph<Work>({ graph: WORK, variables: work, news: 'tasks', isAsked: isWork })
   const sold = useGraph<Sales>({ graph: SALES, variables: sales, news: 'deals', isAsked: isSale })
   const of = useMemo(
-    () => new Map([...statesOfWork(worked.data), ...statesOfSales(sold.data)]),
-    [worked.data, sold.data],
+    () => new Map([...statesOfWork(watched, worked.data), ...statesOfSales(watched, sold.data)]),
+    [watched, worked.data, sold.data],
   )
   return {
     of,
     areAll: (!isWork || worked.data !== undefined) && (!isSale || sold.data !== undefined),
     error: worked.error ?? sold.error,
   }
-}
-
-type Entry = readonly [string, State]
-
-function statesOfWork({ tasks, deals }: Work = { tasks: [], deals: [] }): readonly Entry[] {
-  return [
-    ...tasks.map((task): Entry => [keyOf({ kind: 'task', id: task.id }), { is: 'task', status: statusOf(task) }]),
-    ...deals.map(({ id, botSize, completedTasksCount, claimedTasksCount }): Entry => {
-      const ended = Number(completedTasksCount) + Number(claimedTasksCount)
-      return [keyOf({ kind: 'deal', id }), { is: 'deal', ended, all: Number(botSize) }]
-    }),
-  ]
-}
-
-function statesOfSales(
-  { apps, workerpools, accounts }: Sales = { apps: [], workerpools: [], accounts: [] },
-): readonly Entry[] {
-  const entryOf =
-    (kind: WatchKind) =>
-    ({ id, name, usageCount }: Asset): Entry => [keyOf({ kind, id }), { is: 'asset', sold: Number(usageCount), name }]
-  return [
-    ...apps.map(entryOf('app')),
-    ...workerpools.map(entryOf('workerpool')),
-    ...accounts.map(({ id, dealRequester: [deal] }): Entry => [
-      keyOf({ kind: 'address', id }),
-      { is: 'account', lastDeal: deal?.id },
-    ]),
-  ]
 }
 
 function isAny(lists: Readonly<Record<string, readonly Hex[]>>): boolean {

@@ -78,7 +78,7 @@ function StateWords({ state, t }: { readonly state: State; readonly t: Translate
         <>{t('noDeal')}</>
       ) : (
         <span className="inline-flex flex-wrap items-center gap-x-2">
-          {t('lastDeal')} <Id id={state.lastDeal} kind="deal" />
+          {t('lastDeal')} <Id id={state.lastDeal.id} kind="deal" />
         </span>
       )
   }
