@@ -131,6 +131,17 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
     expect([...owner.complaints(), ...buyer.complaints()].filter((words) => !words.includes('404'))).toEqual([])
   })
 
+  test('the guide to sell an app is no wider than a small phone', async () => {
+    const { page } = await visit('/local/store/sell', { viewport: { width: 320, height: 700 } })
+    await page.getByLabel('README.md').waitFor()
+
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
+
+    expect(overflow).toBe(0)
+  })
+
   test('a listing that is not whole is told field by field, and nothing is saved', async () => {
     const { page } = await visit('/local/store/sell')
 

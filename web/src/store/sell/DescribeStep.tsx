@@ -96,7 +96,7 @@ function LogoField({ setLogo, fault }: LogoFieldProps): ReactElement {
     setLogo(refusal === undefined ? { name: `logo.${ending}`, bytes } : undefined)
   }
   return (
-    <div className="grid gap-1">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-1">
       <label htmlFor={id} className="font-medium">
         {t('sell.logo')}
       </label>

@@ -37,7 +37,7 @@ export function SellPage(): ReactElement {
     <Page title={t('sellYours')}>
       <p className="max-w-prose text-muted">{t('sell.about')}</p>
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_16rem]">
-        <div className="grid min-w-0 gap-6">
+        <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-6">
           <AppStep app={address} />
           <DescribeStep draft={draft} change={change} setLogo={setLogo} faults={told} />
           <InputsStep draft={draft} change={change} fault={told.includes('inputs')} />

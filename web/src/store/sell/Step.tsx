@@ -19,7 +19,7 @@ export function Step(props: {
         </span>
         {title}
       </h2>
-      <div className="grid gap-4 p-4">{children}</div>
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4 p-4">{children}</div>
     </section>
   )
 }
