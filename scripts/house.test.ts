@@ -27,6 +27,14 @@ test('every dependency is pinned exactly', () => {
   expect(loose).toEqual([])
 })
 
+test('engines are judged by the node that runs everything, not by the one that called pnpm', () => {
+  const { devDependencies } = JSON.parse(read('package.json')) as {
+    readonly devDependencies: { readonly node: string }
+  }
+
+  expect(/^nodeVersion: (\S+)$/mu.exec(read('pnpm-workspace.yaml'))?.[1]).toBe(devDependencies.node)
+})
+
 test('the lock file names packages, never addresses to download from', () => {
   expect(read('pnpm-lock.yaml')).not.toMatch(/tarball:|https?:\/\//u)
 })
