@@ -9,14 +9,12 @@ import { nameOfWatched, useChoice } from '../show/kept.ts'
 import { useChain } from '../site/chain.tsx'
 import { seenOf, whatHappened, type State } from './happened.ts'
 import { Notices, type Notice } from './Notices.tsx'
+import { withNotices } from './withNotices.ts'
 import { readPermission, showOutside } from './outside.ts'
 import { useHearingOn } from './useHearingOn.ts'
 import { useStates } from './useStates.ts'
 import { useWatched } from './useWatched.ts'
-import { keyOf, type Watched } from './watched.ts'
-
-/** Older ones are on the page of what is watched. */
-const MOST_NOTICES = 5
+import { keyOf, newlySeen, type Watched } from './watched.ts'
 
 /** The notices of this page. `hearOn` is how to hear news while nobody sees it. */
 export function Watcher({ hearOn }: Pick<News, 'hearOn'>): ReactElement {
@@ -27,7 +25,7 @@ export function Watcher({ hearOn }: Pick<News, 'hearOn'>): ReactElement {
   const tellOutside = useOutside()
   useHearingOn({ lock: nameOfWatched(chain), isWished: isWished && readPermission() === 'granted', hearOn })
   useHappenings(watched, (happened) => {
-    setNotices((before) => [...happened, ...before].slice(0, MOST_NOTICES))
+    setNotices((before) => withNotices(before, happened))
     if (isWished) for (const notice of happened) tellOutside(notice)
   })
   return (
@@ -52,11 +50,11 @@ function useHappenings(watched: readonly Watched[], tell: (happened: readonly No
       const state = states.get(keyOf(one))
       return state === undefined ? [] : [{ one, state }]
     })
-    const seen = new Map(now.map(({ one, state }) => [keyOf(one), seenOf(state)]))
-    known.current = seen
+    known.current = new Map(now.map(({ one, state }) => [keyOf(one), seenOf(state)]))
     const happened = now.flatMap(({ one, state }) => noticeOf(one, before.get(keyOf(one)) ?? one.seen, state))
     if (happened.length > 0) tell(happened)
-    if (watched.some((one) => (seen.get(keyOf(one)) ?? one.seen) !== one.seen)) see(seen)
+    const seen = newlySeen(watched, before, known.current)
+    if (seen.size > 0) see(seen)
   })
 }
 

@@ -1,7 +1,16 @@
 // What is kept of what is watched.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { MOST_WATCHED, readWatched, withOne, withoutOne, writeWatched, type Watched } from './watched.ts'
+import {
+  keyOf,
+  MOST_WATCHED,
+  newlySeen,
+  readWatched,
+  withOne,
+  withoutOne,
+  writeWatched,
+  type Watched,
+} from './watched.ts'
 
 const task = { kind: 'task', id: `0x${'7'.repeat(64)}`, seen: 'active' } as const
 const app = { kind: 'app', id: `0x${'a'.repeat(40)}` } as const
@@ -53,6 +62,22 @@ test('no more is kept than the market is asked for at once', () => {
 
 test('what is let go of is gone, and all else stays', () => {
   expect(withoutOne([task, app], { kind: 'task', id: task.id })).toEqual([app])
+})
+
+test.each([
+  ['changed before its eyes', 'active', 'active', 'completed', 'completed'],
+  ['is seen for the first time', undefined, undefined, 'active', 'active'],
+  ['was forgotten elsewhere', undefined, 'active', 'active', 'active'],
+  ['changed while the site was closed', 'active', undefined, 'completed', 'completed'],
+  ['another window has seen change', 'completed', 'active', 'active', undefined],
+  ['another window has kept already', 'completed', 'active', 'completed', undefined],
+  ['is not known', 'active', 'active', undefined, undefined],
+])('a window keeps no state but of what %s', (...[, kept, before, now, keeps]) => {
+  const one: Watched = { kind: 'task', id: task.id, ...(kept === undefined ? {} : { seen: kept }) }
+  const of = (seen: string | undefined): ReadonlyMap<string, string> =>
+    new Map(seen === undefined ? [] : [[keyOf(one), seen]])
+
+  expect(newlySeen([one], of(before), of(now))).toEqual(of(keeps))
 })
 
 test('whatever stands in the browser, what is read has ids and is kept again as it was read', () => {

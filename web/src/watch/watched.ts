@@ -57,6 +57,30 @@ export function withoutOne(watched: readonly Watched[], one: Watched): readonly 
   return watched.filter((other) => keyOf(other) !== keyOf(one))
 }
 
+/**
+ * What this window has to keep, by the keys: what changed before its eyes, and what nobody has looked at yet. What another window has
+ * seen is kept by that one alone: two that keep whatever they hold would never agree.
+ *
+ * @param before how things were for this window when it looked last
+ * @param now how they are for it
+ * @example
+ * newlySeen([{ kind: 'task', id, seen: 'completed' }], new Map([[key, 'active']]), new Map([[key, 'active']])) // new Map()
+ */
+export function newlySeen(
+  watched: readonly Watched[],
+  before: ReadonlyMap<string, string>,
+  now: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  return new Map(
+    watched.flatMap((one): readonly (readonly [string, string])[] => {
+      const key = keyOf(one)
+      const seen = now.get(key)
+      if (seen === undefined || seen === one.seen) return []
+      return one.seen === undefined || seen !== before.get(key) ? [[key, seen]] : []
+    }),
+  )
+}
+
 function readOne(value: unknown): Watched | undefined {
   if (typeof value !== 'object' || value === null || !('kind' in value) || !('id' in value)) return undefined
   const { kind, id } = value
