@@ -1,6 +1,6 @@
 // What happened to things that are watched: told once to everybody, and there until it is put away.
 import { X } from 'lucide-react'
-import type { ReactElement } from 'react'
+import { useLayoutEffect, useRef, type ReactElement, type RefObject } from 'react'
 import { useTranslation } from '../language/useTranslation.ts'
 import { Id } from '../show/Id.tsx'
 import type { Happening } from './happened.ts'
@@ -23,9 +23,15 @@ export function Notices({
   readonly dismiss: (notice: Notice) => void
 }): ReactElement {
   const { t } = useTranslation('watch')
+  const place = useRef<HTMLElement>(null)
+  useRoomBelow(place)
   return (
-    <section aria-label={t('notices')} className="fixed end-4 bottom-4 z-40 max-w-[calc(100vw-2rem)]">
-      <ul aria-live="polite" className="grid justify-items-end gap-2">
+    <section
+      ref={place}
+      aria-label={notices.length > 0 ? t('notices') : undefined}
+      className="sticky bottom-0 z-40 ms-auto max-h-[50dvh] w-fit max-w-full overflow-y-auto px-4"
+    >
+      <ul aria-live="polite" className="grid justify-items-end gap-2 not-empty:pb-4">
         {notices.map((notice) => (
           <li key={notice.key} className="card flex max-w-full flex-wrap items-center gap-2 p-2 ps-4 shadow-lg">
             <span className="font-medium">{t(`told.${notice.happening}`)}</span>
@@ -34,10 +40,9 @@ export function Notices({
               type="button"
               className="button border-transparent px-2"
               aria-label={t('dismiss', { what: t(`told.${notice.happening}`) })}
-              onClick={() => {
+              onClick={({ currentTarget }) => {
+                focusBeside(currentTarget)
                 dismiss(notice)
-                // The keyboard goes on where there is something.
-                document.querySelector<HTMLElement>('main')?.focus({ preventScroll: true })
               }}
             >
               <X aria-hidden size={16} />
@@ -47,4 +52,29 @@ export function Notices({
       </ul>
     </section>
   )
+}
+
+/** The keyboard goes on at the next notice; after the last one at the page. */
+function focusBeside(button: HTMLElement): void {
+  const notice = button.closest('li')
+  const beside = notice?.nextElementSibling ?? notice?.previousElementSibling
+  const next = beside?.querySelector<HTMLElement>(':scope > button') ?? document.querySelector<HTMLElement>('main')
+  next?.focus({ preventScroll: true })
+}
+
+/** Whatever has the focus is scrolled to where no notice lies over it. */
+function useRoomBelow(place: RefObject<HTMLElement | null>): void {
+  useLayoutEffect(() => {
+    const { current } = place
+    if (current === null) return undefined
+    const { style } = document.documentElement
+    const observer = new ResizeObserver(() => {
+      style.scrollPaddingBottom = `${current.offsetHeight}px`
+    })
+    observer.observe(current)
+    return () => {
+      observer.disconnect()
+      style.scrollPaddingBottom = ''
+    }
+  }, [place])
 }

@@ -5,7 +5,7 @@ import type { Words } from '../words.ts'
 export const watch: Words['watch'] = {
   title: 'Suivi',
   watch: 'Suivre',
-  full: 'Vous suivez déjà {{most}} choses : cessez d’abord d’en suivre.',
+  full: 'Vous suivez déjà {{most}} choses : cessez d’abord d’en suivre certaines.',
   about:
     'Ce que vous suivez reste dans ce seul navigateur. Tant qu’une page de ce site est ouverte, elle vous dit ce qui y arrive.',
   empty:
