@@ -1,5 +1,6 @@
 // What somebody watches: told on every page of the site, and kept in his browser alone.
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { Page } from 'playwright-core'
 import { findChromium } from '@iexec/store/test/chromium'
 import type { Sale } from '@iexec/network'
 import { expectAccessible, startWeb, type Visitor, type VisitOptions, type Web } from './browser.ts'
@@ -84,7 +85,7 @@ describe.skipIf(findChromium() === undefined)('what is watched', () => {
           .filter({ hasText: /Sold for \d+ task/u })
           .count(),
       ).toBe(2)
-      await page.getByRole('row').filter({ hasText: 'This market does not know it.' }).waitFor()
+      await page.getByRole('row').filter({ hasText: 'No deal yet' }).waitFor()
       await expectAccessible(page)
       await page.getByRole('button', { name: /^Let go of 0xaaaa/u }).click()
       await expect.poll(async () => page.getByRole('button', { name: /^Let go of/u }).count()).toBe(3)
@@ -135,7 +136,130 @@ describe.skipIf(findChromium() === undefined)('what is watched', () => {
     await expect.poll(told).toContain('A workerpool that you watch was sold. pool · 0x')
     expect(visitor.complaints()).toEqual([])
   })
+
+  test('a window that hears no news writes nothing of what another one has seen, which is told once', async () => {
+    const { page, open } = await visit(`/local/workerpool/${web.network.workerpool}`)
+    await page.getByRole('button', { name: 'Watch', exact: true }).click()
+    await open('/local/watching')
+    const row = page.getByRole('row').filter({ hasText: /Sold for \d+ task/u })
+    await row.waitFor()
+    const before = Number(await seenFirst(page))
+    const still = await page.context().newPage()
+    await still.addInitScript(countWrites)
+    await still.goto(`${web.url}/local/watching`)
+    await still
+      .getByRole('row')
+      .filter({ hasText: `Sold for ${before} task` })
+      .waitFor()
+    await still.getByRole('button', { name: /Pause news/u }).click()
+
+    await web.sell('fourth')
+
+    const notice = page.getByRole('listitem').filter({ hasText: 'A workerpool that you watch was sold.' })
+    await notice.waitFor()
+    const noted = async (name: string): Promise<string | undefined> =>
+      still.evaluate((of) => document.documentElement.dataset[of], name)
+    await expect.poll(async () => noted('heard')).toBe(String(before + 1))
+    await still.evaluate(drawTwice)
+    expect([await noted('writes'), await seenFirst(page)]).toEqual([undefined, String(before + 1)])
+    await open('/local/watching')
+    await row.waitFor()
+    expect(await notice.count()).toBe(0)
+  })
+
+  test('the keyboard goes from one notice to the next, and after the last one to the page, of which no notice hides what has the focus', async () => {
+    const { page, open } = await visit(`/local/app/${sale.app}`)
+    const names: readonly string[] = [`app/${sale.app}`, `workerpool/${web.network.workerpool}`]
+    await page.evaluate(
+      (watched) => {
+        localStorage.setItem('watched local', JSON.stringify(watched))
+      },
+      names.map((name) => ({ kind: name.split('/')[0], id: name.split('/')[1]?.toLowerCase(), seen: '0' })),
+    )
+    await open(`/local/deals`)
+    const notices = page.getByRole('region', { name: 'What happened to what you watch' })
+    const putAway = notices.getByRole('button', { name: /^Put away/u })
+    await expect.poll(async () => putAway.count()).toBe(2)
+    await page.setViewportSize({ width: 400, height: 500 })
+
+    expect(await listHidden(page)).toEqual([])
+    await putAway.first().press('Enter')
+    await expect.poll(async () => putAway.count()).toBe(1)
+    expect(await putAway.evaluate((button) => button === document.activeElement)).toBe(true)
+    await putAway.press('Enter')
+
+    await expect.poll(async () => notices.count()).toBe(0)
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN')
+  })
+
+  test('where the browser is full, things are watched for this visit', async () => {
+    const { page } = await visit(`/local/app/${sale.app}`)
+    await page.evaluate(fillStorage)
+    await page.getByRole('button', { name: 'Watch', exact: true }).click()
+    await page.getByRole('button', { name: 'Watch', exact: true, pressed: true }).waitFor()
+
+    await page.getByRole('link', { name: 'Watching', exact: true }).click()
+
+    const rows = page.getByRole('row').filter({ hasText: /Sold for \d+ task/u })
+    await expect.poll(async () => rows.count()).toBe(1)
+    await page.getByRole('button', { name: /^Let go of/u }).click()
+    await expect.poll(async () => rows.count()).toBe(0)
+  })
+
+  test('a badge that does not come says why', async () => {
+    const { page } = await visit(`/local/app/${sale.app}`)
+    await page.route('**/badges/**', async (route) => route.fulfill({ status: 503 }))
+
+    await page.getByRole('button', { name: 'Badge', exact: true }).click()
+
+    await expect.poll(async () => page.getByRole('dialog').getByRole('alert').innerText()).toContain('503')
+  })
+
+  test('where the words of what is watched do not come, every page is there all the same', async () => {
+    const { page, open } = await visit(`/local/app/${sale.app}`)
+    await page.getByRole('button', { name: 'Watch', exact: true }).click()
+    await page.getByRole('button', { name: 'Watch', exact: true, pressed: true }).waitFor()
+    const refused: string[] = []
+    await page.route(/\/(?:watch|badge)-[\w-]{8}\.js$/u, async (route) => {
+      refused.push(new URL(route.request().url()).pathname)
+      await route.abort()
+    })
+
+    await open('/local/deals')
+    await page.getByRole('row').filter({ hasText: 'echo' }).first().waitFor()
+    await open(`/local/app/${sale.app}`)
+    await page.getByRole('heading', { name: 'echo', level: 1 }).waitFor()
+
+    await expect.poll(() => new Set(refused).size).toBeGreaterThan(1)
+    await page.evaluate(drawTwice)
+    expect(await page.getByRole('heading', { name: 'echo', level: 1 }).count()).toBe(1)
+    expect(await page.getByRole('alert').count()).toBe(0)
+  })
 })
+
+/** Notes on the page how often it writes what is watched, and how another window saw it. */
+function countWrites(): void {
+  let writes = 0
+  const write = localStorage.setItem.bind(localStorage)
+  Storage.prototype.setItem = (name, text) => {
+    if (name.startsWith('watched ')) document.documentElement.dataset['writes'] = String((writes += 1))
+    write(name, text)
+  }
+  window.addEventListener('storage', ({ newValue }) => {
+    document.documentElement.dataset['heard'] = /"seen":"([^"]*)"/u.exec(newValue ?? '')?.[1] ?? ''
+  })
+}
+
+/** What was heard is drawn, and what follows from that is done. */
+async function drawTwice(): Promise<void> {
+  for (let frame = 0; frame < 2; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve))
+}
+
+/** How the first of what is watched was when it was looked at last. */
+async function seenFirst(page: Page): Promise<string | undefined> {
+  const kept = await page.evaluate(() => localStorage.getItem('watched local'))
+  return /"seen":"([^"]*)"/u.exec(kept ?? '')?.[1]
+}
 
 /** Notes on the page what the browser answers to whoever asks for notices. */
 function countQuestions(): void {
@@ -155,4 +279,36 @@ function noteNotices(): void {
       document.documentElement.dataset['told'] = `${title} ${options.body}`
     }
   }
+}
+
+/** Goes through the whole page by the keyboard, and lists where a notice lies over what has the focus. */
+async function listHidden(page: Page): Promise<readonly string[]> {
+  const steps = await page.locator('main :is(a, button, input, select), footer :is(a, button, select)').count()
+  await page.locator('main').focus()
+  const hidden: string[] = []
+  for (let step = 0; step < steps; step += 1) {
+    await page.keyboard.press('Tab')
+    const found = await page.evaluate(() => {
+      const focused = document.activeElement
+      const { bottom = 0, top = 0, right = 0 } = focused?.getBoundingClientRect() ?? {}
+      const over = [...document.querySelectorAll('ul[aria-live] > li')].find((notice) => {
+        const box = notice.getBoundingClientRect()
+        return !notice.contains(focused) && bottom > box.top && top < box.bottom && right > box.left
+      })
+      // After the last of the page, the focus is in the browser's own bars.
+      return over === undefined || focused === document.body ? '' : String(focused?.textContent)
+    })
+    if (found !== '') hidden.push(found)
+  }
+  return hidden
+}
+
+/** Leaves no room for another letter. */
+function fillStorage(): void {
+  for (let size = 2 ** 23; size >= 1; size = Math.floor(size / 2))
+    try {
+      localStorage.setItem(`full ${size}`, 'x'.repeat(size))
+    } catch {
+      // The next one is half as long.
+    }
 }
