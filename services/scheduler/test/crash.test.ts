@@ -83,19 +83,20 @@ test('a scheduler that starts again where no block has come since goes on at onc
   const { location, remove } = await makePlace('sqlite', 'quiet')
   const options = { database: placeOf(location), args: ['--port', await freePort()] }
   const first = await scene.startScheduler(options)
+  onTestFinished(async () => {
+    await first.stop()
+    await remove()
+  })
   const { promise: deliversAfter, resolve: allowDelivery } = Promise.withResolvers<void>()
   const worker = scene.startWorker('worker1', first.url, { doesDeliver: false, deliversAfter })
+  onTestFinished(worker.stop)
   await worker.ready
   const task = scene.taskOf(await scene.deal({ trust: 2n }))
   // All blocks are read: the winner was asked for its result.
   await expect.poll(() => worker.delivered, { timeout: 30_000 }).toContain(task)
   await first.stop()
   const second = await scene.startScheduler(options)
-  onTestFinished(async () => {
-    await worker.stop()
-    await second.stop()
-    await remove()
-  })
+  onTestFinished(second.stop)
 
   allowDelivery()
 

@@ -134,3 +134,20 @@ test('a page that draws again does not ask again for a room that did not come; w
   await fetched
   expect(await hear(rooms, 'task')).toBe('en/task 1')
 })
+
+test('a room whose words never came keeps nobody from another language', async () => {
+  const { load, bring, lose } = createShelf()
+  const rooms = createRooms('en', load)
+  const fetched = rooms.fetch('site')
+  bring('en/site')
+  await fetched
+  const blocked = rooms.fetch('task')
+  lose('en/task')
+  await expect(blocked).rejects.toThrow('en/task did not come.')
+
+  const changed = rooms.change('fr')
+  bring('fr/site')
+  await changed
+
+  expect(rooms.language()).toBe('fr')
+})

@@ -34,18 +34,18 @@ export function createRooms(first: string, load: (language: string, room: Room) 
   const used = new Set<Room>()
   const listeners = new Set<() => void>()
 
-  const note = async (coming: Promise<Speech>): Promise<void> => {
+  const note = async (room: Room, coming: Promise<Speech>): Promise<void> => {
     try {
       // As React marks what it has waited for: whoever draws later need not wait.
       void Object.assign(coming, { value: await coming, status: 'fulfilled' })
+      used.add(room)
     } catch {
       lost.add(coming)
     }
   }
   const bring = (room: Room, of: string): Promise<Speech> => {
     const coming = load(of, room).then((texts) => ({ t: createSay(texts, of), language: of }))
-    void note(coming)
-    used.add(room)
+    void note(room, coming)
     known.set(`${of}/${room}`, coming)
     return coming
   }
