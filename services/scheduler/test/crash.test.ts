@@ -96,7 +96,7 @@ test('a scheduler that starts again where no block has come since goes on at onc
   await expect.poll(() => worker.delivered, { timeout: 30_000 }).toContain(task)
   await first.stop()
   const second = await scene.startScheduler(options)
-  onTestFinished(second.stop)
+  onTestFinished(async () => void (await second.stop()))
 
   allowDelivery()
 
