@@ -49,6 +49,8 @@ const config: UserConfig = defineConfig({
       output: { codeSplitting: { groups: [FRAME, SITE, BYTES, RECOVER] } },
     },
     manifest: true,
+    // Those of the libraries ask to be passed on with every copy of the site.
+    license: { fileName: 'licenses.md' },
   },
 })
 
