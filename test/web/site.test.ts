@@ -243,7 +243,7 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
     await page.clock.runFor(30_000)
 
     await page.getByText('This market does not answer.').waitFor()
-    await page.getByRole('button', { name: 'Try again' }).waitFor()
+    await expect.poll(async () => page.getByRole('button', { name: 'Try again' }).count()).toBe(1)
   })
 
   test('where the browser keeps nothing, the site is there all the same', async () => {

@@ -295,8 +295,10 @@ async function listHidden(page: Page): Promise<readonly string[]> {
         const box = notice.getBoundingClientRect()
         return !notice.contains(focused) && bottom > box.top && top < box.bottom && right > box.left
       })
-      // After the last of the page, the focus is in the browser's own bars.
-      return over === undefined || focused === document.body ? '' : String(focused?.textContent)
+      // After the last of the page, the focus is in the browser's own bars; what is higher than the room above is never all in sight.
+      const room = document.querySelector('ul[aria-live]')?.getBoundingClientRect().top ?? 0
+      const canBeSeen = focused !== document.body && bottom - top <= room
+      return over === undefined || !canBeSeen ? '' : String(focused?.textContent)
     })
     if (found !== '') hidden.push(found)
   }
