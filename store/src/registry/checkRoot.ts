@@ -18,7 +18,10 @@ export type RegistryEntry = {
 const filled = z.string().trim().min(1)
 const created = z
   .string()
-  .regex(/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/u, 'a date in ISO 8601')
+  .regex(
+    /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/u,
+    'a date in ISO 8601',
+  )
 
 /** Reads registry.json. */
 const registryFile: z.ZodType<readonly RegistryEntry[]> = z.array(
@@ -56,23 +59,41 @@ export function checkRoot({ path, isRoot, listings }: RegistryFolder): CheckedRo
   if (!isRoot) return { files: [], faults: [], entries: [] }
   const registry = checkRootFile(path, 'registry.json', registryFile)
   const partners = checkRootFile(path, 'partners.json', partnersFile)
-  const entries = registry.value ?? []
-  const strays = entries.flatMap(({ org, name }, place) =>
-    listings.some((one) => one.org === org && one.name === name)
-      ? []
-      : [{ file: 'registry.json', line: registry.lineOf([place]), sentence: `There is no folder ${org}/${name}.` }],
-  )
   return {
     files: [...registry.files, ...partners.files],
-    faults: [...registry.faults, ...strays, ...partners.faults],
-    entries,
+    faults: [...registry.faults, ...findStrays(registry, listings), ...partners.faults],
+    entries: registry.value ?? [],
   }
+}
+
+/** Entries without a folder, and those that stand twice: told beside all other faults, so that one look finds everything. */
+function findStrays(
+  { json, lineOf }: Checked<readonly RegistryEntry[]>,
+  listings: RegistryFolder['listings'],
+): readonly FileFault[] {
+  const names = Array.isArray(json) ? json.map(nameOf) : []
+  return names.flatMap((name, place) => {
+    const fault = (sentence: string): readonly FileFault[] => [
+      { file: 'registry.json', line: lineOf([place]), sentence },
+    ]
+    if (name === undefined) return []
+    if (names.indexOf(name) < place) return fault(`${name} stands here a second time.`)
+    return listings.some((one) => `${one.org}/${one.name}` === name) ? [] : fault(`There is no folder ${name}.`)
+  })
+}
+
+function nameOf(entry: unknown): string | undefined {
+  const { org, name } = (entry ?? {}) as { readonly org?: unknown; readonly name?: unknown }
+  return typeof org === 'string' && typeof name === 'string' ? `${org}/${name}` : undefined
 }
 
 type Checked<Value> = {
   readonly files: readonly string[]
   readonly faults: readonly FileFault[]
+  /** What it says, when it is right. */
   readonly value?: Value
+  /** What it says, right or not. */
+  readonly json?: unknown
   readonly lineOf: (path: readonly (string | number)[]) => number | undefined
 }
 
@@ -85,10 +106,11 @@ function checkRootFile<Value>(root: string, file: string, schema: z.ZodType<Valu
   if (!json.ok) return { ...none, files: [file], faults: [{ file, line: json.line, sentence: json.sentence }] }
   const read = readListingFile(schema, json.value)
   return read.ok
-    ? { files: [file], faults: [], value: read.value, lineOf: json.lineOf }
+    ? { files: [file], faults: [], value: read.value, json: json.value, lineOf: json.lineOf }
     : {
         files: [file],
         faults: read.faults.map(({ path, sentence }) => ({ file, line: json.lineOf(path), sentence })),
+        json: json.value,
         lineOf: json.lineOf,
       }
 }
