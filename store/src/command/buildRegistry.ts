@@ -6,6 +6,7 @@ import { findNetwork } from '../chain/chains.ts'
 import { UsageError } from '../fault.ts'
 import { buildIndex } from '../registry/buildIndex.ts'
 import { findOn } from '../registry/fill.ts'
+import { validateRegistry } from '../registry/validate.ts'
 import { signIndex } from '../registry/signIndex.ts'
 import { writeIndex } from '../registry/writeIndex.ts'
 import { asText, describedCommand } from './line.ts'
@@ -60,6 +61,9 @@ export async function buildRegistry(args: readonly string[]): Promise<number> {
   writeIndex(out, { index, files: built.files })
   for (const sentence of built.leftOut) console.error(sentence)
   const { listings, hash, signer } = index
+  // Readers take more than a registry should have: what is wrong goes in, but not without a word.
+  const faults = listings.length === 0 ? 0 : (await validateRegistry(path)).faults.length
+  if (faults > 0) console.error(`Faults in ${path}: ${faults}. iexec registry validate names each with its line.`)
   console.log(`${out}/index.json has ${listings.length === 1 ? '1 listing' : `${listings.length} listings`}.`)
   console.log(`hash ${hash}`)
   if (signer !== undefined) console.log(`signer ${signer}`)
