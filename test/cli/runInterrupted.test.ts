@@ -56,7 +56,7 @@ test('Ctrl-C in the middle of a purchase names the deal that may come of it, and
 
   await call.sees(/match the orders for 1 task: 0x[0-9a-f]{64}/u)
   call.presses('\u0003')
-  await call.sees('Ctrl-C: what was begun is brought to its end first.')
+  await call.sees('Ctrl-C: what was begun is brought to its end first. Ctrl-C again leaves at once.')
   await call.sees(/iexec deal show 0x[0-9a-f]{64} --watch shows the deal, if it is made\./u)
   await owner.mine({ blocks: 1 })
   await call.sees(/You left; the run was bought and goes on, as the deal 0x[0-9a-f]{64}\./u)
@@ -90,7 +90,7 @@ test('Ctrl-C while a match is on its way that is refused then: its request is cl
   await owner.mine({ blocks: 1 })
   await cancelled
   call.presses('\u0003')
-  await call.sees('Ctrl-C: what was begun is brought to its end first.')
+  await call.sees('Ctrl-C: what was begun is brought to its end first. Ctrl-C again leaves at once.')
   await owner.sendRawTransaction({ serializedTransaction: match }).catch(() => undefined)
   await owner.mine({ blocks: 1 })
   await owner.setAutomine(true)

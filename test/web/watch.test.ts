@@ -143,6 +143,8 @@ describe.skipIf(findChromium() === undefined)('what is watched', () => {
     await open('/local/watching')
     const row = page.getByRole('row').filter({ hasText: /Sold for \d+ task/u })
     await row.waitFor()
+    // The page may be drawn before it is kept what it shows.
+    await expect.poll(async () => seenFirst(page)).toMatch(/^\d+$/u)
     const before = Number(await seenFirst(page))
     const still = await page.context().newPage()
     await still.addInitScript(countWrites)

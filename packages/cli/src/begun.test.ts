@@ -46,3 +46,19 @@ test('what follows what was sent belongs to it, but for a new purchase', () => {
 
   expect([atFirst, afterDeposit, beforeMatch, begun.isUnderWay()]).toEqual([false, true, false, true])
 })
+
+test('what sent a transaction is finished, and what sent none need not be', async () => {
+  const begun = openBegun()
+  const seen: boolean[] = [begun.isFinishing()]
+
+  await begun.finish(async () => {
+    seen.push(begun.isFinishing())
+    begun.sent(DEPOSIT)
+    seen.push(begun.isFinishing())
+    return Promise.resolve()
+  })
+  const refused = begun.finish(async () => Promise.reject(new Error('refused')))
+  await expect(refused).rejects.toThrow('refused')
+
+  expect([...seen, begun.isFinishing()]).toEqual([false, false, true, false])
+})

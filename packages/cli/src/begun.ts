@@ -21,6 +21,9 @@ export type Begun = {
   readonly deal: () => DealId | undefined
   /** Something was sent, and what comes next belongs to it, and is no new purchase. */
   readonly isUnderWay: () => boolean
+  /** Brings something to its end once it sent a transaction, however long that takes: one Ctrl-C does not cut it off. */
+  readonly finish: <Done>(work: () => Promise<Done>) => Promise<Done>
+  readonly isFinishing: () => boolean
   /** What is said when the command is left in this moment. */
   readonly left: () => CliError
   /** After Ctrl-C: the same code for every way to leave, and what was begun among the details. */
@@ -39,6 +42,7 @@ export function openBegun(): Begun {
   const transactions: Sent[] = []
   let deals: DealId[] = []
   let expected: DealId | undefined
+  let isToFinish = false
   const details = (): Readonly<Record<string, unknown>> => ({
     ...(transactions.length > 0 && { txHash: transactions.at(-1)?.txHash, transactions }),
     ...(deals.length > 0 && { dealId: deals.at(-1) }),
@@ -59,6 +63,15 @@ export function openBegun(): Begun {
     },
     deal: () => deals.at(-1),
     isUnderWay: () => transactions.length > 0 && expected === undefined,
+    finish: async (work) => {
+      isToFinish = true
+      try {
+        return await work()
+      } finally {
+        isToFinish = false
+      }
+    },
+    isFinishing: () => isToFinish && transactions.length > 0,
     left: () =>
       new CliError('Interrupted', leftSentence(transactions, deals), {
         hints: waysBack(transactions, deals),

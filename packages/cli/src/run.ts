@@ -7,7 +7,7 @@ import { openBegun } from './begun.ts'
 import type { Call, Command, Outcome } from './command.ts'
 import { GROUPS, SINGLES } from './groups.ts'
 import { startPage } from './help/start.ts'
-import { ignoreClosedPipes, listenForInterrupt } from './interrupt.ts'
+import { ignoreClosedPipes, listenForInterrupt, type Leaving } from './interrupt.ts'
 import { LineError } from './lineError.ts'
 import { OUTER_PACKAGES, placesFor, runOuterPackage, type OuterPackage } from './outerPackage.ts'
 import { buildProgram } from './program.ts'
@@ -44,10 +44,8 @@ function explained(line: readonly string[]): readonly string[] {
 }
 
 async function runOwn(line: readonly string[]): Promise<number> {
-  let farewell = sayNothing
-  const signal = listenForInterrupt(() => {
-    farewell()
-  })
+  let leaving = NOTHING_BEGUN
+  const signal = listenForInterrupt(() => leaving)
   let exitCode = 0
   const write = {
     out: (text: string): void => void process.stdout.write(text),
@@ -56,12 +54,17 @@ async function runOwn(line: readonly string[]): Promise<number> {
   const carry = async (command: Command, { args, options }: Pick<Call, 'args' | 'options'>, path: string) => {
     const terminal = openTerminal({ format: formatOf(options), isQuiet: options['quiet'] === true })
     const begun = openBegun()
-    farewell = () => {
-      renderFailure(begun.left(), terminal, path)
+    leaving = {
+      onLeave: () => void renderFailure(begun.left(), terminal, path),
+      holds: () => {
+        if (!begun.isFinishing()) return false
+        terminal.warn('Ctrl-C: what was begun is brought to its end first. Ctrl-C again leaves at once.')
+        return true
+      },
     }
     const end = await endOf(command, { args, options, terminal, signal, begun })
     // From here on it says itself how it ended.
-    farewell = sayNothing
+    leaving = NOTHING_BEGUN
     if ('outcome' in end) exitCode = renderOutcome(end.outcome, terminal)
     else exitCode = renderFailure(signal.aborted ? begun.asLeft(end.error) : end.error, terminal, path)
   }
@@ -83,9 +86,7 @@ async function runOwn(line: readonly string[]): Promise<number> {
 }
 
 /** Nothing was begun, or what became of it is being said. */
-function sayNothing(): void {
-  // On purpose.
-}
+const NOTHING_BEGUN: Leaving = { onLeave: () => undefined, holds: () => false }
 
 type End = { readonly outcome: Outcome } | { readonly error: unknown }
 

@@ -159,6 +159,11 @@ export async function rollBack(chain: TestChain, depth: number): Promise<void> {
   await request({ method: 'anvil_rollback', params: [depth] })
 }
 
+/** Takes the youngest blocks off the chain until this one is the youngest, also while somebody else sends transactions. */
+export async function rollBackTo(chain: TestChain, block: number): Promise<void> {
+  for (let head = await headOf(chain); head > block; head = await headOf(chain)) await rollBack(chain, head - block)
+}
+
 /** The number of the youngest block. */
 export async function headOf(chain: TestChain): Promise<number> {
   return Number(await chain.market.owner.getBlockNumber())

@@ -16,7 +16,7 @@ import {
   PEOPLE,
   type Person,
   RLC,
-  rollBack,
+  rollBackTo,
   sign,
   type TestChain,
   transferAsset,
@@ -318,7 +318,7 @@ describe('reorganisations under a running service', () => {
         await caughtUp()
         expect(await stateOf(deals.app)).toEqual({ status: 'filled', remaining: 0 })
 
-        await rollBack(chain, (await headOf(chain)) - from)
+        await rollBackTo(chain, from)
         await deposit(chain, 'stranger', BigInt(depth + 100) * RLC)
         if (depth > 2) await match(chain, again)
         await caughtUp()

@@ -1,5 +1,5 @@
 // What a scheduler does when time passes: a vote that nobody reveals, tasks that end without a result, and a chain that changes its mind.
-import { RLC, rollBack, send, warp, type Call } from '@iexec/service/test/chain'
+import { RLC, rollBackTo, send, warp, type Call } from '@iexec/service/test/chain'
 import { hubAbi } from '@iexec/protocol/abi'
 import type { Hex } from 'viem'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -82,8 +82,7 @@ test('what a reorganisation takes off the chain is done again: the deal stays, i
   const task = scene.taskOf(await scene.deal({ trust: 3n }))
   await untilTask(scene, task, (record) => record.status !== 'unset' && record.contributors.length > 0)
 
-  const head = await owner.getBlockNumber()
-  if (head > dealBlock) await rollBack(scene.chain, Number(head - dealBlock))
+  await rollBackTo(scene.chain, Number(dealBlock))
   await owner.mine({ blocks: 2 })
 
   const record = await untilTask(scene, task, ({ status }) => status === 'completed')
@@ -101,14 +100,14 @@ function endOf(task: ShownPoolTask | undefined): number {
 }
 
 /** The transaction that made the youngest deal, for making it again: the scheduler may have sent others since. */
-async function dealCall(): Promise<{ readonly call: Call; readonly block: bigint }> {
+async function dealCall(): Promise<{ readonly call: Call; readonly block: number }> {
   const { owner } = scene.chain.market
   const { hub } = scene.chain.contracts
   const logs = await owner.getContractEvents({ address: hub, abi: hubAbi, eventName: 'OrdersMatched', fromBlock: 0n })
   const youngest = logs.at(-1)
   if (youngest === undefined) throw new Error('There is no deal.')
   const { input } = await owner.getTransaction({ hash: youngest.transactionHash })
-  return { call: { from: 'stranger', to: hub, data: input }, block: youngest.blockNumber }
+  return { call: { from: 'stranger', to: hub, data: input }, block: Number(youngest.blockNumber) }
 }
 
 test('a deal that a reorganisation puts into a later block has its new deadlines', async () => {
@@ -117,7 +116,7 @@ test('a deal that a reorganisation puts into a later block has its new deadlines
   await expect.poll(async () => shown(task)).toBeDefined()
   const before = endOf(await shown(task))
 
-  await rollBack(scene.chain, Number((await scene.chain.market.owner.getBlockNumber()) - block) + 1)
+  await rollBackTo(scene.chain, block - 1)
   await scene.chain.market.owner.increaseTime({ seconds: 100 })
   await send(scene.chain, call)
 
@@ -134,7 +133,7 @@ test('a deal that is gone is forgotten, its places are taken back, and given ane
   await expect.poll(() => worker.states.get(task)).toBe('running')
 
   const { owner } = scene.chain.market
-  await rollBack(scene.chain, Number((await owner.getBlockNumber()) - block) + 1)
+  await rollBackTo(scene.chain, block - 1)
   await owner.mine({ blocks: 3 })
   await expect.poll(() => worker.withdrawn.has(task)).toBe(true)
   await expect.poll(async () => shown(task)).toBeUndefined()

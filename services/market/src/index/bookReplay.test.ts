@@ -13,6 +13,7 @@ import {
   requestOrder,
   RLC,
   rollBack,
+  rollBackTo,
   sign,
   startChainWithMarket,
   type TestChain,
@@ -96,7 +97,7 @@ async function publish(database: Database, order: Order): Promise<void> {
   const other = await openTestDatabase('sqlite')
   await follow(other, [])
   const row = await rowOf(other, order)
-  await rollBack(chain, (await headOf(chain)) - before)
+  await rollBackTo(chain, before)
   if (row === undefined) throw new Error('It was broadcast.')
   await database.write(async (writer) =>
     writer
@@ -300,7 +301,7 @@ onBothEngines('a reorganisation', (engine) => {
         Array.from({ length: depth }, () => step),
         options,
       )
-      await rollBack(chain, (await headOf(chain)) - from)
+      await rollBackTo(chain, from)
       isSold = wasSold
       await happen(Array.from({ length: depth + 1 }, () => step))
       await follow(database, [], options)

@@ -9,6 +9,7 @@ import {
   type Person,
   RLC,
   rollBack,
+  rollBackTo,
   startChainWithMarket,
   type TestChain,
   transferAsset,
@@ -86,7 +87,7 @@ onBothEngines('a reorganisation', (engine) => {
         const from = await headOf(chain)
         for (const happen of happenings(depth).slice(-depth)) await happen()
         await index.caughtUp()
-        await rollBack(chain, (await headOf(chain)) - from)
+        await rollBackTo(chain, from)
         for (const happen of happenings(depth + 100).slice(0, Math.max(1, depth - 2))) await happen()
         await index.caughtUp()
 

@@ -107,24 +107,21 @@ async function buy(call: Call, iexec: Iexec, estimate: Bought['estimate']): Prom
   const deals: BoughtDeal[] = []
   let expected: DealId | undefined
   const interrupted = (): void => {
-    call.terminal.warn('Ctrl-C: what was begun is brought to its end first.')
     const sent = call.begun.deal()
     if (sent !== undefined) call.terminal.warn(`  iexec deal show ${sent} --watch shows the deal, if it is made.`)
   }
   call.signal.addEventListener('abort', interrupted, { once: true })
   try {
-    const run = await iexec.start(estimate, {
-      deposit: 'auto',
-      skipPreflight: true,
-      onRequest: (dealId) => {
-        // Another request is signed only when there is no deal of the one before, or when it is known.
-        if (expected !== undefined && !deals.some((deal) => deal.dealId === expected)) call.begun.notMade(expected)
-        expected = dealId
-        if (call.signal.aborted) throw deals.length === 0 ? notBought() : leftOf('a part of the run', deals)
-        call.begun.expects(dealId)
-      },
-      onDeal: (deal) => deals.push(deal),
-    })
+    const onRequest = (dealId: DealId): void => {
+      // Another request is signed only when there is no deal of the one before, or when it is known.
+      if (expected !== undefined && !deals.some((deal) => deal.dealId === expected)) call.begun.notMade(expected)
+      expected = dealId
+      if (call.signal.aborted) throw deals.length === 0 ? notBought() : leftOf('a part of the run', deals)
+      call.begun.expects(dealId)
+    }
+    const run = await call.begun.finish(async () =>
+      iexec.start(estimate, { deposit: 'auto', skipPreflight: true, onRequest, onDeal: (deal) => deals.push(deal) }),
+    )
     if (call.signal.aborted) throw leftOf('the run', deals)
     return { run, deals }
   } catch (error) {

@@ -53,7 +53,7 @@ async function cancelFound(call: Call, found: Attempts<Meant>): Promise<Attempts
   return thenEach(
     ready,
     async ({ kind, order }): Promise<Cancelled> => {
-      const { txHash } = await iexec.orders.cancel(order)
+      const { txHash } = await call.begun.finish(async () => iexec.orders.cancel(order))
       return { kind, txHash }
     },
     call.signal,

@@ -96,7 +96,7 @@ async function fillOrders(call: Call): Promise<Outcome> {
     call.terminal.warn(`What was sent is not taken back by that. iexec deal show ${id} tells whether there is a deal.`)
   }
   call.signal.addEventListener('abort', leave)
-  const deal = await iexec.orders.match({ ...orders, request })
+  const deal = await call.begun.finish(async () => iexec.orders.match({ ...orders, request }))
   call.signal.removeEventListener('abort', leave)
   return outcomeOfDeal(deal, estimate)
 }
