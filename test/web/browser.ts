@@ -16,11 +16,11 @@ import {
 import { until } from '@iexec/service/test/process'
 import { findShell, serveSite, type SiteConfig } from '@iexec/store'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { echoModule } from '../work/echo.ts'
 import { findViolations } from '@iexec/store/test/axe'
 import { launchChromium } from '@iexec/store/test/chromium'
-import { installWallet, type TestWallet } from './wallet.ts'
+import { installWallet, WALLET_NAME, type TestWallet } from './wallet.ts'
 
 /** Where the site is, and what it shows. */
 export type WebOptions = NetworkOptions & {
@@ -41,8 +41,10 @@ export type Web = {
   readonly sell: (args?: string, name?: string) => Promise<Sale>
   /** Writes a file of the site, such as another config.json. */
   readonly write: (path: string, content: string | Uint8Array) => void
-  /** A new person with a browser of his own. */
+  /** A new person with a browser of his own, until the test is over. */
   readonly visit: (options?: VisitOptions) => Promise<Visitor>
+  /** The same, on a page of the site. */
+  readonly visitPage: (path: string, options?: VisitOptions) => Promise<Visitor>
   readonly stop: () => Promise<void>
 }
 
@@ -74,8 +76,7 @@ export type Visitor = {
  * @example
  * const web = await startWeb({ workers: 1 })
  * const { task } = await web.sell('hello')
- * const ada = await web.visit({ account: REQUESTER })
- * await ada.open(`/local/task/${task}`)
+ * const ada = await web.visitPage(`/local/task/${task}`, { account: REQUESTER })
  * await expectAccessible(ada.page)
  * await web.stop()
  */
@@ -93,13 +94,23 @@ export async function startWeb({ site = {}, files = {}, ...options }: WebOptions
   write('config.json', JSON.stringify(config))
   const where = { host: '127.0.0.1', port: 0, signal: stopping.signal }
   const { url, ended } = await serveSite({ folders: [folder, shell], ...where })
+  const visit: Web['visit'] = async (as = {}) => {
+    const visitor = await openVisitor(browser, { ...as, url, network })
+    onTestFinished(visitor.close)
+    return visitor
+  }
   return {
     network,
     url,
     config,
     write,
     sell: async (args = 'hello', name = 'echo') => sell(network, { args, name, folder: join(folder, '.results') }),
-    visit: async (visit = {}) => openVisitor(browser, { ...visit, url, network }),
+    visit,
+    visitPage: async (path, as) => {
+      const visitor = await visit(as)
+      await visitor.open(path)
+      return visitor
+    },
     stop: async () => {
       await browser.close()
       stopping.abort()
@@ -200,6 +211,15 @@ async function openVisitor(browser: Browser, visit: Visit): Promise<Visitor> {
   }
 }
 
+/** Connects the wallet of a visitor by the button at the head of the page. */
+export async function connectWallet({ page }: Pick<Visitor, 'page'>): Promise<void> {
+  await page.getByRole('button', { name: 'Connect wallet' }).first().click()
+  await page.getByRole('button', { name: WALLET_NAME }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('On the market', { exact: true }).waitFor()
+  await dialog.getByRole('button', { name: 'Close' }).click()
+}
+
 type Owner = { readonly account: number; readonly walletChain: number | undefined; readonly network: Network }
 
 async function walletFor(context: BrowserContext, { account, walletChain, network }: Owner): Promise<TestWallet> {
@@ -220,4 +240,14 @@ async function walletFor(context: BrowserContext, { account, walletChain, networ
  */
 export async function expectAccessible(page: Page): Promise<void> {
   expect(await findViolations(page)).toEqual([])
+}
+
+/** Until something is drawn below the title, and nothing is being read any more. */
+export async function untilRead(page: Page): Promise<void> {
+  await page.locator('main h1').waitFor()
+  await page.waitForFunction(() => {
+    const main = document.querySelector('main')
+    const isReading = main?.querySelector('output[aria-label="Loading…"]') !== null
+    return !isReading && (main?.innerText.length ?? 0) > (main?.querySelector('h1')?.innerText.length ?? 0)
+  })
 }

@@ -1,14 +1,13 @@
 // The explorer in real Chromium: what people look for is found, what they filter is shared, what they read can be taken along.
 import { readFileSync } from 'node:fs'
-import process from 'node:process'
 import { accountOf } from '@iexec/chain/test/anvil'
 import { formatCoin, formatRlc } from '@iexec/protocol'
 import type { Sale } from '@iexec/network'
 import { FIRST_WORKER, REQUESTER } from '@iexec/network/test/startNetwork'
 import type { Locator, Page } from 'playwright-core'
 import { getAddress } from 'viem'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { expectAccessible, startWeb, type VisitOptions, type Visitor, type Web } from './browser.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expectAccessible, startWeb, untilRead, type Web } from './browser.ts'
 import { findChromium } from '@iexec/store/test/chromium'
 
 describe.skipIf(findChromium() === undefined)('the explorer', () => {
@@ -20,15 +19,8 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
   })
   afterAll(async () => web.stop())
 
-  async function visit(path: string, options: VisitOptions = {}): Promise<Visitor> {
-    const visitor = await web.visit(options)
-    onTestFinished(visitor.close)
-    await visitor.open(path)
-    return visitor
-  }
-
   test('the key / leads to the search, which suggests by name, and Enter opens what was chosen', async () => {
-    const { page } = await visit('/local')
+    const { page } = await web.visitPage('/local')
 
     await page.keyboard.press('/')
     await page.keyboard.type('ech')
@@ -42,7 +34,7 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
   })
 
   test('Enter opens the page of a whole id, and says what to look for where nothing is found', async () => {
-    const { page } = await visit('/local')
+    const { page } = await web.visitPage('/local')
     const field = page.getByRole('combobox', { name: 'Search' })
 
     await field.fill(sale.deal)
@@ -57,7 +49,7 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
   })
 
   test('filters stand in the address, and can be cleared', async () => {
-    const { page } = await visit('/local/deals?category=1')
+    const { page } = await web.visitPage('/local/deals?category=1')
     await page.getByText('Nothing fits these filters.').waitFor()
 
     await page.getByRole('button', { name: 'Clear filters' }).click()
@@ -72,7 +64,7 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
   })
 
   test('a list is saved as CSV and as JSON', async () => {
-    const { page } = await visit('/local/deals')
+    const { page } = await web.visitPage('/local/deals')
     await page.locator('tbody tr').first().waitFor()
 
     const csv = await saved(page, page.getByRole('button', { name: 'Save as CSV' }))
@@ -88,7 +80,7 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
     ['apps', () => sale.app],
     ['accounts', () => accountOf(REQUESTER).address],
   ] as const)('the addresses of saved %s have their checksum', async (list, idOf) => {
-    const { page } = await visit(`/local/${list}`)
+    const { page } = await web.visitPage(`/local/${list}`)
     await page.locator('tbody tr').first().waitFor()
 
     const csv = await saved(page, page.getByRole('button', { name: 'Save as CSV' }))
@@ -97,7 +89,7 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
   })
 
   test('ids are whole and times exact on every page, once that is chosen', async () => {
-    const { page } = await visit('/local/deals')
+    const { page } = await web.visitPage('/local/deals')
     await page.getByRole('button', { name: 'Whole ids' }).click()
     await page.getByRole('button', { name: 'Exact times' }).click()
 
@@ -108,7 +100,7 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
   })
 
   test('apps are sorted by what the address says', async () => {
-    const { page } = await visit('/local/apps')
+    const { page } = await web.visitPage('/local/apps')
     await page.getByRole('columnheader', { name: 'Tasks bought' }).waitFor()
 
     await page.getByRole('link', { name: 'Name' }).click()
@@ -122,7 +114,7 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
     ['app', 'apps', () => sale.app],
     ['workerpool', 'workerpools', () => web.network.workerpool],
   ] as const)('the page of the %s has a badge, which others copy into theirs', async (kind, path, idOf) => {
-    const { page } = await visit(`/local/${kind}/${idOf()}`)
+    const { page } = await web.visitPage(`/local/${kind}/${idOf()}`)
 
     await page.getByRole('button', { name: 'Badge' }).click()
     const picture = page.getByRole('img', { name: 'The badge as it is now' })
@@ -141,31 +133,8 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
     expect(await answer.text()).toMatch(/100 % of \d+ runs?</u)
   })
 
-  test('who pays for a running task sees where his money is, and later what it was paid for', async () => {
-    const { page, complaints } = await visit(`/local/address/${accountOf(REQUESTER).address}`)
-    await page.getByText('Nothing is locked.').waitFor()
-
-    const [worker] = web.network.services.workers
-    const pid = worker?.pid() ?? 0
-    // Held still until the page has shown what waits for it: else the task may be over before.
-    process.kill(pid, 'SIGSTOP')
-    const running = web.sell('where is it')
-    try {
-      await page.getByText('Every locked amount has its cause below.').waitFor()
-      await page.getByText('Paid when a task completes; comes back when it fails.').waitFor()
-    } finally {
-      process.kill(pid, 'SIGCONT')
-    }
-    const { deal } = await running
-
-    await page.getByText('Nothing is locked.').waitFor()
-    await page.getByRole('link', { name: 'Deals requested' }).click()
-    await page.locator(`a[href$="/local/deal/${deal}"]`).waitFor()
-    expect(complaints()).toEqual([])
-  })
-
   test('the owner of a worker reads what it earned, by app', async () => {
-    const { page } = await visit(`/local/worker/${accountOf(FIRST_WORKER).address}?tab=earnings`)
+    const { page } = await web.visitPage(`/local/worker/${accountOf(FIRST_WORKER).address}?tab=earnings`)
 
     const byApp = page.getByRole('region', { name: 'Earnings by app' }).first()
 
@@ -173,41 +142,8 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
     expect(await byApp.locator('tbody tr').count()).toBeGreaterThan(0)
   })
 
-  test('news stop when somebody asks for it, and come when he asks for them again', async () => {
-    const [{ page }, other] = [await visit('/local/deals'), await visit('/local/deals')]
-    await page.locator('tbody tr').first().waitFor()
-    await page.getByRole('button', { name: /^Live/u }).click()
-    await page.getByRole('button', { name: /^Paused/u }).waitFor()
-
-    const { deal } = await web.sell('unheard')
-    await other.page.locator(`a[href$="/local/deal/${deal}"]`).waitFor()
-
-    expect(await page.locator(`a[href$="/local/deal/${deal}"]`).count()).toBe(0)
-    await page.getByRole('button', { name: /^Paused/u }).click()
-    await page.locator(`a[href$="/local/deal/${deal}"]`).waitFor()
-  })
-
-  test('what happens before a page hears of news is read as soon as it does', async () => {
-    const visitor = await web.visit()
-    onTestFinished(visitor.close)
-    const { promise: isTime, resolve: goOn } = Promise.withResolvers<void>()
-    await visitor.page.route(/\/events\?/u, async (route) => {
-      await isTime
-      await route.continue()
-    })
-    await visitor.open('/local/deals')
-    await untilRead(visitor.page)
-    const { deal } = await web.sell('early')
-    const link = visitor.page.locator(`a[href$="/local/deal/${deal}"]`)
-    expect(await link.count()).toBe(0)
-
-    goOn()
-
-    await link.waitFor()
-  })
-
   test('on a phone the lists are behind a button', async () => {
-    const { page } = await visit('/local', { viewport: { width: 390, height: 800 } })
+    const { page } = await web.visitPage('/local', { viewport: { width: 390, height: 800 } })
     const lists = page.getByRole('navigation', { name: 'Explorer' })
     expect(await lists.isVisible()).toBe(false)
 
@@ -220,7 +156,7 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
   })
 
   test('lists can be used by everybody, and have nothing to complain of', async () => {
-    const { page, open, complaints, foreignHosts } = await visit('/local/tasks')
+    const { page, open, complaints, foreignHosts } = await web.visitPage('/local/tasks')
 
     const lists = ['tasks', 'apps', 'datasets', 'workerpools', 'workers', 'accounts', 'transactions', 'categories']
     for (const list of [...lists, 'deals?page=7']) {
@@ -232,32 +168,11 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
     expect([...complaints(), ...foreignHosts()]).toEqual([])
   })
 
-  test('a page shows nothing of the one before, however long its own things are read', async () => {
-    const [one, other] = [accountOf(REQUESTER).address, accountOf(FIRST_WORKER).address]
-    const { page } = await visit(`/local/address/${one}`)
-    await page.getByText('free to spend or to withdraw').waitFor()
-    const { promise: isTime, resolve: goOn } = Promise.withResolvers<void>()
-    await page.route(isOf(`/accounts/${other}`), async (route) => {
-      await isTime
-      await route.continue()
-    })
-
-    await page.getByRole('combobox', { name: 'Search' }).fill(other)
-    await page.keyboard.press('Enter')
-    await page.waitForURL(isOf(`/local/address/${other}`))
-    await page.locator('h1:focus').waitFor()
-
-    await page.getByLabel('Loading…').first().waitFor()
-    expect(await page.getByText('free to spend or to withdraw').count()).toBe(0)
-    goOn()
-    await page.getByText('free to spend or to withdraw').waitFor()
-  })
-
   test('an account shows what it holds outside of the market, and amounts in the unit that was chosen', async () => {
     const { address } = accountOf(REQUESTER)
     const { wallet } = await web.network.user(REQUESTER)
     const { nRLC, wei } = await wallet.show(address)
-    const { page } = await visit(`/local/address/${address}`)
+    const { page } = await web.visitPage(`/local/address/${address}`)
     await page.getByText(`outside of the market, with ${formatCoin(wei, 'ETH')}`).waitFor()
     const held = page.locator('dt', { hasText: 'In the wallet' }).locator('xpath=following-sibling::dd[1]')
     expect(await held.textContent()).toBe(formatRlc(nRLC))
@@ -269,23 +184,8 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
     await held.getByText(`${nRLC} nRLC`).waitFor()
   })
 
-  test('what cannot be renewed stays, and says since when it is', async () => {
-    const { page } = await visit('/local/deals')
-    await page.locator('tbody tr').first().waitFor()
-    await page.route(isOf('/deals'), async (route) => route.fulfill({ status: 400, json: { error: 'not now' } }))
-
-    await page.getByRole('button', { name: /^Live/u }).click()
-    await page.getByRole('button', { name: /^Paused/u }).click()
-
-    await page.getByText('This could not be renewed').waitFor()
-    expect(await page.locator('tbody tr').count()).toBeGreaterThan(0)
-    await page.unrouteAll()
-    await page.getByRole('button', { name: 'Try again' }).click()
-    await expect.poll(async () => page.getByText('This could not be renewed').count()).toBe(0)
-  })
-
   test('the key that leads to the search can be turned off, and suggestions are counted for who cannot see them', async () => {
-    const { page } = await visit('/local/tasks')
+    const { page } = await web.visitPage('/local/tasks')
     const field = page.getByRole('combobox', { name: 'Search' })
     await page.keyboard.press('/')
     await page.locator('input:focus').waitFor()
@@ -306,7 +206,7 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
   })
 
   test('an id is copied where the browser gives no clipboard, and shown to be copied by hand where nothing can be', async () => {
-    const { page } = await visit(`/local/deal/${sale.deal}`)
+    const { page } = await web.visitPage(`/local/deal/${sale.deal}`)
     const copy = page
       .getByRole('main')
       .getByRole('button', { name: /^Copy 0x/u })
@@ -329,7 +229,7 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
   })
 
   test('read from the right, no page is wider than its window, and no id, amount or moment is turned round', async () => {
-    const { page, open } = await visit('/local', { viewport: { width: 390, height: 844 } })
+    const { page, open } = await web.visitPage('/local', { viewport: { width: 390, height: 844 } })
     const paths = ['', 'deals', `deal/${sale.deal}`, `task/${sale.task}`, `address/${accountOf(REQUESTER).address}`]
 
     for (const path of paths) {
@@ -353,7 +253,7 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
     'the page of what was found': () => 'search?q=e',
   }
   test.each(Object.entries(pages))('%s can be used by everybody in both themes, also on a phone', async (_, pathOf) => {
-    const { page, complaints, foreignHosts } = await visit(`/local/${pathOf()}`, { colorScheme: 'light' })
+    const { page, complaints, foreignHosts } = await web.visitPage(`/local/${pathOf()}`, { colorScheme: 'light' })
     await untilRead(page)
     await expectAccessible(page)
 
@@ -366,7 +266,7 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
   })
 
   test('what an address says in vain is explained', async () => {
-    const { page } = await visit('/local/address/0x12')
+    const { page } = await web.visitPage('/local/address/0x12')
     await page.getByText('This is no address').waitFor()
 
     await page.goto(`${web.url}/local/app/${accountOf(REQUESTER).address}`)
@@ -381,21 +281,6 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
 async function saved(page: Page, button: Locator): Promise<string> {
   const [download] = await Promise.all([page.waitForEvent('download'), button.click()])
   return readFileSync(await download.path(), 'utf8')
-}
-
-/** Until something is drawn below the title, and nothing is being read any more. */
-async function untilRead(page: Page): Promise<void> {
-  await page.locator('main h1').waitFor()
-  await page.waitForFunction(() => {
-    const main = document.querySelector('main')
-    const isReading = main?.querySelector('output[aria-label="Loading…"]') !== null
-    return !isReading && (main?.innerText.length ?? 0) > (main?.querySelector('h1')?.innerText.length ?? 0)
-  })
-}
-
-/** Whether an address is of this path; addresses of accounts are written in any case. */
-function isOf(path: string): (url: URL) => boolean {
-  return ({ pathname }) => pathname.toLowerCase() === path.toLowerCase()
 }
 
 /** By how much a page is wider than its window. */

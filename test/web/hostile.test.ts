@@ -3,13 +3,12 @@
 import { accountOf } from '@iexec/chain/test/anvil'
 import { APP_OWNER, REQUESTER } from '@iexec/network/test/startNetwork'
 import { findChromium } from '@iexec/store/test/chromium'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { startWeb, type Web } from './browser.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connectWallet, startWeb, type Web } from './browser.ts'
 import { lookAround, lookAt, meetStranger, untilSettled, type Hunted } from './hostileEye.ts'
 import { FILES, setHostileScene, type HostileScene } from './hostileScene.ts'
 import { MIXED, NAMES } from './hostileWords.ts'
 import { packZip, type Packed } from './hostileZip.ts'
-import { WALLET_NAME } from './wallet.ts'
 
 /** What Chromium says of what it did not do: the frame or the policy forbids it. */
 const REFUSALS =
@@ -26,7 +25,6 @@ describe.skipIf(findChromium() === undefined)('what strangers write', () => {
 
   async function meet(account?: number): Promise<Hunted> {
     const hunted = await meetStranger(web, account)
-    onTestFinished(hunted.close)
     if (account !== undefined) await connect(hunted)
     return hunted
   }
@@ -218,10 +216,7 @@ describe.skipIf(findChromium() === undefined)('what strangers write', () => {
 
 async function connect({ page, open }: Hunted): Promise<void> {
   await open('/local/market/mine')
-  await page.getByRole('button', { name: 'Connect wallet' }).first().click()
-  await page.getByRole('button', { name: WALLET_NAME }).click()
-  await page.getByRole('dialog').getByText('On the market', { exact: true }).waitFor()
-  await page.getByRole('button', { name: 'Close' }).click()
+  await connectWallet({ page })
 }
 
 function named(name: string): Packed {

@@ -10,10 +10,9 @@ import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { openDesk, type Desk } from '../iexec.ts'
 import { installStore } from '../outer.ts'
-import { expectAccessible, startWeb, type Web } from './browser.ts'
+import { connectWallet, expectAccessible, startWeb, type Web } from './browser.ts'
 import { findChromium } from '@iexec/store/test/chromium'
 import type { Page } from 'playwright-core'
-import { WALLET_NAME } from './wallet.ts'
 
 const LOGO = join(import.meta.dirname, '../../registry/iexec/ray-tracer/logo.png')
 const DESCRIPTION =
@@ -128,7 +127,6 @@ describe.skipIf(findChromium() === undefined)('a store of one’s own', () => {
     await serving.sees('My store listens on')
     const url = /listens on (http:\S+)/u.exec(serving.screen())?.[1]
     const visitor = await web.visit({ account: REQUESTER })
-    onTestFinished(visitor.close)
 
     await visitor.page.goto(`${url}/apps/local/store`)
     await visitor.page.getByRole('article').getByText('by Acme').waitFor()
@@ -168,7 +166,6 @@ describe.skipIf(findChromium() === undefined)('a store of one’s own', () => {
     await serving.sees('My store listens on')
     const url = /listens on (http:\S+)/u.exec(serving.screen())?.[1] ?? ''
     const visitor = await web.visit()
-    onTestFinished(visitor.close)
 
     await visitor.page.goto(`${url}/local/store/acme/echo`)
     await visitor.page.getByText('Signed by').waitFor()
@@ -205,7 +202,6 @@ describe.skipIf(findChromium() === undefined)('a store of one’s own', () => {
     const listings = `${await serveFolder(join(desk.folder, 'public'))}/index.json`
     const url = await serveStore({ listings: [listings], signers: { [listings]: privateKeyToAccount(key).address } })
     const visitor = await web.visit()
-    onTestFinished(visitor.close)
     const pictures = visitor.page.getByRole('main').locator('img:is([src^="blob:"], [src*="/files/"])')
 
     await visitor.page.goto(`${url}/local/store/acme/echo`)
@@ -233,7 +229,6 @@ describe.skipIf(findChromium() === undefined)('a store of one’s own', () => {
     const gone = await serveFolder(join(desk.folder, 'gone'))
     const url = await serveStore({ listings: [`${gone}/index.json`] })
     const visitor = await web.visit()
-    onTestFinished(visitor.close)
 
     await visitor.page.goto(`${url}/local/store/acme/echo`)
     await visitor.page.getByRole('alert').getByText(new URL(gone).host).first().waitFor()
@@ -298,10 +293,7 @@ async function seeScreenshot(page: Page): Promise<void> {
 
 /** With a wallet, to the result. */
 async function buy(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Connect wallet' }).first().click()
-  await page.getByRole('button', { name: WALLET_NAME }).click()
-  await page.getByRole('dialog').getByText('On the market', { exact: true }).waitFor()
-  await page.getByRole('button', { name: 'Close' }).click()
+  await connectWallet({ page })
   await page.getByLabel('Arguments').fill('bought in a foreign store')
   await page.getByRole('button', { name: 'Buy and run' }).click()
   await page.getByText('This is what the workers agreed on.').waitFor()

@@ -6,8 +6,8 @@ import { accountOf } from '@iexec/chain/test/anvil'
 import { REQUESTER } from '@iexec/network/test/startNetwork'
 import { findChromium } from '@iexec/store/test/chromium'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { startWeb, type VisitOptions, type Visitor, type Web } from './browser.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startWeb, type VisitOptions, type Web } from './browser.ts'
 import { untilSettled } from './hostileEye.ts'
 import { setPictureScene, type PictureScene } from './pictureScene.ts'
 
@@ -66,7 +66,7 @@ describe.skipIf(findChromium() === undefined)('pictures of the main pages', () =
   }
 
   test.each(Object.keys(LOOKS))('every page is there without an error, %s', { timeout: LONG }, async (look) => {
-    const { page, open, complaints } = await visit(LOOKS[look])
+    const { page, open, complaints } = await web.visit(LOOKS[look])
 
     for (const [name, [path, until]] of Object.entries(pages())) {
       await open(`/local/${path}`)
@@ -83,12 +83,6 @@ describe.skipIf(findChromium() === undefined)('pictures of the main pages', () =
 
     expect(complaints()).toEqual([])
   })
-
-  async function visit(options: VisitOptions = {}): Promise<Visitor> {
-    const visitor = await web.visit(options)
-    onTestFinished(visitor.close)
-    return visitor
-  }
 })
 
 /** What is shown must be something: pictures are loaded, and the result is there. */

@@ -2,7 +2,7 @@
 import type { Sale } from '@iexec/network'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { expectAccessible, startWeb, type Visitor, type Web } from './browser.ts'
+import { expectAccessible, startWeb, type Web } from './browser.ts'
 import { findChromium } from '@iexec/store/test/chromium'
 import { REQUESTER } from '@iexec/network/test/startNetwork'
 import { findMotions } from './motion.ts'
@@ -17,15 +17,8 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
   })
   afterAll(async () => web.stop())
 
-  async function come(): Promise<Visitor> {
-    const one = await web.visit()
-    onTestFinished(one.close)
-    return one
-  }
-
   test('the page of deals shows a deal without a reload, before anybody has computed it; it asks no foreign host and has nothing to complain of', async () => {
     const visitor = await web.visit()
-    onTestFinished(visitor.close)
     await visitor.open('/local/deals')
     const requester = await web.network.user(REQUESTER)
     const estimate = await requester.estimate(sale.app, { args: 'held back' })
@@ -48,7 +41,6 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
 
   test.each(['light', 'dark'] as const)('everybody can use the page of deals in the %s theme', async (colorScheme) => {
     const visitor = await web.visit({ colorScheme })
-    onTestFinished(visitor.close)
     await visitor.open('/local/deals')
     await visitor.page.locator('tbody tr').first().waitFor()
 
@@ -61,8 +53,7 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
       const path = `/local${place}${{ '/app/': sale.app, '/task/': sale.task }[place] ?? ''}`
       const [calm, usual] = await Promise.all(
         (['reduce', 'no-preference'] as const).map(async (reducedMotion) => {
-          const { page, close } = await web.visit({ reducedMotion })
-          onTestFinished(close)
+          const { page } = await web.visit({ reducedMotion })
           await holdMarket(web, page)
           await page.goto(web.url + path)
           return findMotions(page, 'main .skeleton')
@@ -79,7 +70,6 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
     ['zh', '交易', '无法读取。', /^位于 127\.0\.0\.1:\d+ 的市场没有响应。$/u],
   ] as const)('in %s, a market that is down is told in that language', async (...[locale, title, failed, why]) => {
     const visitor = await web.visit({ locale })
-    onTestFinished(visitor.close)
     const { page } = visitor
     await page.route(
       ({ pathname }) => pathname === '/deals',
@@ -107,7 +97,7 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
   test.each(['/local', '/local/deals', '/local/store', '/local/market'])(
     'of the parts of the site, one is said to be the one of %s',
     async (path) => {
-      const { page, open } = await come()
+      const { page, open } = await web.visit()
       await open(path)
 
       const parts = page.getByRole('navigation', { name: 'Parts of this site' })
@@ -116,7 +106,7 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
   )
 
   test('a part that cannot be loaded is told on the page, not by the browser', async () => {
-    const { page, open } = await come()
+    const { page, open } = await web.visit()
     await open('/local/deals')
     await page.context().setOffline(true)
 
@@ -127,7 +117,7 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
   })
 
   test('a page beyond the end of a list leads back to its first one', async () => {
-    const { page, open } = await come()
+    const { page, open } = await web.visit()
     await open('/local/deals?page=99999')
 
     await page.getByRole('link', { name: 'First page' }).click()
@@ -137,7 +127,7 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
   })
 
   test('the keyboard skips to the content of the page that it is on', async () => {
-    const { page, open } = await come()
+    const { page, open } = await web.visit()
     await open('/local/tasks')
     let loads = 0
     page.on('load', () => (loads += 1))
@@ -150,7 +140,7 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
   })
 
   test('whoever follows a link is led to the title of the new page; whoever closes a dialog, to what opened it', async () => {
-    const { page, open } = await come()
+    const { page, open } = await web.visit()
     await open('/local/tasks')
 
     await page.getByRole('link', { name: 'Deals' }).focus()
@@ -169,7 +159,7 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
   })
 
   test('a stream of news that is refused is opened again, and until then it is said that none come in', async () => {
-    const { page, open } = await come()
+    const { page, open } = await web.visit()
     await page.route('**/events?*', async (route) => route.fulfill({ status: 503, body: 'no place' }))
     await open('/local/tasks')
     await page.getByRole('button', { name: /^No connection/u }).waitFor()
@@ -182,7 +172,7 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
   })
 
   test('a page that nobody sees gives its stream of news back, and has it again when it is looked at', async () => {
-    const { page, open } = await come()
+    const { page, open } = await web.visit()
     const heard = page.waitForResponse((response) => response.url().includes('/events?'))
     await open('/local/tasks')
     await heard
@@ -197,7 +187,7 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
   })
 
   test('a market that stands still, has lost its chain or does not answer is said to be so, without any news of it', async () => {
-    const { page, open } = await come()
+    const { page, open } = await web.visit()
     let lag: number | null = 0
     await page.route('**/events?*', async (route) => route.abort())
     await page.route('**/metrics?*', async (route) => {
@@ -225,7 +215,7 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
   })
 
   test('a market that takes questions and answers none is said not to answer, by the page and by what it shows', async () => {
-    const { page, open } = await come()
+    const { page, open } = await web.visit()
     await page.clock.install()
     await open('/local/tasks')
     await page.locator('tbody tr').first().waitFor()
@@ -247,7 +237,7 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
   })
 
   test('where the browser keeps nothing, the site is there all the same', async () => {
-    const { page, open, complaints } = await come()
+    const { page, open, complaints } = await web.visit()
     await page.addInitScript(() => {
       Object.defineProperty(globalThis, 'localStorage', {
         get: () => {
@@ -265,7 +255,6 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
 
   test('a wallet that was locked is there again when it is opened, also on the next visit', async () => {
     const visitor = await web.visit({ account: REQUESTER })
-    onTestFinished(visitor.close)
     const { page, wallet, open } = visitor
     await open('/local/tasks')
     await page.getByRole('button', { name: 'Connect wallet' }).click()
@@ -289,7 +278,7 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
   })
 
   test('a theme that was chosen holds on the next visit, until the system may choose again', async () => {
-    const { page, open } = await come()
+    const { page, open } = await web.visit()
     await open('/local/tasks')
     const themeOf = async (): Promise<string | null> => page.locator('html').getAttribute('data-theme')
 
@@ -303,7 +292,7 @@ describe.skipIf(findChromium() === undefined)('the site', () => {
   })
 
   test('whoever chooses another language reads all of the page in it, and finds it on the next visit', async () => {
-    const { page, open } = await come()
+    const { page, open } = await web.visit()
     await open('/local/tasks')
     await page.getByRole('heading', { level: 1, name: 'Tasks' }).waitFor()
 

@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { APP_OWNER, REQUESTER } from '@iexec/network/test/startNetwork'
 import { readZip } from '@iexec/sdk'
 import { readListing, type Listing } from '@iexec/wire/listing'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { findChromium } from '@iexec/store/test/chromium'
-import { expectAccessible, type Visitor, type VisitOptions } from './browser.ts'
+import { expectAccessible } from './browser.ts'
 import { writingModule } from './hostileModule.ts'
 import { buy, indexOf, PAGE, startStore, visitStore, type Store } from './storeScene.ts'
 
@@ -20,14 +20,8 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
   })
   afterAll(async () => store.web.stop())
 
-  async function visit(path: string, options: VisitOptions = {}): Promise<Visitor> {
-    const visitor = await visitStore(store, path, options)
-    onTestFinished(visitor.close)
-    return visitor
-  }
-
   test('a stranger finds an app by its words, and sees what it costs and how it has done', async () => {
-    const { page } = await visit('/local/store')
+    const { page } = await visitStore(store, '/local/store')
 
     await page.getByPlaceholder('What should it do?').fill('acme')
 
@@ -42,7 +36,6 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
 
   test('each app is asked for alone, so that orders of strangers take none off the shelf', async () => {
     const visitor = await store.web.visit()
-    onTestFinished(visitor.close)
     const asked: (string | null)[] = []
     visitor.page.on('request', (request) => {
       const { pathname, searchParams } = new URL(request.url())
@@ -56,7 +49,7 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
   })
 
   test('a registry that cannot be read says so, and the others are shown', async () => {
-    const { page } = await visit('/local/store')
+    const { page } = await visitStore(store, '/local/store')
 
     await page.getByRole('region', { name: /The registry .*gone\/index\.json cannot be read/u }).waitFor()
     expect(await page.getByRole('article').count()).toBe(2)
@@ -64,7 +57,6 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
 
   test('a market that does not answer is told, and nothing is said of apps that nobody knows', async () => {
     const visitor = await store.web.visit()
-    onTestFinished(visitor.close)
     await visitor.page.route(`${store.web.config.chains[0]?.marketUrl}/**`, async (route) => route.abort())
     await visitor.open('/local/store')
 
@@ -78,7 +70,7 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
   })
 
   test('beside the name of an app stand digits of its address, as anybody may take the same name', async () => {
-    const { page } = await visit(PAGE)
+    const { page } = await visitStore(store, PAGE)
 
     const details = page.getByRole('region', { name: 'Details' })
     await details.getByRole('link', { name: 'echo', exact: true }).waitFor()
@@ -86,7 +78,7 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
   })
 
   test('a listing that says otherwise than the chain is warned of, and all that strangers wrote is text', async () => {
-    const visitor = await visit('/local/store/evil/echo')
+    const visitor = await visitStore(store, '/local/store/evil/echo')
     const { page } = visitor
 
     await page.getByText('on the chain this app belongs to somebody else than its listing says').waitFor()
@@ -101,7 +93,7 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
   })
 
   test('an owner registers an app, offers and describes it, and sees it sold from the listing that he proposed', async () => {
-    const owner = await visit('/local/store/sell', { account: APP_OWNER })
+    const owner = await visitStore(store, '/local/store/sell', { account: APP_OWNER })
     const { page } = owner
     await page.getByLabel('It is not on the chain yet').check()
     await page.getByLabel('Name on the chain').fill('parrot')
@@ -116,7 +108,7 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
     const listing = await saveListing(page)
 
     store.web.write('registry/index.json', indexOf([...store.shelf, listing]))
-    const buyer = await visit('/local/store/acme/parrot', { account: REQUESTER })
+    const buyer = await visitStore(store, '/local/store/acme/parrot', { account: REQUESTER })
     await buyer.page.getByText('Owner and name are those on the chain.').waitFor()
     await buy(buyer, 'sold')
     await buyer.page.getByRole('button', { name: 'Show what the app writes' }).click()
@@ -132,7 +124,7 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
   })
 
   test('the guide to sell an app is no wider than a small phone', async () => {
-    const { page } = await visit('/local/store/sell', { viewport: { width: 320, height: 700 } })
+    const { page } = await visitStore(store, '/local/store/sell', { viewport: { width: 320, height: 700 } })
     await page.getByLabel('README.md').waitFor()
 
     const overflow = await page.evaluate(
@@ -143,7 +135,7 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
   })
 
   test('a listing that is not whole is told field by field, and nothing is saved', async () => {
-    const { page } = await visit('/local/store/sell')
+    const { page } = await visitStore(store, '/local/store/sell')
 
     await page
       .getByLabel('Logo')
@@ -161,7 +153,7 @@ describe.skipIf(findChromium() === undefined)('the store', () => {
     [PAGE, 'light'],
     [PAGE, 'dark'],
   ] as const)('everybody can use %s in the %s theme', async (path, colorScheme) => {
-    const { page } = await visit(path, { colorScheme })
+    const { page } = await visitStore(store, path, { colorScheme })
     await page.getByText('1000 nRLC').first().waitFor()
 
     await expectAccessible(page)

@@ -1,9 +1,9 @@
 // A run of an app in the browser: bought from its page, followed there, and found again.
 import { accountOf } from '@iexec/chain/test/anvil'
 import { POOL_OWNER, REQUESTER } from '@iexec/network/test/startNetwork'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findChromium } from '@iexec/store/test/chromium'
-import { expectAccessible, type Visitor, type VisitOptions } from './browser.ts'
+import { expectAccessible, type Visitor } from './browser.ts'
 import { findMotions } from './motion.ts'
 import { buy, givePurse, loseMarket, PAGE, startStore, visitStore, type Store } from './storeScene.ts'
 
@@ -17,14 +17,8 @@ describe.skipIf(findChromium() === undefined)('a run of an app', () => {
   })
   afterAll(async () => store.web.stop())
 
-  async function visit(path: string, options: VisitOptions = {}): Promise<Visitor> {
-    const visitor = await visitStore(store, path, options)
-    onTestFinished(visitor.close)
-    return visitor
-  }
-
   test('a link to a run says that it is somebody’s, and whose', async () => {
-    const { page } = await visit(`${PAGE}?run=${store.sold}`)
+    const { page } = await visitStore(store, `${PAGE}?run=${store.sold}`)
 
     await page.getByRole('heading', { name: 'Somebody’s run' }).waitFor()
     await page.getByText('this account bought the run').waitFor()
@@ -33,7 +27,9 @@ describe.skipIf(findChromium() === undefined)('a run of an app', () => {
   })
 
   test('while a purchase is awaited nothing is bought a second time, and it is closed only after that was said', async () => {
-    const { page } = await visit(`${PAGE}?inputs={"message":"twice"}&run=0x${'7'.repeat(64)}`, { account: REQUESTER })
+    const { page } = await visitStore(store, `${PAGE}?inputs={"message":"twice"}&run=0x${'7'.repeat(64)}`, {
+      account: REQUESTER,
+    })
     const buyIt = page.getByRole('button', { name: 'Buy and run' })
     await page.getByText('A purchase is on its way; another one would be a second run.').waitFor()
     expect(await buyIt.isDisabled()).toBe(true)
@@ -50,15 +46,15 @@ describe.skipIf(findChromium() === undefined)('a run of an app', () => {
 
   test('while a purchase is awaited nothing moves for whom that makes ill', async () => {
     const awaited = `${PAGE}?run=0x${'7'.repeat(64)}`
-    const calm = await visit(awaited, { reducedMotion: 'reduce' })
-    const usual = await visit(awaited, { reducedMotion: 'no-preference' })
+    const calm = await visitStore(store, awaited, { reducedMotion: 'reduce' })
+    const usual = await visitStore(store, awaited, { reducedMotion: 'no-preference' })
 
     expect(await findMotions(usual.page, 'main .animate-spin')).not.toEqual([])
     expect(await findMotions(calm.page, 'main .animate-spin')).toEqual([])
   })
 
   test('who goes on to another page while he buys is left there', async () => {
-    const visitor = await visit(PAGE, { account: REQUESTER })
+    const visitor = await visitStore(store, PAGE, { account: REQUESTER })
 
     await buy(visitor, 'bought behind the back')
     await visitor.page.getByRole('link', { name: 'All apps' }).click()
@@ -69,7 +65,7 @@ describe.skipIf(findChromium() === undefined)('a run of an app', () => {
   })
 
   test('an app is bought, followed and its result shown in one page, which a reload in the middle finds again', async () => {
-    const visitor = await visit(`${PAGE}?inputs={"message":"hello from a link"}`, { account: REQUESTER })
+    const visitor = await visitStore(store, `${PAGE}?inputs={"message":"hello from a link"}`, { account: REQUESTER })
     const { page } = visitor
     expect(await page.getByLabel('Message').inputValue()).toBe('hello from a link')
 
@@ -87,7 +83,7 @@ describe.skipIf(findChromium() === undefined)('a run of an app', () => {
   })
 
   test('what the owner of the wallet refuses costs nothing, and the form stays as it was filled in', async () => {
-    const visitor = await visit(PAGE, { account: REQUESTER })
+    const visitor = await visitStore(store, PAGE, { account: REQUESTER })
 
     visitor.wallet.refuseNext()
     await buy(visitor, 'refused')
@@ -98,7 +94,7 @@ describe.skipIf(findChromium() === undefined)('a run of an app', () => {
   })
 
   test('inputs that are too long for a link are kept in the tab, and a reload finds them', async () => {
-    const { page } = await visit(PAGE)
+    const { page } = await visitStore(store, PAGE)
 
     await page.getByLabel('Message').fill('long '.repeat(4_000))
     await page.getByRole('button', { name: 'Inputs too long for a link' }).waitFor()
@@ -110,7 +106,7 @@ describe.skipIf(findChromium() === undefined)('a run of an app', () => {
   })
 
   test('two clicks before the page can answer are one purchase', async () => {
-    const visitor = await visit(PAGE, { account: REQUESTER })
+    const visitor = await visitStore(store, PAGE, { account: REQUESTER })
     const { page } = visitor
     await page.getByLabel('Message').fill('once')
     const button = page.getByRole('button', { name: 'Buy and run', disabled: false })
@@ -125,7 +121,7 @@ describe.skipIf(findChromium() === undefined)('a run of an app', () => {
   })
 
   test('a form that is not filled in is told beside each field, before any wallet is asked', async () => {
-    const visitor = await visit(PAGE, { account: REQUESTER })
+    const visitor = await visitStore(store, PAGE, { account: REQUESTER })
     const before = visitor.wallet.asked().length
 
     await visitor.page.getByRole('button', { name: 'Buy and run' }).click()
@@ -135,14 +131,14 @@ describe.skipIf(findChromium() === undefined)('a run of an app', () => {
   })
 
   test('whoever has not enough RLC is told before he signs anything', async () => {
-    const { page } = await visit(PAGE, { account: 60 })
+    const { page } = await visitStore(store, PAGE, { account: 60 })
 
     await page.getByText('Not enough RLC').waitFor()
     expect(await page.getByRole('button', { name: 'Buy and run' }).isDisabled()).toBe(true)
   })
 
   test('a wallet on another chain is asked to come over', async () => {
-    const visitor = await visit(PAGE, { account: POOL_OWNER, walletChain: 1 })
+    const visitor = await visitStore(store, PAGE, { account: POOL_OWNER, walletChain: 1 })
 
     await buy(visitor, 'from another chain')
 
@@ -154,7 +150,7 @@ describe.skipIf(findChromium() === undefined)('a run of an app', () => {
     const buyer = await givePurse(store, WITHOUT_STAKE, 5_000n)
     const { address } = accountOf(WITHOUT_STAKE)
     expect(await buyer.account.show(address)).toMatchObject({ stake: 0n, locked: 0n })
-    const visitor = await visit(PAGE, { account: WITHOUT_STAKE })
+    const visitor = await visitStore(store, PAGE, { account: WITHOUT_STAKE })
     await visitor.page.getByText('the transfer of 2000 nRLC to the market').waitFor()
 
     await buy(visitor, 'paid from the wallet')
@@ -168,7 +164,7 @@ describe.skipIf(findChromium() === undefined)('a run of an app', () => {
 
   test('a market that is down when somebody buys is told in words, costs nothing, and sells once when it is back', async () => {
     const buyer = await givePurse(store, BEFORE_SIGNING, 5_000n)
-    const visitor = await visit(PAGE, { account: BEFORE_SIGNING })
+    const visitor = await visitStore(store, PAGE, { account: BEFORE_SIGNING })
     const { page } = visitor
     await page.getByText('the transfer of 2000 nRLC to the market').waitFor()
 
@@ -187,7 +183,7 @@ describe.skipIf(findChromium() === undefined)('a run of an app', () => {
 
   test('a market that goes down while the request is signed is told in words; the run goes on without it, and is bought once', async () => {
     const buyer = await givePurse(store, AFTER_SIGNING, 5_000n)
-    const visitor = await visit(PAGE, { account: AFTER_SIGNING })
+    const visitor = await visitStore(store, PAGE, { account: AFTER_SIGNING })
     const { page, wallet } = visitor
     await page.getByText('the transfer of 2000 nRLC to the market').waitFor()
     wallet.before('eth_signTypedData_v4', async () => loseMarket(store, visitor))
@@ -205,7 +201,7 @@ describe.skipIf(findChromium() === undefined)('a run of an app', () => {
   })
 
   test('a link that the browser does not copy is told, and is there to be taken by hand', async () => {
-    const { page } = await visit(`${PAGE}?inputs={"message":"by hand"}`)
+    const { page } = await visitStore(store, `${PAGE}?inputs={"message":"by hand"}`)
     await page.evaluate(() => {
       // As in a browser that gives this site no clipboard, and whose owner forbids the old way, too.
       Object.defineProperty(navigator, 'clipboard', { value: undefined })

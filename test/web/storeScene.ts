@@ -4,8 +4,7 @@ import { accountOf } from '@iexec/chain/test/anvil'
 import { FAUCET } from '@iexec/network/test/startNetwork'
 import type { Iexec } from '@iexec/sdk'
 import { getAddress } from 'viem'
-import { startWeb, type Visitor, type VisitOptions, type Web } from './browser.ts'
-import { WALLET_NAME } from './wallet.ts'
+import { connectWallet, startWeb, type Visitor, type VisitOptions, type Web } from './browser.ts'
 
 /** Nobody's, and not the owner of any app. */
 const STRANGER = '0x00000000000000000000000000000000000000aa'
@@ -44,13 +43,8 @@ export async function startStore(): Promise<Store> {
 
 /** Somebody on a page of the store; one who has an account has connected his wallet. */
 export async function visitStore({ web }: Store, path: string, options: VisitOptions = {}): Promise<Visitor> {
-  const visitor = await web.visit(options)
-  await visitor.open(path)
-  if (options.account === undefined) return visitor
-  await visitor.page.getByRole('button', { name: 'Connect wallet' }).first().click()
-  await visitor.page.getByRole('button', { name: WALLET_NAME }).click()
-  await visitor.page.getByRole('dialog').getByText('On the market', { exact: true }).waitFor()
-  await visitor.page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+  const visitor = await web.visitPage(path, options)
+  if (options.account !== undefined) await connectWallet(visitor)
   return visitor
 }
 

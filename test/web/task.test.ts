@@ -2,10 +2,9 @@
 import { failureDigest } from '@iexec/protocol'
 import type { Sale } from '@iexec/network'
 import { APP_OWNER, REQUESTER } from '@iexec/network/test/startNetwork'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { expectAccessible, startWeb, type VisitOptions, type Visitor, type Web } from './browser.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connectWallet, expectAccessible, startWeb, type Web } from './browser.ts'
 import { findChromium } from '@iexec/store/test/chromium'
-import { WALLET_NAME } from './wallet.ts'
 
 /** What the app is told to write, and every page has to show as nothing but text. */
 const HOSTILE = '<img/src=x/onerror=document.title=1>'
@@ -20,13 +19,6 @@ describe.skipIf(findChromium() === undefined)('deals, tasks and transactions', (
     sale = await web.sell(HOSTILE)
   })
   afterAll(async () => web.stop())
-
-  async function visit(path: string, options: VisitOptions = {}): Promise<Visitor> {
-    const visitor = await web.visit(options)
-    onTestFinished(visitor.close)
-    await visitor.open(path)
-    return visitor
-  }
 
   /** A deal with a workerpool that never begins it. */
   async function makeIdleDeal(volume: bigint): Promise<string> {
@@ -46,7 +38,7 @@ describe.skipIf(findChromium() === undefined)('deals, tasks and transactions', (
   }
 
   test('a finished task shows its result as text, its votes with their rewards, and all that happened with its gas', async () => {
-    const { page, complaints, foreignHosts } = await visit(`/local/task/${sale.task}`)
+    const { page, complaints, foreignHosts } = await web.visitPage(`/local/task/${sale.task}`)
 
     await page.getByText('This is what the workers agreed on.').waitFor()
 
@@ -68,7 +60,6 @@ describe.skipIf(findChromium() === undefined)('deals, tasks and transactions', (
 
   test('of a task whose workers agreed on a failure, what the app left behind can be read, and is called unproved', async () => {
     const visitor = await web.visit()
-    onTestFinished(visitor.close)
     const { page } = visitor
     await page.route(
       ({ pathname }) => pathname === `/tasks/${sale.task}`,
@@ -93,7 +84,7 @@ describe.skipIf(findChromium() === undefined)('deals, tasks and transactions', (
   })
 
   test('a task is verified in the browser without the market: every value that was read is computed, and equal', async () => {
-    const { page, complaints } = await visit(`/local/task/${sale.task}`)
+    const { page, complaints } = await web.visitPage(`/local/task/${sale.task}`)
     await page.getByText('This is what the workers agreed on.').waitFor()
     const asked: string[] = []
     page.on('request', (request) => asked.push(new URL(request.url()).origin))
@@ -112,7 +103,7 @@ describe.skipIf(findChromium() === undefined)('deals, tasks and transactions', (
   })
 
   test('a transaction shows every event of its receipt, and leads back to its task', async () => {
-    const { page, complaints } = await visit(`/local/task/${sale.task}`)
+    const { page, complaints } = await web.visitPage(`/local/task/${sale.task}`)
     const finished = page.getByRole('row', { name: /Task finished/u })
     await finished.getByRole('link', { name: /^0x/u }).last().click()
 
@@ -133,11 +124,14 @@ describe.skipIf(findChromium() === undefined)('deals, tasks and transactions', (
 
   test('tasks that nobody begins have a page; when their time is over they are claimed there, before the eyes of others', async () => {
     const dealid = await makeIdleDeal(3n)
-    const claimer = await visit(`/local/deal/${dealid}`, { account: REQUESTER })
-    await connect(claimer)
+    const claimer = await web.visitPage(`/local/deal/${dealid}`, { account: REQUESTER })
+    await connectWallet(claimer)
     await claimer.page.getByText('0 of 3 tasks completed').waitFor()
     await expectAccessible(claimer.page)
-    const watcher = await visit(`/local/deal/${dealid}`, { viewport: { width: 390, height: 844 }, colorScheme: 'dark' })
+    const watcher = await web.visitPage(`/local/deal/${dealid}`, {
+      viewport: { width: 390, height: 844 },
+      colorScheme: 'dark',
+    })
     const tasks = watcher.page.getByRole('region', { name: 'Tasks' })
     await tasks.getByRole('link', { name: /^0x/u }).first().click()
     await watcher.page.getByText('The workerpool has not begun it yet.').waitFor()
@@ -160,17 +154,10 @@ describe.skipIf(findChromium() === undefined)('deals, tasks and transactions', (
     ['task/nonsense', 'The market knows no task of this id.'],
     [`tx/0x${'2'.repeat(64)}`, 'The node knows no transaction of this hash.'],
   ])('a page of nothing, %s, says so', async (path, words) => {
-    const { page } = await visit(`/local/${path}`)
+    const { page } = await web.visitPage(`/local/${path}`)
 
     await page.getByText(words).waitFor()
 
     await expectAccessible(page)
   })
 })
-
-async function connect({ page }: Visitor): Promise<void> {
-  await page.getByRole('banner').getByRole('button', { name: 'Connect wallet' }).click()
-  await page.getByRole('button', { name: WALLET_NAME }).click()
-  await page.getByRole('dialog').getByText('On the market', { exact: true }).waitFor()
-  await page.getByRole('button', { name: 'Close' }).click()
-}

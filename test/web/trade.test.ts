@@ -1,11 +1,10 @@
 // The market in the browser: orders of people who never met, placed, taken, bought and closed with their wallets.
 import { APP_OWNER, POOL_OWNER, REQUESTER } from '@iexec/network/test/startNetwork'
 import { accountOf } from '@iexec/chain/test/anvil'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Hex } from 'viem'
-import { expectAccessible, startWeb, type Visitor, type Web } from './browser.ts'
+import { connectWallet, expectAccessible, startWeb, type Visitor, type Web } from './browser.ts'
 import { findChromium } from '@iexec/store/test/chromium'
-import { WALLET_NAME } from './wallet.ts'
 
 describe.skipIf(findChromium() === undefined)('the market', () => {
   let web: Web
@@ -17,13 +16,8 @@ describe.skipIf(findChromium() === undefined)('the market', () => {
   afterAll(async () => web.stop())
 
   async function visit(account: number, path: string): Promise<Visitor> {
-    const visitor = await web.visit({ account })
-    onTestFinished(visitor.close)
-    await visitor.open(path)
-    await visitor.page.getByRole('button', { name: 'Connect wallet' }).click()
-    await visitor.page.getByRole('button', { name: WALLET_NAME }).click()
-    await visitor.page.getByRole('dialog').getByText('On the market', { exact: true }).waitFor()
-    await visitor.page.getByRole('button', { name: 'Close' }).click()
+    const visitor = await web.visitPage(path, { account })
+    await connectWallet(visitor)
     return visitor
   }
 
@@ -226,7 +220,6 @@ describe.skipIf(findChromium() === undefined)('the market', () => {
 
   test.each(['market', 'market/0', 'market/new', 'market/mine'])('everybody can use %s', async (path) => {
     const visitor = await web.visit({ account: REQUESTER, colorScheme: 'dark' })
-    onTestFinished(visitor.close)
     await visitor.open(`/local/${path}`)
 
     await visitor.page.getByRole('heading', { level: 1 }).waitFor()

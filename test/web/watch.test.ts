@@ -1,9 +1,9 @@
 // What somebody watches: told on every page of the site, and kept in his browser alone.
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { findChromium } from '@iexec/store/test/chromium'
 import type { Sale } from '@iexec/network'
-import { expectAccessible, startWeb, type Visitor, type VisitOptions, type Web } from './browser.ts'
+import { expectAccessible, startWeb, type Visitor, type Web } from './browser.ts'
 
 describe.skipIf(findChromium() === undefined)('what is watched', () => {
   let web: Web
@@ -13,13 +13,6 @@ describe.skipIf(findChromium() === undefined)('what is watched', () => {
     sale = await web.sell('first')
   })
   afterAll(async () => web.stop())
-
-  async function visit(path: string, options: VisitOptions = {}): Promise<Visitor> {
-    const visitor = await web.visit(options)
-    onTestFinished(visitor.close)
-    await visitor.open(path)
-    return visitor
-  }
 
   /** A task that goes on as soon as its worker does. */
   async function waitForRunning(): Promise<string> {
@@ -40,7 +33,7 @@ describe.skipIf(findChromium() === undefined)('what is watched', () => {
     const running = web.sell('second')
     let visitor: Visitor
     try {
-      visitor = await visit(`/local/task/${await waitForRunning()}`)
+      visitor = await web.visitPage(`/local/task/${await waitForRunning()}`)
       await visitor.page.getByRole('button', { name: 'Watch', exact: true }).click()
       await visitor.page.getByRole('button', { name: 'Watch', exact: true, pressed: true }).waitFor()
       await visitor.page.getByRole('link', { name: 'Watching', exact: true }).click()
@@ -68,7 +61,7 @@ describe.skipIf(findChromium() === undefined)('what is watched', () => {
   test.each(['light', 'dark'] as const)(
     'everybody can use the page of what is watched in the %s theme, and lets go there of what he watches',
     async (colorScheme) => {
-      const { page, open } = await visit(`/local/deal/${sale.deal}`, { colorScheme })
+      const { page, open } = await web.visitPage(`/local/deal/${sale.deal}`, { colorScheme })
       await page.getByRole('button', { name: 'Watch', exact: true }).click()
       for (const path of [`app/${sale.app}`, `workerpool/${web.network.workerpool}`, 'address/0x' + 'a'.repeat(40)]) {
         await open(`/local/${path}`)
@@ -94,7 +87,6 @@ describe.skipIf(findChromium() === undefined)('what is watched', () => {
 
   test('nobody is asked for notices outside of the page, and of a browser that refuses them it is explained', async () => {
     const visitor = await web.visit()
-    onTestFinished(visitor.close)
     const { page } = visitor
     await page.addInitScript(countQuestions)
     await visitor.open('/local/watching')
@@ -113,7 +105,6 @@ describe.skipIf(findChromium() === undefined)('what is watched', () => {
 
   test('whoever wants notices outside of the page is told by his browser, also while he looks at something else', async () => {
     const visitor = await web.visit({ permissions: ['notifications'] })
-    onTestFinished(visitor.close)
     const { page, open } = visitor
     await page.addInitScript(noteNotices)
     await open(`/local/workerpool/${web.network.workerpool}`)
@@ -138,7 +129,7 @@ describe.skipIf(findChromium() === undefined)('what is watched', () => {
   })
 
   test('a window that hears no news writes nothing of what another one has seen, which is told once', async () => {
-    const { page, open } = await visit(`/local/workerpool/${web.network.workerpool}`)
+    const { page, open } = await web.visitPage(`/local/workerpool/${web.network.workerpool}`)
     await page.getByRole('button', { name: 'Watch', exact: true }).click()
     await open('/local/watching')
     const row = page.getByRole('row').filter({ hasText: /Sold for \d+ task/u })
@@ -170,7 +161,7 @@ describe.skipIf(findChromium() === undefined)('what is watched', () => {
   })
 
   test('the keyboard goes from one notice to the next, and after the last one to the page, of which no notice hides what has the focus', async () => {
-    const { page, open } = await visit(`/local/app/${sale.app}`)
+    const { page, open } = await web.visitPage(`/local/app/${sale.app}`)
     const names: readonly string[] = [`app/${sale.app}`, `workerpool/${web.network.workerpool}`]
     await page.evaluate(
       (watched) => {
@@ -195,7 +186,7 @@ describe.skipIf(findChromium() === undefined)('what is watched', () => {
   })
 
   test('where the browser is full, things are watched for this visit', async () => {
-    const { page } = await visit(`/local/app/${sale.app}`)
+    const { page } = await web.visitPage(`/local/app/${sale.app}`)
     await page.evaluate(fillStorage)
     await page.getByRole('button', { name: 'Watch', exact: true }).click()
     await page.getByRole('button', { name: 'Watch', exact: true, pressed: true }).waitFor()
@@ -209,7 +200,7 @@ describe.skipIf(findChromium() === undefined)('what is watched', () => {
   })
 
   test('a badge that does not come says why', async () => {
-    const { page } = await visit(`/local/app/${sale.app}`)
+    const { page } = await web.visitPage(`/local/app/${sale.app}`)
     await page.route('**/badges/**', async (route) => route.fulfill({ status: 503 }))
 
     await page.getByRole('button', { name: 'Badge', exact: true }).click()
@@ -218,7 +209,7 @@ describe.skipIf(findChromium() === undefined)('what is watched', () => {
   })
 
   test('where the words of what is watched do not come, every page is there all the same', async () => {
-    const { page, open } = await visit(`/local/app/${sale.app}`)
+    const { page, open } = await web.visitPage(`/local/app/${sale.app}`)
     await page.getByRole('button', { name: 'Watch', exact: true }).click()
     await page.getByRole('button', { name: 'Watch', exact: true, pressed: true }).waitFor()
     const refused: string[] = []
