@@ -1,4 +1,5 @@
 // Pages of a site that is built: the shell's page with a title, a description, and its own policy inside. All texts of strangers are escaped.
+import { asMarkup } from '@iexec/service/markup'
 
 /** What a page says of itself. */
 export type PageFacts = {
@@ -28,7 +29,7 @@ const MOST_DESCRIPTION = 300
 export function writePage(shell: string, facts: PageFacts): string {
   const description = shorten(facts.description)
   const metas = [
-    `<meta name="description" content="${escape(description)}" />`,
+    `<meta name="description" content="${asMarkup(description)}" />`,
     meta('og:type', 'website'),
     meta('og:site_name', facts.siteName),
     meta('og:title', facts.title),
@@ -37,14 +38,14 @@ export function writePage(shell: string, facts: PageFacts): string {
   ]
   return [
     [/<base href="[^"]*" \/>/u, policyAndBase(facts)],
-    [/<title>[^<]*<\/title>/u, `<title>${escape(facts.title)}</title>`],
+    [/<title>[^<]*<\/title>/u, `<title>${asMarkup(facts.title)}</title>`],
     [/<meta name="description" content="[^"]*" \/>/u, metas.join('\n    ')],
   ].reduce((page, [place, text]) => replaceOnce(page, place as RegExp, String(text)), shell)
 }
 
 /** Before everything that it is about. */
 function policyAndBase({ base, policy }: PageFacts): string {
-  return `<meta http-equiv="Content-Security-Policy" content="${escape(policy)}" />\n    <base href="${escape(base)}" />`
+  return `<meta http-equiv="Content-Security-Policy" content="${asMarkup(policy)}" />\n    <base href="${asMarkup(base)}" />`
 }
 
 function replaceOnce(page: string, place: RegExp, text: string): string {
@@ -53,22 +54,10 @@ function replaceOnce(page: string, place: RegExp, text: string): string {
 }
 
 function meta(property: string, content: string): string {
-  return `<meta property="${property}" content="${escape(content)}" />`
+  return `<meta property="${property}" content="${asMarkup(content)}" />`
 }
 
 function shorten(text: string): string {
   const line = text.replaceAll(/\s+/gu, ' ').trim()
   return line.length > MOST_DESCRIPTION ? `${line.slice(0, MOST_DESCRIPTION - 1)}…` : line
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escape(text: string): string {
-  return text.replaceAll(/[&<>"']/gu, (sign) => ESCAPES[sign] ?? '')
 }

@@ -1,5 +1,6 @@
 // A badge as a picture of its own: an SVG without scripts, styles or fonts from elsewhere, for any page that shows images.
 import { formatRlc } from '@iexec/protocol'
+import { asMarkup } from '@iexec/service/markup'
 
 /** What a badge tells of an app or a workerpool. */
 export type BadgeFacts = {
@@ -31,7 +32,7 @@ export function drawBadge(facts: BadgeFacts): string {
   const titled = [legible(facts.name), BRAND, says].filter((part) => part !== '').join(' · ')
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${left + right}" height="${HEIGHT}" role="img" aria-labelledby="title">`,
-    `<title id="title">${asXml(titled)}</title>`,
+    `<title id="title">${asMarkup(titled)}</title>`,
     `<rect width="${left}" height="${HEIGHT}" fill="#1f1f23"/>`,
     `<rect x="${left}" width="${right}" height="${HEIGHT}" fill="#ffd21f"/>`,
     '<g font-family="Verdana,DejaVu Sans,sans-serif" font-size="11" aria-hidden="true">',
@@ -62,7 +63,7 @@ type Text = { readonly x: number; readonly fill: string; readonly says: string }
 
 /** Whatever font there is, the text takes as much room as was made for it. */
 function textAt({ x, fill, says }: Text): string {
-  return `<text x="${x}" y="${BASELINE}" fill="${fill}" textLength="${widthOf(says)}">${asXml(says)}</text>`
+  return `<text x="${x}" y="${BASELINE}" fill="${fill}" textLength="${widthOf(says)}">${asMarkup(says)}</text>`
 }
 
 /** How wide a text is in Verdana of 11 pixels, about. */
@@ -79,16 +80,4 @@ function legible(name: string): string {
   const clean = name.replaceAll(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]+/gu, ' ').trim()
   const signs = Array.from(clean)
   return signs.length > LONGEST_NAME ? `${signs.slice(0, LONGEST_NAME - 1).join('')}…` : clean
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function asXml(text: string): string {
-  return text.replaceAll(/[&<>"']/gu, (sign) => ESCAPES[sign] ?? '')
 }
