@@ -1,7 +1,5 @@
 // Somebody opens a store of his own: from a folder of listings, by the commands of docs/run-a-store.md, to a stranger who looks at it.
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { APP_OWNER, REQUESTER } from '@iexec/network/test/startNetwork'
 import { findShell, serveSite, type SiteConfig } from '@iexec/store'
@@ -12,6 +10,7 @@ import { openDesk, type Desk } from '../iexec.ts'
 import { installStore } from '../outer.ts'
 import { connectWallet, expectAccessible, startWeb, type Web } from './browser.ts'
 import { findChromium } from '@iexec/store/test/chromium'
+import { serveFolder } from '@iexec/store/test/serveFolder'
 import type { Page } from 'playwright-core'
 
 const LOGO = join(import.meta.dirname, '../../registry/iexec/ray-tracer/logo.png')
@@ -259,25 +258,6 @@ function padded(more: number): Uint8Array {
 
 function widthsOf(images: readonly unknown[]): readonly number[] {
   return images.map((image) => (image as { readonly naturalWidth: number }).naturalWidth)
-}
-
-/** What lies in a folder, as it is when somebody asks, for pages from everywhere. @returns its address */
-async function serveFolder(folder: string): Promise<string> {
-  const server = createServer((request, response) => {
-    response.setHeader('access-control-allow-origin', '*').setHeader('cache-control', 'no-store')
-    try {
-      response.end(readFileSync(join(folder, request.url ?? '')))
-    } catch {
-      response.writeHead(404).end()
-    }
-  })
-  const { promise, resolve } = Promise.withResolvers<void>()
-  server.listen(0, '127.0.0.1', resolve)
-  await promise
-  onTestFinished(() => {
-    server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
 /** It opens whole, and closes again. */

@@ -1,7 +1,5 @@
 // Signed indexes, with real keys and real files: what is taken into a store, and what is refused.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -9,6 +7,7 @@ import { hashListings, storeIndexTypedData, type StoreIndex } from '@iexec/wire/
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { IEXEC, openTestRegistry } from '../../test/listing.ts'
+import { serveFolder } from '../../test/serveFolder.ts'
 import { buildRegistry } from '../command/buildRegistry.ts'
 import { build as callBuild } from '../command/buildStore.ts'
 import { buildStore } from './buildStore.ts'
@@ -136,20 +135,7 @@ test('a file that was changed or taken away is refused, because the listings nam
 })
 
 test('an index on the web is judged as one in a folder', async () => {
-  const server = createServer((request, response) => {
-    try {
-      response.end(readFileSync(join(built, request.url ?? '')))
-    } catch {
-      response.writeHead(404).end()
-    }
-  })
-  const { promise, resolve } = Promise.withResolvers<void>()
-  server.listen(0, '127.0.0.1', resolve)
-  await promise
-  onTestFinished(() => {
-    server.close()
-  })
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/index.json`
+  const url = `${await serveFolder(built)}/index.json`
 
   expect((await readSource(url, { signers: [ada.address] })).signed?.signer).toBe(ada.address)
   await expect(readSource(url, { signers: [eve.address] })).rejects.toThrow(`${url} is signed by ${ada.address}`)
