@@ -10,6 +10,7 @@ import { validateRegistry } from '../registry/validate.ts'
 import { signIndex } from '../registry/signIndex.ts'
 import { writeIndex } from '../registry/writeIndex.ts'
 import { asText, describedCommand } from './line.ts'
+import { asName } from './name.ts'
 
 type Wallet = { readonly walletFile?: string; readonly passwordFile?: string; readonly keyFile?: string }
 type Options = Wallet & {
@@ -27,7 +28,7 @@ export async function buildRegistry(args: readonly string[]): Promise<number> {
   const command = describedCommand({
     name: 'iexec registry build',
     description:
-      'Makes the index of a registry: index.json, and beside it the files of the listings. Stores read it from any web server. The same registry always makes the same bytes.',
+      'Makes the index of a registry: index.json, and beside it the files of the listings. Stores read it from any web server. The same registry always makes the same bytes; a signature has its moment besides.',
     examples: [
       ['iexec registry build --out public', 'of the registry in this folder'],
       [
@@ -39,7 +40,7 @@ export async function buildRegistry(args: readonly string[]): Promise<number> {
   })
     .argument('[path]', 'a registry', '.')
     .addOption(new Option('--out <folder>', 'where to write it').argParser(asText).makeOptionMandatory())
-    .addOption(new Option('--name <text>', 'what the registry is called').argParser(asText))
+    .addOption(new Option('--name <text>', 'what the registry is called').argParser(asName))
     .addOption(
       new Option(
         '--network <place>',

@@ -11,6 +11,7 @@ import { buildStore } from '../site/buildStore.ts'
 import { parseSiteConfig, type SiteChain } from '../site/config.ts'
 import { readSource } from '../site/source.ts'
 import { asText, asUrl, describedCommand } from './line.ts'
+import { asName } from './name.ts'
 
 type Options = {
   readonly listings: readonly string[]
@@ -61,7 +62,7 @@ export async function build(args: readonly string[]): Promise<number> {
         'take indexes only when one of these signed them; one that says that it is signed has to be in any case',
       ).argParser(collectAddresses),
     )
-    .addOption(new Option('--name <text>', 'what the store is called').argParser(asText).makeOptionMandatory())
+    .addOption(new Option('--name <text>', 'what the store is called').argParser(asName).makeOptionMandatory())
     .addOption(new Option('--out <folder>', 'where to write it').argParser(asText).makeOptionMandatory())
     .addOption(
       new Option('--base <path>', 'the folder of the host in which it will stand').argParser(asBase).default('/'),

@@ -1,8 +1,4 @@
 // Makes the index of a registry: one JSON file that a store reads, and beside it the files of the listings, named after their content. The same registry always makes the same bytes.
-import { execFileSync } from 'node:child_process'
-import { statSync } from 'node:fs'
-import { join } from 'node:path'
-import process from 'node:process'
 import { parseRlc } from '@iexec/protocol'
 import { hashListings, readListing, type KeptAs, type Listing, type StoreIndex } from '@iexec/wire/listing'
 import { checkRoot } from './checkRoot.ts'
@@ -10,6 +6,7 @@ import type { Finder } from './fill.ts'
 import { MOST_BYTES, openRegistry, readListed, type ListingFolder, type RegistryFolder } from './folder.ts'
 import { readJson } from './jsonFile.ts'
 import { keepFile } from './keptFile.ts'
+import { momentOfChange } from './moment.ts'
 
 /** From what an index is made. */
 export type IndexOptions = {
@@ -50,7 +47,7 @@ export async function buildIndex(place: string, { name, find }: IndexOptions = {
   const index = {
     version: 1,
     ...(name === undefined ? {} : { name }),
-    created: createdOf(registry),
+    created: momentOfChange(registry),
     hash: hashListings(plain),
     listings: plain,
   } as const
@@ -140,29 +137,4 @@ function fieldsOf(value: unknown): Fields {
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value.slice(0, 8) : []
-}
-
-/** When the registry was changed last: as git knows it, so that every clone of it makes the same index. */
-function createdOf(registry: RegistryFolder): string {
-  const { SOURCE_DATE_EPOCH: told } = process.env
-  const seconds = told !== undefined && /^\d{1,12}$/u.test(told) ? Number(told) : secondsOfGit(registry)
-  const changed = seconds ?? Math.floor(youngestOf(registry) / 1000)
-  return new Date(changed * 1000).toISOString()
-}
-
-function secondsOfGit({ path }: RegistryFolder): number | undefined {
-  try {
-    const options = { cwd: path, encoding: 'utf8' as const, stdio: 'pipe' as const }
-    const said = execFileSync('git', ['log', '-1', '--format=%ct', '--', '.'], options).trim()
-    return /^\d+$/u.test(said) ? Number(said) : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function youngestOf({ listings }: RegistryFolder): number {
-  const files = listings.flatMap(({ path }) =>
-    ['iexec.json', 'deployed.json', 'store.json', 'README.md'].map((file) => join(path, file)),
-  )
-  return Math.max(0, ...files.map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0))
 }

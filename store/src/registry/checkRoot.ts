@@ -16,12 +16,13 @@ export type RegistryEntry = {
 }
 
 const filled = z.string().trim().min(1)
-const created = z
-  .string()
-  .regex(
-    /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/u,
-    'a date in ISO 8601',
-  )
+const DATE = 'a date in ISO 8601'
+const created = z.union([
+  z.iso.date(DATE),
+  z.iso.datetime({ offset: true, local: true, error: DATE }),
+  // Without seconds.
+  z.iso.datetime({ offset: true, local: true, precision: -1, error: DATE }),
+])
 
 /** Reads registry.json. */
 const registryFile: z.ZodType<readonly RegistryEntry[]> = z.array(

@@ -113,10 +113,10 @@ test('registry.json names folders that are there, with whole ranks and dates', a
 test('whatever is wrong in registry.json is told at once: dates that no calendar has, folders that are not there, entries twice', async () => {
   const { path, write } = openTestRegistry()
   const entry = { name: 'hello', org: 'ada', created: '2026-11-23', rank: 1 }
-  write('registry.json', [{ ...entry, created: '2026-13-45' }, { ...entry, name: 'gone' }, entry, null, 7])
+  write('registry.json', [{ ...entry, created: '2026-02-30' }, { ...entry, name: 'gone' }, entry, null, 7])
 
   expect(await faultsOf(path)).toEqual([
-    'registry.json:5: "0.created" must be a date in ISO 8601, not "2026-13-45".',
+    'registry.json:5: "0.created" must be a date in ISO 8601, not "2026-02-30".',
     expect.stringMatching(/^registry\.json:20: "3" /u),
     expect.stringMatching(/^registry\.json:21: "4" /u),
     'registry.json:8: There is no folder ada/gone.',

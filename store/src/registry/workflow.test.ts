@@ -73,6 +73,8 @@ test.each([
   ['leaves no JSON of the order', { 'registry.json': '[' }, 'registry.json'],
   ['changes the check itself', { '.github/workflows/validate.yml': '' }, '.github/workflows/validate.yml'],
   ['has a name that breaks the line', { 'ada/x\n::notice::y': '' }, '::notice::y'],
+  ['has a name that is a command', { '::notice::y': '' }, '::notice::y'],
+  ['adds an order in capitals', { 'REGISTRY.JSON': '[]' }, 'REGISTRY.JSON'],
 ] as const)('whoever %s is let in, or told which file is not his', (_, changed, refused) => {
   const { folder, env } = proposal(changed)
 
@@ -96,6 +98,19 @@ test('what others changed meanwhile is not taken for a part of the proposal', ()
   expect(readFileSync(join(folder, 'ada/hello/iexec.json'), 'utf8')).toBe('{}')
 })
 
+test('also where somebody forgot whose an entry is, those of others are not changed', () => {
+  const { folder, env, git, put } = proposal({})
+  put({ 'registry.json': list({ name: 'whose' }, 7, ENTRY) })
+  const BASE = git('rev-parse', 'HEAD').trim()
+  put({ 'registry.json': list({ name: 'whose' }, 7, { ...ENTRY, rank: 9 }) })
+  const changed = bash(stepOf('What is proposed belongs'), { ...env, BASE }, folder)
+  put({ 'registry.json': list({ name: 'whose' }, 7, ENTRY, OWN) })
+  const added = bash(stepOf('What is proposed belongs'), { ...env, BASE }, folder)
+
+  expect(changed).toMatchObject({ status: 1, stdout: 'registry.json: entries that are not of ada were changed.\n' })
+  expect(added).toMatchObject({ status: 0, stdout: '', stderr: '' })
+})
+
 test('a proposal that conflicts with the registry is told to be brought up to date', () => {
   const { folder, env, git, put } = proposal({ 'ada/hello/iexec.json': '{}' })
   git('checkout', '--quiet', env.BASE)
@@ -109,7 +124,7 @@ test('a proposal that conflicts with the registry is told to be brought up to da
   })
 })
 
-function list(...entries: readonly object[]): string {
+function list(...entries: readonly unknown[]): string {
   return JSON.stringify(entries)
 }
 
@@ -159,7 +174,7 @@ function proposal(changed: Changed): {
       else writeFileSync(join(folder, file), content)
     }
     git('add', '--all')
-    git('commit', '--quiet', '--message', 'x')
+    git('commit', '--quiet', '--allow-empty', '--message', 'x')
   }
   git('init', '--quiet')
   put({

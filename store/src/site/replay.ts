@@ -1,8 +1,9 @@
 // Old indexes: whoever serves an index cannot change one that is signed, but could show the one of last year.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readIndex, type ReadIndex } from '@iexec/wire/listing'
-import { readSiteConfig } from './config.ts'
+import { StoreFault } from '../fault.ts'
+import { CONFIG_FILE, readSiteConfig } from './config.ts'
 import type { SourceIndex } from './source.ts'
 
 /**
@@ -41,15 +42,22 @@ function isSame(one: Named, other: Named): boolean {
   return one.signer?.toLowerCase() === other.signer?.toLowerCase() && one.name === other.name
 }
 
-/** Those that were signed when the store was built. */
+/** Those that were signed when the store was built. @throws StoreFault when one of them cannot be read: it may be newer than what comes */
 function signedIn(folder: string): readonly ReadIndex[] {
+  if (!existsSync(join(folder, CONFIG_FILE))) return []
+  const { listings, signers = {} } = readShown(CONFIG_FILE, () => readSiteConfig(folder))
+  return listings
+    .filter((path) => signers[path] !== undefined)
+    .map((path) => readShown(path, () => readIndex(JSON.parse(readFileSync(join(folder, path), 'utf8')))))
+}
+
+function readShown<Content>(path: string, read: () => Content): Content {
   try {
-    const { listings, signers = {} } = readSiteConfig(folder)
-    return listings
-      .filter((path) => signers[path] !== undefined)
-      .map((path) => readIndex(JSON.parse(readFileSync(join(folder, path), 'utf8'))))
-  } catch {
-    // There is no store yet, or one whose files were taken away.
-    return []
+    return read()
+  } catch (cause) {
+    throw new StoreFault(
+      `${path} of this store cannot be read, and so nobody knows whether what comes is older than what it shows. Put it back, or name another folder with --out.`,
+      { cause },
+    )
   }
 }

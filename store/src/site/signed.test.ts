@@ -1,4 +1,5 @@
 // Signed indexes, with real keys and real files: what is taken into a store, and what is refused.
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -39,7 +40,7 @@ beforeEach(async () => {
   writeFileSync(join(folder, 'key'), key, { mode: 0o600 })
   registry = openTestRegistry()
   built = join(folder, 'public')
-  await buildAt('2026-11-01')
+  await buildAt('2025-11-01')
 })
 
 /** Makes and signs the index of the registry, as it was changed on a day. */
@@ -62,9 +63,9 @@ function write(changed: Partial<Record<keyof StoreIndex, unknown>>): void {
 test('the same key signs the same registry with the same bytes', async () => {
   const other = join(folder, 'other')
 
-  await buildAt('2026-11-01', other)
+  await buildAt('2025-11-01', other)
 
-  expect(indexOf()).toMatchObject({ name: 'Ours', signer: ada.address, created: '2026-11-01T00:00:00.000Z' })
+  expect(indexOf()).toMatchObject({ name: 'Ours', signer: ada.address, created: '2025-11-01T00:00:00.000Z' })
   expect(readFileSync(join(other, 'index.json'))).toEqual(readFileSync(join(built, 'index.json')))
 })
 
@@ -145,27 +146,65 @@ test('an index on the web is judged as one in a folder', async () => {
 
 test('an older index of the same signer and name is refused where a newer one is shown, and another registry of his is not', async () => {
   const [old, other, out] = [join(folder, 'old'), join(folder, 'other'), join(folder, 'shop')]
-  await buildAt('2026-10-01', old)
-  await buildAt('2026-09-01', other, 'Mine')
+  await buildAt('2025-10-01', old)
+  await buildAt('2025-09-01', other, 'Mine')
   const build = async (...places: readonly string[]): Promise<void> => buildAs(out, ...places)
   await build(built)
 
   await expect(build(old)).rejects.toThrow(
-    `${old} is of 2026-10-01T00:00:00.000Z, and this store shows one of 2026-11-01T00:00:00.000Z that ${ada.address} signed`,
+    `${old} is of 2025-10-01T00:00:00.000Z, and this store shows one of 2025-11-01T00:00:00.000Z that ${ada.address} signed`,
   )
-  expect(indexOf(join(out, 'registry')).created).toBe('2026-11-01T00:00:00.000Z')
+  expect(indexOf(join(out, 'registry')).created).toBe('2025-11-01T00:00:00.000Z')
   await build(built)
   registry.write('ada/hello/iexec.json', { ...IEXEC, author: 'Ada L.' })
-  await buildAt('2026-12-01')
+  await buildAt('2025-12-01')
   await build(built)
   expect(indexOf(join(out, 'registry')).listings[0]).toMatchObject({ author: 'Ada L.' })
   await build(other, built)
   expect(indexOf(join(out, 'registry')).name).toBe('Mine')
 })
 
+test('an index of a moment that has not come yet is neither signed nor taken: no later one would be newer', async () => {
+  await expect(buildAt('2999-01-01')).rejects.toThrow('2999-01-01T00:00:00.000Z has not come yet')
+  const far = { ...indexOf(), created: '2999-01-01T00:00:00.000Z' }
+  write({ ...far, signature: await ada.signTypedData(storeIndexTypedData(far)) })
+
+  await expect(readSource(built)).rejects.toThrow(
+    `${built} is signed by ${ada.address} as of ${far.created}, which has not come yet`,
+  )
+})
+
+test('what is signed is of the moment in which it is signed, whatever its files or its git say', async () => {
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.example', ...args], {
+      cwd: registry.path,
+      encoding: 'utf8',
+      env: { ...process.env, GIT_COMMITTER_DATE: '2099-01-01T00:00:00Z' },
+    })
+  git('init', '--quiet')
+  git('add', '--all')
+  git('commit', '--quiet', '--message', 'from far')
+  delete process.env['SOURCE_DATE_EPOCH']
+  const before = Date.now()
+
+  await buildRegistry([registry.path, '--name', 'Ours', '--key-file', join(folder, 'key'), '--out', built])
+
+  const at = Date.parse(indexOf().created)
+  expect([at >= before, at <= Date.now()]).toEqual([true, true])
+})
+
+test('where what is shown as signed cannot be read, nothing takes its place', async () => {
+  const out = join(folder, 'shop')
+  await buildAs(out, built)
+  rmSync(join(out, 'registry/index.json'))
+
+  await expect(buildAs(out, built)).rejects.toThrow('registry/index.json of this store cannot be read')
+  await expect(buildAs(out, built)).rejects.toThrow('Put it back, or name another folder with --out.')
+})
+
 test('what is shown as signed is not replaced by what nobody, another or the same signer put under another name', async () => {
   const [mine, out] = [join(folder, 'mine'), join(folder, 'shop')]
-  await buildAt('2026-12-01', mine, 'Mine')
+  await buildAt('2025-12-01', mine, 'Mine')
   const build = async (...places: readonly string[]): Promise<void> => buildAs(out, ...places)
   await build(built)
   const told = `This store shows listings called Ours that ${ada.address} signed, and would not any more`
@@ -185,7 +224,7 @@ test('what is shown as signed is not replaced by what nobody, another or the sam
 
 test('of two registries of one signer and one name, both are signed, or the store stays as it is', async () => {
   const [other, out] = [join(folder, 'other'), join(folder, 'shop')]
-  await buildAt('2026-11-01', other)
+  await buildAt('2025-11-01', other)
   await buildAs(out, other, built)
 
   write({ signer: undefined, signature: undefined })

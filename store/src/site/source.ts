@@ -16,6 +16,7 @@ import { StoreFault, UsageError } from '../fault.ts'
 import { buildIndex, type IndexOptions } from '../registry/buildIndex.ts'
 import { MOST_BYTES, readListed } from '../registry/folder.ts'
 import { keepFile } from '../registry/keptFile.ts'
+import { isToCome } from '../registry/moment.ts'
 
 /** An index with its files, and a sentence for each listing that is not in it. */
 export type SourceIndex = {
@@ -95,6 +96,11 @@ async function copyIndex(place: string, { read, signers }: Copying): Promise<Sou
   const checked = await checkSignature(index, signers)
   if (!checked.ok) throw new StoreFault(explainSignature(place, checked.fault))
   const { signer } = checked
+  if (signer !== undefined && isToCome(index.created)) {
+    throw new StoreFault(
+      `${place} is signed by ${signer} as of ${index.created}, which has not come yet: every later index of his would be older. He has to sign it again.`,
+    )
+  }
   return signer === undefined
     ? copyUnsigned(place, { index, read })
     : copySigned({ place, signer, document }, { index, read })

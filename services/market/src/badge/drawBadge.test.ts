@@ -14,6 +14,7 @@ test.each([
   [{ price: 0, ended: 1, fruitful: 1 }, 'free · 100 % of 1 run'],
   [{ price: undefined, ended: 0, fruitful: 0 }, 'not for sale · no runs yet'],
   [{ kind: 'workerpool', ended: 2_000_000, fruitful: 1_999_999 }, 'from 0.1 RLC · 99 % of 2\u00A0000\u00A0000 runs'],
+  [{ ended: 100, fruitful: 29 }, '0.1 RLC · 29 % of 100 runs'],
   [{ kind: 'workerpool', price: 0, ended: 3, fruitful: 0 }, 'free · 0 % of 3 runs'],
 ] as const)('of %j it says "%s"', (changes, said) => {
   expect(saidOf(changes)).toBe(said)

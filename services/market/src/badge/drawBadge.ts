@@ -51,7 +51,7 @@ function sayPrice({ kind, price }: BadgeFacts): string {
 /** Rounded down: of a hundred runs of which one failed, none are 100 %. */
 function sayRuns({ ended, fruitful }: BadgeFacts): string {
   if (ended === 0) return 'no runs yet'
-  return `${Math.floor((fruitful / ended) * 100)} % of ${inGroups(ended)} ${ended === 1 ? 'run' : 'runs'}`
+  return `${Math.floor((fruitful * 100) / ended)} % of ${inGroups(ended)} ${ended === 1 ? 'run' : 'runs'}`
 }
 
 /** A number with a space that does not break before each three digits. */
