@@ -120,8 +120,11 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
     const picture = page.getByRole('img', { name: 'The badge as it is now' })
     await picture.waitFor()
     await expectAccessible(page)
-    await page.getByRole('button', { name: 'Copy Markdown' }).click()
-    await page.getByRole('button', { name: 'Copied' }).waitFor()
+    // It is said for a moment alone.
+    await Promise.all([
+      page.getByRole('button', { name: 'Copied' }).waitFor(),
+      page.getByRole('button', { name: 'Copy Markdown' }).click(),
+    ])
 
     expect(await picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(100)
     const copied = await page.evaluate(async () => navigator.clipboard.readText())
@@ -214,9 +217,9 @@ describe.skipIf(findChromium() === undefined)('the explorer', () => {
     await page.evaluate(() => {
       Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true })
     })
-    await copy.click()
     const copied = page.getByRole('button', { name: 'Copied' })
-    await copied.waitFor()
+    // It is said for a moment alone.
+    await Promise.all([copied.waitFor(), copy.click()])
     // Until then the first button that copies is another one.
     await copied.waitFor({ state: 'detached' })
 
