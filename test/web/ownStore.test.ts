@@ -234,6 +234,10 @@ describe.skipIf(findChromium() === undefined)('a store of one’s own', () => {
 
     expect(await visitor.page.getByText('No registry of this site lists').count()).toBe(0)
     await expectAccessible(visitor.page)
+    await visitor.page.goto(`${url}/local/store`)
+    await visitor.page.getByRole('alert').getByText(new URL(gone).host).first().waitFor()
+    expect(await visitor.page.getByText('No app is listed on this chain').count()).toBe(0)
+    await expectAccessible(visitor.page)
   })
 
   /** A site over the network of these tests, with indexes from elsewhere. @returns its address */

@@ -74,6 +74,16 @@ export function useRegistries(): Registries {
   }
 }
 
+/**
+ * Whether the index of a registry is here, and was not refused: of any other nobody knows what it lists.
+ *
+ * @example
+ * registries.every(isRead) // false while one of them does not answer
+ */
+export function isRead({ index }: Registry): boolean {
+  return index !== undefined && index.refused === undefined
+}
+
 type Fetching = { readonly expected: unknown; readonly signal: AbortSignal }
 
 async function fetchIndex(url: string, { expected, signal }: Fetching): Promise<JudgedIndex> {

@@ -14,7 +14,7 @@ import { useChain, useConfig } from '../../site/chain.tsx'
 import { useCategoryName } from '../categoryName.ts'
 import { Logo } from '../Logo.tsx'
 import { Price } from '../Price.tsx'
-import { useRegistries, type Listed, type Registry } from '../registries.ts'
+import { isRead, useRegistries, type Listed, type Registry } from '../registries.ts'
 import { RegistryFaults } from '../RegistryFaults.tsx'
 import { RunPanel } from '../run/RunPanel.tsx'
 import { NOWHERE, usePurchase } from '../run/usePurchase.ts'
@@ -52,11 +52,6 @@ export function AppPage(): ReactElement {
       )}
     </Page>
   )
-}
-
-/** Of any other nobody knows what it lists. */
-function isRead({ index }: Registry): boolean {
-  return index !== undefined && index.refused === undefined
 }
 
 function BackLink(): ReactElement {

@@ -7,7 +7,7 @@ import { Page } from '../../show/Page.tsx'
 import { PAGE_SIZE, Pager } from '../../show/Pager.tsx'
 import { Empty, Failure } from '../../show/states.tsx'
 import { useChain } from '../../site/chain.tsx'
-import { useRegistries, type Listed, type Registries } from '../registries.ts'
+import { isRead, useRegistries, type Listed, type Registries } from '../registries.ts'
 import { RegistryFaults } from '../RegistryFaults.tsx'
 import type { FindListings } from '../searchWords.ts'
 import { countsOf, isChosen, needsAllFigures, sortShelf } from '../shelf.ts'
@@ -47,7 +47,7 @@ function Shelf({
 }: {
   readonly here: readonly Listed[]
   readonly registries: Registries
-}): ReactElement {
+}): ReactElement | null {
   const { t } = useTranslation('store')
   const search = readStoreSearch(useSearch({ strict: false }))
   const shelf = useShelf(here)
@@ -68,6 +68,7 @@ function Shelf({
   )
   if (here.length === 0) {
     if (registries.isReading) return <CardSkeletons />
+    if (!registries.registries.every(isRead)) return null
     return <Empty>{registries.registries.length === 0 ? t('noRegistry') : t('noneHere')}</Empty>
   }
   const hasSource = registries.registries.length > 1
