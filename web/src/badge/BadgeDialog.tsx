@@ -9,6 +9,7 @@ import { Dialog } from '../show/Dialog.tsx'
 import { Failure, Skeleton } from '../show/states.tsx'
 import { useChain } from '../site/chain.tsx'
 import { badgeOf, type BadgeKind } from './badgeOf.ts'
+import { readBadge } from './readBadge.ts'
 
 /** Whose badge. */
 export type BadgeProps = { readonly kind: BadgeKind; readonly address: Address }
@@ -51,11 +52,7 @@ function Shown({ kind, address }: BadgeProps): ReactElement {
   // The policy of the site lets pages ask the market, and shows no picture from elsewhere.
   const { data, error } = useQuery({
     queryKey: [chain.slug, 'tasks', 'badge', url],
-    queryFn: async ({ signal }) => {
-      const response = await fetch(url, { signal })
-      if (!response.ok) throw new Error(`The badge: HTTP ${response.status}.`)
-      return `data:image/svg+xml,${encodeURIComponent(await response.text())}`
-    },
+    queryFn: async ({ signal }) => `data:image/svg+xml,${encodeURIComponent(await readBadge(url, { signal }))}`,
   })
   return (
     <>

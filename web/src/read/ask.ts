@@ -2,6 +2,7 @@
 import type { Chain } from '../site/config.ts'
 import { cleanAnswer } from './stranger.ts'
 import { Fault } from './fault.ts'
+import { fetchPatiently, type Patience } from './patience.ts'
 
 /** What a question has besides its path; `undefined` is left away. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>
@@ -25,9 +26,6 @@ export class MarketFault extends Fault {
   }
 }
 
-/** A market that takes longer does not answer: it may be frozen, and then nothing would ever say so. */
-const PATIENCE_MS = 10_000
-
 /**
  * Asks the market of a chain.
  *
@@ -38,12 +36,12 @@ const PATIENCE_MS = 10_000
 export async function ask<Answer>(
   chain: Chain,
   path: string,
-  { query = {}, signal }: { readonly query?: Query; readonly signal?: AbortSignal } = {},
+  { query = {}, ...init }: { readonly query?: Query; readonly signal?: AbortSignal } & Patience = {},
 ): Promise<Answer> {
   const url = new URL(chain.marketUrl.replace(/\/$/u, '') + path)
   url.searchParams.set('chainId', String(chain.chainId))
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value))
-  return readAnswer<Answer>(url, signal === undefined ? {} : { signal })
+  return readAnswer<Answer>(url, init)
 }
 
 /**
@@ -68,20 +66,12 @@ export async function askGraph<Data>(
   return data
 }
 
-async function readAnswer<Answer>(url: URL, { signal, ...init }: RequestInit): Promise<Answer> {
-  const tooLong = new AbortController()
-  const timer = setTimeout(() => {
-    tooLong.abort(new DOMException(`Nothing came within ${PATIENCE_MS / 1_000} s.`, 'TimeoutError'))
-  }, PATIENCE_MS)
-  const signals = signal instanceof AbortSignal ? [signal, tooLong.signal] : [tooLong.signal]
+async function readAnswer<Answer>(url: URL, init: RequestInit & Patience): Promise<Answer> {
   try {
-    const response = await fetch(url, { ...init, signal: AbortSignal.any(signals) })
-    return await judge<Answer>(url, response)
+    return await judge<Answer>(url, await fetchPatiently(url, init))
   } catch (cause) {
-    if (signal?.aborted === true || cause instanceof MarketFault) throw cause
+    if (init.signal?.aborted === true || cause instanceof MarketFault) throw cause
     throw new MarketFault(0, `The market at ${url.origin} does not answer.`, { host: url.host, cause })
-  } finally {
-    clearTimeout(timer)
   }
 }
 
