@@ -163,12 +163,7 @@ describe.skipIf(findChromium() === undefined)('what is watched', () => {
   test('the keyboard goes from one notice to the next, and after the last one to the page, of which no notice hides what has the focus', async () => {
     const { page, open } = await web.visitPage(`/local/app/${sale.app}`)
     const names: readonly string[] = [`app/${sale.app}`, `workerpool/${web.network.workerpool}`]
-    await page.evaluate(
-      (watched) => {
-        localStorage.setItem('watched local', JSON.stringify(watched))
-      },
-      names.map((name) => ({ kind: name.split('/')[0], id: name.split('/')[1]?.toLowerCase(), seen: '0' })),
-    )
+    await watchFromStart(page, names)
     await open(`/local/deals`)
     const notices = page.getByRole('region', { name: 'What happened to what you watch' })
     const putAway = notices.getByRole('button', { name: /^Put away/u })
@@ -183,6 +178,54 @@ describe.skipIf(findChromium() === undefined)('what is watched', () => {
 
     await expect.poll(async () => notices.count()).toBe(0)
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN')
+  })
+
+  test('what a market that is behind its chain tells is no news, and nothing of it is kept', async () => {
+    const { page, open } = await web.visit()
+    await page.route('**/metrics?*', async (route) => {
+      const response = await route.fetch()
+      const metrics = (await response.json()) as object
+      await route.fulfill({ response, json: { ...metrics, lag: 5_000 } })
+    })
+    await open('/local/watching')
+    await watchFromStart(page, [`workerpool/${web.network.workerpool}`])
+    await open('/local/watching')
+    await page
+      .getByRole('row')
+      .filter({ hasText: /Sold for \d+ task/u })
+      .waitFor()
+    await page.getByText(/blocks behind/u).waitFor()
+    await page.evaluate(drawTwice)
+    const notice = page.getByRole('listitem').filter({ hasText: 'A workerpool that you watch was sold.' })
+    expect([await notice.count(), await seenFirst(page)]).toEqual([0, '0'])
+
+    await page.unrouteAll()
+    await open('/local/watching')
+
+    await notice.waitFor()
+    await expect.poll(async () => seenFirst(page)).not.toBe('0')
+  })
+
+  test('of many things that happened five are told, and how many more there are; they come as those are put away', async () => {
+    const { page, open } = await web.visitPage('/local/deals')
+    const last = await web.sell('last')
+    const work = [sale, last].flatMap(({ deal, task }) => [`deal/${deal}`, `task/${task}`])
+    await watchFromStart(page, [`app/${sale.app}`, `workerpool/${web.network.workerpool}`, ...work])
+    await open('/local/deals')
+    const notices = page.getByRole('region', { name: 'What happened to what you watch' })
+    await notices.getByText('and 1 more', { exact: true }).waitFor()
+    const putAway = notices.getByRole('button', { name: /^Put away/u })
+    expect(await putAway.count()).toBe(5)
+    await expectAccessible(page)
+
+    for (let left = 6; left > 0; left -= 1) {
+      await putAway.last().press('Enter')
+      await expect.poll(async () => putAway.count()).toBe(Math.min(5, left - 1))
+      const focused = await page.evaluate(() => document.activeElement?.tagName)
+      expect(focused).toBe(left > 1 ? 'BUTTON' : 'MAIN')
+    }
+
+    expect(await notices.count()).toBe(0)
   })
 
   test('where the browser is full, things are watched for this visit', async () => {
@@ -252,6 +295,21 @@ async function drawTwice(): Promise<void> {
 async function seenFirst(page: Page): Promise<string | undefined> {
   const kept = await page.evaluate(() => localStorage.getItem('watched local'))
   return /"seen":"([^"]*)"/u.exec(kept ?? '')?.[1]
+}
+
+const FROM_START: Readonly<Record<string, string>> = { deal: '0/1', task: 'unset' }
+
+/** Watches things by their paths, as they were before anything happened to them. */
+async function watchFromStart(page: Page, paths: readonly string[]): Promise<void> {
+  await page.evaluate(
+    (watched) => {
+      localStorage.setItem('watched local', JSON.stringify(watched))
+    },
+    paths.map((path) => {
+      const [kind, id] = path.split('/')
+      return { kind, id: id?.toLowerCase(), seen: FROM_START[kind ?? ''] ?? '0' }
+    }),
+  )
 }
 
 /** Notes on the page what the browser answers to whoever asks for notices. */

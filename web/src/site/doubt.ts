@@ -3,6 +3,11 @@
 /** A chain is a few blocks ahead at any moment. */
 const USUAL_LAG = 5
 
+/** Whether a market tells how things were some time ago; null when it cannot know, undefined while it was not asked. */
+export function isBehind(lag: number | null | undefined): lag is number {
+  return typeof lag === 'number' && lag > USUAL_LAG
+}
+
 /** What makes one doubt what is shown; the most certain cause first. */
 export type Doubt =
   | { readonly is: 'offline' | 'silent' | 'blind' | 'unheard' }
@@ -30,6 +35,6 @@ export function findDoubt({ isOnline, isAnswering, isHeard, lag }: Way): Doubt |
   if (!isOnline) return { is: 'offline' }
   if (!isAnswering) return { is: 'silent' }
   if (lag === null) return { is: 'blind' }
-  if (lag !== undefined && lag > USUAL_LAG) return { is: 'behind', blocks: lag }
+  if (isBehind(lag)) return { is: 'behind', blocks: lag }
   return isHeard ? undefined : { is: 'unheard' }
 }

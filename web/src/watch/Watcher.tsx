@@ -4,9 +4,11 @@ import { useEffect, useRef, useState, type ReactElement } from 'react'
 import type { Hex } from 'viem'
 import { useTranslation } from '../language/useTranslation.ts'
 import type { News } from '../read/news.tsx'
+import { useMetrics } from '../read/useMetrics.ts'
 import { shorten } from '../show/Id.tsx'
 import { nameOfWatched, useChoice } from '../show/kept.ts'
 import { useChain } from '../site/chain.tsx'
+import { isBehind } from '../site/doubt.ts'
 import { seenOf, whatHappened, type State } from './happened.ts'
 import { Notices, type Notice } from './Notices.tsx'
 import { withNotices } from './withNotices.ts'
@@ -42,9 +44,13 @@ export function Watcher({ hearOn }: Pick<News, 'hearOn'>): ReactElement {
 function useHappenings(watched: readonly Watched[], tell: (happened: readonly Notice[]) => void): void {
   const { see } = useWatched()
   const { of: states } = useStates(watched)
+  const { data: metrics, error } = useMetrics()
+  // A market that reads its chain anew goes through how everything was long ago.
+  const isOfToday = error !== null || (metrics !== undefined && !isBehind(metrics.lag))
   // Each page tells on its own, whatever another window has seen meanwhile.
   const known = useRef<ReadonlyMap<string, string>>(new Map())
   useEffect(() => {
+    if (!isOfToday) return
     const before = known.current
     const now = watched.flatMap((one) => {
       const state = states.get(keyOf(one))

@@ -1,8 +1,6 @@
-// Which notices are on the page.
+// Which notices there are to read.
 import type { Notice } from './Notices.tsx'
-
-/** Older ones are on the page of what is watched. */
-export const MOST_NOTICES = 5
+import { MOST_WATCHED } from './watched.ts'
 
 /**
  * What happened comes first. What happened again, after a block was undone, is there once.
@@ -12,5 +10,5 @@ export const MOST_NOTICES = 5
  */
 export function withNotices(before: readonly Notice[], happened: readonly Notice[]): readonly Notice[] {
   const keys = new Set(happened.map(({ key }) => key))
-  return [...happened, ...before.filter(({ key }) => !keys.has(key))].slice(0, MOST_NOTICES)
+  return [...happened, ...before.filter(({ key }) => !keys.has(key))].slice(0, MOST_WATCHED)
 }

@@ -22,6 +22,8 @@ export const watch = {
   noDeal: 'No deal yet',
   notices: 'What happened to what you watch',
   dismiss: 'Put away: {{what}}',
+  more_one: 'and {{count}} more',
+  more_other: 'and {{count}} more',
   told: {
     taskCompleted: 'A task that you watch has its result.',
     taskFruitless: 'A task that you watch ended without a result.',

@@ -23,6 +23,8 @@ export const watch: Words['watch'] = {
   noDeal: 'Aucun deal',
   notices: 'Ce qui est arrivé à ce que vous suivez',
   dismiss: 'Ranger : {{what}}',
+  more_one: 'et {{count}} autre',
+  more_other: 'et {{count}} autres',
   told: {
     taskCompleted: 'Une tâche que vous suivez a son résultat.',
     taskFruitless: 'Une tâche que vous suivez s’est terminée sans résultat.',

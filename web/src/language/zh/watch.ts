@@ -21,6 +21,8 @@ export const watch: Words['watch'] = {
   noDeal: '尚无交易',
   notices: '您关注的内容的动向',
   dismiss: '收起：{{what}}',
+  more_one: '还有 {{count}} 条',
+  more_other: '还有 {{count}} 条',
   told: {
     taskCompleted: '您关注的任务已有结果。',
     taskFruitless: '您关注的任务已结束，但没有结果。',
