@@ -3,9 +3,9 @@ import { zeroAddress, zeroHash } from 'viem'
 import { expect, test } from 'vitest'
 import { beginBuying, readBuying, type SaleItem } from './buying.ts'
 
-const APP = '0x00000000000000000000000000000000000000aA'
-const DATA = '0x00000000000000000000000000000000000000dD'
-const POOL = '0x00000000000000000000000000000000000000cC'
+const APP = '0x00000000000000000000000000000000000000aa'
+const DATA = '0x00000000000000000000000000000000000000dd'
+const POOL = '0x00000000000000000000000000000000000000cc'
 const OPEN = { datasetrestrict: zeroAddress, apprestrict: zeroAddress, requesterrestrict: zeroAddress, tag: zeroHash }
 
 /** An order of which three tasks are left. */

@@ -1,8 +1,10 @@
 // Forms of orders: what is typed becomes an order, or a fault of each field.
+import { getAddress } from 'viem'
 import { expect, test } from 'vitest'
 import { FIELDS, ORDER_KINDS, readTerms, sumOf } from './terms.ts'
 
-const ADDRESS = '0x00000000000000000000000000000000000000aB'
+const ADDRESS = '0x00000000000000000000000000000000000000ab'
+const MIXED = getAddress(`0x${'5aaeb6053f'.repeat(4)}`)
 
 test('prices are in RLC unless they say nRLC, and what is empty is left out', () => {
   const terms = readTerms('request', {
@@ -64,4 +66,32 @@ test('an order comes to all of its prices, for all of its tasks', () => {
 
   expect(sumOf('request', prices)).toEqual({ tasks: 2n, each: 321n, total: 642n, pledge: 0n })
   expect(sumOf('workerpool', { workerpoolprice: 10n, volume: 2n })).toMatchObject({ total: 20n, pledge: 6n })
+})
+
+test.each([
+  ['its checksum', MIXED],
+  ['small letters', MIXED.toLowerCase()],
+  ['capitals', `0x${MIXED.slice(2).toUpperCase()}`],
+])('an address in %s is taken', (_, app) => {
+  expect(readTerms('app', { app, appprice: '1', volume: '1' })).toMatchObject({ ok: true, fields: { app } })
+})
+
+test('an address whose capitals are not its checksum is told at its field', () => {
+  const app = `${MIXED.slice(0, -1)}${MIXED.endsWith('f') ? 'F' : 'f'}`
+
+  const terms = readTerms('app', { app, appprice: '1', volume: '1' })
+
+  expect(terms).toEqual({ ok: false, faults: { app: 'wrongCapitals' } })
+})
+
+test('a price is taken up to what the market can write down', () => {
+  const terms = readTerms('app', { app: ADDRESS, appprice: '9007199.254740991', volume: '1' })
+
+  expect(terms).toMatchObject({ ok: true, fields: { appprice: BigInt(Number.MAX_SAFE_INTEGER) } })
+})
+
+test.each(['9007199.254740992', `1${'0'.repeat(32)} RLC`])('a price of %s is told to be too high', (appprice) => {
+  const terms = readTerms('app', { app: ADDRESS, appprice, volume: '1' })
+
+  expect(terms).toEqual({ ok: false, faults: { appprice: 'tooHigh' } })
 })

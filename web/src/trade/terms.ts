@@ -104,7 +104,16 @@ export const FIELDS: { readonly [Kind in OrderKind]: readonly Field[] } = {
 export type Typed = { readonly [Name in FieldName]?: string }
 
 /** What is wrong with a field. */
-export type Fault = 'needed' | 'noAddress' | 'noPrice' | 'noWhole' | 'noTasks' | 'tooMany' | 'noParams'
+export type Fault =
+  | 'needed'
+  | 'noAddress'
+  | 'wrongCapitals'
+  | 'noPrice'
+  | 'tooHigh'
+  | 'noWhole'
+  | 'noTasks'
+  | 'tooMany'
+  | 'noParams'
 
 /** What stands in a form before anybody typed: what is usual, to be seen and changed. */
 export const BEGIN: { readonly [Kind in OrderKind]: Typed } = {
@@ -183,7 +192,7 @@ type Reading = { readonly value: string | bigint; readonly fault?: undefined } |
 function readField(type: FieldType, text: string): Reading {
   switch (type) {
     case 'address':
-      return isAddress(text, { strict: false }) ? { value: text } : { fault: 'noAddress' }
+      return readAddress(text)
     case 'price':
       return readPrice(text)
     case 'whole':
@@ -197,9 +206,20 @@ function readField(type: FieldType, text: string): Reading {
   }
 }
 
+/** Of one case only, an address is taken as it is; of both, its capitals tell a mistyped digit. */
+function readAddress(text: string): Reading {
+  if (!isAddress(text, { strict: false })) return { fault: 'noAddress' }
+  const isBare = !/[a-f]/u.test(text.slice(2))
+  return isBare || isAddress(text) ? { value: text } : { fault: 'wrongCapitals' }
+}
+
+/** Orders are published with numbers of JSON: no greater one is exact. In nRLC. */
+const HIGHEST_PRICE = BigInt(Number.MAX_SAFE_INTEGER)
+
 function readPrice(text: string): Reading {
   try {
-    return { value: parseRlc(text, 'RLC') }
+    const value = parseRlc(text, 'RLC')
+    return value > HIGHEST_PRICE ? { fault: 'tooHigh' } : { value }
   } catch {
     return { fault: 'noPrice' }
   }

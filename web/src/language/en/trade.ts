@@ -95,7 +95,9 @@ export const trade = {
   fault: {
     needed: 'This is needed.',
     noAddress: 'This is no address: 0x and 40 hexadecimal digits.',
+    wrongCapitals: 'Its capitals are not its checksum: look for a mistyped digit, or write it in lower case.',
     noPrice: 'This is no amount, such as 0.1, 0.1 RLC or 500 nRLC.',
+    tooHigh: 'No order can say more than 9007199.254740991 RLC.',
     noWhole: 'This is no whole number that fits.',
     noTasks: 'At least one task.',
     tooMany: 'Fewer tasks are left of this order.',

@@ -96,7 +96,10 @@ export const trade: Words['trade'] = {
   fault: {
     needed: 'Ce champ est nécessaire.',
     noAddress: "Ce n'est pas une adresse : 0x et 40 chiffres hexadécimaux.",
+    wrongCapitals:
+      'Ses majuscules ne sont pas sa somme de contrôle : cherchez un chiffre mal tapé, ou écrivez-la en minuscules.',
     noPrice: "Ce n'est pas un montant comme 0.1, 0.1 RLC ou 500 nRLC.",
+    tooHigh: 'Aucun ordre ne peut dire plus de 9007199.254740991 RLC.',
     noWhole: "Ce n'est pas un nombre entier qui convient.",
     noTasks: 'Au moins une tâche.',
     tooMany: 'Il reste moins de tâches à cet ordre.',

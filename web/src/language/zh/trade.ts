@@ -93,7 +93,9 @@ export const trade: Words['trade'] = {
   fault: {
     needed: '此项必填。',
     noAddress: '这不是地址：0x 加 40 位十六进制数字。',
+    wrongCapitals: '大小写与校验和不符：请检查是否有输错的数字，或全部用小写书写。',
     noPrice: '这不是金额，例如 0.1、0.1 RLC 或 500 nRLC。',
+    tooHigh: '订单最多只能写 9007199.254740991 RLC。',
     noWhole: '这不是合适的整数。',
     noTasks: '至少一个任务。',
     tooMany: '此订单剩余的任务不足。',
