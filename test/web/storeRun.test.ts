@@ -93,6 +93,22 @@ describe.skipIf(findChromium() === undefined)('a run of an app', () => {
     expect(new URL(visitor.page.url()).searchParams.has('run')).toBe(false)
   })
 
+  test('what failed is told until something else is filled in', async () => {
+    const { page, wallet } = await visitStore(store, PAGE, { account: REQUESTER })
+    const refusal = page.getByText('It was rejected in the wallet; nothing was sent.')
+    await page.getByLabel('Message').fill('refused')
+    wallet.refuseNext()
+    await page.getByRole('button', { name: 'Buy and run', disabled: false }).click()
+    await refusal.waitFor()
+
+    await page.getByLabel('Message').fill('')
+    await refusal.waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Buy and run', disabled: false }).click()
+
+    await page.getByText('This is required.').waitFor()
+    expect(await refusal.count()).toBe(0)
+  })
+
   test('inputs that are too long for a link are kept in the tab, and a reload finds them', async () => {
     const { page } = await visitStore(store, PAGE)
 

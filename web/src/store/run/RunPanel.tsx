@@ -17,6 +17,7 @@ import { CopyLink } from './CopyLink.tsx'
 import { Help } from './field.tsx'
 import { InputsForm } from './InputsForm.tsx'
 import type { Purchase } from './usePurchase.ts'
+import { useFreshFailure } from './useFreshFailure.ts'
 import { useRun } from './useRun.ts'
 import { useWish, type Wish } from './useWish.ts'
 
@@ -31,10 +32,12 @@ export function RunPanel({ listing, app, purchase }: RunPanelProps): ReactElemen
   const estimate = useEstimate({ app, wish: { category: BigInt(draft.category), trust: BigInt(draft.trust), tag } })
   const purse = usePurse()
   const [wasTried, setTried] = useState(false)
+  const [failure, forget] = useFreshFailure(purchase.buying.error, draft)
   const isAwaited = useRun(app, purchase.run).data === undefined && purchase.run !== undefined
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault()
     setTried(true)
+    if (!filled.ok) forget()
     if (!filled.ok || estimate.data === undefined || isAwaited) return
     purchase.buying.mutate({ wish: runWishOf(wish), shown: estimate.data.total })
   }
@@ -63,7 +66,7 @@ export function RunPanel({ listing, app, purchase }: RunPanelProps): ReactElemen
             {t('run.incomplete')}
           </p>
         )}
-        <ActionFailure error={purchase.buying.error} />
+        <ActionFailure error={failure} />
       </form>
     </section>
   )
