@@ -192,6 +192,42 @@ describe.skipIf(findChromium() === undefined)('the market', () => {
     await page.getByText('You pay at most 1002 RLC for 1 task').waitFor()
   })
 
+  test('what is wrong with capitals or too high a price is told before any wallet is asked', async () => {
+    const { page, wallet } = await visit(REQUESTER, '/local/market/new?kind=app')
+    const digit = app.search(/[a-f]/u)
+    await page
+      .getByLabel('App *')
+      .fill(`${app.slice(0, digit)}${app.charAt(digit).toUpperCase()}${app.slice(digit + 1)}`)
+    await page.getByLabel('Price of the app').fill('100000000000000000000000')
+    await page.getByLabel('Tasks *').fill('1')
+
+    await page.getByRole('button', { name: 'Sign and publish' }).click()
+
+    await page.getByText('Its capitals are not its checksum').waitFor()
+    await page.getByText('No order can say more than 9007199.254740991 RLC.').waitFor()
+    expect(wallet.asked()).not.toContain('eth_signTypedData_v4')
+  })
+
+  test('an order that is not there is told to be missing, and is no fault of the market', async () => {
+    const { page } = await web.visitPage(`/local/order/app/0x${'12'.repeat(32)}`)
+
+    await page.getByText('There is no such order; it may have been taken back.').waitFor()
+
+    expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0)
+    expect(await page.getByRole('alert').count()).toBe(0)
+  })
+
+  test('a category that does not exist has no market', async () => {
+    const { page } = await web.visitPage('/local/market/99')
+
+    await page.getByText('There is no category of this number.').waitFor()
+
+    expect(await page.getByRole('main').getByRole('heading').allInnerTexts()).toEqual(['Category 99'])
+    await page.goto(`${web.url}/local/category/99`)
+    await page.getByText('There is no category of this number.').waitFor()
+    expect(await page.getByRole('main').getByRole('heading', { level: 2 }).count()).toBe(0)
+  })
+
   test('a book that cannot be read is not called empty', async () => {
     const { page } = await visit(REQUESTER, '/local/market/new')
     await page.route(/\/workerpoolorders/u, async (route) => route.abort())

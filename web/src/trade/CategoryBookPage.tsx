@@ -2,9 +2,11 @@
 import type { CategoryItem, OrderItem, PriceItem } from '@iexec/wire'
 import { Link, useParams } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
+import { isMissing } from '../explorer/missing.ts'
 import { useTranslation } from '../language/useTranslation.ts'
 import { useMarket } from '../read/useMarket.ts'
 import { Page } from '../show/Page.tsx'
+import { Empty } from '../show/states.tsx'
 import { useChain } from '../site/chain.tsx'
 import { readListSearch, useSearchOf, wholeField } from '../site/search.ts'
 import { NotFound } from '../site/NotFound.tsx'
@@ -33,6 +35,23 @@ export function CategoryBookPage(): ReactElement {
 
 function CategoryBook({ category }: { readonly category: string }): ReactElement {
   const { t } = useTranslation('trade')
+  const { data, error } = useMarket<CategoryItem>({ path: `/categories/${category}`, news: 'never' })
+  const isGone = data === undefined && error !== null && isMissing(error)
+  return (
+    <Page title={t('category', { name: data?.name ?? category })} beside={<MarketLinks />}>
+      {isGone ? (
+        <div className="card">
+          <Empty>{t('missing.category')}</Empty>
+        </div>
+      ) : (
+        <Market category={category} />
+      )}
+    </Page>
+  )
+}
+
+/** All that is asked, wanted and traded; it does not wait for the name of the category. */
+function Market({ category }: { readonly category: string }): ReactElement {
   const search = useSearchOf(readBookSearch)
   const { page = 1 } = useSearchOf(readListSearch)
   const of = { category, ...(search.tee === true ? { minTag: TEE } : {}) }
@@ -46,7 +65,7 @@ function CategoryBook({ category }: { readonly category: string }): ReactElement
     news: 'deals',
   })
   return (
-    <Page title={t('category', { name: useCategoryName(category) })} beside={<MarketLinks />}>
+    <>
       <Categories chosen={category} />
       <BookFilters search={search} />
       <div className="grid items-start gap-4 lg:grid-cols-2">
@@ -58,13 +77,8 @@ function CategoryBook({ category }: { readonly category: string }): ReactElement
         <PriceHistory query={prices} />
       </div>
       <Trades category={category} page={page} />
-    </Page>
+    </>
   )
-}
-
-function useCategoryName(category: string): string {
-  const { data } = useMarket<CategoryItem>({ path: `/categories/${encodeURIComponent(category)}`, news: 'never' })
-  return data?.name ?? category
 }
 
 /** The way to the books of the other categories. */

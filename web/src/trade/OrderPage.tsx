@@ -4,13 +4,14 @@ import { useParams } from '@tanstack/react-router'
 import { useState, type ReactElement } from 'react'
 import { useTranslation } from '../language/useTranslation.ts'
 import { isAddress, zeroAddress, type Address, type Hex } from 'viem'
+import { isMissing } from '../explorer/missing.ts'
 import { useMarket } from '../read/useMarket.ts'
 import { Amount } from '../show/Amount.tsx'
 import { Facts, type Fact } from '../show/Facts.tsx'
 import { Id, shorten, type IdKind } from '../show/Id.tsx'
 import { Moment } from '../show/Moment.tsx'
 import { Page } from '../show/Page.tsx'
-import { Failure, Outdated, Skeleton } from '../show/states.tsx'
+import { Empty, Failure, Outdated, Skeleton } from '../show/states.tsx'
 import { NotFound } from '../site/NotFound.tsx'
 import { useChain } from '../site/chain.tsx'
 import { useWallet } from '../wallet/useWallet.ts'
@@ -51,7 +52,14 @@ function KnownOrder({ kind, hash }: { readonly kind: OrderKind; readonly hash: H
   return (
     <Page title={`${t(`kind.${kind}`)} ${shorten(hash)}`} beside={<MarketLinks />}>
       {item === undefined && error === null && <Skeleton lines={8} />}
-      {item === undefined && error !== null && <Failure error={error} retry={() => void refetch()} />}
+      {item === undefined && error !== null && isMissing(error) && (
+        <div className="card">
+          <Empty>{t('missing.order')}</Empty>
+        </div>
+      )}
+      {item === undefined && error !== null && !isMissing(error) && (
+        <Failure error={error} retry={() => void refetch()} />
+      )}
       {!isWithdrawn && <Outdated query={query} />}
       {item !== undefined && <Order kind={kind} item={item} isWithdrawn={isWithdrawn} />}
     </Page>

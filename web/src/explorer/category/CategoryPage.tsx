@@ -32,16 +32,24 @@ export function CategoryPage(): ReactElement {
 
 function Category({ catid }: { readonly catid: number }): ReactElement {
   const { t } = useTranslation('explorer')
-  const { page = 1 } = useSearchOf(readTabSearch)
   const { data, error, refetch } = useMarket<CategoryItem>({ path: `/categories/${catid}`, news: 'never' })
+  const isGone = data === undefined && error !== null && isMissing(error)
   return (
     <Page title={t('categoryNamed', { category: data === undefined ? catid : `${catid} · ${data.name}` })}>
       {data === undefined && error === null && <Skeleton />}
-      {data === undefined && error !== null && isMissing(error) && <Empty>{t('missing.category')}</Empty>}
-      {data === undefined && error !== null && !isMissing(error) && (
-        <Failure error={error} retry={() => void refetch()} />
-      )}
+      {isGone && <Empty>{t('missing.category')}</Empty>}
+      {data === undefined && error !== null && !isGone && <Failure error={error} retry={() => void refetch()} />}
       {data !== undefined && <CategoryFacts category={data} />}
+      {!isGone && <PricesAndDeals catid={catid} />}
+    </Page>
+  )
+}
+
+function PricesAndDeals({ catid }: { readonly catid: number }): ReactElement {
+  const { t } = useTranslation('explorer')
+  const { page = 1 } = useSearchOf(readTabSearch)
+  return (
+    <>
       <div className="flex flex-wrap items-center justify-between gap-2">
         <h2 className="text-lg font-semibold">{t('prices')}</h2>
         <ChartDays />
@@ -49,7 +57,7 @@ function Category({ catid }: { readonly catid: number }): ReactElement {
       <PriceChart category={catid} />
       <h2 className="text-lg font-semibold">{t('deals')}</h2>
       <DealList query={{ category: catid }} page={page} />
-    </Page>
+    </>
   )
 }
 

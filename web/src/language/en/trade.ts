@@ -109,6 +109,10 @@ export const trade = {
   confirm: 'Confirm in your wallet…',
   published: 'The order is in the book.',
   seeOrder: 'See it',
+  missing: {
+    category: 'There is no category of this number.',
+    order: 'There is no such order; it may have been taken back.',
+  },
   hash: 'Hash',
   state: 'State',
   status: {

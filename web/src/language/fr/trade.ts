@@ -112,6 +112,10 @@ export const trade: Words['trade'] = {
   confirm: 'Confirmez dans votre portefeuille…',
   published: "L'ordre est dans le carnet.",
   seeOrder: 'Le voir',
+  missing: {
+    category: 'Aucune catégorie de ce numéro.',
+    order: "Il n'y a pas un tel ordre ; il a peut-être été retiré.",
+  },
   hash: 'Hash',
   state: 'État',
   status: {

@@ -107,6 +107,10 @@ export const trade: Words['trade'] = {
   confirm: '请在钱包中确认…',
   published: '订单已进入订单簿。',
   seeOrder: '查看',
+  missing: {
+    category: '没有此编号的类别。',
+    order: '没有此订单；它可能已被撤回。',
+  },
   hash: '哈希',
   state: '状态',
   status: {
