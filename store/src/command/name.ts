@@ -1,6 +1,6 @@
 // Names of stores and registries, as people type them.
 import { InvalidArgumentError } from 'commander'
-import { asText } from '@iexec/service'
+import { asText } from './line.ts'
 
 /** Signs that hide or turn the text around them; what joins the parts of an emoji does not. */
 const HIDDEN = /[\p{Cc}\p{Zl}\p{Zp}]|(?!\u200D)\p{Cf}/u

@@ -134,7 +134,7 @@ test('any other digest is a result', () => {
 
 test('a task is timed out exactly from its final deadline on, unless it has ended', () => {
   const completed: TaskRecord = { ...opened, status: 'failed', consensus: undefined }
-  for (const task of [UNSET, ACTIVE, revealing(2)]) {
+  for (const task of [UNSET, ACTIVE, revealing(2), revealing(1, FINAL + 7n)]) {
     expect(at(task, FINAL - 1n)).toMatchObject({ isTimedOut: false, end: undefined })
     expect(at(task, FINAL)).toMatchObject({
       isTimedOut: true,

@@ -71,7 +71,7 @@ export function taskStateOf(facts: TaskFacts): TaskState {
     end: endOf(task, isTimedOut),
     failure: failureOf(task),
     reason: isTimedOut ? TIMED_OUT : reasonOf(facts),
-    nextDeadline: nextMoment(facts),
+    nextDeadline: isTimedOut ? undefined : nextMoment(facts),
   }
 }
 
