@@ -157,3 +157,12 @@ test('what others hold is filled only when the chain does not take it', () => {
   expect(filled(see(4, 7, { ms: 999, block: 13n }))).toEqual([])
   expect(filled(see(5, 7, { ms: 1_000, block: 13n }))).toEqual([])
 })
+
+test('where the cap leaves no room, the dearest form is sent again, as a node may hold one that it replaced', () => {
+  const late = see(4, 5, { ms: 1_000, block: 13n, price: 200n })
+  const [cheap, dear] = [open(4, { price: 40n }), open(4, { price: 90n })]
+  const outbid = { ...dear, attempts: [...cheap.attempts, ...dear.attempts] }
+
+  expect(noncesOf(planRound(observe(flightOf([outbid], see(4, 5)), late), RULES).rebroadcast)).toEqual([4])
+  expect(planRound(observe(flightOf([dear], see(4, 5)), late), RULES).rebroadcast).toEqual([])
+})

@@ -194,10 +194,14 @@ export function planRound(flight: Flight, rules: FlightRules): Plan {
     fees: bumpFees(lastAttempt(slot).fees, sight.fees, rules),
   }))
   const replace = bumps.flatMap(({ slot, fees }) => (fees === undefined ? [] : [{ slot, fees }]))
-  const capped = bumps.flatMap(({ slot, fees }) => (fees === undefined && !slot.isCapped ? [slot] : []))
-  const replaced = new Set(bumps.flatMap(({ slot, fees }) => (fees === undefined ? [] : [slot.nonce])))
+  const atCap = bumps.flatMap(({ slot, fees }) => (fees === undefined ? [slot] : []))
+  const capped = atCap.filter(({ isCapped }) => !isCapped)
+  // A node may hold the form that was replaced, brought back by another one: the dearest form takes its place.
+  const outbid = new Set(atCap.filter(({ attempts }) => attempts.length > 1))
+  const replaced = new Set(replace.map(({ slot }) => slot.nonce))
   const rebroadcast = waiting.filter(
-    (slot) => !replaced.has(slot.nonce) && isUnknownToNode(slot, sight) && isDue(slot, sight, rules),
+    (slot) =>
+      !replaced.has(slot.nonce) && (isUnknownToNode(slot, sight) || outbid.has(slot)) && isDue(slot, sight, rules),
   )
   return { passed, replace, rebroadcast, capped, fill: findObstacles(flight, rules) }
 }
