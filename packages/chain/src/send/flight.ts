@@ -196,12 +196,12 @@ export function planRound(flight: Flight, rules: FlightRules): Plan {
   const replace = bumps.flatMap(({ slot, fees }) => (fees === undefined ? [] : [{ slot, fees }]))
   const atCap = bumps.flatMap(({ slot, fees }) => (fees === undefined ? [slot] : []))
   const capped = atCap.filter(({ isCapped }) => !isCapped)
-  // A node may hold the form that was replaced, brought back by another one: the dearest form takes its place.
-  const outbid = new Set(atCap.filter(({ attempts }) => attempts.length > 1))
-  const replaced = new Set(replace.map(({ slot }) => slot.nonce))
   const rebroadcast = waiting.filter(
     (slot) =>
-      !replaced.has(slot.nonce) && (isUnknownToNode(slot, sight) || outbid.has(slot)) && isDue(slot, sight, rules),
+      !replace.some((one) => one.slot === slot) &&
+      // A node may hold the form that was replaced, brought back by another one: the dearest form takes its place.
+      (isUnknownToNode(slot, sight) || (atCap.includes(slot) && slot.attempts.length > 1)) &&
+      isDue(slot, sight, rules),
   )
   return { passed, replace, rebroadcast, capped, fill: findObstacles(flight, rules) }
 }
