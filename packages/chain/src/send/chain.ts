@@ -20,26 +20,22 @@ const BLOCKS_AT_ONCE = 16n
 /**
  * Looks at the chain: how far it is, how far it has come with this key, and what gas costs.
  *
- * All at once, so that a client that batches sends few requests however much is in flight.
+ * The block comes first: what is counted holds as of that block or a later one, so that nothing seems to wait for longer than
+ * it does. What is counted and what gas costs are asked at once, so that a client that batches sends few requests however much
+ * is in flight.
  *
  * @example
- * const sight = await lookAt(client, Date.now())
+ * const sight = await lookAt(client, Date.now)
  */
 export async function lookAt(client: SendClient, now: () => number): Promise<Sight & { readonly gasLimit: bigint }> {
   const { address } = client.account
-  const [latest, pending, block] = await Promise.all([
+  const { number, baseFeePerGas, gasLimit } = await getBlock(client, { blockTag: 'latest' })
+  const [latest, pending, fees] = await Promise.all([
     getTransactionCount(client, { address, blockTag: 'latest' }),
     getTransactionCount(client, { address, blockTag: 'pending' }),
-    getBlock(client, { blockTag: 'latest' }),
+    readFees(client, baseFeePerGas),
   ])
-  const fees = await readFees(client, block.baseFeePerGas)
-  return {
-    at: { ms: now(), block: block.number },
-    latest,
-    pending: Math.max(latest, pending),
-    fees,
-    gasLimit: block.gasLimit,
-  }
+  return { at: { ms: now(), block: number }, latest, pending: Math.max(latest, pending), fees, gasLimit }
 }
 
 /** Twice the base fee outlasts six full blocks; what is not needed is not paid. */
