@@ -51,6 +51,8 @@ export type World = {
   price: bigint
   weather: Record<Node, Weather>
   foreigners: number
+  /** The blocks that come as soon as so many further requests were answered, also in the middle of a look. */
+  soon: { readonly requests: number; readonly most: number }[]
   /** By nonce. */
   mined: (Sent & { readonly block: bigint })[]
   pool: Map<number, Sent>
@@ -68,6 +70,7 @@ export function openWorld(): World {
     price: 10n,
     weather: { 0: 'clear', 1: 'clear' },
     foreigners: 0,
+    soon: [],
     mined: [{ nonce: 0, hash: keccak256('0x'), job: undefined, price: 1n, block: 1n }],
     pool: new Map(),
     given: [],
@@ -137,7 +140,14 @@ function answerOnWire(world: World, node: Node, { id, ...asked }: OnWire): unkno
 type Asked = { readonly method: string; readonly params?: readonly unknown[] }
 type OnWire = Asked & { readonly id: number }
 
-function answer(world: World, node: Node, { method, params = [] }: Asked): unknown {
+function answer(world: World, node: Node, asked: Asked): unknown {
+  const due = world.soon.filter(({ requests }) => requests === 0)
+  world.soon = world.soon.flatMap(({ requests, most }) => (requests === 0 ? [] : [{ requests: requests - 1, most }]))
+  for (const { most } of due) mine(world, most)
+  return answerNow(world, node, asked)
+}
+
+function answerNow(world: World, node: Node, { method, params = [] }: Asked): unknown {
   const [first, second] = params
   const weather = world.weather[node]
   switch (method) {
