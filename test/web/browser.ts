@@ -96,7 +96,10 @@ export async function startWeb({ site = {}, files = {}, ...options }: WebOptions
   const { url, ended } = await serveSite({ folders: [folder, shell], ...where })
   const visit: Web['visit'] = async (as = {}) => {
     const visitor = await openVisitor(browser, { ...as, url, network })
-    onTestFinished(visitor.close)
+    onTestFinished(async ({ task }) => {
+      if (task.result?.state === 'fail') console.error(await lastSeenBy(visitor))
+      await visitor.close()
+    })
     return visitor
   }
   return {
@@ -209,6 +212,14 @@ async function openVisitor(browser: Browser, visit: Visit): Promise<Visitor> {
     foreignHosts: () => [...hosts],
     close: async () => context.close(),
   }
+}
+
+/** What somebody saw when his test failed: nobody else is there to look. */
+async function lastSeenBy({ page, complaints }: Visitor): Promise<string> {
+  const text = await page.locator('body').innerText()
+  return [`At ${page.url()} stood:`, text, ...complaints().map((words) => `The browser complained: ${words}`)].join(
+    '\n',
+  )
 }
 
 /** Connects the wallet of a visitor by the button at the head of the page. */

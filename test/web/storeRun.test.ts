@@ -3,7 +3,7 @@ import { accountOf } from '@iexec/chain/test/anvil'
 import { POOL_OWNER, REQUESTER } from '@iexec/network/test/startNetwork'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findChromium } from '@iexec/store/test/chromium'
-import { expectAccessible, type Visitor } from './browser.ts'
+import { connectWallet, expectAccessible, type Visitor } from './browser.ts'
 import { findMotions } from './motion.ts'
 import { buy, givePurse, loseMarket, PAGE, startStore, visitStore, type Store } from './storeScene.ts'
 
@@ -176,6 +176,21 @@ describe.skipIf(findChromium() === undefined)('a run of an app', () => {
     expect(confirmedBy(visitor)).toEqual(['eth_sendTransaction', 'eth_signTypedData_v4', 'eth_sendTransaction'])
     expect((await buyer.wallet.show(address)).nRLC).toBe(3_000n)
     expect(await buyer.account.show(address)).toMatchObject({ stake: 0n, locked: 0n })
+  })
+
+  test('a price that could not be read is asked for again, and nobody has to load the page anew', async () => {
+    const { web } = store
+    const visitor = await web.visit({ account: REQUESTER })
+    const { page } = visitor
+    await page.route(`${web.config.chains[0]?.marketUrl}/match?**`, async (route) => route.abort())
+    await visitor.open(PAGE)
+    await connectWallet(visitor)
+    await page.getByText(/^The market at .* does not answer/u).waitFor()
+    expect(await page.getByRole('button', { name: 'Buy and run' }).isDisabled()).toBe(true)
+
+    await page.unrouteAll()
+
+    await page.getByRole('button', { name: 'Buy and run', disabled: false }).waitFor()
   })
 
   test('a market that is down when somebody buys is told in words, costs nothing, and sells once when it is back', async () => {

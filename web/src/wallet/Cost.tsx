@@ -1,18 +1,16 @@
 // What a run costs, who gets it, and what the wallet will be asked for: all of it before anything is signed.
 import { formatRlc } from '@iexec/protocol'
-import type { RunEstimate } from '@iexec/sdk'
-import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
 import { useTranslation } from '../language/useTranslation.ts'
 import { Amount } from '../show/Amount.tsx'
 import { Skeleton } from '../show/states.tsx'
 import { useChain } from '../site/chain.tsx'
 import { ActionFailure } from './ActionFailure.tsx'
-import type { Purse } from './price.ts'
+import type { Estimate, Purse } from './price.ts'
 import { useWallet } from './useWallet.ts'
 
 /** What is known of the price. */
-export type CostProps = { readonly estimate: UseQueryResult<RunEstimate>; readonly purse: Purse | undefined }
+export type CostProps = { readonly estimate: Estimate; readonly purse: Purse | undefined }
 
 /** The price, part by part. */
 export function Cost({ estimate, purse }: CostProps): ReactElement {

@@ -1,6 +1,6 @@
 // What a run costs, by the open orders of the market, and what its buyer has: known before anything is signed.
 import type { Iexec, OrderWish, RunEstimate, RunWish } from '@iexec/sdk'
-import { skipToken, useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { skipToken, useQuery } from '@tanstack/react-query'
 import type { Address } from 'viem'
 import { useChain } from '../site/chain.tsx'
 import { useReader, useWallet } from './useWallet.ts'
@@ -12,23 +12,42 @@ export type PriceWish = {
   readonly limits?: Pick<OrderWish, 'appmaxprice' | 'datasetmaxprice' | 'workerpoolmaxprice'>
 }
 
+/** What is known of a price. */
+export type Estimate = {
+  readonly data: RunEstimate | undefined
+  /** Why it is not known, or no longer sure. */
+  readonly error: Error | null
+}
+
+/** What could not be read is asked for again: after a second at first, and then ever more rarely. */
+const LONGEST_WAIT_MS = 15_000
+
 /**
- * What a run would cost now whoever is connected, by the open orders of the market; asked again when these change.
+ * What a run would cost now whoever is connected, by the open orders of the market; asked again when these change, and until there
+ * is an answer.
  *
  * @param wanted nothing is asked without it
  * @example
  * const { data, error } = useEstimate({ app, wish: { category: 0n, trust: 8n } })
  */
-export function useEstimate(wanted: PriceWish | undefined): UseQueryResult<RunEstimate> {
+export function useEstimate(wanted: PriceWish | undefined): Estimate {
   const { slug } = useChain()
   const requester = useWallet()?.address
   const openReader = useReader()
-  return useQuery({
+  const { data, error, failureReason } = useQuery({
     queryKey: [slug, 'orders', 'estimate', requester, inWords(wanted)],
     queryFn: wanted === undefined ? skipToken : async () => estimate(await openReader(), { ...wanted, requester }),
-    // No orders are an answer.
-    retry: false,
+    retry: (_, fault) => !isAnswer(fault),
+    retryDelay: (failures) => Math.min(1_000 * 2 ** failures, LONGEST_WAIT_MS),
   })
+  return { data, error: error ?? failureReason }
+}
+
+/** No orders are an answer, unless the market was behind the chain; so is a wish that nobody can serve. */
+function isAnswer(fault: Error): boolean {
+  if (!('code' in fault)) return false
+  const { mismatches = [] } = 'details' in fault ? (fault.details as { readonly mismatches?: readonly unknown[] }) : {}
+  return fault.code === 'InvalidInput' || (fault.code === 'NoMatch' && mismatches.length === 0)
 }
 
 async function estimate(
