@@ -11,6 +11,7 @@ import { Skeleton } from '../show/states.tsx'
 import { useChain } from '../site/chain.tsx'
 import { ActionFailure } from '../wallet/ActionFailure.tsx'
 import { Fee } from '../wallet/Cost.tsx'
+import { UNTIL_ANSWERED } from '../wallet/untilAnswered.ts'
 import { usePurse } from '../wallet/price.ts'
 import { useReader, useWallet } from '../wallet/useWallet.ts'
 import { DealFailure } from './DealFailure.tsx'
@@ -94,13 +95,13 @@ export function SellForm({ item }: { readonly item: OrderItem<'requestorder'> })
 function useOffer(sale: Sale | undefined): { readonly data: Offer | undefined; readonly error: Error | null } {
   const { slug } = useChain()
   const openReader = useReader()
-  return useQuery({
+  const { data, error, failureReason } = useQuery({
     queryKey: [slug, 'orders', 'offer', sale],
     queryFn: async () => (sale === undefined ? undefined : offerFor(await openReader(), sale)),
     enabled: sale !== undefined,
-    // Nobody who offers the app is an answer.
-    retry: false,
+    ...UNTIL_ANSWERED,
   })
+  return { data, error: error ?? failureReason }
 }
 
 function Brings({ offer, error }: { readonly offer: Offer | undefined; readonly error: Error | null }): ReactElement {

@@ -3,6 +3,7 @@ import type { Iexec, OrderWish, RunEstimate, RunWish } from '@iexec/sdk'
 import { skipToken, useQuery } from '@tanstack/react-query'
 import type { Address } from 'viem'
 import { useChain } from '../site/chain.tsx'
+import { UNTIL_ANSWERED } from './untilAnswered.ts'
 import { useReader, useWallet } from './useWallet.ts'
 
 /** What is bought, and the most that each of its orders may cost. */
@@ -19,9 +20,6 @@ export type Estimate = {
   readonly error: Error | null
 }
 
-/** What could not be read is asked for again: after a second at first, and then ever more rarely. */
-const LONGEST_WAIT_MS = 15_000
-
 /**
  * What a run would cost now whoever is connected, by the open orders of the market; asked again when these change, and until there
  * is an answer.
@@ -37,17 +35,9 @@ export function useEstimate(wanted: PriceWish | undefined): Estimate {
   const { data, error, failureReason } = useQuery({
     queryKey: [slug, 'orders', 'estimate', requester, inWords(wanted)],
     queryFn: wanted === undefined ? skipToken : async () => estimate(await openReader(), { ...wanted, requester }),
-    retry: (_, fault) => !isAnswer(fault),
-    retryDelay: (failures) => Math.min(1_000 * 2 ** failures, LONGEST_WAIT_MS),
+    ...UNTIL_ANSWERED,
   })
   return { data, error: error ?? failureReason }
-}
-
-/** No orders are an answer, unless the market was behind the chain; so is a wish that nobody can serve. */
-function isAnswer(fault: Error): boolean {
-  if (!('code' in fault)) return false
-  const { mismatches = [] } = 'details' in fault ? (fault.details as { readonly mismatches?: readonly unknown[] }) : {}
-  return fault.code === 'InvalidInput' || (fault.code === 'NoMatch' && mismatches.length === 0)
 }
 
 async function estimate(
