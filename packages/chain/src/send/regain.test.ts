@@ -16,9 +16,13 @@ afterEach(async () => {
   await anvil.stop()
 })
 
-/** A way to the node on which `answer` speaks for it when something is broadcast; `give` passes it on. */
-function behind(answer: (raw: Hex, give: () => Promise<unknown>) => Promise<unknown>): SendClient {
+/** A way to the node on which `answer` speaks for it when something is broadcast; `give` passes it on. All wait for the barrier. */
+function behind(
+  answer: (raw: Hex, give: () => Promise<unknown>) => Promise<unknown>,
+  barrier: { up: Promise<void> } = { up: Promise.resolve() },
+): SendClient {
   const request = async ({ method, params }: { method: string; params?: unknown }): Promise<unknown> => {
+    await barrier.up
     const pass = async (): Promise<unknown> => client.request({ method, params } as never)
     return method === 'eth_sendRawTransaction' ? answer((params as readonly [Hex])[0], pass) : pass()
   }
@@ -71,11 +75,12 @@ test('a replacement that one node holds without having said so, and another refu
 
 test('when a reorg brings the old transaction of a command that was signed again, the new one is replaced by an empty one', async () => {
   const raws: Hex[] = []
+  const barrier = { up: Promise.resolve() }
   const sender = openSender(
     behind(async (raw, give) => {
       raws.push(raw)
       return give()
-    }),
+    }, barrier),
     { takerConfirmations: 1 },
   )
   const balance = await client.getBalance({ address: FRIEND })
@@ -88,9 +93,13 @@ test('when a reorg brings the old transaction of a command that was signed again
   await until(() => sender.events.some(({ type }) => type === 'nonceLost'))
   await untilPending(client, 2)
 
+  // A reorg is one step. Who looked in the middle of it would push the old transaction aside before it is there.
+  const { promise, resolve: open } = Promise.withResolvers<void>()
+  barrier.up = promise
   await client.revert({ id: before })
   await client.request({ method: 'eth_sendRawTransaction', params: [raws[0] ?? '0x'] })
   await client.mine({ blocks: 1 })
+  open()
   await until(() => sender.events.some(({ type }) => type === 'nonceRegained'))
   await untilPending(client, 2)
   await client.mine({ blocks: 1 })
