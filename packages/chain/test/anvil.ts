@@ -125,7 +125,8 @@ async function whenListening(child: ChildProcess): Promise<string> {
   }
   child.stdout?.setEncoding('utf8').on('data', read)
   child.stderr?.setEncoding('utf8').on('data', read)
-  child.once('error', reject).once('exit', () => {
+  // Unlike `exit`, `close` comes after the last word.
+  child.once('error', reject).once('close', () => {
     reject(new Error(`anvil ended before it listened:\n${said}`))
   })
   return promise
