@@ -98,7 +98,8 @@ async function awaitDeath(child: ChildProcessByStdio<Writable, Readable, Readabl
     stderr = `${stderr}${text}`.slice(-MOST_STDERR)
   })
   try {
-    await once(child satisfies ChildProcess, 'exit')
+    // Unlike `exit`, it comes after the last word, by which it is told why it ended.
+    await once(child satisfies ChildProcess, 'close')
   } catch (error) {
     return { code: null, signal: null, stderr: String(error) }
   }
