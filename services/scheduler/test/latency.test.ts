@@ -1,4 +1,6 @@
 // How many blocks a task takes: four after its deal with several workers, one with a single one.
+import type { DealId, TaskId } from '@iexec/protocol'
+import { hubAbi } from '@iexec/protocol/abi'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SchedulerProcess } from './process.ts'
 import { WORKERS, startScene, untilTask, type Scene } from './scene.ts'
@@ -24,15 +26,25 @@ test('a task of three votes is finished four blocks after its deal: begin, votes
   await owner.setAutomine(false)
   await owner.setIntervalMining({ interval: 1 })
   const took: bigint[] = []
-  for (let n = 0; n < 3; n += 1) {
-    const task = scene.taskOf(await scene.deal({ trust: 8n }))
-    const from = await owner.getBlockNumber()
+  // On a machine that is busy with other tests a block may be missed.
+  for (let n = 0; n < 10 && took.at(-1) !== 4n; n += 1) {
+    const deal = await scene.deal({ trust: 8n })
+    const task = scene.taskOf(deal)
     await untilTask(scene, task, ({ status }) => status === 'completed')
-    took.push((await owner.getBlockNumber()) - from)
+    took.push(await blocksOf(deal, task))
   }
   await owner.setIntervalMining({ interval: 0 })
   await owner.setAutomine(true)
 
-  // On a machine that is busy with other tests a block may be missed.
-  expect(took.reduce((least, blocks) => (blocks < least ? blocks : least))).toBe(4n)
+  expect(took.toSorted((one, other) => Number(one - other))[0]).toBe(4n)
 }, 90_000)
+
+/** From the block of a deal to that of the end of its task, whatever was mined since. */
+async function blocksOf(deal: DealId, task: TaskId): Promise<bigint> {
+  const { market, contracts } = scene.chain
+  const hub = { address: contracts.hub, abi: hubAbi, fromBlock: 0n, strict: true } as const
+  const matched = await market.owner.getContractEvents({ ...hub, eventName: 'OrdersMatched' })
+  const [end] = await market.owner.getContractEvents({ ...hub, eventName: 'TaskFinalize', args: { taskid: task } })
+  const made = matched.find(({ args }) => args.dealid === deal)
+  return (end?.blockNumber ?? 0n) - (made?.blockNumber ?? 0n)
+}
