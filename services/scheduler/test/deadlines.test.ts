@@ -75,15 +75,20 @@ test('a winner that keeps the result to itself is asked for it when the others b
 })
 
 test('what a reorganisation takes off the chain is done again: the deal stays, its beginning and its votes are new', async () => {
-  workers = (['worker2', 'worker3'] as const).map((person) => scene.startWorker(person, scheduler.url))
+  // Nothing is agreed on before the reorganisation, however long that takes.
+  const { promise: computesUntil, resolve: endComputing } = Promise.withResolvers<void>()
+  workers = [
+    scene.startWorker('worker2', scheduler.url),
+    scene.startWorker('worker3', scheduler.url, { computesUntil }),
+  ]
   await Promise.all(workers.map(async ({ ready }) => ready))
-  const { owner } = scene.chain.market
-  const dealBlock = (await owner.getBlockNumber()) + 1n
   const task = scene.taskOf(await scene.deal({ trust: 3n }))
-  await untilTask(scene, task, (record) => record.status !== 'unset' && record.contributors.length > 0)
+  const { block } = await dealCall()
+  await expect.poll(() => workers[0]?.states.get(task)).toBe('contributed')
 
-  await rollBackTo(scene.chain, Number(dealBlock))
-  await owner.mine({ blocks: 2 })
+  await rollBackTo(scene.chain, block)
+  await scene.chain.market.owner.mine({ blocks: 2 })
+  endComputing()
 
   const record = await untilTask(scene, task, ({ status }) => status === 'completed')
   expect(record).toMatchObject({ consensus: { winners: 2, reveals: 2 } })
