@@ -110,6 +110,7 @@ function letWorkersIn(parts: LeadParts, running: Running): void {
     now: clock.now,
     say: gateway.say,
     readScore: hub.readScore,
+    readStake: hub.readStake,
     onChange,
     onLog,
   })

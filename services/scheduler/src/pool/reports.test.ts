@@ -26,8 +26,8 @@ const PROFILE: WorkerProfile = workerProfile.parse({
   cached: [],
 })
 
-/** A scheduler's ears, at the second 60, and one place that was offered at 0. */
-function listen(readScore = async (): Promise<bigint> => Promise.resolve(0n)): {
+/** A scheduler's ears, at the second 60, and one place that was offered at 0; the chain answers this to whatever it is asked. */
+function listen(answer = async (): Promise<bigint> => Promise.resolve(0n)): {
   readonly book: Book
   readonly task: Task
   readonly place: Place
@@ -67,7 +67,8 @@ function listen(readScore = async (): Promise<bigint> => Promise.resolve(0n)): {
     pool: { touch: () => undefined, look: () => undefined, repeatOffers: () => undefined },
     now: () => ({ chain: 60, ms: 60_000 }),
     say: () => undefined,
-    readScore,
+    readScore: answer,
+    readStake: answer,
     onChange: () => undefined,
     onLog: () => undefined,
   })
@@ -127,4 +128,12 @@ test('who leaves while the chain is asked about it is not there', async () => {
   await entered
 
   expect(book.workers.get(WORKER)?.isConnected ?? false).toBe(false)
+})
+
+test('of who is there it is known what it can lock', async () => {
+  const { book, events } = listen(async () => Promise.resolve(7n))
+
+  await logIn(events)
+
+  expect(book.workers.get(WORKER)).toMatchObject({ isConnected: true, stake: 7n })
 })

@@ -19,6 +19,8 @@ export type ReportParts = {
   readonly now: () => Now
   readonly say: (worker: Address, said: Said) => void
   readonly readScore: (worker: Address) => Promise<bigint>
+  /** What it has free at the hub. */
+  readonly readStake: (worker: Address) => Promise<bigint>
   readonly onChange: (task: Hex) => void
   readonly onLog: (log: LogText, text: string) => void
 }
@@ -38,10 +40,16 @@ export function hearWorkers(parts: ReportParts): GatewayEvents {
     onHello: async (address, { profile }: Hello) => {
       const entry = {}
       entering.set(address, entry)
-      const score = book.workers.get(address)?.score ?? (await parts.readScore(address).catch(() => undefined))
+      const known = book.workers.get(address)
+      const [score, stake] = await Promise.all([
+        known?.score ?? parts.readScore(address).catch(() => undefined),
+        // Whoever came before this is known would be offered what it cannot lock.
+        known?.stake ?? parts.readStake(address).catch(() => undefined),
+      ])
       // Whoever left while the chain was asked is not there.
       if (entering.get(address) !== entry) return
-      greet(book, address, { profile, score, now: now().ms })
+      const worker = greet(book, address, { profile, score, now: now().ms })
+      worker.stake ??= stake
       reported.set(address, new Set())
     },
     onReady: (address) => {
