@@ -121,7 +121,9 @@ describe('a scheduler among hostile people', () => {
 
     const task = scene.taskOf(await scene.deal({ trust: 2n }))
     await expect.poll(() => liar?.delivered).toContain(task)
-    await hire(scheduler.url, {}, {})
+    // Not with the wallet of the liar: asked again, it would bring what he does not.
+    const honest = scene.startWorker('worker2', scheduler.url)
+    onTestFinished(honest.stop)
     const other = scene.taskOf(await scene.deal())
 
     expect(await untilTask(scene, other, isDone)).toMatchObject({ status: 'completed' })
