@@ -1,7 +1,6 @@
 // One service as a process of its own: it can be ended, killed and started again where it was.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, openSync, statSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -28,19 +27,6 @@ export type Keeping = {
   readonly isApart?: boolean
   /** Hears of each new process at once, before it does anything. */
   readonly onSpawn?: (pid: number) => void
-}
-
-/** A port of this machine that nobody listens on at this moment. */
-export async function findPort(): Promise<number> {
-  const server = createServer()
-  const { promise, resolve, reject } = Promise.withResolvers<number>()
-  server.once('error', reject).listen(0, '127.0.0.1', () => {
-    const { port } = server.address() as AddressInfo
-    server.close(() => {
-      resolve(port)
-    })
-  })
-  return promise
 }
 
 /** A service. */

@@ -28,7 +28,7 @@ import {
   type Address,
 } from 'viem'
 import { onTestFinished } from 'vitest'
-import { findPort } from '../service.ts'
+import { findPort } from '../../test/findPort.ts'
 import type { LocalChain, LocalChainOptions } from './localChain.ts'
 import { askNode, type Ask } from './node.ts'
 import { startLocalChain } from './startLocalChain.ts'

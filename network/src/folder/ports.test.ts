@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import process from 'node:process'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
-import { findPort } from '../service.ts'
+import { findPort } from '../../test/findPort.ts'
 import { MOST_WORKERS, PORT_BASES, portsOf, requireFreePorts } from './ports.ts'
 
 test('no two parts share a port, and all ports exist', () => {

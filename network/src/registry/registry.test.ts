@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { findPort } from '../service.ts'
+import { findPort } from '../../test/findPort.ts'
 import { hasRegistry, startRegistry } from './registry.ts'
 import { readNote, type RegistryNote } from './note.ts'
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { expect, onTestFinished, test } from 'vitest'
 import { identify } from '../process/identity.ts'
-import { findPort } from '../service.ts'
+import { findPort } from '../../test/findPort.ts'
 import { startKeptChain, type KeptChain } from './keptChain.ts'
 
 test('it ends also while it is just being started again after a fall, and nothing of it goes on', async () => {

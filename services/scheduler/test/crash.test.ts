@@ -1,4 +1,6 @@
 // A scheduler that is killed: whatever was acknowledged is kept, whatever was on its way is done once. And who takes over from whom.
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { onBothEngines } from '@iexec/service/test/database'
 import { makePlace, placeOf } from '@iexec/service/test/place'
 import { GATEWAY_PATH } from '@iexec/wire/work'
@@ -33,16 +35,18 @@ async function totals(): Promise<readonly bigint[]> {
   return [accounts.reduce((sum, { stake }) => sum + stake, 0n), accounts.reduce((sum, { locked }) => sum + locked, 0n)]
 }
 
+/** Below those that a machine gives to whoever takes any: it has to be free also while the scheduler is dead. */
 async function freePort(): Promise<string> {
-  const { createServer } = await import('node:net')
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => {
-        resolve(String(typeof address === 'object' ? address?.port : 0))
-      })
-    })
-  })
+  for (;;) {
+    const port = 9_000 + Math.floor(Math.random() * 1_000)
+    const server = createServer().listen(port, '127.0.0.1')
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    )
+    server.close()
+    if (isFree) return String(port)
+  }
 }
 
 onBothEngines('a scheduler that is killed', (engine) => {
