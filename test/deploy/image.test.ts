@@ -1,11 +1,10 @@
 // The image of a service, built from its Dockerfile on a base of Debian's packages, and at work as compose.yaml runs it.
-import { once } from 'node:events'
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startMarket, type TestMarket } from '@iexec/chain/test/market'
 import { accountOf, keyOf } from '@iexec/chain/test/anvil'
+import { findPort } from '@iexec/network/test/findPort'
 import { parseEther } from 'viem'
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest'
 import { readCompose } from './compose.ts'
@@ -24,6 +23,7 @@ describe.skipIf(engine === undefined)('the image of the keeper', { timeout: LONG
   beforeAll(async () => {
     if (engine === undefined) return
     ;[shop, market] = await Promise.all([openServiceShop(engine, 'keeper'), startMarket()])
+    // The container is on the network of this machine.
     port = await findPort()
     await market.anvil.client(0).setBalance({ address: accountOf(ACCOUNT).address, value: parseEther('1') })
   }, LONG)
@@ -100,13 +100,3 @@ describe.skipIf(engine === undefined)('the image of the keeper', { timeout: LONG
     await expect(shop.docker('run', '--rm', ...asCompose(0))).rejects.toThrow('/run/secrets/settings: not found')
   })
 })
-
-/** A port that nobody listens on: the container is on the network of this machine. */
-async function findPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
