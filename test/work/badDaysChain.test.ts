@@ -114,10 +114,11 @@ async function votesOn(task: TaskId): Promise<readonly bigint[]> {
 /** Waits for so many votes, of which also those know who cast them. */
 async function untilVotes(task: TaskId, count: number): Promise<readonly bigint[]> {
   const { url } = network.services.scheduler
-  type Told = { readonly replicates: readonly { readonly currentStatus: string }[] }
+  type Told = { readonly replicates?: readonly { readonly currentStatus: string }[] }
   await until(
     async () => (await (await fetch(`${url}/tasks/${task}`)).json()) as Told,
-    ({ replicates }) => replicates.filter(({ currentStatus }) => currentStatus === 'CONTRIBUTED').length === count,
+    // Of a task that its pool does not know yet it tells nothing.
+    ({ replicates = [] }) => replicates.filter(({ currentStatus }) => currentStatus === 'CONTRIBUTED').length === count,
   )
   return votesOn(task)
 }
