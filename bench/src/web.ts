@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import { accountOf } from '@iexec/chain/test/anvil'
-import { sellAndRun } from '@iexec/network'
+import { sellAndRun, type Step } from '@iexec/network'
 import {
   APP_OWNER,
   FIRST_WORKER,
@@ -35,6 +36,8 @@ const ON_SCREEN_MS = { value: 1_000, better: 'lower' } as const
 const VIOLATIONS = { value: 0, better: 'lower' } as const
 /** How often the chain is asked for its last block: what is measured is no finer. */
 const LOOK_MS = 5
+/** Much longer than a sale takes. */
+const LONGEST_SALE_MS = 60_000
 const BLANK = '<!doctype html><html lang="en"><title>blank</title><h1>blank</h1></html>'
 
 /**
@@ -288,7 +291,7 @@ async function indexOf({ chain: { marketUrl, chainId } }: Network, app: string):
   return JSON.stringify({ version: 1, name: 'Bench', created: '2026-01-01', hash: hashListings(listings), listings })
 }
 
-async function sell({ chain, workerpool }: Network, folder: string): ReturnType<typeof sellAndRun> {
+async function sell({ chain, workerpool, services }: Network, folder: string): ReturnType<typeof sellAndRun> {
   const people = {
     chain,
     workerpool,
@@ -298,11 +301,16 @@ async function sell({ chain, workerpool }: Network, folder: string): ReturnType<
     workers: [{ name: 'worker-1', address: accountOf(FIRST_WORKER).address }],
   }
   const product = { type: 'WASM', module: NOOP } as const
+  const steps: Step[] = []
+  const tell = (step: Step): void => void steps.push(step)
   return sellAndRun(
     people,
     { name: 'noop', args: '', price: 1_000n, product },
-    { folder: join(folder, '.results'), tell: () => undefined, signal: AbortSignal.timeout(60_000) },
-  )
+    { folder: join(folder, '.results'), tell, signal: AbortSignal.timeout(LONGEST_SALE_MS) },
+  ).catch((cause: unknown) => {
+    const said = [services.scheduler, ...services.workers].map((service) => service.said()).join('\n')
+    throw new Error(`The sale failed after ${inspect(steps)}.\nThe pool and its worker said:\n${said}`, { cause })
+  })
 }
 
 function median(samples: readonly number[]): number {

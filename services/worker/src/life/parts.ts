@@ -8,6 +8,7 @@ import { createClient, custom } from 'viem'
 import { createVoter } from '../contribution/votes.ts'
 import { createDealReader, type DealReader } from '../deal/readDeal.ts'
 import { profileOf, type MachineWish } from '../machine.ts'
+import type { DeskOptions } from '../place/actor.ts'
 import { createDesk, type Desk } from '../place/desk.ts'
 import { createWorks, type WorksOptions } from '../place/works.ts'
 import { findScheduler } from '../pool/findScheduler.ts'
@@ -94,7 +95,7 @@ function openDesk(ground: Ground, half: HalfParts): Desk {
   const look = lookFrom(ground, half)
   return createDesk({
     store,
-    works: createWorks(worksOptions(ground, half, look)),
+    works: createWorks(worksOptions(ground, half)),
     look,
     log,
     now,
@@ -111,7 +112,7 @@ function openDesk(ground: Ground, half: HalfParts): Desk {
 }
 
 /** What the chain says of a task, and whether its deal is still the one that was read. */
-function lookFrom({ config, opened }: Ground, { deals }: HalfParts): WorksOptions['look'] {
+function lookFrom({ config, opened }: Ground, { deals }: HalfParts): DeskOptions['look'] {
   const { client } = opened
   const { hub, account } = config
   return async ({ taskId, dealId }) => {
@@ -123,7 +124,7 @@ function lookFrom({ config, opened }: Ground, { deals }: HalfParts): WorksOption
   }
 }
 
-function worksOptions(ground: Ground, half: HalfParts, look: WorksOptions['look']): WorksOptions {
+function worksOptions(ground: Ground, half: HalfParts): WorksOptions {
   const { config, deps, opened, tasks, engines } = ground
   const { client, chainId } = opened
   const { hub, workerpool, account } = config
@@ -135,7 +136,6 @@ function worksOptions(ground: Ground, half: HalfParts, look: WorksOptions['look'
     workerpool,
     maxStake: config.maxStake,
     deals,
-    look,
     voter: createVoter({ sender, hub, worker: account.address }),
     profile,
     compute: {

@@ -27,6 +27,8 @@ export type WorkContext = {
   readonly signal: AbortSignal
   /** Says what happens on the way; returns when it is stored. */
   readonly tell: (event: PlaceEvent) => Promise<void>
+  /** Looks at the chain; returns when what was seen is stored, unless a later look has seen more. */
+  readonly look: () => Promise<TaskSight>
 }
 
 /** What the places need. */
@@ -64,6 +66,8 @@ export type Actor = {
   /** What is told waits for what was told before. */
   chain: Promise<void>
   looks: 'none' | 'running' | 'again'
+  /** So many looks at the chain have begun, and which of them has told last: what an earlier one saw is old. */
+  readonly sights: { begun: number; told: number }
 }
 
 const FIRST_PAUSE_MS = 250
@@ -72,7 +76,15 @@ const LOOK_PAUSE_MS = 500
 
 /** Puts a place into the room. Nothing is under way yet. */
 export function openActor(room: Room, kept: KeptPlace): Actor {
-  const actor: Actor = { room, kept, running: new Map(), attempts: new Map(), chain: Promise.resolve(), looks: 'none' }
+  const actor: Actor = {
+    room,
+    kept,
+    running: new Map(),
+    attempts: new Map(),
+    chain: Promise.resolve(),
+    looks: 'none',
+    sights: { begun: 0, told: 0 },
+  }
   room.actors.set(kept.known.place.taskId, actor)
   return actor
 }
@@ -168,7 +180,11 @@ async function carryOut(
 async function doWork(actor: Actor, work: PlaceWork, signal: AbortSignal): Promise<readonly PlaceEvent[]> {
   const { works, log } = actor.room.options
   try {
-    return await works[work](actor.kept.known, { signal, tell: async (event) => tellSafely(actor, event) })
+    return await works[work](actor.kept.known, {
+      signal,
+      tell: async (event) => tellSafely(actor, event),
+      look: async () => lookOnce(actor),
+    })
   } catch (error) {
     if (!signal.aborted) {
       log.warn({ task: taskOf(actor), work }, `${WORK_WORDS[work]} is tried again: ${sayWhy(error)}`)
@@ -186,6 +202,19 @@ const WORK_WORDS: Readonly<Record<PlaceWork, string>> = {
   upload: 'Bringing the result',
 }
 
+/** What is seen is told in the order in which looks began: what came of a task in between must not be taken back. */
+async function lookOnce(actor: Actor): Promise<TaskSight> {
+  const { room, sights, kept } = actor
+  sights.begun += 1
+  const look = sights.begun
+  const sight = await room.options.look(kept.known.place)
+  if (look > sights.told) {
+    sights.told = look
+    await tellSafely(actor, { type: 'seen', sight })
+  }
+  return sight
+}
+
 /** Looks at the chain. Who asks while somebody looks has the next look: the first one may have been too early. */
 export async function lookAgain(actor: Actor): Promise<void> {
   const { options, closing } = actor.room
@@ -197,7 +226,7 @@ export async function lookAgain(actor: Actor): Promise<void> {
   do {
     actor.looks = 'running'
     try {
-      await tellSafely(actor, { type: 'seen', sight: await options.look(actor.kept.known.place) })
+      await lookOnce(actor)
     } catch (error) {
       options.log.debug({ task: taskOf(actor) }, `The chain does not tell of the task: ${sayWhy(error)}`)
       await pause(LOOK_PAUSE_MS, closing.signal)

@@ -11,17 +11,10 @@ import { factsOfTask, type DealReader, type KnownDeal } from '../deal/readDeal.t
 import { bringResult, type BringOptions } from '../result/bring.ts'
 import { archiveOf, computeTask, type ComputeOptions } from '../run/compute.ts'
 import { openLogStream, type LogPiece } from '../run/logStream.ts'
-import type { DeskOptions, DoWork, WorkContext } from './actor.ts'
+import type { DoWork, WorkContext } from './actor.ts'
 import type { Desk } from './desk.ts'
 import { judgePlace, needsOf, termsOf, type Judgement, type PlaceQuestion } from './judge.ts'
-import {
-  GAS_OF_PATH,
-  type KnownPlace,
-  type PlaceWork,
-  type RunNeeds,
-  type StoredVote,
-  type TaskSight,
-} from './state.ts'
+import { GAS_OF_PATH, type KnownPlace, type PlaceWork, type RunNeeds, type StoredVote } from './state.ts'
 import type { PlaceEvent } from './step.ts'
 
 /** What the works of a worker share. */
@@ -33,7 +26,6 @@ export type WorksOptions = {
   /** The most that a vote may lock, in nRLC. */
   readonly maxStake: bigint | undefined
   readonly deals: Pick<DealReader, 'read'>
-  readonly look: DeskOptions['look']
   readonly voter: Voter
   readonly profile: () => WorkerProfile
   readonly compute: ComputeOptions
@@ -62,9 +54,8 @@ export function createWorks(options: WorksOptions): Readonly<Record<PlaceWork, D
   const promised = new Map<Hex, Promised>()
   return {
     verify: async ({ place }, context) => {
-      const judgement = await verify(place, options, promised)
+      const judgement = await verify(place, { options, context }, promised)
       if (!judgement.ok) return [{ type: 'refused', cause: judgement.cause, message: judgement.message }]
-      await context.tell({ type: 'seen', sight: judgement.sight })
       await context.tell({ type: 'accepted', terms: termsOf(judgement.known, judgement.plan) })
       promised.delete(place.taskId)
       return []
@@ -72,21 +63,21 @@ export function createWorks(options: WorksOptions): Readonly<Record<PlaceWork, D
     compute: async (known, context) => compute(known, options, context),
     contribute: async ({ place, vote }, context) => {
       const outcome = await options.voter.contribute(place, requireVote(vote))
-      return afterVote(place, outcome, { options, context })
+      return afterVote(outcome, context)
     },
     finalize: async ({ place, vote, cid, sight }, context) => {
       if (cid === undefined) return []
-      const mustInitialize = (sight ?? (await options.look(place))).status === 'unset'
+      const mustInitialize = (sight ?? (await context.look())).status === 'unset'
       const outcome = await options.voter.finalize(place, requireVote(vote), { cid, mustInitialize })
-      if (outcome.kind !== 'refused') return afterVote(place, outcome, { options, context })
+      if (outcome.kind !== 'refused') return afterVote(outcome, context)
       // Somebody may have initialized it in the meantime, or the block with that may be gone.
       const again = await options.voter.finalize(place, requireVote(vote), { cid, mustInitialize: !mustInitialize })
-      return afterVote(place, again.kind === 'refused' ? outcome : again, { options, context })
+      return afterVote(again.kind === 'refused' ? outcome : again, context)
     },
     reveal: async ({ place, vote }, context) => {
       const outcome = await options.voter.reveal(place, requireVote(vote))
       if (outcome.kind === 'left') return []
-      await context.tell({ type: 'seen', sight: await options.look(place) })
+      await context.look()
       // A reveal is never given up: when it is not possible any more, the chain says so.
       if (outcome.kind === 'refused' && !context.signal.aborted) throw new Error(outcome.sentence)
       return []
@@ -95,16 +86,17 @@ export function createWorks(options: WorksOptions): Readonly<Record<PlaceWork, D
   }
 }
 
-type Verified = Judgement & { readonly sight: TaskSight }
+/** In the midst of a work. */
+type At = { readonly options: WorksOptions; readonly context: WorkContext }
 
 /** What a place takes of wallet and machine. */
 type Promised = { readonly stake: bigint; readonly gas: bigint; readonly needs: RunNeeds }
 
-async function verify(place: Place, options: WorksOptions, promised: Map<Hex, Promised>): Promise<Verified> {
+async function verify(place: Place, { options, context }: At, promised: Map<Hex, Promised>): Promise<Judgement> {
   const known = await findDeal(place.dealId as DealId, options)
   for (;;) {
     const moves = options.desk().countStakeMoves()
-    const found = await askChain(place, known, options)
+    const found = await askChain(place, known, { options, context })
     // A vote that was mined meanwhile is locked now: what was read as free may count twice.
     if (moves !== options.desk().countStakeMoves()) continue
     const { desk, isDraining, profile, workerpool, maxStake } = options
@@ -133,7 +125,7 @@ async function verify(place: Place, options: WorksOptions, promised: Map<Hex, Pr
       const stake = place.path === 'commit' ? judgement.known.deal.workerStake : 0n
       promised.set(taskId, { stake, gas: GAS_OF_PATH[place.path], needs: needsOf(judgement.plan) })
     }
-    return { ...judgement, sight: found.sight }
+    return judgement
   }
 }
 
@@ -150,10 +142,10 @@ type FoundOnChain = Pick<PlaceQuestion, 'sight' | 'isAuthorized' | 'freeStake' |
 }
 
 /** Everything in one request, as of the same moment. */
-async function askChain(place: Place, known: KnownDeal | undefined, options: WorksOptions): Promise<FoundOnChain> {
+async function askChain(place: Place, known: KnownDeal | undefined, { options, context }: At): Promise<FoundOnChain> {
   const { client, hub, worker } = options
   const [sight, isAuthorized, account, coins, price, block, freeDisk] = await Promise.all([
-    options.look(place),
+    context.look(),
     known === undefined ? false : isAuthorizedBy(known.deal.workerpool.owner, place, options),
     readContract(client, { address: hub, abi: hubAbi, functionName: 'viewAccount', args: [worker] }),
     getBalance(client, { address: worker }),
@@ -199,15 +191,9 @@ async function compute(known: KnownPlace, options: WorksOptions, context: WorkCo
   return event === undefined ? [] : [event]
 }
 
-type AfterVote = { readonly options: WorksOptions; readonly context: WorkContext }
-
-async function afterVote(
-  place: Place,
-  outcome: VoteOutcome,
-  { options, context }: AfterVote,
-): Promise<readonly PlaceEvent[]> {
+async function afterVote(outcome: VoteOutcome, context: WorkContext): Promise<readonly PlaceEvent[]> {
   if (outcome.kind === 'left') return []
-  await context.tell({ type: 'seen', sight: await options.look(place) })
+  await context.look()
   // When the chain has other news, such as a consensus, the work is not wanted any more.
   if (outcome.kind === 'mined' || context.signal.aborted) return []
   const cause = outcome.isOfNode ? 'GAS_TOO_LOW' : 'CONTRIBUTE_REVERTED'
