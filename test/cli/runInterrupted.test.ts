@@ -50,9 +50,9 @@ test('Ctrl-C leaves a run that was bought: it says how to come back, and that do
 
 test('Ctrl-C in the middle of a purchase names the deal that may come of it, and waits for the end of what was begun', async () => {
   const { owner } = shop.house
-  const call = workshop.sit(REQUESTER).person(['app', 'run', shop.app, '--yes'])
   await owner.setAutomine(false)
   onTestFinished(async () => owner.setAutomine(true))
+  const call = workshop.sit(REQUESTER).person(['app', 'run', shop.app, '--yes'])
 
   await call.sees(/match the orders for 1 task: 0x[0-9a-f]{64}/u)
   call.presses('\u0003')
