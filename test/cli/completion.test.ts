@@ -130,7 +130,7 @@ test('the Tab key does it in a real bash', async () => {
 
   const screen = await typeIn('bash', ['--noprofile', '-i'], {
     keys: 'iexec acc\tdep\t',
-    until: /iexec account deposit/u,
+    until: /iexec account deposit /u,
   })
 
   expect(screen).toContain('iexec account deposit ')
