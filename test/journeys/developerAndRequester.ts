@@ -245,12 +245,12 @@ describe('the money of both', () => {
   // runs: iexec account history
   // runs: iexec account withdraw all
   test('the developer sees three sales, takes what he earned, and his wallet has it', async () => {
-    const shown = await typeLine(developer, 'iexec account show')
+    // What was earned is told by the market, which hears of a block a moment after the chain has it.
+    await expect.poll(async () => typeLine(developer, 'iexec account show')).toMatch(/earned +0\.3 RLC/u)
     const history = await typeLine(developer, 'iexec account history')
     const withdrawn = await typeWithPassword(developer, 'iexec account withdraw all')
     const wallet = await typeLine(developer, 'iexec wallet show')
 
-    expect(shown).toMatch(/earned +0\.3 RLC/u)
     expect(history.match(/Reward +0\.1 RLC/gu)).toHaveLength(3)
     expect(withdrawn).toContain('Withdrew 0.3 RLC.')
     expect(wallet).toMatch(/RLC +0\.3 RLC/u)

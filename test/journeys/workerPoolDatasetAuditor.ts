@@ -302,7 +302,8 @@ describe('a dataset provider', () => {
     expect(refused.screen.toLowerCase()).toContain(app.toLowerCase())
     expect(refused.screen.toLowerCase()).toContain(otherApp.toLowerCase())
     expect(after.stake).toBe(stake)
-    expect(await typeWell(provider, 'iexec account show')).toMatch(/earned +0\.2 RLC/u)
+    // What was earned is told by the market, which hears of a block a moment after the chain has it.
+    await expect.poll(async () => typeWell(provider, 'iexec account show')).toMatch(/earned +0\.2 RLC/u)
   })
 
   function describeDataset(file: string): void {
