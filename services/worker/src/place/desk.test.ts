@@ -22,11 +22,11 @@ const terms: PlaceTerms = { workerStake: '5', startTime: 50, contributionDeadlin
 const vote: StoredVote = { digest: `0x${'33'.repeat(32)}`, resultHash: `0x${'44'.repeat(32)}`, archive: 'result.zip' }
 const UNSET: TaskSight = { status: 'unset', mine: 'none' }
 const ACTIVE: TaskSight = { status: 'active', mine: 'none' }
+const never: DoWork = async () => Promise.resolve([])
 
 test('a vote is sent though the task was begun while its offer was looked at, and no other news comes', async () => {
   const answers: ((sight: TaskSight) => void)[] = []
   const contribute = vi.fn<DoWork>(async () => Promise.resolve([]))
-  const never: DoWork = async () => Promise.resolve([])
   const database = await openDatabase<Schema>({ engine: 'sqlite', file: ':memory:' }, { migrations: MIGRATIONS })
   const desk = createDesk({
     store: createStore(database, Date.now),
